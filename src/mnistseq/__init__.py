@@ -1,0 +1,77 @@
+"""mnistseq: labelled images of sequences.
+
+Everything public is here; what is heavy is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mnistseq.version import __version__
+
+if TYPE_CHECKING:
+    from mnistseq.config.model import (
+        Config as Config,
+    )
+    from mnistseq.config.model import (
+        ImageConfig as ImageConfig,
+    )
+    from mnistseq.config.model import (
+        SourceConfig as SourceConfig,
+    )
+    from mnistseq.config.model import (
+        SpacingConfig as SpacingConfig,
+    )
+    from mnistseq.core.composer import Composer as Composer
+    from mnistseq.core.glyphs import GlyphBank as GlyphBank
+    from mnistseq.core.samples import Sample as Sample
+    from mnistseq.core.samples import SampleBatch as SampleBatch
+    from mnistseq.core.samples import to_float as to_float
+    from mnistseq.digit_sequence import DigitSequence as DigitSequence
+    from mnistseq.errors import MnistseqError as MnistseqError
+    from mnistseq.pipeline.build import build_composer as build_composer
+    from mnistseq.pipeline.build import load_bank as load_bank
+
+_PLACES = {
+    "Composer": "mnistseq.core.composer",
+    "Config": "mnistseq.config.model",
+    "DigitSequence": "mnistseq.digit_sequence",
+    "GlyphBank": "mnistseq.core.glyphs",
+    "ImageConfig": "mnistseq.config.model",
+    "MnistseqError": "mnistseq.errors",
+    "Sample": "mnistseq.core.samples",
+    "SampleBatch": "mnistseq.core.samples",
+    "SourceConfig": "mnistseq.config.model",
+    "SpacingConfig": "mnistseq.config.model",
+    "build_composer": "mnistseq.pipeline.build",
+    "load_bank": "mnistseq.pipeline.build",
+    "to_float": "mnistseq.core.samples",
+}
+
+__all__ = [
+    "Composer",
+    "Config",
+    "DigitSequence",
+    "GlyphBank",
+    "ImageConfig",
+    "MnistseqError",
+    "Sample",
+    "SampleBatch",
+    "SourceConfig",
+    "SpacingConfig",
+    "__version__",
+    "build_composer",
+    "load_bank",
+    "to_float",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,65 @@
+"""The command line: one command a file, each loaded when it is called."""
+
+from __future__ import annotations
+
+import errno
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mnistseq.errors import MnistseqError, RequestError
+from mnistseq.version import __version__
+
+COMMANDS = {
+    "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
+    "inspect-config": ("mnistseq.cli.inspect_config", "Show a config and what becomes of it."),
+}
+"""Command → where it is, and its help in a line: the list is shown without loading any."""
+
+
+class Refused(click.ClickException):
+    """An error of ours, on its way out."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, and turns errors into exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; 2 for what was asked wrongly, 1 for what went wrong."""
+        try:
+            return super().invoke(ctx)
+        except RequestError as error:
+            raise Refused(str(error), 2) from error
+        except MnistseqError as error:
+            raise Refused(str(error), 1) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click leaves quietly: whoever reads our output has seen enough
+            raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mnistseq")
+def main() -> None:
+    """Make labelled images of sequences: rows of handwritten digits, and more."""

@@ -1,0 +1,102 @@
+"""``mnistseq generate``: images of one sequence."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from os import environ
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mnistseq.cli.options import config_options, effective_config, need_stdout
+
+if TYPE_CHECKING:
+    from mnistseq.core.samples import Sample
+
+
+@click.command("generate")
+@click.argument("sequence")
+@config_options
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), help="What to draw; a new one by default."
+)
+@click.option("-n", "--count", type=click.IntRange(1), default=1, help="How many images.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR|-",
+    help="A file, a folder that is there, or - for standard output; by default seq_… in this one.",
+)
+@click.option(
+    "--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of a JPEG."
+)
+@click.option(
+    "--labels", is_flag=True, help="Put a JSON file beside it: label, boxes, seed, config."
+)
+@click.option("--force", is_flag=True, help="Overwrite; by default the next free name is taken.")
+@click.option("--show", is_flag=True, help="Draw it in the terminal, too, on standard error.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was drawn.")
+def command(
+    sequence: str,
+    config_file: str | None,
+    seed: int | None,
+    count: int,
+    output: str | None,
+    quality: int,
+    labels: bool,
+    force: bool,
+    show: bool,
+    quiet: bool,
+    verbose: bool,
+    **options: Any,
+) -> None:
+    """Draw images of SEQUENCE.
+
+    SEQUENCE is labels with commas between them, as in 3,5,0 or cat,dog; where
+    every label is one character, 350 will do. The path of each image is printed.
+    """
+    from mnistseq.pipeline.generate import Destination, generate, generate_bytes
+
+    need_stdout()
+    effective = effective_config(config_file, options)
+    if seed is None:
+        seed = secrets.randbits(63)
+        if not quiet:
+            click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+    if output == "-":
+        sample, encoded = generate_bytes(effective.config, sequence, seed, count, quality, labels)
+        sys.stdout.buffer.write(encoded)
+        sys.stdout.buffer.flush()
+        _report(sample, show, verbose and not quiet)
+        return
+    destination = Destination.of(output, effective, count)
+    for sample, path in generate(
+        effective.config,
+        sequence,
+        seed,
+        count,
+        destination,
+        quality=quality,
+        labels=labels,
+        force=force,
+    ):
+        click.echo(path)
+        _report(sample, show, verbose and not quiet)
+
+
+def _report(sample: Sample, show: bool, verbose: bool) -> None:
+    if verbose:
+        height, width = sample.image.shape[:2]
+        ids = ", ".join(map(str, sample.glyph_ids))
+        click.echo(
+            f"{sample.text}: index {sample.index}, {width} x {height} px, glyphs {ids}", err=True
+        )
+    if show:
+        from mnistseq.inspection.terminal import half_blocks
+
+        colour = sys.stderr.isatty() and "NO_COLOR" not in environ
+        columns = shutil.get_terminal_size().columns
+        click.echo(half_blocks(sample.image, columns, colour=colour), err=True, color=colour)

@@ -1,0 +1,60 @@
+"""``mnistseq inspect-config``: a config, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from mnistseq.cli.options import config_options, effective_config, need_stdout
+
+
+@click.command("inspect-config")
+@click.argument("file", required=False)
+@config_options
+@click.option("--sequence", help="Say whether this sequence can be drawn, and how wide gaps are.")
+@click.option("--length", type=click.IntRange(1), help="The same for any sequence of this length.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
+def command(
+    file: str | None,
+    config_file: str | None,
+    sequence: str | None,
+    length: int | None,
+    as_json: bool,
+    schema: bool,
+    **options: Any,
+) -> None:
+    """Show the effective config of FILE and the options, and where each value came from.
+
+    With a sequence or a length, say whether it can be drawn, how likely free
+    gaps are to fit, how wide gaps come out, and what would work if it cannot.
+    """
+    need_stdout()
+    if schema:
+        from mnistseq.config.schema import config_schema
+
+        click.echo(json.dumps(config_schema(), indent=2))
+        return
+    if file is not None and config_file is not None:
+        raise click.UsageError(f"two config files, {file} and {config_file}: give one of them")
+    from mnistseq.inspection.explain import config_lines, describe_config, feasibility_lines
+
+    effective = effective_config(file or config_file, options)
+    found = None
+    if sequence is not None or length is not None:
+        from mnistseq.inspection.feasibility import assess
+
+        found = assess(effective.config, sequence, length)
+    if as_json:
+        report: dict[str, Any] = {"config": describe_config(effective)}
+        if found is not None:
+            report["feasibility"] = asdict(found)
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        return
+    click.echo("\n".join(config_lines(effective)))
+    if found is not None:
+        click.echo()
+        click.echo("\n".join(feasibility_lines(found)))

@@ -1,0 +1,89 @@
+"""Options that stand for config keys, made from the keys themselves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import click
+
+from mnistseq.config.keys import Key, Kind, config_keys
+from mnistseq.config.layers import Effective, resolve
+from mnistseq.errors import OutputError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FLAGS = {
+    "--min": "spacing.min",
+    "--max": "spacing.max",
+    "--width": "image.width",
+    "--height": "image.height",
+    "--type": "spacing.type",
+    "--subtype": "spacing.subtype",
+    "--fit": "spacing.fit",
+    "--align": "spacing.align",
+    "--crop": "image.crop",
+    "--polarity": "image.polarity",
+    "--source": "source.name",
+    "--split": "source.split",
+    "--data-dir": "source.path",
+    "--hand": "source.hand",
+    "--format": "output_format",
+}
+
+
+def config_options(function: F) -> F:
+    """Add an option for each of `FLAGS`, and ``--config``."""
+    for flag, path in reversed(FLAGS.items()):
+        function = _option(flag, _keys()[path])(function)
+    return click.option(
+        "-c",
+        "--config",
+        "config_file",
+        metavar="FILE",
+        help="A config in JSON or TOML; options given here beat it.",
+    )(function)
+
+
+def effective_config(config_file: str | None, options: Mapping[str, Any]) -> Effective:
+    """The config that a command's options and file add up to."""
+    names = {_name(path): path for path in FLAGS.values()}
+    return resolve(config_file, {names[name]: value for name, value in options.items()})
+
+
+def need_stdout() -> None:
+    """Raise OutputError where standard output is closed, before any work is done."""
+    if sys.stdout is None or sys.stdout.closed:
+        raise OutputError("standard output is closed; open it, or send it to a file")
+
+
+@lru_cache(maxsize=1)
+def _keys() -> dict[str, Key]:
+    return {key.path: key for key in config_keys()}
+
+
+def _name(path: str) -> str:
+    return path.replace(".", "__")
+
+
+def _option(flag: str, key: Key) -> Callable[[F], F]:
+    text = key.help[0].upper() + key.help[1:] + "."
+    default = "none" if key.default is None else key.default
+    return click.option(
+        flag,
+        _name(key.path),
+        type=_type(key.kind),
+        default=None,
+        metavar=None if key.kind.choices or key.kind.type is int else "TEXT",
+        help=f"{text}  [{key.path}; default: {default}]",
+    )
+
+
+def _type(kind: Kind) -> click.ParamType[Any]:
+    if kind.choices:
+        return click.Choice(kind.choices)
+    if kind.type is int:
+        return click.IntRange(kind.low, kind.high)
+    return click.STRING

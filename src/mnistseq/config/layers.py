@@ -1,0 +1,68 @@
+"""Command line beats config file beats default, and who won is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any, Literal, TypeAlias
+
+from mnistseq.config.keys import config_keys
+from mnistseq.config.model import Config
+
+Origin: TypeAlias = Literal["default", "file", "option"]
+
+
+@dataclass(frozen=True)
+class Effective:
+    """A config, and where each of its values came from.
+
+    Attributes
+    ----------
+    config : Config
+    origins : dict
+        Key path → ``default``, ``file`` or ``option``.
+    """
+
+    config: Config
+    origins: Mapping[str, Origin]
+
+    def value(self, path: str) -> Any:
+        """The value of one key, by its path."""
+        value: Any = self.config
+        for part in path.split("."):
+            value = getattr(value, part)
+        return value
+
+
+def resolve(file: str | PathLike[str] | None, options: Mapping[str, Any]) -> Effective:
+    """Lay options over a file over the defaults.
+
+    Parameters
+    ----------
+    file : path or None
+    options : mapping
+        Key path → value, checked by whoever parsed them; None is not set.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        from mnistseq.config.loading import load_values
+
+        values = load_values(file)
+    origins: dict[str, Origin] = {key.path: "default" for key in config_keys()}
+    origins |= dict.fromkeys(_paths(values), "file")
+    for path, value in options.items():
+        if value is not None:
+            *section, name = path.split(".")
+            table = values.setdefault(section[0], {}) if section else values
+            table[name] = value
+            origins[path] = "option"
+    return Effective(Config.of_checked(values), origins)
+
+
+def _paths(values: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{name}.{key}" if name in Config.sections else name
+        for name, value in values.items()
+        for key in (value if name in Config.sections else [name])
+    ]

@@ -1,0 +1,174 @@
+"""The keys of a config, each with its type, range and default.
+
+This is the one place that declares them: the check of a file, the JSON Schema,
+the options of the command line and their help are all derived from it. Plain
+dataclasses, so that no validator has to be imported until a file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from os import PathLike
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Le
+
+from mnistseq.errors import ConfigError
+
+MAX_WIDTH = 65_500
+MAX_HEIGHT = 4_096
+MAX_GAP = 65_500
+
+Parameters = dict[str, Any]
+"""What a component takes beyond its name; checked against the component itself."""
+
+
+def _key(help_: str, default: Any = None) -> Any:
+    """A config key: its default and what it means."""
+    if default is dict:
+        return field(default_factory=dict, metadata={"help": help_})
+    return field(default=default, metadata={"help": help_})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceConfig:
+    """Where glyphs come from."""
+
+    name: str = _key("where glyphs come from: a built-in source or a plugin's", "mnist")
+    split: str = _key("which part of the source: train, test, or another it has", "train")
+    path: str | None = _key("where the source's files are; by default where it finds them itself")
+    hand: Literal["any", "one"] = _key(
+        "one: all glyphs of an image by one person's hand, where the source knows who wrote what",
+        "any",
+    )
+    parameters: Parameters = _key("the source's own parameters", dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageConfig:
+    """What an image looks like."""
+
+    transform: bool = _key("true: distort the glyphs", default=False)
+    width: Annotated[int, Ge(1), Le(MAX_WIDTH)] | None = _key(
+        "width of the image in pixels; by default as wide as it comes"
+    )
+    height: Annotated[int, Ge(1), Le(MAX_HEIGHT)] | None = _key(
+        "height in pixels, glyphs scaled to it; by default the source's own"
+    )
+    crop: Literal["cell", "ink"] = _key(
+        "what gaps lie between: the glyphs' full cells, or their ink", "cell"
+    )
+    polarity: Literal["dark-on-light", "light-on-dark"] = _key(
+        "colour of ink and ground", "dark-on-light"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpacingConfig:
+    """How wide the gaps are."""
+
+    type: str = _key("variable: gaps at random; fixed: all alike; or a plugin's", "variable")
+    subtype: Literal["between", "edge"] = _key(
+        "between: gaps between glyphs; edge: one before the first and after the last, too",
+        "between",
+    )
+    min: Annotated[int, Ge(-MAX_GAP), Le(MAX_GAP)] = _key("smallest gap in pixels", 0)
+    max: Annotated[int, Ge(-MAX_GAP), Le(MAX_GAP)] = _key("largest gap in pixels, included", 20)
+    fit: Literal["pad", "exact", "resize"] = _key(
+        "how the width is met: pad: margins take what gaps leave over; exact: gaps fill it; "
+        "resize: gaps are free and the image is scaled",
+        "pad",
+    )
+    align: Literal["left", "center", "right", "random"] = _key(
+        "where the line stands in what pad leaves over", "center"
+    )
+    parameters: Parameters = _key("the strategy's own parameters", dict)
+
+
+@dataclass(frozen=True, kw_only=True, init=False)
+class Config:
+    """What to make.
+
+    Each section may be given as its dataclass or as a mapping; a mapping is
+    checked strictly: no unknown key, no text where a number belongs.
+
+    Parameters
+    ----------
+    source, image, spacing : section or mapping
+    output_format : {'png', 'jpg', 'jpeg'}
+
+    Raises
+    ------
+    ConfigError
+        With all faults at once: each with its key, value, what is allowed and
+        the nearest known key.
+    """
+
+    source: SourceConfig
+    image: ImageConfig
+    spacing: SpacingConfig
+    output_format: Literal["png", "jpg", "jpeg"] = _key("format of image files", "png")
+
+    sections: ClassVar[dict[str, type]] = {
+        "source": SourceConfig,
+        "image": ImageConfig,
+        "spacing": SpacingConfig,
+    }
+
+    def __init__(
+        self,
+        *,
+        source: SourceConfig | Mapping[str, object] = SourceConfig(),
+        image: ImageConfig | Mapping[str, object] = ImageConfig(),
+        spacing: SpacingConfig | Mapping[str, object] = SpacingConfig(),
+        output_format: str = "png",
+    ) -> None:
+        given: dict[str, Any] = {
+            "source": source,
+            "image": image,
+            "spacing": spacing,
+            "output_format": output_format,
+        }
+        unchecked = {key: value for key, value in given.items() if isinstance(value, Mapping | str)}
+        if unchecked != {"output_format": "png"}:
+            from mnistseq.config.validation import check_values  # pydantic takes 50 ms to import
+
+            for key, value in check_values(unchecked).items():
+                given[key] = self.sections[key](**value) if key in self.sections else value
+        _fill(self, **given)
+
+    @classmethod
+    def of_checked(cls, values: Mapping[str, Any]) -> Config:
+        """Build from nested values that were checked already; what is missing is the default."""
+        config = cls.__new__(cls)
+        sections = {name: make(**values.get(name, {})) for name, make in cls.sections.items()}
+        _fill(config, **sections, output_format=values.get("output_format", "png"))
+        return config
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Config:
+        """Read a JSON or TOML file; ConfigError names the file and every fault in it."""
+        from mnistseq.config.loading import load_values
+
+        return cls.of_checked(load_values(path))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every key with its value, nested as in a file."""
+        return asdict(self)
+
+
+def _fill(config: Config, **values: Any) -> None:
+    for item in fields(config):
+        object.__setattr__(config, item.name, values[item.name])
+    _check_together(config)
+
+
+def _check_together(config: Config) -> None:
+    """Check what no single key can be blamed for."""
+    spacing = config.spacing
+    if spacing.min > spacing.max:
+        raise ConfigError(
+            f"the range of a gap is empty: min {spacing.min} exceeds max {spacing.max}; "
+            f"take a min of {spacing.max} or less, or a max of {spacing.min} or more"
+        )

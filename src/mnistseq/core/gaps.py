@@ -1,0 +1,336 @@
+"""Counting and sampling vectors of gaps, exactly and in bounded time.
+
+m gaps, each 0 to `span` pixels above the minimum, have to add up to a sum.
+How many ways are there, and how is one of them drawn so that each is equally
+likely? With ``A_k(s)`` = the number of vectors of k gaps whose sum is s or
+less, a gap g that leaves k gaps and a sum of ``s - g`` has probability
+proportional to ``A_k(s - g) - A_k(s - g - 1)``. The rows ``A_k`` are made
+once; a gap then costs one uniform word and one binary search in a row, for a
+whole batch at a time, and nothing is ever rejected.
+
+Three things keep float64 right to about 1e-15:
+
+* A sum past the middle is mirrored (g → span - g), so that the differences
+  are taken where the rows grow, not where they saturate.
+* Each row is scaled on its own: only ratios within a row matter.
+* Where m * log(span + 1) passes `_FULL_LOG` a whole row no longer fits the
+  exponent of a float64. Then only a band of it is kept, around the sums that
+  a vector of the wanted total passes through. The band is wide enough that
+  leaving it has a probability below exp(-_TAIL) (a sub-gamma tail bound under
+  the exponential tilt that makes the total typical; conditional on the total
+  the tilt cancels). Source: Boucheron, Lugosi, Massart, "Concentration
+  Inequalities" (2013), section 2.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from math import isqrt, log
+from typing import NamedTuple
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats, Ints
+
+_FULL_LOG = 600.0
+_TAIL = 50.0
+_STORED_ENTRIES = 2**22
+
+
+class Row(NamedTuple):
+    """``A_k`` on the band of sums `low` to `high`, after ``span + 1`` zeros.
+
+    The zeros stand for the sums just below the band, so that a look-up of
+    ``s - span - 1`` needs no test. ``values[s - low + span + 1]`` is A_k(s) up
+    to a factor that is the same for the whole row.
+    """
+
+    low: int
+    high: int
+    values: Floats
+
+
+class SumTable:
+    """The rows ``A_0`` to ``A_count``; frozen once made.
+
+    Rows that need more than `_STORED_ENTRIES` numbers together are kept only
+    every so often and made again, a block at a time, on the way down: memory
+    stays bounded for a thousand gaps of a thousand pixels.
+    """
+
+    def __init__(self, count: int, span: int, centre: int | None) -> None:
+        self.count = count
+        self.span = span
+        self.banded = centre is not None
+        self._low, self._high = _bands(count, span, centre)
+        entries = int((self._high - self._low + span + 2).sum())
+        self._stride = 1 if entries <= _STORED_ENTRIES else isqrt(count) + 1
+        self._kept: dict[int, Row] = {}
+        for number, row in self._rows_up(0, _no_gaps(span), count):
+            if number % self._stride == 0 or number == count:
+                self._kept[number] = row
+
+    @property
+    def top(self) -> Row:
+        """``A_count``, from which a total is drawn."""
+        return self._kept[self.count]
+
+    def rows_down(self) -> Iterator[Row]:
+        """Rows ``A_{count-1}`` to ``A_1``, in the order in which gaps need them."""
+        last = self.count - 1
+        while last >= 1:
+            first = last - last % self._stride
+            block = dict(self._rows_up(first, self._kept[first], last))
+            for number in range(last, max(first, 1) - 1, -1):
+                yield block[number]
+            last = first - 1
+
+    def _rows_up(self, number: int, row: Row, last: int) -> Iterator[tuple[int, Row]]:
+        yield number, row
+        for following in range(number + 1, last + 1):
+            kept = self._kept.get(following)
+            row = kept if kept is not None else self._next(row, following)
+            yield following, row
+
+    def _next(self, row: Row, number: int) -> Row:
+        low, high = int(self._low[number]), int(self._high[number])
+        reach = self.span + 1
+        sums = np.arange(low, high + 1)
+        upper = np.clip(sums - row.low + reach, 0, row.high - row.low + reach)
+        lower = np.clip(sums - row.low, 0, row.high - row.low + reach)
+        ways = np.maximum(row.values[upper] - row.values[lower], 0.0)
+        if number == self.count:
+            # The rows below end at the middle; there are as many ways above it as below.
+            mirrored = self.count * self.span - sums
+            below = (mirrored < sums) & (mirrored >= low)
+            ways[mirrored < sums] = 0.0
+            ways[below] = ways[mirrored[below] - low]
+        values = np.zeros(reach + len(ways))
+        np.cumsum(ways, out=values[reach:])
+        if number * log(self.span + 1) > _FULL_LOG / 2:
+            # A power of two rounds nothing away, so scaling a row changes no choice.
+            values *= 2.0 ** -np.frexp(values[reach + len(ways) // 2])[1]
+        return Row(low, high, values)
+
+
+def _no_gaps(span: int) -> Row:
+    """``A_0``: one way to reach 0, and none to reach anything else."""
+    return Row(0, 0, np.append(np.zeros(span + 1), 1.0))
+
+
+def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints]:
+    """First and last sum of each row that can be needed, two arrays (count + 1,)."""
+    gaps = np.arange(count + 1)
+    half = count * span // 2
+    low = np.zeros(count + 1, dtype=np.int64)
+    high = np.minimum(gaps * span, half)
+    high[count] = count * span
+    if centre is None:
+        return low, high
+    mean = min(centre / count, span / 2)
+    tilt, variance = _tilt(mean, span)
+    scale = span / 3 if tilt == 0 else min(span / 3, 1 / tilt)
+    reach = np.sqrt(2 * _TAIL * variance * gaps) + _TAIL * scale + span
+    low = np.maximum(low, np.floor(gaps * mean - reach).astype(np.int64))
+    high = np.minimum(high, np.ceil(gaps * mean + reach).astype(np.int64))
+    return np.minimum(low, high), high
+
+
+def _tilt(mean: float, span: int) -> tuple[float, float]:
+    """The rate of the truncated geometric law on 0..span with `mean`, and its variance."""
+    gaps = np.arange(span + 1)
+    lowest, highest = 0.0, 60.0
+    for _ in range(60):
+        rate = (lowest + highest) / 2
+        weights = np.exp(-rate * gaps)
+        if float((gaps * weights).sum() / weights.sum()) > mean:
+            lowest = rate
+        else:
+            highest = rate
+    weights = np.exp(-lowest * gaps)
+    weights /= weights.sum()
+    average = float((gaps * weights).sum())
+    return lowest, float(((gaps - average) ** 2 * weights).sum())
+
+
+@lru_cache(maxsize=32)
+def _full_table(count: int, span: int) -> SumTable:
+    return SumTable(count, span, None)
+
+
+@lru_cache(maxsize=2)
+def _banded_table(count: int, span: int, centre: int) -> SumTable:
+    return SumTable(count, span, centre)
+
+
+def _centres(sums: Ints, count: int) -> Ints:
+    """Round sums to steps of about one standard deviation, so that few tables serve many.
+
+    A function of the sum alone, never of its neighbours in the batch. Integers
+    only: no platform's square root may decide.
+    """
+    steps = [1 << (max(1, isqrt(int(s) * int(s) // count)).bit_length() - 1) for s in sums]
+    step = np.array(steps, dtype=np.int64)
+    return sums // step * step + step // 2
+
+
+def _tables(count: int, span: int, typical: Ints) -> Iterator[tuple[SumTable, Ints]]:
+    """The tables for sums near `typical`, each with the places of the sums it serves.
+
+    `typical` lies at the middle or below it; what exceeds the middle is mirrored.
+    """
+    if count * log(span + 1) <= _FULL_LOG:
+        yield _full_table(count, span), np.arange(len(typical))
+        return
+    centres = _centres(typical, count)
+    for centre in np.unique(centres):
+        yield _banded_table(count, span, int(centre)), np.flatnonzero(centres == centre)
+
+
+def sample_with_sum(uniforms: Floats, span: int, sums: Ints) -> Ints:
+    """Draw gaps uniformly over all vectors of ``0..span`` with the given sums.
+
+    Parameters
+    ----------
+    uniforms : ndarray of float64 in [0, 1), shape (B, m)
+        One number a gap; the last of each row is not needed and not used.
+    span : int
+        The largest gap; the smallest is 0.
+    sums : ndarray of int64, shape (B,)
+        0 to ``m * span`` each.
+
+    Returns
+    -------
+    ndarray of int64, shape (B, m)
+    """
+    count = uniforms.shape[1]
+    if count == 0 or span == 0:
+        return np.zeros(uniforms.shape, dtype=np.int64)
+    gaps = np.empty(uniforms.shape, dtype=np.int64)
+    mirrored = sums > count * span // 2
+    low_sums = np.where(mirrored, count * span - sums, sums)
+    for table, places in _tables(count, span, low_sums):
+        gaps[places] = _walk_down(table, uniforms[places], low_sums[places])
+    return np.where(mirrored[:, None], span - gaps, gaps)
+
+
+def _walk_down(table: SumTable, uniforms: Floats, sums: Ints) -> Ints:
+    """Choose gap after gap; `left` holds the sum that is still to be shared out."""
+    reach = table.span + 1
+    # One row a step, so that each step works on memory that lies side by side.
+    columns = np.ascontiguousarray(uniforms.T)
+    left = np.empty((table.count + 1, len(sums)), dtype=np.int64)
+    left[0] = sums
+    for step, row in enumerate(table.rows_down()):
+        lower = left[step] - row.low
+        upper = np.minimum(lower + reach, row.high - row.low + reach)
+        if table.banded:
+            lower = np.clip(lower, 0, len(row.values) - 1)
+            upper = np.maximum(upper, lower)
+        below = row.values.take(lower)
+        target = row.values.take(upper)
+        target -= below
+        target *= columns[step]
+        target += below
+        found = np.searchsorted(row.values, target, side="right")
+        # Rounding may carry the target up to the end of its window, never past the last way.
+        np.minimum(found, upper, out=found)
+        np.add(found, row.low - reach, out=left[step + 1])
+    left[table.count] = 0
+    return (left[:-1] - left[1:]).T
+
+
+def sample_within(uniforms: Floats, span: int, room: Ints) -> Ints:
+    """Draw gaps uniformly over all vectors of ``0..span`` whose sum is `room` or less.
+
+    Where every vector fits, the gaps are independent and exactly uniform.
+    Elsewhere the sum is drawn first, by the number of vectors that have it,
+    and the vector then as `sample_with_sum` does.
+
+    Parameters
+    ----------
+    uniforms : ndarray of float64 in [0, 1), shape (B, m + 1)
+        The first number of each row serves the sum.
+    span : int
+    room : ndarray of int64, shape (B,)
+
+    Returns
+    -------
+    ndarray of int64, shape (B, m)
+    """
+    count = uniforms.shape[1] - 1
+    gaps = (uniforms[:, 1:] * (span + 1)).astype(np.int64)
+    tight = np.flatnonzero(room < count * span)
+    if not len(tight):
+        return gaps
+    if len(tight) == len(room):
+        return sample_with_sum(uniforms[:, 1:], span, _draw_sums(uniforms[:, 0], count, span, room))
+    sums = _draw_sums(uniforms[tight, 0], count, span, room[tight])
+    gaps[tight] = sample_with_sum(uniforms[tight, 1:], span, sums)
+    return gaps
+
+
+def _draw_sums(uniforms: Floats, count: int, span: int, room: Ints) -> Ints:
+    sums = np.zeros(len(room), dtype=np.int64)
+    typical = np.minimum(room, count * span // 2)
+    for table, places in _tables(count, span, typical):
+        row = table.top
+        shift = span + 1 - row.low
+        upper = np.clip(room[places] + shift, 0, len(row.values) - 1)
+        target = row.values.take(upper) * uniforms[places]
+        found = np.searchsorted(row.values, target, side="right")
+        sums[places] = np.minimum(found, upper) - shift
+    return sums
+
+
+def fit_probability(count: int, span: int, room: int) -> float:
+    """The probability that `count` independent uniform gaps add up to `room` or less.
+
+    Less than about 1e-15 may come out as 0.
+    """
+    if room < 0:
+        return 0.0
+    if room >= count * span:
+        return 1.0
+    row = _top_row(count, span, count * span // 2)
+    return float(_row_at(row, span, np.array([room]))[0] / row.values[-1])
+
+
+def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Floats:
+    """The exact distribution of one gap: probabilities of 0 to `span`, shape (span + 1,).
+
+    Every gap of a vector has the same one, for the vectors are exchangeable.
+
+    Parameters
+    ----------
+    count, span : int
+    room : int or None
+        What the gaps may add up to; None: anything.
+    exact : bool
+        The gaps add up to `room`, neither more nor less.
+    """
+    if room is None or (not exact and room >= count * span):
+        return np.full(span + 1, 1 / (span + 1))
+    mirror = exact and room > count * span // 2
+    target = count * span - room if mirror else room
+    # Whoever sees one gap sees the ways in which all the others can go.
+    others = _top_row(count - 1, span, min(target, (count - 1) * span // 2))
+    sums = target - np.arange(span + 1)
+    ways = _row_at(others, span, sums)
+    if exact:
+        ways = np.maximum(ways - _row_at(others, span, sums - 1), 0.0)
+    chances: Floats = ways / ways.sum()
+    return chances[::-1] if mirror else chances
+
+
+def _top_row(count: int, span: int, typical: int) -> Row:
+    if count == 0:
+        return _no_gaps(span)
+    table, _ = next(_tables(count, span, np.array([typical])))
+    return table.top
+
+
+def _row_at(row: Row, span: int, sums: Ints) -> Floats:
+    places = np.clip(sums - row.low + span + 1, 0, len(row.values) - 1)
+    return np.where(sums < row.low, 0.0, row.values[places])

@@ -1,0 +1,163 @@
+"""GlyphBank: every picture of a source, packed, with an index label → pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.errors import SourceError
+
+
+@dataclass(frozen=True, eq=False)
+class GlyphBank:
+    """All the glyphs of a source.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+        Ink: 0 is ground, 255 the strongest ink, whatever the source's own
+        polarity. A glyph narrower than `width` stands at the left, with
+        ground beside it. May be memory-mapped.
+    codes : ndarray of int, shape (N,)
+        Index of each glyph's label in `alphabet`.
+    alphabet : tuple of str
+        The labels that exist, each once.
+    name : str
+        What the source is called, for messages.
+    widths : ndarray of int64, shape (N,), optional
+        Width of each glyph's cell in pixels; by default all of `width`.
+    ink : ndarray of int, shape (N, 4), optional
+        x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
+    hands : ndarray of int64, shape (N,), optional
+        Who wrote each glyph, where the source knows.
+    fingerprint : str
+        Hash of all of the above; two banks with one fingerprint draw alike.
+    """
+
+    pixels: Pixels
+    codes: Ints
+    alphabet: tuple[str, ...]
+    name: str = "unnamed"
+    widths: Ints = None  # type: ignore[assignment]  # set below, and never None again
+    ink: Ints = None  # type: ignore[assignment]
+    hands: Ints | None = None
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.widths is None:
+            widths = np.full(len(self.pixels), self.pixels.shape[2], dtype=np.int64)
+            object.__setattr__(self, "widths", widths)
+        if self.ink is None:
+            object.__setattr__(self, "ink", ink_boxes(self.pixels))
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    @property
+    def height(self) -> int:
+        """Height of every glyph, in pixels."""
+        return int(self.pixels.shape[1])
+
+    @cached_property
+    def by_label(self) -> LabelIndex:
+        """Where the glyphs of each label are."""
+        return LabelIndex.of(self.codes, len(self.alphabet))
+
+    @cached_property
+    def by_hand(self) -> HandIndex:
+        """Where the glyphs of each hand and label are; SourceError if no hand is known."""
+        if self.hands is None:
+            raise SourceError(
+                f"source {self.name} does not know who wrote which glyph, so source.hand cannot "
+                "be one: take a source that does, such as qmnist, or source.hand any"
+            )
+        return HandIndex.of(self.hands, self.codes, len(self.alphabet))
+
+
+def _check(bank: GlyphBank) -> None:
+    shape = bank.pixels.shape
+    if bank.pixels.dtype != np.uint8 or len(shape) not in (3, 4) or shape[3:] not in ((), (3,)):
+        raise SourceError(
+            f"source {bank.name}: glyphs must be uint8 (N, height, width) or (N, height, width, "
+            f"3), not {bank.pixels.dtype} {shape}"
+        )
+    if not len(bank.pixels) or 0 in shape:
+        raise SourceError(f"source {bank.name} has no glyphs: shape {shape}")
+    for column in ("codes", "widths", "ink", "hands"):
+        values = getattr(bank, column)
+        if values is not None and len(values) != len(bank.pixels):
+            raise SourceError(
+                f"source {bank.name}: {len(bank.pixels)} glyphs but {len(values)} {column}"
+            )
+    if bank.codes.min() < 0 or bank.codes.max() >= len(bank.alphabet):
+        raise SourceError(
+            f"source {bank.name}: a code lies outside its {len(bank.alphabet)} labels"
+        )
+    if len(set(bank.alphabet)) != len(bank.alphabet):
+        raise SourceError(f"source {bank.name}: a label stands twice in its alphabet")
+
+
+@dataclass(frozen=True, eq=False)
+class LabelIndex:
+    """Glyph ids sorted by label: those of code c are ``ids[first[c] : first[c] + number[c]]``."""
+
+    ids: Ints
+    first: Ints
+    number: Ints
+
+    @classmethod
+    def of(cls, codes: Ints, size: int) -> LabelIndex:
+        """Sort the glyphs by code; equal codes keep their order."""
+        number = np.bincount(codes, minlength=size)
+        first = np.concatenate([[0], np.cumsum(number)[:-1]])
+        return cls(np.argsort(codes, kind="stable"), first, number)
+
+
+@dataclass(frozen=True, eq=False)
+class HandIndex:
+    """Glyph ids sorted by hand, then label; code c of hand h has row ``h * labels + c``."""
+
+    index: LabelIndex
+    hands: Ints
+    labels: int
+
+    @classmethod
+    def of(cls, hands: Ints, codes: Ints, labels: int) -> HandIndex:
+        """Sort the glyphs by hand and code."""
+        known, places = np.unique(hands, return_inverse=True)
+        index = LabelIndex.of(places * labels + codes, len(known) * labels)
+        return cls(index, known, labels)
+
+    @cached_property
+    def wrote(self) -> Flags:
+        """Which hand wrote which label: bool, shape (hands, labels)."""
+        return (self.index.number > 0).reshape(len(self.hands), self.labels)
+
+
+def ink_boxes(glyphs: Pixels) -> Ints:
+    """The smallest box around the ink of each glyph.
+
+    Parameters
+    ----------
+    glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+        0 is ground, all else ink.
+
+    Returns
+    -------
+    ndarray of int64, shape (N, 4)
+        x0, y0, x1, y1, half open; all 0 for a glyph without ink.
+    """
+    if glyphs.ndim == 4:
+        glyphs = glyphs.max(axis=3)
+    boxes = np.zeros((len(glyphs), 4), dtype=np.int64)
+    for column, axis in ((0, 1), (1, 2)):
+        inked = np.any(glyphs, axis=axis)
+        size = inked.shape[1]
+        boxes[:, column] = inked.argmax(axis=1)
+        boxes[:, column + 2] = size - inked[:, ::-1].argmax(axis=1)
+    boxes[~np.any(inked, axis=1)] = 0
+    return boxes

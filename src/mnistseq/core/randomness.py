@@ -1,0 +1,106 @@
+"""(seed, purpose, index) → random words: the law of randomness.
+
+Sample *index* owns, for each purpose, a fixed stretch of a Philox stream that
+is keyed by (seed, purpose). Nobody else's drawing moves it, so a sample is the
+same whatever batch, process or machine it is drawn in.
+
+The stretch is cut in chunks of `CHUNK_WORDS` words. Chunk *c* of sample *i*
+starts at Philox counter ``(i * CHUNK_WORDS / 4, c, 0, 0)``: the chunks of
+consecutive samples lie side by side, and one call draws a batch of them.
+
+Only raw words are taken from NumPy: their sequence is that of the published
+algorithm, whereas the methods of `numpy.random.Generator` may change between
+releases. The conversion to numbers is ours, and part of the public promise.
+
+Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats, Ints, Words
+from mnistseq.errors import ArgumentError
+
+ALGORITHM = 1
+"""Number of the promise "same call, same pixels"; goes up when a draw or a rounding changes."""
+
+CHUNK_WORDS = 16
+MAX_SEED = 2**64 - 1
+MAX_INDEX = 2**60 - 1
+
+_WORDS_PER_BLOCK = 4
+
+
+@lru_cache(maxsize=256)
+def _purpose_key(purpose: str) -> int:
+    return int.from_bytes(blake2b(purpose.encode(), digest_size=8).digest(), "little")
+
+
+def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
+    key = np.array([seed, _purpose_key(purpose)], dtype=np.uint64)
+    chunks = []
+    for chunk in range(-(-width // CHUNK_WORDS)):
+        counter = [start * (CHUNK_WORDS // _WORDS_PER_BLOCK), chunk, 0, 0]
+        stream = np.random.Philox(key=key, counter=np.array(counter, dtype=np.uint64))
+        chunks.append(stream.random_raw(count * CHUNK_WORDS).reshape(count, CHUNK_WORDS))
+    if not chunks:
+        return np.empty((count, 0), dtype=np.uint64)
+    words = chunks[0] if len(chunks) == 1 else np.concatenate(chunks, axis=1)
+    return words[:, :width]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The random words of a run of samples, for one purpose.
+
+    Frozen: asking twice gives the same words twice. Whoever needs words that
+    have nothing to do with these takes a stream `of` another purpose.
+
+    Parameters
+    ----------
+    seed : int
+        0 to `MAX_SEED`.
+    start, count : int
+        Samples `start` to ``start + count - 1``.
+    purpose : str
+        What the words are for.
+    rows : ndarray of int64, optional
+        Which of the run's samples are meant, counted from `start`; all of them by default.
+    """
+
+    seed: int
+    start: int
+    count: int
+    purpose: str = ""
+    rows: Ints | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= MAX_SEED:
+            raise ArgumentError(f"seed {self.seed} is out of range: take one from 0 to {MAX_SEED}")
+        if not 0 <= self.start <= MAX_INDEX - self.count:
+            raise ArgumentError(
+                f"index {self.start} is out of range: take one from 0 to {MAX_INDEX - self.count}"
+            )
+
+    def of(self, purpose: str) -> Stream:
+        """The same samples' words for another purpose."""
+        return replace(self, purpose=purpose)
+
+    def at(self, rows: Ints) -> Stream:
+        """The words of some of the samples only."""
+        return replace(self, rows=rows if self.rows is None else self.rows[rows])
+
+    def words(self, width: int) -> Words:
+        """The first `width` words of each sample: uint64, shape (samples, width)."""
+        words = _draw(self.seed, self.purpose, self.start, self.count, width)
+        return words if self.rows is None else words[self.rows]
+
+    def uniform(self, width: int) -> Floats:
+        """The same as numbers: float64 in [0, 1), the top 53 bits of each word."""
+        uniform: Floats = (self.words(width) >> np.uint64(11)) * np.float64(2.0**-53)
+        return uniform

@@ -1,0 +1,181 @@
+"""The older tool's class, over the pipeline."""
+
+from __future__ import annotations
+
+import operator
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.atomic import publish
+from mnistseq.config.model import Config
+from mnistseq.core.samples import to_float
+from mnistseq.core.sequences import split
+from mnistseq.errors import ArgumentError, ArgumentTypeError
+from mnistseq.pipeline.build import build_composer, load_bank
+from mnistseq.pipeline.save import file_name
+from mnistseq.writers.encode import encode_image
+
+
+class DigitSequence:
+    """Draws sequences of handwritten digits, as image_sequence did.
+
+    Parameters
+    ----------
+    config_path : path, optional
+        A config in JSON or TOML; the older tool's files work unchanged.
+
+    Raises
+    ------
+    ConfigError
+        If the config cannot be read or has faults; a ValueError and a KeyError.
+    """
+
+    def __init__(self, config_path: str | PathLike[str] | None = None) -> None:
+        self._config = Config() if config_path is None else Config.load(config_path)
+        self._composer = build_composer(self._config, load_bank(self._config))
+
+    def generate_numbers_sequence(
+        self,
+        digits: Iterable[int | str],
+        spacing_range: Sequence[SupportsIndex],
+        image_width: SupportsIndex,
+        seed: int | None = None,
+        fit: str | None = None,
+    ) -> NDArray[np.float32]:
+        """Draw one image of a sequence.
+
+        Parameters
+        ----------
+        digits : iterable of int
+            Any iterable: a list, a range, an array.
+        spacing_range : pair of int
+            Smallest and largest gap in pixels, both included.
+        image_width : int
+            Pixels.
+        seed : int, optional
+            The same seed draws the same image; by default each call draws another.
+        fit : {'pad', 'exact', 'resize'}, optional
+            How the width is met; by default what the config says.
+
+        Returns
+        -------
+        ndarray of float32, shape (28, image_width)
+            0 black to 1 white.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If a number is not whole; a TypeError.
+        ArgumentError
+            If a range or the width makes no sense; a ValueError.
+        LabelError
+            If there is no digit, or one that the source lacks; a ValueError and a KeyError.
+        SpacingError
+            If the gaps cannot be as asked; a ValueError and a RuntimeError.
+        """
+        spacing: dict[str, Any] = asdict(self._config.spacing)
+        spacing["min"], spacing["max"] = _pair(spacing_range)
+        image = {**asdict(self._config.image), "width": _whole(image_width, "image_width")}
+        if fit is not None:
+            spacing["fit"] = fit
+        config = Config(
+            source=self._config.source,
+            image=image,
+            spacing=spacing,
+            output_format=self._config.output_format,
+        )
+        rules = build_composer(config, self._composer.bank)
+        composer = replace(self._composer, gaps=rules.gaps, stretch_to=rules.stretch_to)
+        seed = secrets.randbits(63) if seed is None else _whole(seed, "seed")
+        return to_float(composer.compose([_listed(digits)], seed).images[0])
+
+    def save_image(
+        self,
+        image: NDArray[np.floating[Any]] | NDArray[np.uint8],
+        digits: Iterable[int | str],
+        save_dir: str | PathLike[str] = "./",
+    ) -> str:
+        """Save an image as ``seq_`` and its digits, in the config's output format.
+
+        A file of that name gives way, as it did in the older tool.
+
+        Parameters
+        ----------
+        image : ndarray of float, 0 black to 1 white, or of uint8, shape (height, width)
+        digits : iterable of int
+        save_dir : path
+            A folder that is there.
+
+        Returns
+        -------
+        str
+            Path of the file.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        labels = split(_listed(digits), self._composer.bank.alphabet)
+        kind = self._config.output_format
+        path = Path(save_dir) / file_name(labels, kind)
+        publish({path: encode_image(_to_pixels(image), kind)}, replace=True)
+        return fspath(path)
+
+
+def _listed(digits: Iterable[int | str]) -> list[int | str]:
+    try:
+        return list(digits)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"digits must be an iterable such as [3, 5, 0], not {digits!r}"
+        ) from None
+
+
+def _pair(spacing_range: Sequence[SupportsIndex]) -> tuple[int, int]:
+    try:
+        low, high = spacing_range
+    except TypeError:
+        raise ArgumentTypeError(
+            f"spacing_range must be a pair such as (0, 20), not {spacing_range!r}"
+        ) from None
+    except ValueError:
+        raise ArgumentError(
+            f"spacing_range must have two numbers, as in (0, 20), not {spacing_range!r}"
+        ) from None
+    return _whole(low, "spacing_range"), _whole(high, "spacing_range")
+
+
+def _whole(value: SupportsIndex, name: str) -> int:
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        whole = None
+    if whole is None or isinstance(value, bool | np.bool_):
+        raise ArgumentTypeError(f"{name}: {value!r} is not a whole number")
+    return whole
+
+
+def _to_pixels(image: NDArray[Any]) -> NDArray[np.uint8]:
+    pixels = np.asarray(image)
+    if pixels.ndim not in (2, 3) or 0 in pixels.shape:
+        raise ArgumentError(f"an image has shape (height, width), not {pixels.shape}")
+    if pixels.dtype == np.uint8:
+        return pixels
+    if not np.issubdtype(pixels.dtype, np.floating):
+        raise ArgumentTypeError(
+            f"an image is float from 0 to 1 or uint8 from 0 to 255, not {pixels.dtype}"
+        )
+    if not (pixels.min() >= 0 and pixels.max() <= 1):
+        raise ArgumentError(
+            f"an image of floats lies between 0 and 1, not {pixels.min()} to {pixels.max()}"
+        )
+    rounded: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
+    return rounded

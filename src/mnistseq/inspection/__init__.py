@@ -1,0 +1,1 @@
+"""Looking at a config, and at what it makes, without making it."""

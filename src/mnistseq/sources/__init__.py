@@ -1,0 +1,1 @@
+"""Sources of glyphs, one a file."""

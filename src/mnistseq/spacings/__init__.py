@@ -1,0 +1,1 @@
+"""Spacing strategies, one a file."""

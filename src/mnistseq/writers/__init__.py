@@ -1,0 +1,1 @@
+"""Formats on disk, one a file."""
