@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 def command(
     sequence: str,
     config_file: str | None,
+    assignments: tuple[str, ...],
     seed: int | None,
     count: int,
     output: str | None,
@@ -61,7 +62,7 @@ def command(
     from mnistseq.pipeline.generate import Destination, generate, generate_bytes
 
     need_stdout()
-    effective = effective_config(config_file, options)
+    effective = effective_config(config_file, assignments, options)
     if seed is None:
         seed = secrets.randbits(63)
         if not quiet:

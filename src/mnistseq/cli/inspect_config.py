@@ -21,6 +21,7 @@ from mnistseq.cli.options import config_options, effective_config, need_stdout
 def command(
     file: str | None,
     config_file: str | None,
+    assignments: tuple[str, ...],
     sequence: str | None,
     length: int | None,
     as_json: bool,
@@ -42,7 +43,7 @@ def command(
         raise click.UsageError(f"two config files, {file} and {config_file}: give one of them")
     from mnistseq.inspection.explain import config_lines, describe_config, feasibility_lines
 
-    effective = effective_config(file or config_file, options)
+    effective = effective_config(file or config_file, assignments, options)
     found = None
     if sequence is not None or length is not None:
         from mnistseq.inspection.feasibility import assess

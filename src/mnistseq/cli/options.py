@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -38,6 +39,13 @@ def config_options(function: F) -> F:
     """Add an option for each of `FLAGS`, and ``--config``."""
     for flag, path in reversed(FLAGS.items()):
         function = _option(flag, _keys()[path])(function)
+    function = click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Any key of a config, as in spacing.parameters.peak=0.3; the value is JSON or a text.",
+    )(function)
     return click.option(
         "-c",
         "--config",
@@ -47,16 +55,32 @@ def config_options(function: F) -> F:
     )(function)
 
 
-def effective_config(config_file: str | None, options: Mapping[str, Any]) -> Effective:
+def effective_config(
+    config_file: str | None, assignments: Sequence[str], options: Mapping[str, Any]
+) -> Effective:
     """The config that a command's options and file add up to."""
     names = {_name(path): path for path in FLAGS.values()}
-    return resolve(config_file, {names[name]: value for name, value in options.items()})
+    return resolve(
+        config_file,
+        {names[name]: value for name, value in options.items()},
+        dict(_assignment(text) for text in assignments),
+    )
 
 
 def need_stdout() -> None:
     """Raise OutputError where standard output is closed, before any work is done."""
     if sys.stdout is None or sys.stdout.closed:
         raise OutputError("standard output is closed; open it, or send it to a file")
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise click.UsageError(f"--set {text}: give KEY=VALUE, as in --set image.width=390")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
 
 
 @lru_cache(maxsize=1)

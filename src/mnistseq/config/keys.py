@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from annotated_types import Gt, Lt
 
-from mnistseq.config.model import Config
+from mnistseq.config.model import Config, Parameters, Steps
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ class Kind:
 
     def __str__(self) -> str:
         """``a whole number from 1 to 65500, or null``"""
-        text = ", ".join(map(str, self.choices)) if self.choices else _NAMES.get(self.type)
-        if text is None:
-            text = getattr(self.type, "__name__", str(self.type))
+        text = ", ".join(map(str, self.choices)) if self.choices else _name(self.type)
         if self.low is not None or self.high is not None:
             text += _range_text(self.low, self.high)
         if self.open_ends:
@@ -103,7 +101,15 @@ _NAMES = {
     bool: "true or false",
     str: "a text",
     dict: "a table of keys and values",
+    Parameters: "a table of keys and values",
+    Steps: "a list of transforms",
+    bool | Steps: "true, false or a list of transforms",
 }
+
+
+def _name(type_: Any) -> str:
+    names = (text for known, text in _NAMES.items() if known == type_)
+    return next(names, getattr(type_, "__name__", str(type_)))
 
 
 def _range_text(low: Any, high: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from mnistseq.config.keys import config_keys
 from mnistseq.config.model import Config
+from mnistseq.errors import ConfigError
 
 Origin: TypeAlias = Literal["default", "file", "option"]
 
@@ -35,7 +36,11 @@ class Effective:
         return value
 
 
-def resolve(file: str | PathLike[str] | None, options: Mapping[str, Any]) -> Effective:
+def resolve(
+    file: str | PathLike[str] | None,
+    options: Mapping[str, Any],
+    assignments: Mapping[str, Any] | None = None,
+) -> Effective:
     """Lay options over a file over the defaults.
 
     Parameters
@@ -43,6 +48,12 @@ def resolve(file: str | PathLike[str] | None, options: Mapping[str, Any]) -> Eff
     file : path or None
     options : mapping
         Key path → value, checked by whoever parsed them; None is not set.
+    assignments : mapping, optional
+        The same for any key, down to a component's parameters, not checked yet.
+
+    Raises
+    ------
+    ConfigError
     """
     values: dict[str, Any] = {}
     if file is not None:
@@ -51,13 +62,28 @@ def resolve(file: str | PathLike[str] | None, options: Mapping[str, Any]) -> Eff
         values = load_values(file)
     origins: dict[str, Origin] = {key.path: "default" for key in config_keys()}
     origins |= dict.fromkeys(_paths(values), "file")
-    for path, value in options.items():
-        if value is not None:
-            *section, name = path.split(".")
-            table = values.setdefault(section[0], {}) if section else values
-            table[name] = value
-            origins[path] = "option"
+    if assignments:
+        from mnistseq.config.validation import check_values
+
+        asked: dict[str, Any] = {}
+        for path, value in assignments.items():
+            _put(asked, path, value)
+        check_values(asked, "--set")
+    given = {path: value for path, value in options.items() if value is not None}
+    for path, value in {**given, **(assignments or {})}.items():
+        _put(values, path, value)
+        origins[".".join(path.split(".")[:2])] = "option"
     return Effective(Config.of_checked(values), origins)
+
+
+def _put(values: dict[str, Any], path: str, value: Any) -> None:
+    *tables, name = path.split(".")
+    for table in tables:
+        inner = values.setdefault(table, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"{path}: {table} is {inner!r}, not a table of keys and values")
+        values = inner
+    values[name] = value
 
 
 def _paths(values: Mapping[str, Any]) -> list[str]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
-from os import PathLike, fspath
+import os
+from collections.abc import Iterator
+from os import PathLike
 from typing import Any
 
 from mnistseq.errors import ConfigError
+
+_LONGEST_NUMBER = 400
+"""Digits; past these a number is beyond every range, and int() may refuse it."""
 
 
 def load_values(path: str | PathLike[str]) -> dict[str, Any]:
@@ -29,15 +34,35 @@ def load_values(path: str | PathLike[str]) -> dict[str, Any]:
     """
     from mnistseq.config.validation import check_values
 
-    name = fspath(path)
+    name = os.fsdecode(path)
     text = _read(name)
-    values = _parse_toml(text, name) if name.endswith(".toml") else _parse_json(text, name)
+    parse = _parse_toml if name.lower().endswith(".toml") else _parse_json
+    values = parse(text, name)
     if not isinstance(values, dict):
         raise ConfigError(
             f"{name}: a config is a table of keys and values, not {text.strip()[:40]}"
         )
+    twice = [f"{key}: stands twice in one table; keep one of them" for key in _twice(values)]
     values.pop("$schema", None)
-    return check_values(values, name)
+    return check_values(values, name, twice)
+
+
+class _Table(dict[str, Any]):
+    """A JSON object that remembers which of its keys stood in it more than once."""
+
+    def __init__(self, items: list[tuple[str, Any]]) -> None:
+        super().__init__(items)
+        keys = [key for key, _ in items]
+        self.twice = [key for key in self if keys.count(key) > 1]
+
+
+def _twice(values: object, prefix: str = "") -> Iterator[str]:
+    """Paths of the keys that stand more than once in their table."""
+    if isinstance(values, _Table):
+        yield from (prefix + key for key in values.twice)
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from _twice(value, f"{prefix}{key}.")
 
 
 def _read(name: str) -> str:
@@ -57,21 +82,10 @@ def _read(name: str) -> str:
 
 
 def _parse_json(text: str, name: str) -> Any:
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        table: dict[str, Any] = {}
-        for key, value in items:
-            if key in table:
-                raise ConfigError(
-                    f"{name}: key {key!r} stands twice in one table; keep one of them"
-                )
-            table[key] = value
-        return table
-
-    def constant(word: str) -> Any:
-        raise ConfigError(f"{name}: {word} is not JSON; give a number")
-
     try:
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+        # NaN, which this module lets through, and endless numbers are faults of their keys: the
+        # check that follows names them.
+        return json.loads(text, object_pairs_hook=_Table, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ConfigError(
             f"{name}: is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
@@ -80,10 +94,16 @@ def _parse_json(text: str, name: str) -> Any:
         raise ConfigError(f"{name}: is nested too deeply for a config") from None
 
 
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
+
+
 def _parse_toml(text: str, name: str) -> Any:
     import tomllib
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of its own kind, or of int() for a number of 5,000 digits
         raise ConfigError(f"{name}: is not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{name}: is nested too deeply for a config") from None

@@ -20,14 +20,17 @@ MAX_WIDTH = 65_500
 MAX_HEIGHT = 4_096
 MAX_GAP = 65_500
 
+Steps = list[str | dict[str, Any]]
+"""Transforms in their order: each its name, or a table of its name and its parameters."""
+
 Parameters = dict[str, Any]
 """What a component takes beyond its name; checked against the component itself."""
 
 
 def _key(help_: str, default: Any = None) -> Any:
     """A config key: its default and what it means."""
-    if default is dict:
-        return field(default_factory=dict, metadata={"help": help_})
+    if default in (dict, list):
+        return field(default_factory=default, metadata={"help": help_})
     return field(default=default, metadata={"help": help_})
 
 
@@ -49,7 +52,10 @@ class SourceConfig:
 class ImageConfig:
     """What an image looks like."""
 
-    transform: bool = _key("true: distort the glyphs", default=False)
+    transform: bool | Steps = _key(
+        "what changes each glyph: a list of transforms, or true: the original's distortions",
+        default=False,
+    )
     width: Annotated[int, Ge(1), Le(MAX_WIDTH)] | None = _key(
         "width of the image in pixels; by default as wide as it comes"
     )
@@ -86,6 +92,13 @@ class SpacingConfig:
     parameters: Parameters = _key("the strategy's own parameters", dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CanvasConfig:
+    """What is done to the finished image."""
+
+    transform: Steps = _key("what changes each finished image: a list of transforms", list)
+
+
 @dataclass(frozen=True, kw_only=True, init=False)
 class Config:
     """What to make.
@@ -95,7 +108,7 @@ class Config:
 
     Parameters
     ----------
-    source, image, spacing : section or mapping
+    source, image, spacing, canvas : section or mapping
     output_format : {'png', 'jpg', 'jpeg'}
 
     Raises
@@ -108,12 +121,14 @@ class Config:
     source: SourceConfig
     image: ImageConfig
     spacing: SpacingConfig
+    canvas: CanvasConfig
     output_format: Literal["png", "jpg", "jpeg"] = _key("format of image files", "png")
 
     sections: ClassVar[dict[str, type]] = {
         "source": SourceConfig,
         "image": ImageConfig,
         "spacing": SpacingConfig,
+        "canvas": CanvasConfig,
     }
 
     def __init__(
@@ -122,12 +137,14 @@ class Config:
         source: SourceConfig | Mapping[str, object] = SourceConfig(),
         image: ImageConfig | Mapping[str, object] = ImageConfig(),
         spacing: SpacingConfig | Mapping[str, object] = SpacingConfig(),
+        canvas: CanvasConfig | Mapping[str, object] = CanvasConfig(),
         output_format: str = "png",
     ) -> None:
         given: dict[str, Any] = {
             "source": source,
             "image": image,
             "spacing": spacing,
+            "canvas": canvas,
             "output_format": output_format,
         }
         unchecked = {key: value for key, value in given.items() if isinstance(value, Mapping | str)}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 from difflib import get_close_matches
 from functools import lru_cache
@@ -15,12 +14,15 @@ from pydantic_core import ErrorDetails
 
 from mnistseq.config.keys import Key, Kind, config_keys, keys_of
 from mnistseq.config.model import Config
+from mnistseq.config.plain import plain_table, shown
 from mnistseq.errors import ConfigError
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def check_values(values: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+def check_values(
+    values: Mapping[str, Any], where: str = "", found: Iterable[str] = ()
+) -> dict[str, Any]:
     """Check nested values of a config, some keys or all.
 
     Parameters
@@ -28,6 +30,8 @@ def check_values(values: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     values : mapping
     where : str
         What to call them in messages, such as a file's name.
+    found : iterable of str
+        Faults that were found before, to be told with the others.
 
     Returns
     -------
@@ -39,13 +43,14 @@ def check_values(values: Mapping[str, Any], where: str = "") -> dict[str, Any]:
     ConfigError
     """
     known = {key.path: key for key in config_keys()}
-    return _check(config_model(), values, known, where)
+    before = f"{where}: " if where else ""
+    return _check(config_model(), values, known, before, found)
 
 
 def check_parameters(component: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Check a component's parameters against the fields of its dataclass; `where` prefixes keys."""
     known = {key.path: key for key in keys_of(component)}
-    return _check(model_of(component), values, known, where)
+    return _check(model_of(component), values, known, f"{where}.")
 
 
 @lru_cache(maxsize=64)
@@ -72,46 +77,55 @@ def _field(key: Key) -> tuple[Any, Any]:
 
 
 def _check(
-    model: type[BaseModel], values: Mapping[str, Any], known: Mapping[str, Key], where: str
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    known: Mapping[str, Key],
+    before: str,
+    found: Iterable[str] = (),
 ) -> dict[str, Any]:
+    plain, refused = plain_table(values)
+    faults = [*found, *(_refusal(path, value, known) for path, value in refused)]
     try:
-        # By way of JSON, so that tuples are lists, NumPy's integers integers, and nothing else is.
-        text = json.dumps(dict(values), default=_plain, allow_nan=False)
-        model.model_validate_json(text)
+        # By way of JSON, where a tuple is a list and nothing else passes for what it is not.
+        model.model_validate_json(json.dumps(plain))
     except ValidationError as error:
-        faults = [_fault(details, known) for details in error.errors()]
-    except (TypeError, ValueError) as error:
-        faults = [str(error)]
-    else:
-        return dict(json.loads(text))
-    raise ConfigError("\n".join(f"{where}: {fault}" if where else fault for fault in faults))
+        left_out = {path for path, _ in refused}
+        for details in error.errors():
+            path = _path(details, known)
+            if not (details["type"] == "missing" and path in left_out):
+                faults.append(_fault(path, details, plain, known))
+    if faults:
+        # One value may break several rules, of which each would say the same.
+        raise ConfigError("\n".join(before + fault for fault in dict.fromkeys(faults)))
+    return plain
 
 
-def _plain(value: object) -> object:
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        pass
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "__fspath__"):
-        return value.__fspath__()
-    raise TypeError(f"{value!r} is not a value that a config can hold") from None
+def _path(details: ErrorDetails, known: Mapping[str, Key]) -> str:
+    """Of the key at fault; what pydantic adds to it for a value that may be this or that goes."""
+    parts = [str(part) for part in details["loc"]]
+    prefixes = (".".join(parts[:length]) for length in range(1, len(parts)))
+    return next((prefix for prefix in prefixes if prefix in known), ".".join(parts))
 
 
-def _fault(details: ErrorDetails, known: Mapping[str, Key]) -> str:
-    path = ".".join(str(part) for part in details["loc"])
+def _fault(
+    path: str, details: ErrorDetails, plain: Mapping[str, Any], known: Mapping[str, Key]
+) -> str:
     if details["type"] == "extra_forbidden":
         return f"{path}: unknown key, {_nearest(path, known)}"
     if details["type"] == "missing":
         return f"{path}: missing; give {known[path].kind}"
-    value = json.dumps(details["input"], ensure_ascii=False)
+    value: Any = plain
+    for part in path.split("."):
+        value = value[part]
+    if path in Config.sections:
+        return f"{path}: {shown(value)} is not a table of keys and values"
+    return _refusal(path, value, known)
+
+
+def _refusal(path: str, value: object, known: Mapping[str, Key]) -> str:
+    text = f"{path}: {shown(value)} is not allowed"
     key = known.get(path)
-    if key is None:
-        if path in Config.sections:
-            return f"{path}: {value} is not a table of keys and values"
-        return f"{path}: {value}: {details['msg']}"
-    return f"{path}: {value} is not allowed; give {key.kind}{_meant(details['input'], key.kind)}"
+    return text if key is None else f"{text}; give {key.kind}{_meant(value, key.kind)}"
 
 
 def _nearest(path: str, known: Mapping[str, Key]) -> str:
@@ -125,7 +139,7 @@ def _nearest(path: str, known: Mapping[str, Key]) -> str:
     elsewhere = [key for key in known if key.rpartition(".")[2] == name]
     if elsewhere:
         return f"did you mean {elsewhere[0]}?"
-    return f"known here: {', '.join(names)}"
+    return f"known here: {', '.join(names)}" if names else "there is none to give here"
 
 
 def _meant(value: object, kind: Kind) -> str:

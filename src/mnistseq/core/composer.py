@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -11,21 +11,19 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.choice import choose_any, choose_by_one_hand
-from mnistseq.core.compose import paint
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.layout import GapRule, Layout, arrange
+from mnistseq.core.lines import draw_lines, stretch_boxes, stretch_ink_boxes
 from mnistseq.core.picked import Cells, Crop, Picked
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.resample import resample, scaled_edges, scaled_reach
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
+from mnistseq.core.transforming import transform_glyphs, transform_images
 from mnistseq.errors import LabelError, SpacingError
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 Hand: TypeAlias = Literal["any", "one"]
-
-_STRIPE_BYTES = 1_500_000
-"""How much of the images is painted at a time: what stays in a core's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +43,10 @@ class Composer:
     polarity : {'dark-on-light', 'light-on-dark'}
     hand : {'any', 'one'}
         Whether all glyphs of a sample have to be by one person.
+    glyph_transforms : tuple of GlyphTransform
+        What changes each glyph before it is spaced, in order.
+    canvas_transforms : tuple of CanvasTransform
+        What changes each finished image, in order.
     """
 
     bank: GlyphBank
@@ -54,6 +56,8 @@ class Composer:
     crop: Crop = "cell"
     polarity: Polarity = "dark-on-light"
     hand: Hand = "any"
+    glyph_transforms: tuple[GlyphTransform, ...] = ()
+    canvas_transforms: tuple[CanvasTransform, ...] = ()
 
     def compose(self, labels: Sequence[SequenceLike], seed: int, start: int = 0) -> SampleBatch:
         """Draw one sample for each sequence.
@@ -75,17 +79,30 @@ class Composer:
             If the gaps cannot be as asked.
         """
         sequences = encode(labels, self.bank.alphabet)
-        ids, picked, layout = self.plan(sequences, Stream(seed, start, len(sequences)))
+        stream = Stream(seed, start, len(sequences))
+        ids, picked, layout = self.plan(sequences, stream)
         boxes, ink_boxes = layout.boxes, layout.around(picked.ink, picked.offsets)
+        owner = sequences.owner
         if self.stretch_to is not None:
-            widths = layout.widths[sequences.owner]
-            boxes = _stretched(
-                boxes, scaled_edges(boxes[:, 0], boxes[:, 2], widths, self.stretch_to)
+            widths = layout.widths[owner]
+            boxes = stretch_boxes(boxes, widths, self.stretch_to)
+            ink_boxes = stretch_ink_boxes(ink_boxes, widths, self.stretch_to)
+        dark = self.polarity == "dark-on-light"
+        images = draw_lines(
+            sequences,
+            picked,
+            layout,
+            apart=self.gaps.minimum >= 0,
+            stretch_to=self.stretch_to,
+            dark=dark or bool(self.canvas_transforms),
+        )
+        if self.canvas_transforms:
+            images, (boxes, ink_boxes) = transform_images(
+                self.canvas_transforms, images, (boxes, ink_boxes), owner, stream
             )
-            reach = scaled_reach(ink_boxes[:, 0], ink_boxes[:, 2], widths, self.stretch_to)
-            ink_boxes = _stretched(ink_boxes, reach)
+            images = images if dark else _inverted(images)
         return SampleBatch(
-            images=self._paint(sequences, picked, layout),
+            images=images,
             sequences=sequences,
             alphabet=self.bank.alphabet,
             flat_boxes=boxes,
@@ -112,11 +129,21 @@ class Composer:
         choose = choose_by_one_hand if self.hand == "one" else choose_any
         ids = choose(self.bank, sequences, stream)
         picked = Picked(self.cells, ids)
-        if self.height not in (None, self.bank.height):
-            pool = self._crop(picked.gathered().scaled(self.height))
-            picked = Picked(pool, np.arange(len(ids)))
+        if self.glyph_transforms or self.height not in (None, self.bank.height):
+            picked = self._changed(ids, sequences, stream)
         layout = arrange(self.gaps, sequences, picked.widths, picked.pool.height, stream)
         return ids, picked, layout
+
+    def _changed(self, ids: Ints, sequences: Sequences, stream: Stream) -> Picked:
+        """Glyphs that are no longer those of the bank: scaled first, so that what a transform
+        does is counted in pixels of the image.
+        """
+        cells = Picked(Cells.of(self.bank), ids).gathered()
+        if self.height is not None:
+            cells = cells.scaled(self.height)
+        if self.glyph_transforms:
+            cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream)
+        return Picked(self._crop(cells), np.arange(len(ids)))
 
     @cached_property
     def cells(self) -> Cells:
@@ -151,53 +178,8 @@ class Composer:
                 f"there is for these labels: take a minimum of {1 - width} or more"
             )
 
-    def _paint(self, sequences: Sequences, picked: Picked, layout: Layout) -> Pixels | list[Pixels]:
-        widths = layout.widths
-        if self.stretch_to is not None:
-            widths = np.full_like(widths, self.stretch_to)
-        depth = picked.pool.pixels.shape[3:]
-        height = picked.pool.height
-        images: Pixels | list[Pixels] = [np.empty(0, np.uint8)] * len(widths)
-        alike = bool((widths == widths[0]).all())
-        if alike:
-            images = np.empty((len(widths), height, int(widths[0]), *depth), np.uint8)
-        # Where every cell is its whole picture, pictures overlap only if cells do.
-        whole = bool((layout.cell_widths == picked.pool.pixels.shape[2]).all())
-        apart = whole and self.gaps.minimum >= 0
-        left = layout.x - picked.offsets
-        pixels = height * int(np.prod(depth))
-        for rows, part in _stripes(sequences, layout.widths, pixels):
-            owner = np.repeat(np.arange(rows.stop - rows.start), sequences.lengths[rows])
-            shape = rows.stop - rows.start, int(layout.widths[rows].max())
-            canvas = paint(picked.pixels(part), owner, left[part], shape, apart=apart)
-            if alike and self.stretch_to is None:
-                self._tone(canvas, images[rows])  # type: ignore[arg-type]
-                continue
-            for row in range(rows.start, rows.stop):
-                line = canvas[row - rows.start, :, : layout.widths[row]]
-                if self.stretch_to is not None:
-                    line = resample(line, 1, self.stretch_to)
-                images[row] = self._tone(line)
-        return images
 
-    def _tone(self, ink: Pixels, out: Pixels | None = None) -> Pixels:
-        """Ink → pixels of the final image, 0 black and 255 white."""
-        if self.polarity == "dark-on-light":
-            return np.bitwise_not(ink, out=out)
-        return np.positive(ink, out=out)
-
-
-def _stretched(boxes: Ints, edges: tuple[Ints, Ints]) -> Ints:
-    return np.column_stack([edges[0], boxes[:, 1], edges[1], boxes[:, 3]])
-
-
-def _stripes(sequences: Sequences, widths: Ints, height: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a batch in runs of samples that are painted together: (samples, their glyphs)."""
-    each = max(1, _STRIPE_BYTES // (int(widths.max()) * height))
-    ends = np.cumsum(sequences.lengths)
-    for start in range(0, len(widths), each):
-        stop = min(start + each, len(widths))
-        yield (
-            slice(start, stop),
-            slice(int(ends[start] - sequences.lengths[start]), int(ends[stop - 1])),
-        )
+def _inverted(images: Pixels | list[Pixels]) -> Pixels | list[Pixels]:
+    if isinstance(images, list):
+        return [np.bitwise_not(image) for image in images]
+    return np.bitwise_not(images)

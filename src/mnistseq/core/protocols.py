@@ -1,19 +1,52 @@
 """What each kind of component is: the shapes that plugins fill.
 
-A component is a class whose `name` is what configs and commands call it, and
-whose instances are frozen: using one never changes it. Its parameters are the
-fields of a frozen dataclass, typed, so that one declaration serves the
-constructor, the check of a config and the documentation.
+A component is a frozen dataclass: its `name` is what configs and commands call
+it, its fields are its parameters, and using it never changes it. One typed
+declaration so serves the constructor, the check of a config, the JSON Schema
+and the documentation. Ranges are written with `annotated_types`, the help of a
+parameter in its field's metadata.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.canvas import Canvas
 from mnistseq.core.gap_space import GapSpace
 from mnistseq.core.glyphs import GlyphBank
-from mnistseq.core.randomness import Stream
+from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.core.samples import SampleBatch
+
+Task = TypeVar("Task")
+Receipt = TypeVar("Receipt")
+
+
+class Source(Protocol):
+    """Where glyphs come from."""
+
+    name: ClassVar[str]
+
+    def load(self, split: str, path: str | None) -> GlyphBank:
+        """Read the glyphs of one split.
+
+        Parameters
+        ----------
+        split : str
+            ``train`` or ``test``, or what else the source has.
+        path : str or None
+            Where its files are; None: where the source itself finds them.
+
+        Raises
+        ------
+        SourceError
+            If they cannot be read.
+        ArgumentError
+            If there is no such split.
+        """
+        ...
 
 
 class Spacing(Protocol):
@@ -44,24 +77,80 @@ class Spacing(Protocol):
         ...
 
 
-class Source(Protocol):
-    """Where glyphs come from."""
+class GlyphTransform(Protocol):
+    """Changes glyphs before they are spaced."""
 
     name: ClassVar[str]
 
-    def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read the glyphs of one split.
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Change each glyph by itself.
 
         Parameters
         ----------
-        split : str
-            ``train`` or ``test``, or what else the source has.
-        path : str or None
-            Where its files are; None: where the source itself finds them.
+        glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+            0 is ground, 255 the strongest ink. Not to be written to.
+        stream : GlyphStream
+            The glyphs' random words; the only randomness there is.
 
-        Raises
-        ------
-        SourceError
-            If they cannot be read.
+        Returns
+        -------
+        ndarray of uint8
+            Of the same shape. No glyph that had ink is left without any.
+        """
+        ...
+
+
+class CanvasTransform(Protocol):
+    """Changes finished images, whose ink is dark on light whatever the polarity asked for."""
+
+    name: ClassVar[str]
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Change each image by itself, and with it the boxes of what was moved.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Not to be written to.
+        stream : Stream
+            The images' random words; the only randomness there is.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """A format of data sets on disk."""
+
+    name: ClassVar[str]
+    suffix: ClassVar[str]
+    """How a shard's name ends, as in ``.tar``; empty where a shard is a folder."""
+
+    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
+        """Write the samples of one shard.
+
+        Equal samples make equal bytes: no clock, no path, no random name goes in.
+
+        Parameters
+        ----------
+        batches : iterable of SampleBatch
+            Consecutive samples, to be taken once.
+        path : Path
+            Where to: a name in a local folder, nothing there yet. Whoever
+            called moves it to its place once it is whole.
+        """
+        ...
+
+
+class Executor(Protocol):
+    """Where shards are made."""
+
+    name: ClassVar[str]
+
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
+        """Call `function` on every task, somewhere, and yield what it returns, in any order.
+
+        Tasks and function can be pickled. A task may be run twice, for it is
+        pure; its receipt is yielded once. An error in a task ends the run and
+        is raised here.
         """
         ...

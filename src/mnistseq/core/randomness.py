@@ -102,5 +102,45 @@ class Stream:
 
     def uniform(self, width: int) -> Floats:
         """The same as numbers: float64 in [0, 1), the top 53 bits of each word."""
-        uniform: Floats = (self.words(width) >> np.uint64(11)) * np.float64(2.0**-53)
-        return uniform
+        return _to_uniform(self.words(width))
+
+
+@dataclass(frozen=True, eq=False)
+class GlyphStream:
+    """The random words of the glyphs of a batch: each sample's words dealt out to its glyphs.
+
+    Attributes
+    ----------
+    samples : Stream
+        Words that all glyphs of a sample have in common; ``uniform(2)[owner]``
+        gives each glyph those of its sample.
+    owner, place : ndarray of int64, shape (N,)
+        Which sample each glyph is in, and where in it.
+    """
+
+    samples: Stream
+    owner: Ints
+    place: Ints
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def of(self, purpose: str) -> GlyphStream:
+        """The same glyphs' words for another purpose."""
+        return replace(self, samples=self.samples.of(f"{self.samples.purpose}/{purpose}"))
+
+    def words(self, width: int) -> Words:
+        """`width` words of each glyph: uint64, shape (N, width)."""
+        places = int(self.place.max()) + 1
+        dealt = self.samples.of(f"{self.samples.purpose}/glyphs").words(places * width)
+        words: Words = dealt.reshape(-1, places, width)[self.owner, self.place]
+        return words
+
+    def uniform(self, width: int) -> Floats:
+        """The same as numbers: float64 in [0, 1)."""
+        return _to_uniform(self.words(width))
+
+
+def _to_uniform(words: Words) -> Floats:
+    uniform: Floats = (words >> np.uint64(11)) * np.float64(2.0**-53)
+    return uniform

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from mnistseq.config.model import Config
+from collections.abc import Mapping
+from typing import Any
+
+from mnistseq.config.model import Config, Steps
 from mnistseq.core.composer import Composer
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.errors import ConfigError
-from mnistseq.plugins import create
+from mnistseq.plugins import PACKAGE, create, package_of
+from mnistseq.plugins.builtin import Kind
 
 
 def load_bank(config: Config) -> GlyphBank:
@@ -46,9 +50,10 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     """
     config = Config() if config is None else config
     image = config.image
-    if image.transform:
+    if image.transform is True:
         raise ConfigError(
-            "image.transform: true: transforms are not there yet in this version; set it to false"
+            "image.transform: true: the original's distortions are not there yet in this version; "
+            "set it to false, or give a list of transforms"
         )
     resize = config.spacing.fit == "resize" and image.width is not None
     return Composer(
@@ -59,7 +64,22 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
         crop=image.crop,
         polarity=image.polarity,
         hand=config.source.hand,
+        glyph_transforms=_transforms(image.transform or [], "image.transform", "glyphs"),
+        canvas_transforms=_transforms(config.canvas.transform, "canvas.transform", "canvas"),
     )
+
+
+def plugin_packages(config: Config) -> dict[str, str]:
+    """Package → version of every plugin that a config draws with; the built-in ones need none."""
+    used: list[tuple[Kind, str]] = [
+        ("source", config.source.name),
+        ("spacing", config.spacing.type),
+    ]
+    steps = [*(config.image.transform or []), *config.canvas.transform]  # type: ignore[misc]
+    used += [("transform", _name_and_parameters(step, "transform")[0]) for step in steps]
+    packages = dict(package_of(kind, name) for kind, name in used)
+    packages.pop(PACKAGE, None)
+    return packages
 
 
 def _gap_rule(config: Config, width: int | None) -> GapRule:
@@ -73,3 +93,27 @@ def _gap_rule(config: Config, width: int | None) -> GapRule:
         exact=spacing.fit == "exact",
         align=spacing.align,
     )
+
+
+def _transforms(steps: Steps, where: str, method: str) -> tuple[Any, ...]:
+    """The transforms that a list of a config names, each with its parameters."""
+    made = []
+    for number, step in enumerate(steps):
+        place = f"{where}[{number}]"
+        name, parameters = _name_and_parameters(step, place)
+        transform = create("transform", name, parameters, place)
+        if not hasattr(transform, method):
+            other = "canvas.transform" if method == "glyphs" else "image.transform"
+            raise ConfigError(f"{place}: {name} has no place in {where}; put it in {other}")
+        made.append(transform)
+    return tuple(made)
+
+
+def _name_and_parameters(step: str | Mapping[str, Any], place: str) -> tuple[str, dict[str, Any]]:
+    if isinstance(step, str):
+        return step, {}
+    parameters = dict(step)
+    name = parameters.pop("name", None)
+    if not isinstance(name, str):
+        raise ConfigError(f'{place}: a transform needs its name, as in {{"name": "blur"}}')
+    return name, parameters

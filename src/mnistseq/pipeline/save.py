@@ -16,6 +16,7 @@ from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.core.samples import Sample
 from mnistseq.core.sequences import join
+from mnistseq.pipeline.build import plugin_packages
 from mnistseq.version import __version__
 
 _LONGEST_NAME = 120
@@ -91,6 +92,7 @@ def provenance(config: Config, bank: GlyphBank) -> Mapping[str, Any]:
     return {
         "config": config.to_dict(),
         "source_fingerprint": bank.fingerprint,
+        "plugins": plugin_packages(config),
         "algorithm": ALGORITHM,
         "mnistseq": __version__,
     }
