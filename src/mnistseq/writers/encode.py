@@ -6,6 +6,7 @@ import io
 from typing import Literal, TypeAlias, get_args
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.writers.png import png_bytes
 
 ImageFormat: TypeAlias = Literal["png", "jpg", "jpeg"]
 
@@ -24,12 +25,10 @@ def encode_image(image: Pixels, kind: str, quality: int = DEFAULT_QUALITY) -> by
     quality : int
         1 to 100, for JPEG.
     """
-    from PIL import Image  # 30 ms to import, and not every command encodes
+    if kind == "png":
+        return png_bytes(image)
+    from PIL import Image  # 30 ms to import with what it imports for a format
 
     buffer = io.BytesIO()
-    picture = Image.fromarray(image)
-    if kind == "png":
-        picture.save(buffer, "PNG")
-    else:
-        picture.save(buffer, "JPEG", quality=quality)
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
