@@ -12,8 +12,10 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Annotated, Any, ClassVar, Literal, cast
 
@@ -52,21 +54,19 @@ class Idx:
 
 def read_pair(images: Path, labels: Path, name: str, *, dark_on_light: bool = False) -> GlyphBank:
     """Read images and labels as a bank, by way of the cache."""
-    packed = _read_bytes(images), _read_bytes(labels)
+    digests = _digest(images), _digest(labels)
 
     def make() -> GlyphBank:
-        pixels = read_idx(packed[0], images)
-        numbers = read_idx(packed[1], labels)
+        pixels = read_idx(_read_bytes(images, digests[0]), images)
+        numbers = read_idx(_read_bytes(labels, digests[1]), labels)
         _check_pair(pixels, numbers, images, labels)
         known, codes = np.unique(numbers, return_inverse=True)
         if dark_on_light:
             pixels = 255 - pixels
         return GlyphBank(pixels, codes, tuple(map(str, known.tolist())), name=name)
 
-    digest = sha256(packed[0])
-    digest.update(sha256(packed[1]).digest())
-    digest.update(b"dark" if dark_on_light else b"light")
-    return cached_bank(digest.hexdigest(), name, make)
+    key = sha256(digests[0] + digests[1] + (b"dark" if dark_on_light else b"light"))
+    return cached_bank(key.hexdigest(), name, make)
 
 
 def read_idx(packed: bytes, path: Path) -> NDArray[Any]:
@@ -151,9 +151,25 @@ def _check_pair(pixels: NDArray[Any], numbers: NDArray[Any], images: Path, label
         )
 
 
-def _read_bytes(path: Path) -> bytes:
+def _digest(path: Path) -> bytes:
+    """Hash of a file's content, which never stands in memory as a whole."""
+    with _reading(path), open(path, "rb") as file:
+        return file_digest(file, "sha256").digest()
+
+
+def _read_bytes(path: Path, digest: bytes) -> bytes:
+    """A file's content; SourceError if it is no longer what was hashed."""
+    with _reading(path):
+        content = path.read_bytes()
+    if sha256(content).digest() != digest:
+        raise SourceError(f"{path}: changed while it was read; try again")
+    return content
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file") from None
     except OSError as error:
