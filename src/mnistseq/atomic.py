@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from errno import EISDIR
 from pathlib import Path
 
 from mnistseq.errors import OutputError
@@ -35,6 +36,10 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     named: list[Path] = []
     path = Path()
     try:
+        for path in files:
+            if replace and path.is_dir():
+                # Found out now: a rename that fails later would come after others were done.
+                raise IsADirectoryError(EISDIR, "is a folder")
         for path, content in files.items():
             _write_flushed(beside[path], content)
         for path in files:
@@ -43,14 +48,14 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
             else:
                 _name_new(beside[path], path)
                 named.append(path)
+        named.clear()
+    except FileExistsError:
+        raise
     except OSError as error:
-        for done in named:
-            done.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError):
-            raise
         raise OutputError(explain(path, error)) from error
     finally:
-        for left in beside.values():
+        # After an interrupt, too: what got its name without the others is no whole either.
+        for left in (*named, *beside.values()):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
 
@@ -84,4 +89,8 @@ def _name_new(path: Path, name: Path) -> None:
         # File systems without hard links: a name of its own first, the content on top of it.
         with open(name, "xb"):
             pass
-        path.replace(name)
+        try:
+            path.replace(name)
+        except OSError:
+            name.unlink()
+            raise

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 
-from mnistseq.errors import MnistseqError, RequestError
+from mnistseq.errors import MnistseqError, OutputError, RequestError
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -45,18 +48,32 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the command line; ``--help`` and ``--version`` print here."""
+        with _as_exit_code():
+            if sys.stdout is None or sys.stdout.closed:
+                raise OutputError("standard output is closed; open it, or send it to a file")
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; 2 for what was asked wrongly, 1 for what went wrong."""
-        try:
+        """Run a command."""
+        with _as_exit_code():
             return super().invoke(ctx)
-        except RequestError as error:
-            raise Refused(str(error), 2) from error
-        except MnistseqError as error:
-            raise Refused(str(error), 1) from error
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # click leaves quietly: whoever reads our output has seen enough
-            raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
+
+
+@contextmanager
+def _as_exit_code() -> Iterator[None]:
+    """Errors of ours end in an exit code: 2 for what was asked wrongly, 1 for what went wrong."""
+    try:
+        yield
+    except RequestError as error:
+        raise Refused(str(error), 2) from error
+    except MnistseqError as error:
+        raise Refused(str(error), 1) from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # click leaves quietly: whoever reads our output has seen enough
+        raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnistseq.cli.options import config_options, effective_config, need_stdout
+from mnistseq.cli.numbers import Whole
+from mnistseq.cli.options import config_options, effective_config
 
 if TYPE_CHECKING:
     from mnistseq.core.samples import Sample
@@ -19,19 +20,15 @@ if TYPE_CHECKING:
 @click.command("generate")
 @click.argument("sequence")
 @config_options
-@click.option(
-    "--seed", type=click.IntRange(0, 2**64 - 1), help="What to draw; a new one by default."
-)
-@click.option("-n", "--count", type=click.IntRange(1), default=1, help="How many images.")
+@click.option("--seed", type=Whole(0, 2**64 - 1), help="What to draw; a new one by default.")
+@click.option("-n", "--count", type=Whole(1), default=1, help="How many images.")
 @click.option(
     "-o",
     "--output",
     metavar="FILE|DIR|-",
     help="A file, a folder that is there, or - for standard output; by default seq_… in this one.",
 )
-@click.option(
-    "--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of a JPEG."
-)
+@click.option("--quality", type=Whole(1, 100), default=95, show_default=True, help="Of a JPEG.")
 @click.option(
     "--labels", is_flag=True, help="Put a JSON file beside it: label, boxes, seed, config."
 )
@@ -61,14 +58,15 @@ def command(
     """
     from mnistseq.pipeline.generate import Destination, generate, generate_bytes
 
-    need_stdout()
     effective = effective_config(config_file, assignments, options)
-    if seed is None:
-        seed = secrets.randbits(63)
-        if not quiet:
-            click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+    drawn_with = secrets.randbits(63) if seed is None else seed
+    say_seed = seed is None and not quiet
     if output == "-":
-        sample, encoded = generate_bytes(effective.config, sequence, seed, count, quality, labels)
+        sample, encoded = generate_bytes(
+            effective.config, sequence, drawn_with, count, quality, labels
+        )
+        if say_seed:
+            _say_seed(drawn_with)
         sys.stdout.buffer.write(encoded)
         sys.stdout.buffer.flush()
         _report(sample, show, verbose and not quiet)
@@ -77,15 +75,21 @@ def command(
     for sample, path in generate(
         effective.config,
         sequence,
-        seed,
+        drawn_with,
         count,
         destination,
         quality=quality,
         labels=labels,
         force=force,
     ):
+        if say_seed and not sample.index:
+            _say_seed(drawn_with)
         click.echo(path)
         _report(sample, show, verbose and not quiet)
+
+
+def _say_seed(seed: int) -> None:
+    click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
 
 
 def _report(sample: Sample, show: bool, verbose: bool) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from mnistseq.cli.options import config_options, effective_config, need_stdout
+from mnistseq.cli.numbers import Whole
+from mnistseq.cli.options import config_options, effective_config
 
 
 @click.command("inspect-config")
 @click.argument("file", required=False)
 @config_options
 @click.option("--sequence", help="Say whether this sequence can be drawn, and how wide gaps are.")
-@click.option("--length", type=click.IntRange(1), help="The same for any sequence of this length.")
+@click.option("--length", type=Whole(1), help="The same for any sequence of this length.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
 def command(
@@ -33,7 +34,6 @@ def command(
     With a sequence or a length, say whether it can be drawn, how likely free
     gaps are to fit, how wide gaps come out, and what would work if it cannot.
     """
-    need_stdout()
     if schema:
         from mnistseq.config.schema import config_schema
 

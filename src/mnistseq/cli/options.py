@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import click
 
+from mnistseq.cli.numbers import Whole
 from mnistseq.config.keys import Key, Kind, config_keys
 from mnistseq.config.layers import Effective, resolve
-from mnistseq.errors import OutputError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,12 +66,6 @@ def effective_config(
     )
 
 
-def need_stdout() -> None:
-    """Raise OutputError where standard output is closed, before any work is done."""
-    if sys.stdout is None or sys.stdout.closed:
-        raise OutputError("standard output is closed; open it, or send it to a file")
-
-
 def _assignment(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not (key and equals):
@@ -93,7 +86,9 @@ def _name(path: str) -> str:
 
 
 def _option(flag: str, key: Key) -> Callable[[F], F]:
-    text = key.help[0].upper() + key.help[1:] + "."
+    # "pad: margins take what gaps leave over" begins with a value, which keeps its case.
+    begins_with_value = key.help.split()[0].endswith(":")
+    text = key.help if begins_with_value else key.help[0].upper() + key.help[1:]
     default = "none" if key.default is None else key.default
     return click.option(
         flag,
@@ -101,7 +96,7 @@ def _option(flag: str, key: Key) -> Callable[[F], F]:
         type=_type(key.kind),
         default=None,
         metavar=None if key.kind.choices or key.kind.type is int else "TEXT",
-        help=f"{text}  [{key.path}; default: {default}]",
+        help=f"{text}.  [{key.path}; default: {default}]",
     )
 
 
@@ -109,5 +104,5 @@ def _type(kind: Kind) -> click.ParamType[Any]:
     if kind.choices:
         return click.Choice(kind.choices)
     if kind.type is int:
-        return click.IntRange(kind.low, kind.high)
+        return Whole(kind.low, kind.high)
     return click.STRING

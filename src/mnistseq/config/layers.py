@@ -73,7 +73,12 @@ def resolve(
     for path, value in {**given, **(assignments or {})}.items():
         _put(values, path, value)
         origins[".".join(path.split(".")[:2])] = "option"
-    return Effective(Config.of_checked(values), origins)
+    try:
+        return Effective(Config.of_checked(values), origins)
+    except ConfigError as error:
+        # Two values that do not go together: it helps to know who said which.
+        low, high = origins["spacing.min"], origins["spacing.max"]
+        raise ConfigError(f"{error} (min: {low}, max: {high})") from None
 
 
 def _put(values: dict[str, Any], path: str, value: Any) -> None:

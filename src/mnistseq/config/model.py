@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from os import PathLike
+from os import PathLike, fsdecode
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le
@@ -103,7 +103,7 @@ class CanvasConfig:
 class Config:
     """What to make.
 
-    Each section may be given as its dataclass or as a mapping; a mapping is
+    Each section may be given as its dataclass or as a mapping; either is
     checked strictly: no unknown key, no text where a number belongs.
 
     Parameters
@@ -147,8 +147,14 @@ class Config:
             "canvas": canvas,
             "output_format": output_format,
         }
-        unchecked = {key: value for key, value in given.items() if isinstance(value, Mapping | str)}
-        if unchecked != {"output_format": "png"}:
+        # Sections of defaults need no check: a Config() has to cost next to nothing.
+        defaults = {name: make() for name, make in self.sections.items()}
+        unchecked = {
+            key: _as_table(value)
+            for key, value in given.items()
+            if value != defaults.get(key, "png")
+        }
+        if unchecked:
             from mnistseq.config.validation import check_values  # pydantic takes 50 ms to import
 
             for key, value in check_values(unchecked).items():
@@ -168,11 +174,19 @@ class Config:
         """Read a JSON or TOML file; ConfigError names the file and every fault in it."""
         from mnistseq.config.loading import load_values
 
-        return cls.of_checked(load_values(path))
+        values = load_values(path)
+        try:
+            return cls.of_checked(values)
+        except ConfigError as error:
+            raise ConfigError(f"{fsdecode(path)}: {error}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """Every key with its value, nested as in a file."""
         return asdict(self)
+
+
+def _as_table(value: Any) -> Any:
+    return asdict(value) if type(value) in Config.sections.values() else value
 
 
 def _fill(config: Config, **values: Any) -> None:
@@ -183,9 +197,16 @@ def _fill(config: Config, **values: Any) -> None:
 
 def _check_together(config: Config) -> None:
     """Check what no single key can be blamed for."""
-    spacing = config.spacing
-    if spacing.min > spacing.max:
-        raise ConfigError(
-            f"the range of a gap is empty: min {spacing.min} exceeds max {spacing.max}; "
-            f"take a min of {spacing.max} or less, or a max of {spacing.min} or more"
-        )
+    fault = empty_range(config.spacing.min, config.spacing.max)
+    if fault is not None:
+        raise ConfigError(fault)
+
+
+def empty_range(low: int, high: int) -> str | None:
+    """What is wrong with the range of a gap, if anything is."""
+    if low <= high:
+        return None
+    return (
+        f"spacing: min {low} exceeds max {high}, so that no gap is in the range; "
+        f"take a min of {high} or less, or a max of {low} or more"
+    )

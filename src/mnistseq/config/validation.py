@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from mnistseq.config.keys import Key, Kind, config_keys, keys_of
-from mnistseq.config.model import Config
+from mnistseq.config.model import Config, empty_range
 from mnistseq.config.plain import plain_table, shown
 from mnistseq.errors import ConfigError
 
@@ -44,7 +44,7 @@ def check_values(
     """
     known = {key.path: key for key in config_keys()}
     before = f"{where}: " if where else ""
-    return _check(config_model(), values, known, before, found)
+    return _check(config_model(), values, known, before, found, _together)
 
 
 def check_parameters(component: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -82,6 +82,7 @@ def _check(
     known: Mapping[str, Key],
     before: str,
     found: Iterable[str] = (),
+    together: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _: (),
 ) -> dict[str, Any]:
     plain, refused = plain_table(values)
     faults = [*found, *(_refusal(path, value, known) for path, value in refused)]
@@ -95,9 +96,20 @@ def _check(
             if not (details["type"] == "missing" and path in left_out):
                 faults.append(_fault(path, details, plain, known))
     if faults:
+        faults += together(plain)
         # One value may break several rules, of which each would say the same.
         raise ConfigError("\n".join(before + fault for fault in dict.fromkeys(faults)))
     return plain
+
+
+def _together(plain: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong beside other faults; alone it may yet be mended by an option."""
+    spacing = plain.get("spacing")
+    if isinstance(spacing, dict):
+        low, high = spacing.get("min"), spacing.get("max")
+        if type(low) is int and type(high) is int:
+            fault = empty_range(low, high)
+            yield from () if fault is None else (fault,)
 
 
 def _path(details: ErrorDetails, known: Mapping[str, Key]) -> str:

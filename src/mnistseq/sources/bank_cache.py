@@ -21,9 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.glyphs import GlyphBank
+from mnistseq.errors import SourceError
 
 _LAYOUT = "1"
 """Number of this arrangement of files; another one is another folder."""
+
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, SourceError)
+"""What reading a damaged entry may raise. Files are written whole, so their content is trusted."""
 
 
 def cache_folder() -> Path:
@@ -48,7 +52,7 @@ def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank
     make : callable
     """
     folder = cache_folder() / "banks" / f"{_LAYOUT}-{key}"
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(*_DAMAGE):
         return _load(folder, name)
     bank = make()
     bank = _with_fingerprint(bank)

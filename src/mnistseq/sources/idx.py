@@ -28,6 +28,7 @@ from mnistseq.errors import SourceError
 from mnistseq.sources.bank_cache import cached_bank
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_PIECE = 2**20
 _DEFLATE_LIMIT = 1032
 """No deflate stream grows more than this when it is unpacked (zlib's technical notes)."""
 
@@ -103,7 +104,7 @@ def read_idx(packed: bytes, path: Path) -> NDArray[Any]:
                 f"{path}: the header claims {length} bytes of data ({_shape_text(shape)}), but a "
                 f"file of {len(packed)} bytes cannot hold more than {most}"
             )
-        data = stream.read(length)
+        data = _read_most(stream, length)
         longer = bool(stream.read(1))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path}: damaged gzip data: {error}; get the file again") from None
@@ -114,6 +115,17 @@ def read_idx(packed: bytes, path: Path) -> NDArray[Any]:
             f"are {fault}; get the file again"
         )
     return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read_most(stream: IO[bytes], length: int) -> bytearray:
+    """Read `length` bytes, or what there is: memory grows with what comes, not with a claim."""
+    data = bytearray()
+    while len(data) < length:
+        piece = stream.read(min(_PIECE, length - len(data)))
+        if not piece:
+            break
+        data += piece
+    return data
 
 
 def _read_header(stream: IO[bytes], path: Path) -> tuple[np.dtype[Any], tuple[int, ...]]:
