@@ -12,6 +12,7 @@
     │   └── UnknownComponentError a name no plugin has            (also ValueError, KeyError)
     ├── SourceError               glyphs that cannot be read
     ├── PluginError               a plugin that is broken
+    ├── ExecutorError             work that was cut short
     └── OutputError               a result that cannot be written
 
 A message gives the value, the reason and what would work. The built-in kinds
@@ -65,6 +66,10 @@ class SourceError(MnistseqError):
 
 class PluginError(MnistseqError):
     """A plugin is broken; the message names its package and the cause."""
+
+
+class ExecutorError(MnistseqError):
+    """The work was cut short: a worker died, or an engine cannot be reached."""
 
 
 class OutputError(MnistseqError):

@@ -17,6 +17,7 @@ from mnistseq.version import __version__
 COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config and what becomes of it."),
+    "plugins": ("mnistseq.cli.plugins", "List the components there are, and what each takes."),
 }
 """Command → where it is, and its help in a line: the list is shown without loading any."""
 

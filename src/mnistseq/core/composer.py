@@ -135,9 +135,7 @@ class Composer:
         return ids, picked, layout
 
     def _changed(self, ids: Ints, sequences: Sequences, stream: Stream) -> Picked:
-        """Glyphs that are no longer those of the bank: scaled first, so that what a transform
-        does is counted in pixels of the image.
-        """
+        """Change glyphs: scaled first, so that a transform counts in pixels of the image."""
         cells = Picked(Cells.of(self.bank), ids).gathered()
         if self.height is not None:
             cells = cells.scaled(self.height)

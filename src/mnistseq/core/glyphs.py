@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 
@@ -61,6 +62,15 @@ class GlyphBank:
     def height(self) -> int:
         """Height of every glyph, in pixels."""
         return int(self.pixels.shape[1])
+
+    def digest(self) -> str:
+        """Hash of what the bank draws: labels, pictures, cells and hands."""
+        digest = sha256("\n".join(map(repr, self.alphabet)).encode())
+        digest.update(repr(self.pixels.shape).encode())
+        for column in (self.codes, self.widths, self.hands):
+            digest.update(b"-" if column is None else column.astype("<i8").tobytes())
+        digest.update(np.ascontiguousarray(self.pixels).data)
+        return digest.hexdigest()
 
     @cached_property
     def by_label(self) -> LabelIndex:

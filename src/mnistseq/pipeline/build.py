@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mnistseq.config.model import Config, Steps
@@ -27,7 +28,7 @@ def load_bank(config: Config) -> GlyphBank:
     source = config.source
     component = create("source", source.name, source.parameters, "source.parameters")
     bank: GlyphBank = component.load(source.split, source.path)
-    return bank
+    return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
 
 
 def build_composer(config: Config | None = None, bank: GlyphBank | None = None) -> Composer:

@@ -96,11 +96,7 @@ def list_components() -> list[Listed]:
     """Every component of every kind; two of one name are both listed, each with the problem."""
     from mnistseq.plugins.discovery import discover
 
-    listed = [
-        Listed(kind, name, PACKAGE, __version__, summary(find(kind, name)))
-        for kind, places in BUILT_IN.items()
-        for name in places
-    ]
+    listed = [_list_built_in(kind, name) for kind, names in BUILT_IN.items() for name in names]
     components = discover().components
     for item in components:
         rivals = [
@@ -114,6 +110,13 @@ def list_components() -> list[Listed]:
         )
     order = list(BUILT_IN)
     return sorted(listed, key=lambda item: order.index(item.kind))
+
+
+def _list_built_in(kind: Kind, name: str) -> Listed:
+    try:
+        return Listed(kind, name, PACKAGE, __version__, summary(find(kind, name)))
+    except ImportError as error:
+        return Listed(kind, name, PACKAGE, __version__, "", f"does not import: {error}")
 
 
 def summary(component: type) -> str:

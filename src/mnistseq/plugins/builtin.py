@@ -9,7 +9,12 @@ Kind: TypeAlias = Literal["source", "spacing", "transform", "writer", "executor"
 BUILT_IN: dict[Kind, dict[str, str]] = {
     "source": {
         "mnist": "mnistseq.sources.mnist:Mnist",
+        "fashion-mnist": "mnistseq.sources.fashion_mnist:FashionMnist",
+        "kmnist": "mnistseq.sources.kmnist:Kmnist",
+        "emnist": "mnistseq.sources.emnist:Emnist",
+        "qmnist": "mnistseq.sources.qmnist:Qmnist",
         "idx": "mnistseq.sources.idx:Idx",
+        "folder": "mnistseq.sources.folder:Folder",
     },
     "spacing": {
         "variable": "mnistseq.spacings.variable:Variable",
@@ -17,7 +22,10 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
     },
     "transform": {},
     "writer": {},
-    "executor": {},
+    "executor": {
+        "serial": "mnistseq.executors.serial:Serial",
+        "processes": "mnistseq.executors.processes:Processes",
+    },
 }
 """Kind → name → where its class is."""
 

@@ -164,21 +164,30 @@ def _returned(value: object) -> list[Any]:
     return list(value)
 
 
-def _check_class(kind: Kind, cls: Any) -> None:
+def component_fault(kind: Kind, cls: Any) -> str | None:
+    """What keeps a class from being a component of a kind; None where nothing does."""
     title = cls.__qualname__
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _FaultError(
+        return (
             f"{title}.name is {name!r}; it has to be a text of small letters, digits, '.', '_', '-'"
         )
     if not (is_dataclass(cls) and getattr(cls, "__dataclass_params__").frozen):  # noqa: B009
-        raise _FaultError(f"{title} is not a frozen dataclass")
+        return f"{title} is not a frozen dataclass"
     methods = METHODS[kind]
     if not any(callable(getattr(cls, method, None)) for method in methods):
-        raise _FaultError(f"{title} has no method {' or '.join(methods)}")
-    if name in BUILT_IN[kind]:
+        return f"{title} has no method {' or '.join(methods)}"
+    return None
+
+
+def _check_class(kind: Kind, cls: Any) -> None:
+    fault = component_fault(kind, cls)
+    if fault is not None:
+        raise _FaultError(fault)
+    if cls.name in BUILT_IN[kind]:
         raise _FaultError(
-            f"{title} takes the name {name}, which is a built-in {kind}'s; call it otherwise"
+            f"{cls.__qualname__} takes the name {cls.name}, which is a built-in {kind}'s; "
+            "call it otherwise"
         )
 
 

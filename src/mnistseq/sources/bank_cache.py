@@ -13,7 +13,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,33 +55,10 @@ def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank
     with suppress(*_DAMAGE):
         return _load(folder, name)
     bank = make()
-    bank = _with_fingerprint(bank)
+    bank = replace(bank, fingerprint=bank.digest())
     with suppress(OSError):
         _store(bank, folder)
     return bank
-
-
-def fingerprint(bank: GlyphBank) -> str:
-    """Hash of what a bank draws: labels, pictures, cells and hands."""
-    digest = sha256(json.dumps(bank.alphabet).encode())
-    digest.update(repr(bank.pixels.shape).encode())
-    for column in (bank.codes, bank.widths, bank.hands):
-        digest.update(b"-" if column is None else column.astype("<i8").tobytes())
-    digest.update(np.ascontiguousarray(bank.pixels).data)
-    return digest.hexdigest()
-
-
-def _with_fingerprint(bank: GlyphBank) -> GlyphBank:
-    return GlyphBank(
-        pixels=bank.pixels,
-        codes=bank.codes,
-        alphabet=bank.alphabet,
-        name=bank.name,
-        widths=bank.widths,
-        ink=bank.ink,
-        hands=bank.hands,
-        fingerprint=fingerprint(bank),
-    )
 
 
 def _load(folder: Path, name: str) -> GlyphBank:

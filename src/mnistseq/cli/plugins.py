@@ -1,0 +1,75 @@
+"""``mnistseq plugins``: the components there are, and what each takes."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+import click
+
+from mnistseq.plugins.builtin import BUILT_IN, Kind
+
+
+@click.group("plugins", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """List every component: kind, name, package, and what it says of itself.
+
+    Plugins that are broken are listed with the reason. Those named in the
+    environment variable MNISTSEQ_DISABLED_PLUGINS, with commas between them,
+    are left alone.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from mnistseq.plugins.describe import describe_all
+
+    everything = describe_all()
+    if as_json:
+        click.echo(json.dumps(everything, indent=2, ensure_ascii=False))
+        return
+    for kind, items in groupby(everything["components"], key=lambda item: item["kind"]):
+        click.echo(f"{kind}s")
+        for item in items:
+            click.echo(f"  {item['name']:<16} {item['package']} {item['version']}  {_says(item)}")
+    if everything["broken"]:
+        click.echo("broken")
+        for item in everything["broken"]:
+            click.echo(
+                f"  {item['entry_point']:<16} {item['package']} {item['version']}  {item['reason']}"
+            )
+    if everything["disabled"]:
+        click.echo(f"switched off: {', '.join(everything['disabled'])}")
+
+
+@command.command("show")
+@click.argument("kind", type=click.Choice(list(BUILT_IN)))
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(kind: Kind, name: str, as_json: bool) -> None:
+    """Print the component NAME of a KIND with its parameters."""
+    from mnistseq.plugins.describe import describe_one
+
+    item = describe_one(kind, name)
+    if as_json:
+        click.echo(json.dumps(item, indent=2, ensure_ascii=False, default=str))
+        return
+    click.echo(f"{kind} {name}, from {item['package']} {item['version']}")
+    click.echo()
+    click.echo(item["description"])
+    click.echo()
+    click.echo("parameters" if item["parameters"] else "no parameters")
+    for parameter in item["parameters"]:
+        default = (
+            "required"
+            if parameter["required"]
+            else f"default {json.dumps(parameter['default'], default=str)}"
+        )
+        click.echo(f"  {parameter['name']}: {parameter['type']}; {default}")
+        if parameter["help"]:
+            click.echo(f"      {parameter['help']}")
+
+
+def _says(item: dict[str, Any]) -> str:
+    return f"cannot be used: {item['problem']}" if item["problem"] else str(item["summary"])

@@ -1,0 +1,1 @@
+"""Where shards are made, one way a file."""

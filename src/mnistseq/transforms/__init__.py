@@ -1,0 +1,1 @@
+"""Changes to glyphs and to finished images, one a file."""
