@@ -54,7 +54,7 @@ class DigitSequence:
         Parameters
         ----------
         digits : iterable of int
-            Any iterable: a list, a range, an array.
+            Any iterable: a list, a range, an array; a text such as ``"350"``, too.
         spacing_range : pair of int
             Smallest and largest gap in pixels, both included.
         image_width : int
@@ -130,7 +130,9 @@ class DigitSequence:
         return fspath(path)
 
 
-def _listed(digits: Iterable[int | str]) -> list[int | str]:
+def _listed(digits: Iterable[int | str]) -> str | list[int | str]:
+    if isinstance(digits, str):
+        return digits  # whose commas part labels and are none
     try:
         return list(digits)
     except TypeError:
@@ -165,8 +167,10 @@ def _whole(value: SupportsIndex, name: str) -> int:
 
 def _to_pixels(image: NDArray[Any]) -> NDArray[np.uint8]:
     pixels = np.asarray(image)
-    if pixels.ndim not in (2, 3) or 0 in pixels.shape:
-        raise ArgumentError(f"an image has shape (height, width), not {pixels.shape}")
+    if pixels.ndim not in (2, 3) or 0 in pixels.shape or pixels.shape[2:] not in ((), (3,)):
+        raise ArgumentError(
+            f"an image has shape (height, width) or (height, width, 3), not {pixels.shape}"
+        )
     if pixels.dtype == np.uint8:
         return pixels
     if not np.issubdtype(pixels.dtype, np.floating):

@@ -11,6 +11,7 @@ from mnistseq.config.layers import Effective
 from mnistseq.inspection.feasibility import Feasibility
 
 _BAR = 40
+_LINES = 64
 
 
 def describe_config(effective: Effective) -> dict[str, Any]:
@@ -34,20 +35,31 @@ def feasibility_lines(found: Feasibility) -> Iterator[str]:
     """What becomes of the gaps, for people."""
     low, high = found.content
     together = f"{low}" if low == high else f"{low} to {high}"
-    yield f"{found.glyphs} glyphs, {together} px together; {found.gaps} gaps"
+    glyphs, gaps = _number(found.glyphs, "glyph"), _number(found.gaps, "gap")
+    yield f"{glyphs}, {together} px together; {gaps}"
     yield f"widths that gaps of the range fill: {found.widths[0]} to {found.widths[1]} px"
     asked = "no width asked for" if found.width is None else f"width {found.width}"
     yield f"can be drawn, {asked}: {found.possible}"
     if found.problem:
         yield f"why not: {found.problem}"
-    if found.gaps and found.fit_probability is not None:
+    if found.gaps and found.width is not None and found.fit_probability is not None:
         yield f"free gaps fit with probability {found.fit_probability:.6g}"
     if found.mean_gap is not None:
         yield f"mean gap {found.mean_gap:.6g} px"
         yield from _chart(found.distribution)
 
 
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def _chart(chances: dict[int, float]) -> Iterator[str]:
-    highest = max(chances.values())
-    for gap, chance in chances.items():
-        yield f"{gap:>6} px  {chance:.6f}  {'█' * round(_BAR * chance / highest)}".rstrip()
+    """A line for each gap; where that makes too many, for each few of them."""
+    gaps = list(chances)
+    each = -(-len(gaps) // _LINES)
+    groups = [gaps[first : first + each] for first in range(0, len(gaps), each)]
+    sums = [sum(chances[gap] for gap in group) for group in groups]
+    names = [str(group[0]) if each == 1 else f"{group[0]} to {group[-1]}" for group in groups]
+    width = max(6, *map(len, names))
+    for name, chance in zip(names, sums, strict=True):
+        yield f"{name:>{width}} px  {chance:.6f}  {'█' * round(_BAR * chance / max(sums))}".rstrip()

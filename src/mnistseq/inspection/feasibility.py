@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mnistseq.config.model import Config
-from mnistseq.core.arrays import Ints
-from mnistseq.core.composer import Composer
 from mnistseq.core.gaps import fit_probability, gap_distribution
-from mnistseq.core.layout import GapRule, draw_gaps
-from mnistseq.core.randomness import Stream
+from mnistseq.core.layout import GapRule
 from mnistseq.core.sequences import SequenceLike, encode
-from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.errors import ArgumentError
+from mnistseq.inspection.verdict import content_widths, fault_of_gaps, verdict
 from mnistseq.pipeline.build import build_composer
 
 
@@ -74,12 +70,12 @@ def assess(
     composer = build_composer(config)
     codes = None if sequence is None else encode([sequence], composer.bank.alphabet).codes
     glyphs = length or 0 if codes is None else len(codes)
-    low, mean, high = _content(composer, codes, glyphs)
+    low, mean, high = content_widths(composer, codes, glyphs)
     rule = composer.gaps
     gaps = glyphs + 1 if rule.subtype == "edge" else glyphs - 1
-    problems = [_problem(rule, glyphs, content) for content in (low, high)]
+    possible, problem = verdict(composer, codes, glyphs, (low, mean, high))
     chances: dict[int, float] = {}
-    if _problem(rule, glyphs, mean) is None:
+    if possible != "never" and fault_of_gaps(rule, glyphs, mean) is None:
         chances = _chances(config, rule, gaps, mean)
     room = None if rule.width is None else rule.width - mean - gaps * rule.minimum
     span = rule.maximum - rule.minimum
@@ -89,37 +85,12 @@ def assess(
         content=(low, high),
         width=config.image.width,
         widths=(low + gaps * rule.minimum, high + gaps * rule.maximum),
-        possible=("always", "sometimes", "never")[sum(problem is not None for problem in problems)],
-        problem=problems[1] or problems[0],
+        possible=possible,
+        problem=problem,
         fit_probability=1.0 if room is None or not gaps else fit_probability(gaps, span, room),
         mean_gap=sum(gap * chance for gap, chance in chances.items()) if chances else None,
         distribution=chances,
     )
-
-
-def _content(composer: Composer, codes: Ints | None, glyphs: int) -> tuple[int, int, int]:
-    """Least, average and greatest width of the glyphs together, in pixels."""
-    bank = composer.bank
-    widths = composer.cells.widths
-    if composer.height is not None:
-        widths = -(-widths * composer.height // bank.height)
-    if codes is None:
-        return glyphs * int(widths.min()), round(glyphs * widths.mean()), glyphs * int(widths.max())
-    each = [widths[bank.codes == code] for code in codes]
-    return (
-        sum(int(some.min()) for some in each),
-        round(sum(float(some.mean()) for some in each)),
-        sum(int(some.max()) for some in each),
-    )
-
-
-def _problem(rule: GapRule, glyphs: int, content: int) -> str | None:
-    """Why glyphs of this width cannot be spaced; None where they can."""
-    try:
-        draw_gaps(rule, glyphs, np.array([content]), Stream(0, 0, 1))
-    except SpacingError as error:
-        return str(error)
-    return None
 
 
 def _chances(config: Config, rule: GapRule, gaps: int, content: int) -> dict[int, float]:
