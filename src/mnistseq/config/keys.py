@@ -7,8 +7,6 @@ from dataclasses import MISSING, dataclass, fields
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Gt, Lt
-
 from mnistseq.config.model import Config, Parameters, Steps
 
 
@@ -72,7 +70,7 @@ class Kind:
                 for limit in arguments[1:]:
                     low = getattr(limit, "ge", getattr(limit, "gt", low))
                     high = getattr(limit, "le", getattr(limit, "lt", high))
-                    open_ends = open_ends or isinstance(limit, Gt | Lt)
+                    open_ends = open_ends or hasattr(limit, "gt") or hasattr(limit, "lt")
             elif (
                 get_origin(hint) in (Union, UnionType)
                 and len(arguments) == 2

@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from os import PathLike, fsdecode
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Le
-
+from mnistseq.config.limits import Range
 from mnistseq.errors import ConfigError
 
 MAX_WIDTH = 65_500
@@ -56,10 +55,10 @@ class ImageConfig:
         "what changes each glyph: a list of transforms, or true: the original's distortions",
         default=False,
     )
-    width: Annotated[int, Ge(1), Le(MAX_WIDTH)] | None = _key(
+    width: Annotated[int, Range(1, MAX_WIDTH)] | None = _key(
         "width of the image in pixels; by default as wide as it comes"
     )
-    height: Annotated[int, Ge(1), Le(MAX_HEIGHT)] | None = _key(
+    height: Annotated[int, Range(1, MAX_HEIGHT)] | None = _key(
         "height in pixels, glyphs scaled to it; by default the source's own"
     )
     crop: Literal["cell", "ink"] = _key(
@@ -79,8 +78,8 @@ class SpacingConfig:
         "between: gaps between glyphs; edge: one before the first and after the last, too",
         "between",
     )
-    min: Annotated[int, Ge(-MAX_GAP), Le(MAX_GAP)] = _key("smallest gap in pixels", 0)
-    max: Annotated[int, Ge(-MAX_GAP), Le(MAX_GAP)] = _key("largest gap in pixels, included", 20)
+    min: Annotated[int, Range(-MAX_GAP, MAX_GAP)] = _key("smallest gap in pixels", 0)
+    max: Annotated[int, Range(-MAX_GAP, MAX_GAP)] = _key("largest gap in pixels, included", 20)
     fit: Literal["pad", "exact", "resize"] = _key(
         "how the width is met: pad: margins take what gaps leave over; exact: gaps fill it; "
         "resize: gaps are free and the image is scaled",

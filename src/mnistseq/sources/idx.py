@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import IO, Annotated, Any, ClassVar, Literal, cast
 
 import numpy as np
-from annotated_types import Len
 from numpy.typing import NDArray
 
+from mnistseq.config.limits import NotEmpty
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.sources.bank_cache import cached_bank
@@ -42,8 +42,8 @@ class Idx:
 
     name: ClassVar[str] = "idx"
 
-    images: Annotated[str, Len(1)]
-    labels: Annotated[str, Len(1)]
+    images: Annotated[str, NotEmpty()]
+    labels: Annotated[str, NotEmpty()]
     polarity: Literal["light-on-dark", "dark-on-light"] = "light-on-dark"
 
     def load(self, split: str, path: str | None) -> GlyphBank:
@@ -58,9 +58,9 @@ def read_pair(images: Path, labels: Path, name: str, *, dark_on_light: bool = Fa
     digests = _digest(images), _digest(labels)
 
     def make() -> GlyphBank:
-        pixels = read_idx(_read_bytes(images, digests[0]), images)
-        numbers = read_idx(_read_bytes(labels, digests[1]), labels)
-        _check_pair(pixels, numbers, images, labels)
+        pixels = read_idx(read_bytes(images, digests[0]), images)
+        numbers = read_idx(read_bytes(labels, digests[1]), labels)
+        check_pair(pixels, numbers, images, labels)
         known, codes = np.unique(numbers, return_inverse=True)
         if dark_on_light:
             pixels = 255 - pixels
@@ -145,7 +145,8 @@ def _shape_text(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape))
 
 
-def _check_pair(pixels: NDArray[Any], numbers: NDArray[Any], images: Path, labels: Path) -> None:
+def check_pair(pixels: NDArray[Any], numbers: NDArray[Any], images: Path, labels: Path) -> None:
+    """Raise SourceError unless these are pictures, and a whole number for each."""
     if pixels.ndim != 3 or pixels.dtype != np.uint8:
         raise SourceError(
             f"{images}: images must be uint8 with three dimensions, not {pixels.dtype} "
@@ -169,11 +170,11 @@ def _digest(path: Path) -> bytes:
         return file_digest(file, "sha256").digest()
 
 
-def _read_bytes(path: Path, digest: bytes) -> bytes:
-    """A file's content; SourceError if it is no longer what was hashed."""
+def read_bytes(path: Path, digest: bytes | None = None) -> bytes:
+    """A file's content; SourceError if it cannot be read, or is no longer what was hashed."""
     with _reading(path):
         content = path.read_bytes()
-    if sha256(content).digest() != digest:
+    if digest is not None and sha256(content).digest() != digest:
         raise SourceError(f"{path}: changed while it was read; try again")
     return content
 
