@@ -109,8 +109,8 @@ class Composer:
             flat_ink_boxes=ink_boxes,
             flat_glyph_ids=ids,
             flat_hands=None if self.bank.hands is None else self.bank.hands[ids],
-            seed=seed,
-            start=start,
+            seed=stream.seed,
+            start=stream.start,
         )
 
     def plan(self, sequences: Sequences, stream: Stream) -> tuple[Ints, Picked, Layout]:
@@ -169,7 +169,7 @@ class Composer:
                 "image: take a minimum of 0 or more, or subtype between"
             )
         scale = 1.0 if self.height is None else self.height / self.bank.height
-        width = int(self._narrowest[sequences.codes].min() * scale)
+        width = max(1, int(self._narrowest[sequences.codes].min() * scale))
         if least <= -width:
             raise SpacingError(
                 f"a minimum gap of {least} px could hide a glyph of {width} px, the narrowest "

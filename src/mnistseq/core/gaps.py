@@ -32,9 +32,14 @@ from typing import NamedTuple
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints
+from mnistseq.errors import SpacingError
 
 _FULL_LOG = 600.0
 _TAIL = 50.0
+_BAND_LOG = 650.0
+"""A row may grow by exp of this to either side of its middle; float64 holds exp(-708) to exp(709)."""
+_MOST_GAPS = 3000
+"""So many gaps never need more, whatever their range and sum."""
 _STORED_ENTRIES = 2**22
 
 
@@ -63,7 +68,7 @@ class SumTable:
         self.count = count
         self.span = span
         self.banded = centre is not None
-        self._low, self._high = _bands(count, span, centre)
+        self._low, self._high, self._typical = _bands(count, span, centre)
         entries = int((self._high - self._low + span + 2).sum())
         self._stride = 1 if entries <= _STORED_ENTRIES else isqrt(count) + 1
         self._kept: dict[int, Row] = {}
@@ -96,22 +101,30 @@ class SumTable:
     def _next(self, row: Row, number: int) -> Row:
         low, high = int(self._low[number]), int(self._high[number])
         reach = self.span + 1
-        sums = np.arange(low, high + 1)
-        upper = np.clip(sums - row.low + reach, 0, row.high - row.low + reach)
-        lower = np.clip(sums - row.low, 0, row.high - row.low + reach)
-        ways = np.maximum(row.values[upper] - row.values[lower], 0.0)
+        size = high - low + 1
+        ways = _stretch(row.values, low - row.low + reach, size)
+        ways = np.subtract(ways, _stretch(row.values, low - row.low, size))
+        np.maximum(ways, 0.0, out=ways)
         if number == self.count:
             # The rows below end at the middle; there are as many ways above it as below.
+            sums = np.arange(low, high + 1)
             mirrored = self.count * self.span - sums
             below = (mirrored < sums) & (mirrored >= low)
             ways[mirrored < sums] = 0.0
             ways[below] = ways[mirrored[below] - low]
-        values = np.zeros(reach + len(ways))
+        values = np.zeros(reach + size)
         np.cumsum(ways, out=values[reach:])
         if number * log(self.span + 1) > _FULL_LOG / 2:
             # A power of two rounds nothing away, so scaling a row changes no choice.
-            values *= 2.0 ** -np.frexp(values[reach + len(ways) // 2])[1]
+            values *= 2.0 ** -np.frexp(values[self._typical[number] - low + reach])[1]
         return Row(low, high, values)
+
+
+def _stretch(values: Floats, first: int, size: int) -> Floats:
+    """``values[first : first + size]``; past their end the last one goes on."""
+    found = values[first : first + size]
+    missing = size - len(found)
+    return np.concatenate([found, np.full(missing, values[-1])]) if missing else found
 
 
 def _no_gaps(span: int) -> Row:
@@ -119,22 +132,29 @@ def _no_gaps(span: int) -> Row:
     return Row(0, 0, np.append(np.zeros(span + 1), 1.0))
 
 
-def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints]:
-    """First and last sum of each row that can be needed, two arrays (count + 1,)."""
+def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]:
+    """First and last sum of each row that can be needed and one amid them, arrays (count + 1,)."""
     gaps = np.arange(count + 1)
     half = count * span // 2
     low = np.zeros(count + 1, dtype=np.int64)
     high = np.minimum(gaps * span, half)
     high[count] = count * span
     if centre is None:
-        return low, high
+        return low, high, high // 2
     mean = min(centre / count, span / 2)
     tilt, variance = _tilt(mean, span)
     scale = span / 3 if tilt == 0 else min(span / 3, 1 / tilt)
-    reach = np.sqrt(2 * _TAIL * variance * gaps) + _TAIL * scale + span
+    # The last term is the longest gap worth a thought: one more step up or down.
+    reach = np.sqrt(2 * _TAIL * variance * gaps) + _TAIL * scale + min(span, _TAIL * scale)
+    if tilt * float(reach[count]) > _BAND_LOG:
+        raise SpacingError(
+            f"{count} gaps of up to {span} px above the minimum are too many for so tight a "
+            f"width: take at most {_MOST_GAPS} gaps, or another width or none"
+        )
     low = np.maximum(low, np.floor(gaps * mean - reach).astype(np.int64))
     high = np.minimum(high, np.ceil(gaps * mean + reach).astype(np.int64))
-    return np.minimum(low, high), high
+    low = np.minimum(low, high)
+    return low, high, np.clip((gaps * mean).astype(np.int64), low, high)
 
 
 def _tilt(mean: float, span: int) -> tuple[float, float]:

@@ -17,14 +17,16 @@ Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
+from typing import SupportsIndex
 
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Words
-from mnistseq.errors import ArgumentError
+from mnistseq.errors import ArgumentError, ArgumentTypeError
 
 ALGORITHM = 1
 """Number of the promise "same call, same pixels"; goes up when a draw or a rounding changes."""
@@ -54,6 +56,13 @@ def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
     return words[:, :width]
 
 
+def _whole(value: SupportsIndex, name: str) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise ArgumentTypeError(f"{name} must be a whole number, not {value!r}") from None
+
+
 @dataclass(frozen=True)
 class Stream:
     """The random words of a run of samples, for one purpose.
@@ -80,6 +89,8 @@ class Stream:
     rows: Ints | None = None
 
     def __post_init__(self) -> None:
+        for name in ("seed", "start"):
+            object.__setattr__(self, name, _whole(getattr(self, name), name))
         if not 0 <= self.seed <= MAX_SEED:
             raise ArgumentError(f"seed {self.seed} is out of range: take one from 0 to {MAX_SEED}")
         if not 0 <= self.start <= MAX_INDEX - self.count:

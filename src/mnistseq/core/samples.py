@@ -28,7 +28,7 @@ class Sample:
     glyph_ids : ndarray of int64, shape (L,)
         Which picture of the source each glyph is.
     hand : int or None
-        Whose hand wrote all of them, where that was asked for.
+        Whose hand wrote all of them; None where it is several, or not known.
     seed, index : int
         What drew it: the same seed, index, config and source draw it again.
     """
@@ -92,7 +92,7 @@ class SampleBatch:
             boxes=self.boxes[place],
             ink_boxes=self.ink_boxes[place],
             glyph_ids=self.glyph_ids[place],
-            hand=self._hand(place),
+            hand=self.hands[place],
             seed=self.seed,
             index=self.start + place,
         )
@@ -125,11 +125,15 @@ class SampleBatch:
         """Glyph ids, one entry a sample: shape (B, L), or a list where lengths differ."""
         return self._by_sample(self.flat_glyph_ids)
 
-    def _hand(self, place: int) -> int | None:
+    @cached_property
+    def hands(self) -> tuple[int | None, ...]:
+        """Whose hand wrote all of each sample; None where it is several, or not known."""
         if self.flat_hands is None:
-            return None
-        hands = np.unique(self._by_sample(self.flat_hands)[place])
-        return int(hands[0]) if len(hands) == 1 else None
+            return (None,) * len(self)
+        first = self.sequences.first
+        lowest = np.minimum.reduceat(self.flat_hands, first).tolist()
+        highest = np.maximum.reduceat(self.flat_hands, first).tolist()
+        return tuple(a if a == b else None for a, b in zip(lowest, highest, strict=True))
 
     def _by_sample(self, flat: Ints) -> Ints | list[Ints]:
         lengths = self.sequences.lengths
