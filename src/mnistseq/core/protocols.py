@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import IO, ClassVar, NamedTuple, Protocol, TypeVar
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -118,12 +118,35 @@ class CanvasTransform(Protocol):
         ...
 
 
+class Stored(NamedTuple):
+    """A sample as a shard holds it.
+
+    Attributes
+    ----------
+    key : str
+        What the format calls the sample.
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+    labels : tuple of str
+    index : int
+        The sample's index in its data set.
+    """
+
+    key: str
+    image: Pixels
+    labels: tuple[str, ...]
+    index: int
+
+
 class Writer(Protocol):
     """A format of data sets on disk."""
 
     name: ClassVar[str]
+
     suffix: ClassVar[str]
     """How a shard's name ends, as in ``.tar``; empty where a shard is a folder."""
+
+    shard_samples: ClassVar[int]
+    """How many samples a shard has unless somebody says otherwise."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Write the samples of one shard.
@@ -137,6 +160,28 @@ class Writer(Protocol):
         path : Path
             Where to: a name in a local folder, nothing there yet. Whoever
             called moves it to its place once it is whole.
+        """
+        ...
+
+    def read_shard(self, path: Path) -> Iterator[Stored]:
+        """Read a shard back, sample by sample, in order."""
+        ...
+
+
+class Finisher(Protocol):
+    """What a Writer may do besides: files for the whole set, once all shards are there."""
+
+    def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
+        """Write what belongs to the whole set.
+
+        Parameters
+        ----------
+        shards : iterable of str
+            Names of all shards, such as ``train/00000``, in their order.
+        read : callable
+            Opens a file of the set by its name, such as ``train/00000/metadata.jsonl``.
+        folder : Path
+            An empty local folder; what is put there goes to the top of the set.
         """
         ...
 
