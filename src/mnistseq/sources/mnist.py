@@ -7,12 +7,49 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyphs import GlyphBank
-from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.idx import read_pair
+from mnistseq.sources.download.dataset import Dataset, RemoteFile
+from mnistseq.sources.mnist_files import read_folder
 
 SHIPPED = Path(__file__).parents[1] / "data" / "mnist"
 
-_PREFIXES = {"train": "train", "test": "t10k"}
+DATASET = Dataset(
+    name="mnist",
+    title="handwritten digits, 28 x 28: 60,000 + 10,000",
+    licence="CC BY-SA 3.0",
+    homepage="https://yann.lecun.org/exdb/mnist/",
+    files=(
+        RemoteFile(
+            "train-images-idx3-ubyte.gz",
+            "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+            9_912_422,
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        ),
+        RemoteFile(
+            "train-labels-idx1-ubyte.gz",
+            "d53e105ee54ea40749a09fcbcd1e9432",
+            28_881,
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        ),
+        RemoteFile(
+            "t10k-images-idx3-ubyte.gz",
+            "9fb629c4189551a2d022fa330f9573f3",
+            1_648_877,
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        ),
+        RemoteFile(
+            "t10k-labels-idx1-ubyte.gz",
+            "ec29112dd5afa0611ce80d1b7f02629c",
+            4_542,
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        ),
+    ),
+    mirrors=(
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ),
+    torchvision="MNIST",
+    system=(SHIPPED,),
+)
 
 
 @dataclass(frozen=True)
@@ -29,20 +66,4 @@ class Mnist:
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
-        if split not in _PREFIXES:
-            raise ArgumentError(f"source mnist has no split {split!r}; it has train and test")
-        folder = SHIPPED if path is None else Path(path)
-        images = _find(folder, f"{_PREFIXES[split]}-images", "idx3-ubyte")
-        labels = _find(folder, f"{_PREFIXES[split]}-labels", "idx1-ubyte")
-        return read_pair(images, labels, "mnist")
-
-
-def _find(folder: Path, stem: str, kind: str) -> Path:
-    """The file under one of the names in which it goes about."""
-    names = [f"{stem}{dot}{kind}{end}" for end in ("", ".gz") for dot in ("-", ".")]
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
-    if not folder.is_dir():
-        raise SourceError(f"{folder}: there is no such folder; give one with MNIST's four files")
-    raise SourceError(f"{folder}: there is none of {', '.join(names)} in it")
+        return read_folder(SHIPPED if path is None else Path(path), split, self.name)

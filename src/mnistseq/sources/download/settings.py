@@ -1,0 +1,81 @@
+"""What the environment says about downloads, and how patient they are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnistseq.errors import ArgumentError
+
+_START = 60.0
+"""Seconds that any file may take, however small: names, proxies and handshakes take time."""
+
+_SLOWEST = 50_000
+"""Bytes a second below which a mirror is given up."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often a download is tried.
+
+    Parameters
+    ----------
+    deadline : float, optional
+        Seconds for a whole file from one mirror; by default
+        ``MNISTSEQ_DEADLINE``, or what the file's size asks for.
+    rounds : int
+        How often the list of mirrors is gone through.
+    pause : float
+        Seconds between two rounds, doubled each time.
+    """
+
+    deadline: float | None = None
+    rounds: int = 3
+    pause: float = 1.0
+
+    def seconds(self, size: int) -> float:
+        """How long a file of `size` bytes may take from one mirror."""
+        if self.deadline is not None:
+            return self.deadline
+        given = os.environ.get("MNISTSEQ_DEADLINE")
+        if not given:
+            return _START + size / _SLOWEST
+        try:
+            seconds = float(given)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < 1e7:
+            raise ArgumentError(
+                f"MNISTSEQ_DEADLINE is {given!r}; it must be a number of seconds above 0, for one "
+                "file from one mirror"
+            )
+        return seconds
+
+
+def data_folder() -> Path:
+    """Where downloads go: ``MNISTSEQ_DATA``, or the user's data folder."""
+    chosen = os.environ.get("MNISTSEQ_DATA")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path  # looks at the system; most runs download nothing
+
+    return user_data_path("mnistseq", appauthor=False)
+
+
+def offline() -> bool:
+    """Whether ``MNISTSEQ_OFFLINE`` forbids the network."""
+    return os.environ.get("MNISTSEQ_OFFLINE", "").lower() not in ("", "0", "no", "false")
+
+
+def chosen_mirror(dataset: str) -> tuple[str, ...]:
+    """The user's own mirror, ``MNISTSEQ_MIRROR``, with the data set's folder in it."""
+    given = os.environ.get("MNISTSEQ_MIRROR")
+    if not given:
+        return ()
+    if not given.startswith(("http://", "https://")):
+        raise ArgumentError(
+            f"MNISTSEQ_MIRROR is {given!r}; it must begin with http:// or https://, as in "
+            "https://mirror.example.org/data"
+        )
+    return (f"{given.rstrip('/')}/{dataset}/",)
