@@ -10,8 +10,9 @@ parameter in its field's metadata.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import IO, ClassVar, Protocol, TypeVar
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -118,7 +119,8 @@ class CanvasTransform(Protocol):
         ...
 
 
-class Stored(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Stored:
     """A sample as a shard holds it.
 
     Attributes

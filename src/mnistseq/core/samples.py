@@ -66,6 +66,8 @@ class SampleBatch:
     flat_hands : ndarray of int64, shape (N,), or None
     seed, start : int
         The samples are number `start` and following of `seed`.
+    names : tuple of str, optional
+        What somebody calls the samples.
     """
 
     images: Pixels | list[Pixels]
@@ -77,6 +79,7 @@ class SampleBatch:
     flat_hands: Ints | None
     seed: int
     start: int
+    names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -124,6 +127,13 @@ class SampleBatch:
     def glyph_ids(self) -> Ints | list[Ints]:
         """Glyph ids, one entry a sample: shape (B, L), or a list where lengths differ."""
         return self._by_sample(self.flat_glyph_ids)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a data set calls each sample: its name, or its index in nine digits."""
+        return self.names or tuple(
+            f"{index:09d}" for index in range(self.start, self.start + len(self))
+        )
 
     @cached_property
     def hands(self) -> tuple[int | None, ...]:
