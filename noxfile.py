@@ -1,0 +1,99 @@
+"""Everything that is checked, built and measured: ``nox --list``."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["check"]
+# A version of Python that is not here is skipped, never fetched.
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """All that has to pass: lint, types, floors and tests, in one environment."""
+    _install(session, "lint", "types", "imports", "tests")
+    _lint(session)
+    _types(session)
+    _imports(session)
+    _tests(session)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The tests, on each Python there is; arguments go to pytest."""
+    _install(session, "tests")
+    _tests(session)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Format and lint."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
+    _lint(session)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    _install(session, "types", "tests")
+    _types(session)
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """No room imports from a floor above its own."""
+    _install(session, "imports")
+    _imports(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, warnings being errors."""
+    _install(session, "docs")
+    session.run("python", "docs/generate.py", "--check")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How quick it is, as ratios."""
+    session.install(".")
+    session.run("python", "benchmarks/compose.py")
+    session.run("python", "benchmarks/startup.py")
+
+
+@nox.session(python="3.11")
+def minimums(session: nox.Session) -> None:
+    """The tests, with the lowest version of each dependency that pyproject.toml allows."""
+    lowest = [line.replace(">=", "==") for line in PYPROJECT["project"]["dependencies"]]
+    _install(session, "tests", also=lowest)
+    _tests(session)
+
+
+def _install(session: nox.Session, *groups: str, also: list[str] | None = None) -> None:
+    """Install the project and groups; nox reads the groups, for pip does so only from 25.1."""
+    session.install("-e", ".", *(also or []), *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+def _lint(session: nox.Session) -> None:
+    session.run("ruff", "format", "--check", "--diff")
+    session.run("ruff", "check")
+
+
+def _types(session: nox.Session) -> None:
+    session.run("mypy")
+
+
+def _imports(session: nox.Session) -> None:
+    session.run("lint-imports")
+
+
+def _tests(session: nox.Session) -> None:
+    session.run("pytest", "-n", "2", *session.posargs)
