@@ -102,6 +102,6 @@ def _report(sample: Sample, show: bool, verbose: bool) -> None:
     if show:
         from mnistseq.inspection.terminal import half_blocks
 
-        colour = sys.stderr.isatty() and "NO_COLOR" not in environ
+        colour = sys.stderr is not None and sys.stderr.isatty() and "NO_COLOR" not in environ
         columns = shutil.get_terminal_size().columns
         click.echo(half_blocks(sample.image, columns, colour=colour), err=True, color=colour)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
-from mnistseq.errors import ConfigError
+from mnistseq.errors import ArgumentTypeError, ConfigError
 
 _LONGEST_NUMBER = 400
 """Digits; past these a number is beyond every range, and int() may refuse it."""
@@ -34,7 +34,10 @@ def load_values(path: str | PathLike[str]) -> dict[str, Any]:
     """
     from mnistseq.config.validation import check_values
 
-    name = os.fsdecode(path)
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        raise ArgumentTypeError(f"a config is given by its path, not by {path!r}") from None
     text = _read(name)
     parse = _parse_toml if name.lower().endswith(".toml") else _parse_json
     values = parse(text, name)

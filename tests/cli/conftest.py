@@ -1,0 +1,102 @@
+"""Ways to call the command: within this process, and as a process of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnistseq.cli import main
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a call left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Done]
+Process = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is the current one."""
+    place = tmp_path / "here"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+@pytest.fixture
+def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Call the command in this process, in `folder`."""
+
+    def run(*arguments: object) -> Done:
+        assert Path.cwd() == folder
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main.main([str(argument) for argument in arguments], prog_name="mnistseq")
+        written = capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Done(code, written.out, written.err)
+
+    return run
+
+
+@pytest.fixture
+def refused(call: Call, folder: Path) -> Callable[..., str]:
+    """Call the command with something it has to refuse: the message. Nothing is left behind."""
+
+    def run(*arguments: object, code: int = 2) -> str:
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        done = call(*arguments)
+        assert done.code == code, done
+        assert done.out == ""
+        assert "Traceback" not in done.err
+        after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        assert after == before
+        assert "draws the same again" not in done.err
+        return done.err[done.err.index("Error: ") :]
+
+    return run
+
+
+@pytest.fixture
+def process(folder: Path) -> Process:
+    """Call the command as a process of its own, in `folder`."""
+
+    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "mnistseq", *map(str, arguments)]
+        options.setdefault("cwd", folder)
+        if "stdout" not in options:
+            options["stdout"] = subprocess.PIPE
+        return subprocess.run(command, stderr=subprocess.PIPE, timeout=60, check=False, **options)
+
+    return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 KiB; skipped where this user may not mount one."""
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = [mount or "", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    if (
+        not (mount and unmount)
+        or subprocess.run(command, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("needs the right to mount a small disk")
+    yield place
+    subprocess.run([unmount, "-l", str(place)], check=True)

@@ -1,0 +1,244 @@
+"""What cannot be done is refused: a message, an exit code, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def config(folder: Path) -> Callable[[str | bytes], str]:
+    """Write a config file: its name."""
+
+    def write(text: str | bytes) -> str:
+        content = text.encode() if isinstance(text, str) else text
+        (folder / "config.json").write_bytes(content)
+        return "config.json"
+
+    return write
+
+
+def test_min_above_max(refused: Refused) -> None:
+    message = refused("generate", "350", "--min", 21, "--max", 20)
+    assert message == (
+        "Error: spacing: min 21 exceeds max 20, so that no gap is in the range; take a min of 20 "
+        "or less, or a max of 21 or more (min: option, max: option)\n"
+    )
+
+
+def test_min_above_the_default_max(refused: Refused) -> None:
+    assert "(min: option, max: default)" in refused("generate", "350", "--min", 21)
+
+
+@pytest.mark.parametrize("width", ["0", "-390", "65501", "3.5", "wide", "1e3", ""])
+def test_width(refused: Refused, width: str) -> None:
+    assert refused("generate", "350", "--width", width) == (
+        f"Error: Invalid value for '--width': {width} is not allowed; "
+        "give a whole number from 1 to 65500\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "wanted"),
+    [
+        ("--height", "0", "from 1 to 4096"),
+        ("--height", "4097", "from 1 to 4096"),
+        ("--min", "0.5", "from -65500 to 65500"),
+        ("--max", "twenty", "from -65500 to 65500"),
+        ("--seed", "-1", "from 0 to 18446744073709551615"),
+        ("--seed", "18446744073709551616", "from 0 to 18446744073709551615"),
+        ("--quality", "101", "from 1 to 100"),
+    ],
+)
+def test_numbers(refused: Refused, option: str, value: str, wanted: str) -> None:
+    message = refused("generate", "350", option, value)
+    assert f"'{option}': {value} is not allowed; give a whole number {wanted}\n" in message
+
+
+def test_count(refused: Refused) -> None:
+    message = refused("generate", "350", "-n", 0)
+    assert "'--count': 0 is not allowed; give a whole number of 1 or more" in message
+
+
+@pytest.mark.parametrize("sequence", ["", "   "])
+def test_empty_sequence(refused: Refused, sequence: str) -> None:
+    message = refused("generate", sequence)
+    assert message == "Error: the sequence is empty: give at least one label, as in 3,5,0\n"
+
+
+def test_empty_label(refused: Refused) -> None:
+    message = refused("generate", "3,,5")
+    assert message == "Error: sequence '3,,5' has an empty label between its commas\n"
+
+
+@pytest.mark.parametrize(("sequence", "label"), [("35x", "x"), ("3,50", "50"), ("3-5", "-")])
+def test_unknown_label(refused: Refused, sequence: str, label: str) -> None:
+    message = refused("generate", sequence)
+    assert f"unknown label '{label}'" in message
+    assert "the source has these: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\n" in message
+
+
+def test_one_digit_between(refused: Refused) -> None:
+    message = refused("generate", "3")
+    assert message == (
+        "Error: one glyph has no gap between glyphs: take two or more, or subtype edge, which "
+        "puts a gap on either side\n"
+    )
+
+
+def test_fixed_gaps_that_do_not_divide(refused: Refused) -> None:
+    message = refused("generate", "350", "--type", "fixed", "--width", 101)
+    assert "17 px do not divide evenly by 2 gaps" in message
+    assert "take a width of 100 or 102" in message
+
+
+def test_fixed_gaps_that_leave_the_range(refused: Refused) -> None:
+    message = refused("generate", "350", "--type", "fixed", "--width", 184)
+    assert "that makes each gap 50 px, outside 0 to 20" in message
+    assert "take a width of 124" in message
+
+
+def test_fixed_gaps_without_a_width(refused: Refused) -> None:
+    message = refused("generate", "350", "--type", "fixed")
+    assert "fixed gaps between 0 and 20 px without a width to fill" in message
+
+
+def test_digits_wider_than_the_width(refused: Refused) -> None:
+    message = refused("generate", "350", "--width", 80)
+    assert "width 80 is too small: the glyphs are 84 px wide" in message
+    assert "take a width of 84 or more or fit resize" in message
+
+
+def test_width_that_cannot_be_filled(refused: Refused) -> None:
+    message = refused("generate", "350", "--width", 200, "--fit", "exact")
+    assert "2 gaps of at most 20 px make that 124" in message
+    assert "a width of 124 or less, a maximum of 58 or more, or fit pad" in message
+
+
+def test_natural_width_beyond_the_maximum(refused: Refused) -> None:
+    message = refused("generate", "1" * 2_500)
+    assert "px wide, more than the 65500 that are allowed" in message
+
+
+def test_config_is_not_json(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+    message = refused("generate", "350", "-c", config('{"image": {"width": 390,}}'))
+    assert message.startswith("Error: config.json: is not JSON: line 1, column 2")
+
+
+def test_config_is_not_utf8(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+    message = refused("generate", "350", "-c", config('{"image": {}}'.encode("utf-16")))
+    assert message == "Error: config.json: is not UTF-8 (byte 0); save the file as UTF-8\n"
+
+
+def test_config_is_a_folder(refused: Refused) -> None:
+    message = refused("generate", "350", "-c", ".")
+    assert message == "Error: .: is a folder; give a JSON or TOML file in it\n"
+
+
+def test_config_is_missing(refused: Refused) -> None:
+    message = refused("generate", "350", "-c", "nothing.json")
+    assert message == "Error: nothing.json: there is no such config file\n"
+
+
+def test_config_with_several_faults(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+    values = {"image": {"transfrom": False, "width": "390"}, "output_format": "gif"}
+    message = refused("generate", "350", "-c", config(json.dumps(values)))
+    assert "config.json: image.transfrom: unknown key, did you mean transform?\n" in message
+    assert 'config.json: image.width: "390" is not allowed; give a whole number' in message
+    assert 'config.json: output_format: "gif" is not allowed; give png, jpg, jpeg\n' in message
+
+
+def test_output_folder_is_missing(refused: Refused) -> None:
+    message = refused("generate", "350", "-o", "nowhere/a.png", code=1)
+    assert message == "Error: nowhere/a.png: the folder nowhere is not there; make it first\n"
+    message = refused("generate", "350", "-o", "nowhere/", code=1)
+    assert message == "Error: nowhere/: the folder is not there; make it first\n"
+
+
+def test_output_folder_is_a_file(refused: Refused, folder: Path) -> None:
+    (folder / "file").write_text("mine")
+    message = refused("generate", "350", "-o", "file/a.png", code=1)
+    assert message == "Error: file/a.png: file is not a folder; give another place\n"
+
+
+def test_output_is_a_folder_with_the_name_of_the_labels(refused: Refused, folder: Path) -> None:
+    (folder / "a.json").mkdir()
+    (folder / "a.png").write_text("mine")
+    message = refused("generate", "350", "-o", "a.png", "--labels", "--force", code=1)
+    assert message == "Error: a.json: is a folder, not a file; give a file's name in it\n"
+
+
+@pytest.mark.parametrize("output", ["image", "image.gif"])
+def test_output_of_no_known_format(refused: Refused, output: str) -> None:
+    message = refused("generate", "350", "-o", output)
+    assert "is no image format known here; end it in .png or .jpg or .jpeg" in message
+
+
+def test_output_against_the_format(refused: Refused) -> None:
+    message = refused("generate", "350", "-o", "a.png", "--format", "jpg")
+    assert message == "Error: a.png: ends in .png, but the format asked for is jpg\n"
+
+
+def test_many_images_in_one_file(refused: Refused) -> None:
+    message = refused("generate", "350", "-n", 2, "-o", "a.png")
+    assert message == "Error: a.png: is one file, but 2 images are to be made; give a folder\n"
+
+
+def test_many_images_or_labels_in_a_stream(refused: Refused) -> None:
+    assert "takes 1 image, not 2" in refused("generate", "350", "-n", 2, "-o", "-")
+    assert "has no place for labels" in refused("generate", "350", "--labels", "-o", "-")
+
+
+def test_unknown_source(refused: Refused) -> None:
+    message = refused("generate", "350", "--source", "mnits")
+    assert "there is no source 'mnits'" in message
+    assert "mnist" in message
+
+
+def test_unknown_spacing(refused: Refused) -> None:
+    message = refused("generate", "350", "--type", "varable")
+    assert "there is no spacing 'varable'" in message
+    assert "variable" in message
+
+
+def test_unknown_split(refused: Refused) -> None:
+    message = refused("generate", "350", "--split", "validation")
+    assert "source mnist has no split 'validation'; it has train and test" in message
+
+
+def test_one_hand_where_none_is_known(refused: Refused) -> None:
+    message = refused("generate", "350", "--hand", "one", code=1)
+    assert "source mnist does not know who wrote which glyph" in message
+
+
+def test_source_folder_is_missing(refused: Refused) -> None:
+    message = refused("generate", "350", "--data-dir", "nowhere", code=1)
+    assert message == "Error: nowhere: there is no such folder; give one with MNIST's four files\n"
+
+
+def test_source_folder_is_empty(refused: Refused) -> None:
+    message = refused("generate", "350", "--data-dir", ".", code=1)
+    assert "there is none of train-images-idx3-ubyte," in message
+
+
+def test_minimum_that_hides_a_glyph(refused: Refused) -> None:
+    message = refused("generate", "350", "--min", -28)
+    assert "take a minimum of -27 or more" in message
+
+
+def test_unknown_command_and_option(refused: Refused) -> None:
+    assert "No such command" in refused("generat")
+    assert "No such option" in refused("generate", "350", "--widht", 390)
+
+
+def test_parameters_that_are_not_there(refused: Refused) -> None:
+    message = refused("generate", "350", "--source", "idx")
+    assert message == (
+        "Error: source.parameters.images: missing; give a text\n"
+        "source.parameters.labels: missing; give a text\n"
+    )

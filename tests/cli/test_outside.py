@@ -1,0 +1,140 @@
+"""When the world outside is in the way: disks, pipes and closed streams."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Process = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+COMMAND = f"{shlex.quote(sys.executable)} -m mnistseq"
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of sh in which MNISTSEQ stands for the command."""
+    script = line.replace("MNISTSEQ", COMMAND)
+    return subprocess.run(
+        ["/bin/sh", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def fill(disk: Path) -> None:
+    with open(disk / "filler", "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+
+
+@pytest.mark.parametrize("labels", [[], ["--labels"]], ids=["image", "image and labels"])
+def test_disk_full(process: Process, small_disk: Path, labels: list[str]) -> None:
+    fill(small_disk)
+    done = process("generate", "350", "-o", small_disk, *labels)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    message = f"{small_disk}/seq_350.png: cannot be written: No space left on device; make room"
+    assert done.stderr.decode().startswith(f"Error: {message}")
+    assert [path.name for path in small_disk.iterdir()] == ["filler"]
+
+
+def test_disk_full_keeps_what_was_there(process: Process, small_disk: Path) -> None:
+    (small_disk / "seq_350.png").write_bytes(b"mine")
+    fill(small_disk)
+    done = process("generate", "350", "-o", small_disk, "--force")
+    assert done.returncode == 1
+    assert (small_disk / "seq_350.png").read_bytes() == b"mine"
+    assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "seq_350.png"]
+
+
+def test_disk_that_fills_up_on_the_way(process: Process, small_disk: Path) -> None:
+    """Images that were reported are there and whole; nothing else is."""
+    done = process("generate", "350", "-n", 400, "--width", 2000, "-q", "-o", small_disk)
+    assert done.returncode == 1
+    reported = done.stdout.decode().split()
+    assert 0 < len(reported) < 400
+    assert sorted(map(str, small_disk.iterdir())) == sorted(reported)
+    assert all(Path(path).read_bytes().endswith(b"IEND\xaeB`\x82") for path in reported)
+
+
+def test_output_folder_that_cannot_be_written(process: Process, small_disk: Path) -> None:
+    subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
+    done = process("generate", "350", "-o", small_disk)
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        f"Error: {small_disk}/seq_350.png: cannot be written: Read-only file system; "
+        "make room or give another place\n"
+    )
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "call", ["--help", "--version", "generate 350", "generate 350 -o -", "inspect-config"]
+)
+class TestStandardOutput:
+    """Standard output that is closed, full or no longer read."""
+
+    def test_closed(self, call: str) -> None:
+        done = shell(f"MNISTSEQ {call} >&-")
+        assert done.returncode == 1
+        assert done.stderr == "Error: standard output is closed; open it, or send it to a file\n"
+        assert not list(Path.cwd().iterdir())
+
+    def test_full(self, call: str) -> None:
+        done = shell(f"MNISTSEQ {call} >/dev/full")
+        assert done.returncode == 1
+        lines = done.stderr.splitlines()
+        assert lines[-1] == "Error: output cannot be written: No space left on device"
+        assert len(lines) == 1 + ("generate" in call)  # and the seed
+
+    def test_reader_gone(self, call: str) -> None:
+        done = shell(f"MNISTSEQ {call} -q | true" if "gen" in call else f"MNISTSEQ {call} | true")
+        assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("folder")
+def test_both_streams_closed() -> None:
+    assert shell("MNISTSEQ generate 350 >&- 2>&-").returncode == 1
+    assert not list(Path.cwd().iterdir())
+
+
+@pytest.mark.usefixtures("folder")
+def test_standard_error_closed_is_no_harm() -> None:
+    done = shell("MNISTSEQ generate 350 --show -v 2>&-")
+    assert (done.returncode, done.stdout) == (0, "seq_350.png\n")
+
+
+def test_interrupted_leaves_whole_images(folder: Path) -> None:
+    command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        for _ in range(5):
+            running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert b"Traceback" not in err
+    assert len(out.splitlines()) < 100_000
+    names = {path.name for path in folder.iterdir()}
+    images = {name for name in names if name.endswith(".png")}
+    assert len(images) >= 5
+    assert names - images == {name.replace(".png", ".json") for name in images}
+
+
+def test_terminal_without_unicode(process: Process) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "120"}
+    done = process("generate", "350", "-q", "--show", env=environment)
+    assert done.returncode == 0
+    assert done.stdout == b"seq_350.png\n"
+    done = process("inspect-config", "--length", 3, env=environment)
+    assert done.returncode == 0
+    assert b"mean gap 10 px" in done.stdout
