@@ -88,10 +88,13 @@ def _place(path: str | None) -> Path:
 
         return obtain(DATASET)[0]
     place = Path(path)
-    if not place.exists():
-        raise SourceError(f"{place}: there is no such file or folder; give EMNIST's gzip.zip")
-    archive = place / DATASET.files[0].name
-    return archive if archive.is_file() else place
+    try:
+        if not place.exists():
+            raise SourceError(f"{place}: there is no such file or folder; give EMNIST's gzip.zip")
+        archive = place / DATASET.files[0].name
+        return archive if archive.is_file() else place
+    except OSError as error:
+        raise SourceError(f"{place}: cannot be read: {error.strerror or error}") from None
 
 
 def _read_files(place: Path, names: tuple[str, ...]) -> list[tuple[Path, bytes]]:

@@ -52,9 +52,12 @@ def split_prefix(split: str, name: str) -> str:
 def find_file(folder: Path, stem: str, kind: str) -> Path:
     """The file under one of the names in which it goes about."""
     names = [f"{stem}{dot}{kind}{end}" for end in ("", ".gz") for dot in ("-", ".")]
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
+    try:
+        for name in names:
+            if (folder / name).is_file():
+                return folder / name
+    except OSError as error:
+        raise SourceError(f"{folder}: cannot be read: {error.strerror or error}") from None
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder; give one with MNIST's four files")
     raise SourceError(f"{folder}: there is none of {', '.join(names)} in it")

@@ -37,9 +37,9 @@ class Tree:
 
     def open(self) -> AbstractContextManager[object]:
         """What has to stay open while files are read."""
-        if self.place.is_dir():
-            return nullcontext()
         try:
+            if self.place.is_dir():
+                return nullcontext()
             self._archive = zipfile.ZipFile(self.place)
         except FileNotFoundError:
             raise SourceError(f"{self.place}: there is no such folder or zip archive") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from mnistseq.sources.download.checksum import is_good
@@ -36,8 +37,9 @@ def copies(dataset: Dataset, file: RemoteFile) -> Iterator[Path]:
     for folder in folders(dataset):
         for name in dict.fromkeys((file.name, file.name.removesuffix(".gz"))):
             path = folder / name
-            if path.is_file():
-                yield path
+            with suppress(PermissionError):  # another tool's folder may be closed to us
+                if path.is_file():
+                    yield path
 
 
 def find(dataset: Dataset, file: RemoteFile) -> Path | None:

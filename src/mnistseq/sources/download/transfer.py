@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -53,7 +52,7 @@ def transfer(url: str, path: Path, *, seconds: float, most: int, label: str) -> 
     """
     with open(path, "xb") as file, _progress(label) as bar:
         sink = _Sink(file, most)
-        work = _Work(partial(_downloader(bar), url, sink, None))
+        work = _Work(url, sink, bar)
         # pooch's time-out is for each read: 100 bytes a second would go on for ever, and looking a
         # name up has none at all. A thread can be left behind at the deadline, whatever it hangs on.
         thread = Thread(target=work.run, name="mnistseq-download", daemon=True)
@@ -107,29 +106,35 @@ class _Sink:
 
 
 class _Work:
-    """A call in another thread, and what it raised."""
+    """A download in a thread of its own, and what it raised."""
 
-    def __init__(self, call: Callable[[], object]) -> None:
-        self.call = call
+    def __init__(self, url: str, sink: _Sink, bar: Any) -> None:
+        # Untyped; it brings requests, 0.2 s, which only a download needs.
+        import pooch  # type: ignore[import-untyped]
+
         self.error: BaseException | None = None
+        self._answers: list[Any] = []
+        downloader = pooch.HTTPDownloader(
+            progressbar=False if bar.disable else bar,
+            chunk_size=_CHUNK,
+            timeout=(_CONNECT, _READ),
+            # Or a server might unpack the file on its way, and its checksum would be another.
+            headers={"Accept-Encoding": "identity"},
+            hooks={"response": self._keep},
+        )
+        self._call = partial(downloader, url, sink, None)
 
     def run(self) -> None:
         try:
-            self.call()
+            self._call()
         except BaseException as error:  # noqa: BLE001  # handed to the thread that waits
             self.error = error
+        finally:
+            for answer in self._answers:  # pooch leaves those open that it gives up
+                answer.close()
 
-
-def _downloader(bar: Any) -> Any:
-    import pooch  # type: ignore[import-untyped]  # untyped; brings requests, 0.2 s, which only a download needs
-
-    return pooch.HTTPDownloader(
-        progressbar=False if bar.disable else bar,
-        chunk_size=_CHUNK,
-        timeout=(_CONNECT, _READ),
-        # Or a server might unpack the file on its way, and its checksum would be another.
-        headers={"Accept-Encoding": "identity"},
-    )
+    def _keep(self, answer: Any, *_: Any, **__: Any) -> None:
+        self._answers.append(answer)
 
 
 def _progress(label: str) -> Any:
