@@ -1,0 +1,53 @@
+"""What many tests need: real glyphs, made-up glyphs, the shared data, a cache of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnistseq import Config, GlyphBank, load_bank
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test reads or leaves anything in the user's cache, subprocesses included."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNISTSEQ_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def mnist(cache_folder: Path) -> GlyphBank:
+    """The 60,000 digits that ship with the package."""
+    return load_bank(Config())
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Data that is too large to ship: QMNIST's labels, Omniglot."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("MNISTSEQ_TEST_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"no test data in {folder}; MNISTSEQ_TEST_DATA may say where it is")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def blocks() -> GlyphBank:
+    """Solid blocks of unequal width, three pictures for each of four labels.
+
+    Ink starts and ends at places that differ from glyph to glyph, and each
+    glyph has a strength of its own, so that a mix-up of any two shows.
+    """
+    number, height, width = 12, 9, 11
+    pixels = np.zeros((number, height, width), dtype=np.uint8)
+    widths = np.array([11, 9, 7, 10, 8, 11, 6, 7, 11, 9, 10, 8])
+    for glyph in range(number):
+        first, last = glyph % 3, widths[glyph] - glyph % 2
+        pixels[glyph, glyph % 4 : height - glyph % 3, first:last] = 100 + 10 * glyph
+    return GlyphBank(pixels, np.arange(number) % 4, ("a", "b", "c", "d"), "blocks", widths)
