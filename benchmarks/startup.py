@@ -12,7 +12,6 @@ import os
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -23,7 +22,7 @@ BARE = "import numpy, PIL.Image"
 ENVIRONMENT = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
 
 
-def measure(command: Sequence[str]) -> tuple[float, float]:
+def measure(command: list[str]) -> tuple[float, float]:
     """Run a command to its end: seconds, and MiB at its peak."""
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     begin = perf_counter()

@@ -1,0 +1,116 @@
+"""Writes the pages that follow from the code: the commands and the keys of a config.
+
+``python docs/generate.py`` writes them, ``--check`` says whether they are current.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING
+from pathlib import Path
+
+import click
+
+from mnistseq.cli import main as mnistseq
+from mnistseq.config.keys import Key, config_keys
+from mnistseq.config.model import Config
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- Written by docs/generate.py; change the code, then run that. -->"
+
+
+def command_page() -> str:
+    """Every command with its arguments and options."""
+    lines = [NOTE, "", "# Commands", "", mnistseq.help or "", ""]
+    lines += _commands("mnistseq", mnistseq)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def config_page() -> str:
+    """Every key of a config."""
+    lines = [NOTE, "", "# Config keys", ""]
+    lines += [
+        "Every key may be left out. A file is JSON, or TOML where its name ends in `.toml`; an",
+        "option of the command line beats the file, and the file beats the default.",
+    ]
+    keys = list(config_keys())
+    for section, model in Config.sections.items():
+        lines += ["", f"## {section}", "", inspect.getdoc(model) or "", ""]
+        lines += _key_table([key for key in keys if key.path.startswith(f"{section}.")])
+    lines += ["", "## On its own", ""]
+    lines += _key_table([key for key in keys if "." not in key.path])
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": command_page, "config.md": config_page}
+
+
+def _commands(name: str, command: click.Command) -> Iterator[str]:
+    """A command, and those under it."""
+    context = click.Context(command, info_name=name)
+    arguments = [item for item in command.params if isinstance(item, click.Argument)]
+    options = [item for item in command.params if isinstance(item, click.Option)]
+    if command is not mnistseq:
+        usage = [name, "[OPTIONS]", *(_argument(item) for item in arguments)]
+        yield from (f"## {name}", "", "```text", " ".join(usage), "```", "")
+        yield from (inspect.cleandoc(command.help or "").replace("\b\n", ""), "")
+    if options:
+        yield from ("| option | value | |", "| --- | --- | --- |")
+        for option in options:
+            flags = ", ".join(f"`{flag}`" for flag in [*option.secondary_opts, *option.opts])
+            yield f"| {flags} | {_cell(_value(option))} | {_cell(option.help or '')} |"
+        yield ""
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from _commands(f"{name} {inner}", found)
+
+
+def _argument(argument: click.Argument) -> str:
+    name = (argument.name or "").upper()
+    return name if argument.required else f"[{name}]"
+
+
+def _value(option: click.Option) -> str:
+    if option.is_flag or option.count:
+        return ""
+    if isinstance(option.type, click.Choice):
+        text = ", ".join(f"`{choice}`" for choice in option.type.choices)
+    elif isinstance(option.type, click.IntRange):
+        text = str(option.type)
+    else:
+        text = f"`{option.metavar or 'TEXT'}`"
+    return f"{text}; default `{option.default}`" if option.show_default else text
+
+
+def _key_table(keys: list[Key]) -> Iterator[str]:
+    yield from ("| key | value | default | |", "| --- | --- | --- | --- |")
+    for key in keys:
+        default = "" if key.default is MISSING else f"`{json.dumps(key.default)}`"
+        yield f"| `{key.path}` | {_cell(str(key.kind))} | {default} | {_cell(key.help)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> None:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if one is stale")
+    check = parser.parse_args().check
+    for name, make in PAGES.items():
+        path = FOLDER / name
+        if not check:
+            path.write_text(make(), "utf-8")
+        elif path.read_text("utf-8") != make():
+            sys.exit(f"docs/{name} is stale: run python docs/generate.py")
+
+
+if __name__ == "__main__":
+    main()

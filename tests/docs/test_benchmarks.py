@@ -1,0 +1,34 @@
+"""The benchmarks run; how quick it is, a test on a busy machine cannot tell."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def run(name: str, *arguments: str) -> str:
+    script = [sys.executable, str(BENCHMARKS / name), *arguments]
+    return subprocess.run(script, capture_output=True, text=True, check=True).stdout
+
+
+def test_compose_prints_speeds_and_ratios() -> None:
+    output = run("compose.py", "--batch", "8", "--rounds", "2")
+    for name in ("plan", "compose", "both", "loop", "bound"):
+        assert re.search(rf"^{name} +[\d,]+ images a second$", output, flags=re.MULTILINE)
+    for ratio in ("loop / compose", "compose / bound", "both, crop ink / both"):
+        assert re.search(rf"^{ratio} +\d+\.\d\d$", output, flags=re.MULTILINE)
+
+
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not tell a child's memory")
+def test_startup_prints_time_memory_and_ratio() -> None:
+    output = run("startup.py", "--rounds", "1")
+    for name in ("bare import", "--help", "generate"):
+        line = rf"^{name} +\d+ ms +\d+ MiB +\d+\.\d\d times the bare import$"
+        assert re.search(line, output, flags=re.MULTILINE)

@@ -1,0 +1,51 @@
+"""What stands in examples/ works."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+from PIL import Image
+
+from mnistseq import Config, build_composer
+from mnistseq.config.schema import config_schema
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_config_is_valid_by_the_exported_schema() -> None:
+    schema = config_schema()
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    values = json.loads((EXAMPLES / "config.json").read_text("utf-8"))
+    assert list(validator.iter_errors(values)) == []
+
+
+def test_the_schema_finds_what_is_wrong() -> None:
+    values = json.loads((EXAMPLES / "config.json").read_text("utf-8"))
+    values["image"]["width"] = 0
+    errors = jsonschema.Draft202012Validator(config_schema()).iter_errors(values)
+    assert [list(error.path) for error in errors] == [["image", "width"]]
+
+
+def test_json_and_toml_say_the_same() -> None:
+    config = Config.load(EXAMPLES / "config.json")
+    assert config == Config.load(EXAMPLES / "config.toml")
+    assert config != Config()
+
+
+def test_script_draws_what_it_says(tmp_path: Path) -> None:
+    script = [sys.executable, str(EXAMPLES / "draw.py"), str(tmp_path)]
+    run = subprocess.run(script, capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    config = Config.load(EXAMPLES / "config.json")
+    batch = build_composer(config).compose([line["text"] for line in lines], seed=7)
+    assert len(lines) == 3
+    for line, sample in zip(lines, batch, strict=True):
+        with Image.open(tmp_path / line["file"]) as picture:
+            assert np.array_equal(np.asarray(picture), sample.image)
+        assert line["boxes"] == sample.ink_boxes.tolist()
