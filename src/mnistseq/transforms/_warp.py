@@ -1,0 +1,239 @@
+"""Moving and smoothing many pictures in one call, in whole numbers.
+
+Every sum is taken in integers, pixel by pixel, so that a picture comes out bit
+for bit the same whatever batch it is in and whatever machine draws it. Floats
+appear only where a matrix or a kernel is rounded to fixed point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Floats, Ints, Pixels
+
+Coordinates: TypeAlias = NDArray[np.int32]
+
+ONE = 1 << 16
+"""A pixel, in the fixed point of coordinates."""
+
+_BLOCK = 1 << 16
+"""Pixels worked on at a time: what stays in a core's cache."""
+
+_PAIR = np.uint32(0x00FF00FF)
+
+
+def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
+    """Move pictures by affine maps, bilinearly; what comes from outside is 0.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+    matrices : ndarray of float64, shape (N, 2, 3)
+        From pixels of the result to pixels of the picture: ``(x, y)`` of the
+        result shows what was at ``m[:, 0] * x + m[:, 1] * y + m[:, 2]``. Whole
+        numbers are centres of pixels.
+
+    Returns
+    -------
+    ndarray of uint8
+        Of the same shape; the pictures themselves where the map is the identity.
+    """
+    height, width = images.shape[1:3]
+    fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
+    # Rounded once for each column and once for each row: no error adds up on the way.
+    columns = _rounded(fixed[:, :, :1] * np.arange(width))
+    rows = _rounded(fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:])
+
+    def position(part: slice, lines: slice, axis: int) -> Coordinates:
+        place: Coordinates = rows[part, axis, lines, None] + columns[part, axis, None, :]
+        return place
+
+    return _per_channel(images, lambda plane: _gathered(plane, position))
+
+
+def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
+    """Let every pixel of the result show a place of its own, bilinearly; outside is 0.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+    x, y : ndarray of int32, broadcasting to (N, height, width)
+        Where each pixel of the result comes from, in units of ``1 / ONE`` pixel.
+    """
+    shape = images.shape[:3]
+    fields = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+
+    def position(part: slice, lines: slice, axis: int) -> Coordinates:
+        return fields[axis][part, lines]
+
+    return _per_channel(images, lambda plane: _gathered(plane, position))
+
+
+def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "ground") -> Pixels:
+    """Smooth each picture by a Gaussian of its own.
+
+    The kernel ends at three standard deviations; its weights are 16-bit fixed
+    point and add up to exactly one.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+    sigmas : ndarray of float64, shape (N,)
+        Standard deviations in pixels; 0 leaves a picture exactly as it is.
+    edge : {'ground', 'nearest'}
+        What lies outside: 0, or the pixel at the edge.
+
+    Returns
+    -------
+    ndarray of uint8
+        Of the same shape.
+    """
+    rows = np.flatnonzero(sigmas > 0)
+    if not len(rows):
+        return images
+    weights = _kernels(sigmas[rows])
+    result = images.copy()
+    height, width = images.shape[1:3]
+    for part in _blocks(len(rows), height * width):
+        some, mine = rows[part], weights[part]
+        result[some] = _per_channel(
+            images[some], lambda plane, mine=mine: _smoothed(plane, mine, edge)
+        )
+    return result
+
+
+def _rounded(values: Floats) -> Coordinates:
+    limit = (1 << 30) - 1
+    return np.rint(np.clip(values, -limit, limit)).astype(np.int32)
+
+
+def _per_channel(images: Pixels, change: Any) -> Pixels:
+    if images.ndim == 3:
+        changed: Pixels = change(images)
+        return changed
+    return np.stack([change(images[..., channel]) for channel in range(3)], axis=-1)
+
+
+def _blocks(count: int, size: int) -> Iterator[slice]:
+    each = max(1, _BLOCK // size)
+    return (slice(first, min(first + each, count)) for first in range(0, count, each))
+
+
+def _gathered(images: Pixels, position: Any) -> Pixels:
+    """Pixels at the positions of each block of pictures, or of lines where pictures are large."""
+    count, height, width = images.shape
+    result = np.empty_like(images, order="C")
+    for part in _blocks(count, height * width):
+        quads = _quads(images[part])
+        for lines in _blocks(height, width) if height * width > _BLOCK else [slice(0, height)]:
+            x, y = position(part, lines, 0), position(part, lines, 1)
+            result[part, lines] = _bilinear(quads, x, y, (height, width))
+    return result
+
+
+def _quads(images: Pixels) -> NDArray[np.uint32]:
+    """Each pixel with its right, lower and lower right neighbour in one word, one gather for all."""
+    count, height, width = images.shape
+    padded = np.zeros((count, height + 3, width + 3), np.uint32)
+    padded[:, 1:-2, 1:-2] = images
+    flat = padded.reshape(-1)
+    pairs = np.zeros_like(flat)
+    np.left_shift(flat[1:], 8, out=pairs[:-1])
+    pairs |= flat
+    stride = width + 3
+    np.left_shift(pairs[stride:], 16, out=flat[:-stride])
+    flat[-stride:] = 0
+    flat |= pairs
+    return flat
+
+
+def _bilinear(
+    quads: NDArray[np.uint32], x: Coordinates, y: Coordinates, size: tuple[int, int]
+) -> Pixels:
+    height, width = size
+    x = np.clip(x, -ONE, width * ONE)
+    y = np.clip(y, -ONE, height * ONE)
+    place = y >> 16
+    place *= width + 3
+    place += x >> 16
+    place += (np.arange(len(x), dtype=np.int32) * ((height + 3) * (width + 3)))[:, None, None]
+    place += width + 4
+    quad = quads.take(place, mode="clip")
+    x >>= 8
+    x &= 255
+    y >>= 8
+    y &= 255
+    # Two pixels in the halves of one word: the upper row's and the lower row's at once. Taking
+    # differences may borrow from the upper half; the sum at the end gives it back.
+    left = quad & _PAIR
+    quad >>= np.uint32(8)
+    quad &= _PAIR
+    quad -= left
+    quad *= x.view(np.uint32)
+    left <<= np.uint32(8)
+    quad += left
+    upper = np.bitwise_and(quad, np.uint32(0xFFFF), out=left)
+    quad >>= np.uint32(16)
+    quad -= upper
+    quad *= y.view(np.uint32)
+    upper <<= np.uint32(8)
+    quad += upper
+    quad += np.uint32(1 << 15)
+    quad >>= np.uint32(16)
+    return quad.astype(np.uint8)
+
+
+def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
+    """Half kernels in fixed point, from the centre outwards: shape (N, radius + 1)."""
+    radii = np.ceil(3 * sigmas)
+    steps = np.arange(int(radii.max()) + 1)
+    shares = np.exp(-0.5 * (steps / sigmas[:, None]) ** 2)
+    shares[steps > radii[:, None]] = 0.0
+    # Summed in order: the zeros behind a short kernel then change nothing in its sum.
+    sums = 2 * np.cumsum(shares, axis=1)[:, -1:] - 1
+    weights: Ints = np.rint(shares / sums * ONE).astype(np.int64)
+    weights[:, 0] = ONE - 2 * weights[:, 1:].sum(axis=1)
+    return weights.astype(np.uint32)
+
+
+def _smoothed(
+    images: Pixels, weights: NDArray[np.uint32], edge: Literal["ground", "nearest"]
+) -> Pixels:
+    count, height, width = images.shape
+    radius = weights.shape[1] - 1
+    mode: Any = "constant" if edge == "ground" else "edge"
+    padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
+    stride = width + 2 * radius
+    # Shifted copies of the flat picture run over the ends of lines, into the padding only.
+    across = _weighted(padded.reshape(count, -1).astype(np.uint32), weights, 1)
+    across += np.uint32(1 << 7)
+    across >>= np.uint32(8)
+    lines = np.zeros((count, height + 2 * radius, stride), np.uint32)
+    lines.reshape(count, -1)[:, radius * stride :][:, : across.shape[1]] = across
+    if edge == "nearest" and radius:
+        lines[:, :radius] = lines[:, radius, None]
+        lines[:, -radius:] = lines[:, -radius - 1, None]
+    down = _weighted(lines.reshape(count, -1), weights, stride)
+    down += np.uint32(1 << 23)
+    down >>= np.uint32(24)
+    return down.reshape(count, height, stride)[:, :, :width].astype(np.uint8)
+
+
+def _weighted(
+    flat: NDArray[np.uint32], weights: NDArray[np.uint32], step: int
+) -> NDArray[np.uint32]:
+    """The sum of copies shifted by multiples of `step`, where all of them overlap."""
+    radius = weights.shape[1] - 1
+    size = flat.shape[1] - 2 * radius * step
+    centre = radius * step
+    total = flat[:, centre : centre + size] * weights[:, :1]
+    for tap in range(1, radius + 1):
+        before, after = centre - tap * step, centre + tap * step
+        pair = flat[:, before : before + size] + flat[:, after : after + size]
+        pair *= weights[:, tap : tap + 1]
+        total += pair
+    return total
