@@ -146,13 +146,15 @@ class Config:
             "canvas": canvas,
             "output_format": output_format,
         }
-        # Sections of defaults need no check: a Config() has to cost next to nothing.
+        # Sections of defaults need no check: a Config() has to cost next to nothing. They are made
+        # anew, for their tables of parameters could be written to.
         defaults = {name: make() for name, make in self.sections.items()}
         unchecked = {
             key: _as_table(value)
             for key, value in given.items()
             if value != defaults.get(key, "png")
         }
+        given |= {name: made for name, made in defaults.items() if name not in unchecked}
         if unchecked:
             from mnistseq.config.validation import check_values  # pydantic takes 50 ms to import
 
