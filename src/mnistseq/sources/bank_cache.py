@@ -81,6 +81,7 @@ def _load(folder: Path, name: str) -> GlyphBank:
 
 def _store(bank: GlyphBank, folder: Path) -> None:
     beside = folder.with_name(f".{secrets.token_hex(8)}")
+    damaged = folder.with_name(f"{beside.name}-damaged")
     beside.mkdir(parents=True)
     try:
         facts = {
@@ -105,8 +106,10 @@ def _store(bank: GlyphBank, folder: Path) -> None:
         if folder.exists():
             # What is there could not be read. Renaming it away first keeps the swap atomic enough:
             # whoever comes between the two finds nothing and makes the bank for itself.
-            folder.rename(beside / "damaged")
+            folder.rename(damaged)
         beside.rename(folder)
-        shutil.rmtree(folder / "damaged", ignore_errors=True)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        for left in (beside, damaged):
+            shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):
+                left.unlink()

@@ -1,0 +1,216 @@
+"""IDX files: what is read, and what is refused before memory is taken for it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistseq import Config, build_composer, load_bank
+from mnistseq.errors import SourceError
+from mnistseq.sources.idx import read_idx, read_pair
+
+MakeIdx = Callable[..., bytes]
+Pair = Callable[..., tuple[Path, Path]]
+HERE = Path("file")
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("kind", ["u1", "i1", "i2", "i4", "f4", "f8"])
+def test_every_type(make_idx: MakeIdx, kind: str, zipped: bool) -> None:
+    values = np.array([[-3, 0, 100], [7, 5, 1]]).astype(kind)
+    found = read_idx(make_idx(values, kind, zipped=zipped), HERE)
+    assert found.dtype == np.dtype(kind)
+    assert found.dtype.isnative
+    np.testing.assert_array_equal(found, values)
+
+
+@pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (2, 3, 2, 3), (0,), (0, 28, 28)])
+def test_every_number_of_dimensions(make_idx: MakeIdx, shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(0).integers(0, 256, shape)
+    np.testing.assert_array_equal(read_idx(make_idx(values), HERE), values)
+
+
+@pytest.mark.parametrize(
+    ("content", "begins"),
+    [
+        (b"", "nothing"),
+        (b"\0\0\x08", "00 00 08"),
+        (b"\x89PNG\r\n", "89 50 4e 47"),
+        (b"\0\0\x0a\1\0\0\0\1\0", "00 00 0a 01"),
+        (b"\0\0\x08\0\0", "00 00 08 00"),
+        (b"\0\0\x08\x05" + bytes(99), "00 00 08 05"),
+        (b"\1\0\x08\1\0\0\0\1\0", "01 00 08 01"),
+        (gzip.compress(b"hello"), "68 65 6c 6c"),
+    ],
+)
+def test_wrong_magic(content: bytes, begins: str) -> None:
+    with pytest.raises(SourceError, match=f"^file: not an IDX file: it begins with {begins}, not"):
+        read_idx(content, HERE)
+
+
+def test_truncated_header(make_idx: MakeIdx) -> None:
+    with pytest.raises(SourceError, match=r"^file: ends within its header; get the file again$"):
+        read_idx(make_idx(np.zeros((2, 3, 4)))[:15], HERE)
+
+
+def test_truncated_data(make_idx: MakeIdx) -> None:
+    content = make_idx(np.zeros((100, 3, 4)))[:-1]
+    with pytest.raises(
+        SourceError, match=r"1200 bytes of data \(100 x 3 x 4\), but there are 1199"
+    ):
+        read_idx(content, HERE)
+
+
+def test_too_long(make_idx: MakeIdx) -> None:
+    with pytest.raises(SourceError, match=r"24 bytes of data \(2 x 3 x 4\), but there are more"):
+        read_idx(make_idx(np.zeros((2, 3, 4))) + b"\0", HERE)
+    with pytest.raises(SourceError, match=r"23 bytes of data \(23\), but there are more"):
+        read_idx(make_idx(np.zeros(24), claim=(23,), zipped=True), HERE)
+
+
+@pytest.mark.parametrize("place", [30, -6, -1])
+def test_damaged_gzip(make_idx: MakeIdx, place: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, 1000)
+    content = bytearray(make_idx(noise, zipped=True))
+    content[place] ^= 0xFF
+    with pytest.raises(SourceError, match=r"^file: damaged gzip data: .*; get the file again$"):
+        read_idx(bytes(content), HERE)
+
+
+def test_truncated_gzip(make_idx: MakeIdx) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, 1000)
+    for length in (5, 200, -9, -1):
+        with pytest.raises(SourceError, match=r"^file: damaged gzip data: "):
+            read_idx(make_idx(noise, zipped=True)[:length], HERE)
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzip"])
+def test_claim_that_no_file_of_the_size_can_hold(make_idx: MakeIdx, zipped: bool) -> None:
+    content = make_idx(np.zeros(16), claim=(2**32 - 1, 28, 28), zipped=zipped)
+    with pytest.raises(SourceError, match=r"4294967295 x 28 x 28.* cannot hold more than \d+$"):
+        read_idx(content, HERE)
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from mnistseq.errors import SourceError
+from mnistseq.sources.idx import read_idx
+path = Path(sys.argv[1])
+packed = path.read_bytes()
+limit = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Address space, too: a claim may not even ask for memory that it then leaves alone.
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+try:
+    read_idx(packed, path)
+except SourceError as error:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - limit, error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "unpacked", "message"),
+    [
+        # 2**32 images in a small file: more than gzip can pack.
+        ((2**32 - 1, 28, 28), 1000, "cannot hold more than"),
+        # Unpacks to 300 MB, a thousand times what its header says.
+        ((400, 28, 28), 300_000_000, "but there are more"),
+        # Claims 2 GB in a file of 3 MB, which gzip could pack, and holds 3 MB of noise.
+        ((2_700_000, 28, 28), -3_000_000, "but there are 3000000"),
+    ],
+    ids=["header", "data", "claim"],
+)
+def test_gzip_bomb_takes_little_memory(
+    tmp_path: Path, make_idx: MakeIdx, claim: tuple[int, ...], unpacked: int, message: str
+) -> None:
+    path = tmp_path / "bomb.gz"
+    values: Any = np.zeros(max(unpacked, 0))
+    if unpacked < 0:
+        values = np.random.default_rng(0).integers(0, 256, -unpacked)
+    header = make_idx(values[:0], claim=claim)
+    with gzip.GzipFile(path, "wb", compresslevel=1, mtime=0) as file:
+        file.write(header)
+        for first in range(0, len(values), 2**20):
+            file.write(values[first : first + 2**20].astype(np.uint8).tobytes())
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True
+    )
+    grown, _, told = done.stdout.partition(" ")
+    assert message in told
+    assert int(grown) < 40_000, "kilobytes"
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0
+
+
+def test_pair(pair: Pair) -> None:
+    bank = read_pair(*pair(), name="made up")
+    assert bank.alphabet == ("0", "1", "2")
+    assert bank.codes.tolist() == [0, 1, 2, 0, 1, 2]
+    np.testing.assert_array_equal(bank.pixels, np.arange(120).reshape(6, 5, 4))
+
+
+def test_labels_of_any_numbers(pair: Pair, make_idx: MakeIdx) -> None:
+    labels = make_idx([-7, 1000, 1000, 5, 5, -7], "i4")
+    bank = read_pair(*pair(labels=labels), name="made up")
+    assert [bank.alphabet[code] for code in bank.codes] == ["-7", "1000", "1000", "5", "5", "-7"]
+
+
+def test_unequal_number(pair: Pair, make_idx: MakeIdx) -> None:
+    images, labels = pair(labels=make_idx([1, 2, 3]))
+    message = f"^6 images in {re.escape(str(images))} but 3 labels in {re.escape(str(labels))}"
+    with pytest.raises(SourceError, match=message):
+        read_pair(images, labels, "made up")
+
+
+def test_swapped(pair: Pair) -> None:
+    images, labels = pair()
+    with pytest.raises(SourceError, match=r"not uint8 6; are images and labels swapped\?$"):
+        read_pair(labels, images, "made up")
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (("i2", (3, 4, 4)), ("u1", (3,)), r"images must be uint8 .*, not int16 3 x 4 x 4"),
+        (("u1", (3, 4)), ("u1", (3,)), r"images must be uint8 with three dimensions"),
+        (("u1", (3, 4, 4)), ("u1", (3, 1)), r"labels must be .* not uint8 3 x 1$"),
+        (("u1", (3, 4, 4)), ("f4", (3,)), r"labels must be whole numbers .* not float32 3$"),
+        (("u1", (0, 4, 4)), ("u1", (0,)), r"has no glyphs: shape \(0, 4, 4\)"),
+        (("u1", (3, 0, 4)), ("u1", (3,)), r"has no glyphs: shape \(3, 0, 4\)"),
+    ],
+)
+def test_what_is_no_pair(
+    pair: Pair, make_idx: MakeIdx, images: Any, labels: Any, message: str
+) -> None:
+    first, second = (make_idx(np.zeros(shape), kind) for kind, shape in (images, labels))
+    with pytest.raises(SourceError, match=message):
+        read_pair(*pair(first, second), name="made up")
+
+
+def test_missing_and_unreadable(pair: Pair, tmp_path: Path) -> None:
+    images, labels = pair()
+    with pytest.raises(SourceError, match=r"gone: there is no such file$"):
+        read_pair(tmp_path / "gone", labels, "made up")
+    with pytest.raises(SourceError, match=r"cannot be read: Is a directory$"):
+        read_pair(images, tmp_path, "made up")
+
+
+def test_idx_source_by_config(pair: Pair, tmp_path: Path) -> None:
+    pair()
+    parameters = {"images": "images", "labels": "labels", "polarity": "dark-on-light"}
+    config = Config(source={"name": "idx", "path": str(tmp_path), "parameters": parameters})
+    bank = load_bank(config)
+    np.testing.assert_array_equal(bank.pixels, 255 - np.arange(120).reshape(6, 5, 4))
+    sample = build_composer(config).compose(["012"], seed=1)[0]
+    x0, y0, x1, y1 = sample.boxes[1]
+    np.testing.assert_array_equal(
+        sample.image[y0:y1, x0:x1], 255 - bank.pixels[sample.glyph_ids[1]]
+    )
