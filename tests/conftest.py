@@ -22,7 +22,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def mnist(cache_folder: Path) -> GlyphBank:
+def mnist() -> GlyphBank:
     """The 60,000 digits that ship with the package."""
     return load_bank(Config())
 
