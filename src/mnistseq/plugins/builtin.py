@@ -21,7 +21,10 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "fixed": "mnistseq.spacings.fixed:Fixed",
     },
     "transform": {},
-    "writer": {},
+    "writer": {
+        "files": "mnistseq.writers.files:Files",
+        "npy": "mnistseq.writers.npy:Npy",
+    },
     "executor": {
         "serial": "mnistseq.executors.serial:Serial",
         "processes": "mnistseq.executors.processes:Processes",

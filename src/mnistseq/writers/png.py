@@ -3,6 +3,7 @@
 Drawn lines are long runs of ground with some ink between them. For those,
 no row filter and zlib's run-length strategy give smaller files than the usual
 filters and are several times as quick; and nothing has to be imported for them.
+ISA-L's deflate at its level 1 is twice as quick again, its files an eighth larger.
 
 Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 """
@@ -10,30 +11,72 @@ Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.errors import OutputError
+
+Compression: TypeAlias = Literal["auto", "zlib", "isal"]
+
+Deflate: TypeAlias = Callable[[memoryview], bytes]
+"""Bytes → a zlib stream."""
 
 _GREY, _COLOUR = 0, 2
 
 
-def png_bytes(image: Pixels) -> bytes:
-    """Encode an image of uint8, shape (height, width) or (height, width, 3)."""
+def png_bytes(image: Pixels, pack: Deflate | None = None) -> bytes:
+    """Encode an image.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+    pack : callable, optional
+        What compresses; by default zlib.
+    """
     height, width = image.shape[:2]
     # Each row begins with the number of its filter; 0 is none.
     rows = np.zeros((height, 1 + width * (3 if image.ndim == 3 else 1)), dtype=np.uint8)
     rows[:, 1:] = image.reshape(height, -1)
-    pack = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     header += bytes([8, _COLOUR if image.ndim == 3 else _GREY, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         [
             _chunk(b"IHDR", header),
-            _chunk(b"IDAT", pack.compress(rows.data) + pack.flush()),
+            _chunk(b"IDAT", (pack or _zlib)(rows.data)),
             _chunk(b"IEND", b""),
         ]
     )
+
+
+def resolve(compression: Compression) -> Literal["zlib", "isal"]:
+    """What ``auto`` means here; OutputError where something else is not installed."""
+    there = find_spec("isal") is not None
+    if compression == "auto":
+        return "isal" if there else "zlib"
+    if compression == "isal" and not there:
+        raise OutputError(
+            "compression isal needs a package that is not installed: "
+            "pip install mnistseq[fast], or take zlib, whose bytes are others"
+        )
+    return compression
+
+
+def deflate(compression: Compression) -> Deflate:
+    """The function that compresses."""
+    if resolve(compression) == "zlib":
+        return _zlib
+    from isal import igzip_lib
+
+    return lambda data: igzip_lib.compress(data, 1, igzip_lib.COMP_ZLIB)
+
+
+def _zlib(data: memoryview) -> bytes:
+    pack = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    return pack.compress(data) + pack.flush()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -1,0 +1,89 @@
+"""What every format says of a sample, as JSON, written quickly.
+
+::
+
+    {"text": "35", "width": 56, "height": 28,
+     "objects": {"bbox": [[0, 0, 28, 28], [28, 0, 28, 28]],
+                 "ink_bbox": [[5, 4, 17, 20], [34, 4, 18, 20]],
+                 "categories": ["3", "5"]},
+     "glyph_ids": [7, 11], "hands": [1, 2], "index": 0, "seed": 1}
+
+Boxes are x, y, width, height in pixels, the order of COCO, and ``objects`` is
+how Hugging Face's data sets hold them. Labels are texts, always: "010" is no
+number. ``hands`` is there where the source knows who wrote what, one for each
+glyph, so that it has one type in every sample. Only ASCII comes out, the rest
+escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints
+from mnistseq.core.samples import SampleBatch
+
+_TABLE = 4096
+
+
+def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) -> Iterator[str]:
+    """One JSON object for each sample.
+
+    json.dumps takes 40 µs for a sample, half of it for the boxes' numbers. Here
+    numbers are looked up and texts put in a template, in a tenth of the time.
+
+    Parameters
+    ----------
+    batch : SampleBatch
+    file_names : tuple of str, optional
+        Goes first, as ``file_name``.
+    """
+    labels = [json.dumps(label) for label in batch.alphabet]
+    flat_labels = [labels[code] for code in batch.sequences.codes.tolist()]
+    boxes, ink_boxes = _box_texts(batch.flat_boxes), _box_texts(batch.flat_ink_boxes)
+    ids = list(map(str, batch.flat_glyph_ids.tolist()))
+    hands = None if batch.flat_hands is None else list(map(str, batch.flat_hands.tolist()))
+    rest = f'"seed":{batch.seed}}}'
+    begin = 0
+    for place, (end, text, image) in enumerate(
+        zip(np.cumsum(batch.sequences.lengths).tolist(), batch.texts, batch.images, strict=True)
+    ):
+        name = "" if file_names is None else f'"file_name":{json.dumps(file_names[place])},'
+        by = "" if hands is None else f'"hands":[{",".join(hands[begin:end])}],'
+        yield (
+            f'{{{name}"text":{json.dumps(text)},"width":{image.shape[1]},"height":{image.shape[0]},'
+            f'"objects":{{"bbox":[{"".join(boxes[4 * begin : 4 * end])[:-1]}],'
+            f'"ink_bbox":[{"".join(ink_boxes[4 * begin : 4 * end])[:-1]}],'
+            f'"categories":[{",".join(flat_labels[begin:end])}]}},'
+            f'"glyph_ids":[{",".join(ids[begin:end])}],{by}'
+            f'"index":{batch.start + place},{rest}'
+        )
+        begin = end
+
+
+def coco_boxes(boxes: Ints) -> Ints:
+    """x0, y0, x1, y1 → x, y, width, height; int64, shape (N, 4)."""
+    return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def _box_texts(boxes: Ints) -> list[str]:
+    """Four pieces of JSON for each box, with a comma after the last."""
+    boxes = coco_boxes(boxes)
+    if boxes.size and (boxes.min() < 0 or boxes.max() >= _TABLE):
+        return [
+            text
+            for x, y, width, height in boxes.tolist()
+            for text in (f"[{x},", f"{y},", f"{width},", f"{height}],")
+        ]
+    return _pieces()[np.arange(4), boxes].ravel().tolist()
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> np.ndarray[tuple[int, int], np.dtype[np.object_]]:
+    """The numbers of boxes as texts, with what stands around each of the four."""
+    around = (("[", ","), ("", ","), ("", ","), ("", "],"))
+    texts = [[f"{before}{n}{after}" for n in range(_TABLE)] for before, after in around]
+    return np.array(texts, dtype=object)
