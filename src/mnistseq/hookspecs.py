@@ -17,7 +17,6 @@ parameters, and its docstring is what ``mnistseq plugins`` says of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import pluggy
 
@@ -29,8 +28,6 @@ from mnistseq.core.protocols import (
     Spacing,
     Writer,
 )
-
-ENTRY_POINT_GROUP: Final = "mnistseq"
 
 hookspec = pluggy.HookspecMarker("mnistseq")
 hookimpl = pluggy.HookimplMarker("mnistseq")

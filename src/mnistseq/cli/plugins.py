@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -29,18 +30,25 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(everything, indent=2, ensure_ascii=False))
         return
+    for line in _lines(everything):
+        click.echo(line)
+
+
+def _lines(everything: dict[str, Any]) -> Iterator[str]:
     for kind, items in groupby(everything["components"], key=lambda item: item["kind"]):
-        click.echo(f"{kind}s")
+        yield f"{kind}s"
         for item in items:
-            click.echo(f"  {item['name']:<16} {item['package']} {item['version']}  {_says(item)}")
+            yield f"  {item['name']:<16} {item['package']} {item['version']}  {_says(item)}"
     if everything["broken"]:
-        click.echo("broken")
+        yield "broken"
         for item in everything["broken"]:
-            click.echo(
-                f"  {item['entry_point']:<16} {item['package']} {item['version']}  {item['reason']}"
-            )
+            yield f"  {item['entry_point']:<16} {item['package']} {item['version']}  {item['reason']}"
     if everything["disabled"]:
-        click.echo(f"switched off: {', '.join(everything['disabled'])}")
+        yield "switched off"
+        for item in everything["disabled"]:
+            yield f"  {item['entry_point']:<16} {item['package']} {item['version']}"
+    for name in everything["not_there"]:
+        yield f"MNISTSEQ_DISABLED_PLUGINS names {name}, but there is no such plugin"
 
 
 @command.command("show")

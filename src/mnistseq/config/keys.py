@@ -107,7 +107,9 @@ _NAMES = {
 
 def _name(type_: Any) -> str:
     names = (text for known, text in _NAMES.items() if known == type_)
-    return next(names, getattr(type_, "__name__", str(type_)))
+    # A plugin may declare what our own keys do not, such as tuple[int, int].
+    other = str(type_) if get_args(type_) else getattr(type_, "__name__", str(type_))
+    return next(names, other)
 
 
 def _range_text(low: Any, high: Any) -> str:

@@ -48,9 +48,18 @@ def check_values(
 
 
 def check_parameters(component: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Check a component's parameters against the fields of its dataclass; `where` prefixes keys."""
+    """Check a component's parameters against the fields of its dataclass; `where` prefixes keys.
+
+    Returns
+    -------
+    dict
+        The values as the fields declare them: a tuple where JSON has a list, 1.0 where it has 1.
+    """
     known = {key.path: key for key in keys_of(component)}
-    return _check(model_of(component), values, known, f"{where}.")
+    model = model_of(component)
+    plain = _check(model, values, known, f"{where}.")
+    declared = model.model_validate_json(json.dumps(plain))
+    return {name: getattr(declared, name) for name in plain}
 
 
 @lru_cache(maxsize=64)

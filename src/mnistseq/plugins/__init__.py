@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mnistseq.errors import PluginError, UnknownComponentError
+from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
 from mnistseq.plugins.builtin import BUILT_IN, Kind
 from mnistseq.version import __version__
+
+if TYPE_CHECKING:
+    from mnistseq.plugins.discovery import Component, Found
 
 PACKAGE = "mnistseq"
 
@@ -55,8 +58,7 @@ def find(kind: Kind, name: str) -> Any:
     if place is not None:
         module, _, attribute = place.partition(":")
         return getattr(import_module(module), attribute)
-    component = _find_installed(kind, name)
-    return component.cls
+    return _find_installed(kind, name).cls
 
 
 def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> Any:
@@ -75,21 +77,40 @@ def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> 
         If a parameter is unknown, missing, of the wrong type or out of range.
     """
     component = find(kind, name)
-    if parameters or any(
+    if not parameters and not any(
         item.default is MISSING and item.default_factory is MISSING for item in fields(component)
     ):
-        from mnistseq.config.validation import check_parameters  # pydantic takes 50 ms to import
+        return component()
+    checked = _check_parameters(kind, component, parameters, where)
+    try:
+        return component(**checked)
+    except ValueError as error:
+        # What a class's own __post_init__ says of values that do not go together.
+        raise ConfigError(f"{where}: {error}") from error
 
-        return component(**check_parameters(component, parameters, where))
-    return component()
+
+def _check_parameters(
+    kind: Kind, component: type, parameters: Mapping[str, Any], where: str
+) -> dict[str, Any]:
+    from pydantic.errors import PydanticUserError  # pydantic takes 50 ms to import
+
+    from mnistseq.config.validation import check_parameters
+
+    try:
+        return check_parameters(component, parameters, where)
+    except PydanticUserError as error:
+        cause = str(error).splitlines()[0]
+        raise PluginError(
+            f"{kind} {component.__qualname__} declares parameters that cannot be checked: {cause}"
+        ) from error
 
 
 def package_of(kind: Kind, name: str) -> tuple[str, str]:
     """Which package and version a component comes from."""
     if name in BUILT_IN[kind]:
         return PACKAGE, __version__
-    component = _find_installed(kind, name)
-    return component.package, component.version
+    plugin = _find_installed(kind, name).plugin
+    return plugin.package, plugin.version
 
 
 def list_components() -> list[Listed]:
@@ -97,16 +118,12 @@ def list_components() -> list[Listed]:
     from mnistseq.plugins.discovery import discover
 
     listed = [_list_built_in(kind, name) for kind, names in BUILT_IN.items() for name in names]
-    components = discover().components
-    for item in components:
-        rivals = [
-            other.package
-            for other in components
-            if (other.kind, other.name) == (item.kind, item.name) and other is not item
-        ]
-        problem = f"brought by {', '.join(rivals)}, too: remove one of them" if rivals else ""
+    found = discover()
+    for item in found.components:
+        plugin, matches = item.plugin, _matches(found, item.kind, item.name)
+        problem = _clash(item.kind, item.name, matches) if len(matches) > 1 else ""
         listed.append(
-            Listed(item.kind, item.name, item.package, item.version, summary(item.cls), problem)
+            Listed(item.kind, item.name, plugin.package, plugin.version, summary(item.cls), problem)
         )
     order = list(BUILT_IN)
     return sorted(listed, key=lambda item: order.index(item.kind))
@@ -125,32 +142,53 @@ def summary(component: type) -> str:
     return lines[0] if lines else ""
 
 
-def _find_installed(kind: Kind, name: str) -> Any:
+def _matches(found: Found, kind: Kind, name: str) -> list[Component]:
+    return [item for item in found.components if (item.kind, item.name) == (kind, name)]
+
+
+def _find_installed(kind: Kind, name: str) -> Component:
     # The entry points of everything that is installed take 50 ms to look up, and pluggy
     # as long again to import: whoever asks for built-in names pays for neither.
     from mnistseq.plugins.discovery import discover
 
     found = discover()
-    matches = [item for item in found.components if (item.kind, item.name) == (kind, name)]
+    matches = _matches(found, kind, name)
     if len(matches) == 1:
         return matches[0]
     if matches:
-        packages = " and ".join(f"{item.package} {item.version}" for item in matches)
-        raise PluginError(
-            f"{kind} {name!r} is brought by {packages}: remove one, or switch it off with "
-            f"MNISTSEQ_DISABLED_PLUGINS={matches[-1].package}"
-        )
+        raise PluginError(_clash(kind, name, matches))
     for broken in found.broken:
-        if name in (broken.entry_point, broken.package):
+        if broken.answers_to(name):
+            plugin = broken.plugin
             raise PluginError(
-                f"{kind} {name!r}: its plugin {broken.package} {broken.version} is broken: "
+                f"{kind} {name!r}: its plugin {plugin.package} {plugin.version} is broken: "
                 f"{broken.reason}"
             )
+    raise UnknownComponentError(_unknown(kind, name, found))
+
+
+def _clash(kind: Kind, name: str, matches: list[Component]) -> str:
+    """Two components of one name: who brings them, and what to do about it."""
+    plugins = list(dict.fromkeys((i.plugin.package, i.plugin.version) for i in matches))
+    if len(plugins) == 1:
+        places = " and ".join(f"{i.cls.__module__}.{i.cls.__qualname__}" for i in matches)
+        return f"{kind} {name!r} stands twice in {' '.join(plugins[0])}: {places}; rename one"
+    packages = " and ".join(" ".join(plugin) for plugin in plugins)
+    return (
+        f"{kind} {name!r} is brought by {packages}: remove one, or switch it off with "
+        f"MNISTSEQ_DISABLED_PLUGINS={plugins[-1][0]}"
+    )
+
+
+def _unknown(kind: Kind, name: str, found: Found) -> str:
     names = sorted({*BUILT_IN[kind], *(i.name for i in found.components if i.kind == kind)})
     close = get_close_matches(name, names, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     message = f"there is no {kind} {name!r}.{hint} There are: {', '.join(names) or 'none'}"
     if found.broken:
-        causes = "; ".join(f"{item.package}: {item.reason}" for item in found.broken)
+        causes = "; ".join(f"{item.plugin.package}: {item.reason}" for item in found.broken)
         message += f". Some plugins are broken: {causes}"
-    raise UnknownComponentError(message)
+    if found.disabled:
+        packages = ", ".join(sorted({plugin.package for plugin in found.disabled}))
+        message += f". Switched off by MNISTSEQ_DISABLED_PLUGINS: {packages}"
+    return message

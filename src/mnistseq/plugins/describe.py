@@ -6,19 +6,24 @@ import inspect
 from dataclasses import MISSING, asdict
 from typing import Any
 
-from mnistseq.config.keys import keys_of
+from mnistseq.config.keys import Key, keys_of
 from mnistseq.plugins import find, list_components, package_of
 from mnistseq.plugins.builtin import Kind
 
 
 def describe_all() -> dict[str, Any]:
-    """Every component and every broken plugin, ready for JSON."""
-    from mnistseq.plugins.discovery import disabled_plugins, discover
+    """Every component, and every plugin that is broken or switched off, ready for JSON."""
+    from mnistseq.plugins.discovery import discover
 
+    found = discover()
     return {
         "components": [asdict(item) for item in list_components()],
-        "broken": [asdict(item) for item in discover().broken],
-        "disabled": sorted(disabled_plugins()),
+        "broken": [
+            {**asdict(item.plugin), "component": item.component, "reason": item.reason}
+            for item in found.broken
+        ],
+        "disabled": [asdict(plugin) for plugin in found.disabled],
+        "not_there": list(found.not_there),
     }
 
 
@@ -32,14 +37,20 @@ def describe_one(kind: Kind, name: str) -> dict[str, Any]:
         "package": package,
         "version": version,
         "description": inspect.getdoc(component) or "",
-        "parameters": [
-            {
-                "name": key.path,
-                "type": str(key.kind),
-                "required": key.default is MISSING,
-                "default": None if key.default is MISSING else key.default,
-                "help": key.help,
-            }
-            for key in keys_of(component)
-        ],
+        "parameters": [_describe_parameter(key) for key in keys_of(component)],
+    }
+
+
+def _describe_parameter(key: Key) -> dict[str, Any]:
+    kind = key.kind
+    return {
+        "name": key.path,
+        "type": str(kind),
+        "low": kind.low,
+        "high": kind.high,
+        "ends_included": not kind.open_ends,
+        "choices": list(kind.choices),
+        "required": key.default is MISSING,
+        "default": None if key.default is MISSING else key.default,
+        "help": key.help,
     }

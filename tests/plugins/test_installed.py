@@ -1,0 +1,216 @@
+"""A dozen plugins in one environment: what works, works, and what does not says why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugins.conftest import Environment
+
+BROKEN = {
+    "mnistseq-fails-to-import": (
+        "ModuleNotFoundError: No module named 'no_such_module_at_all' "
+        "(mnistseq_fails_to_import.py, line 1)"
+    ),
+    "mnistseq-misspelt": "there is no hook mnistseq_spacing; did you mean mnistseq_spacings?",
+    "mnistseq-unmarked": "mnistseq_spacings is not marked with @hookimpl",
+    "mnistseq-raises": (
+        "mnistseq_spacings: ZeroDivisionError: integer division or modulo by zero "
+        "(mnistseq_raises.py, line 22)"
+    ),
+    "mnistseq-wrong-thing": "mnistseq_spacings: returned 'Even', not a list of classes",
+    "mnistseq-newer": "asks for mnistseq <100,>=99, but this is ",
+    "mnistseq-thief": (
+        "mnistseq_spacings: Even takes the name variable, which is a built-in spacing's; "
+        "call it otherwise"
+    ),
+    "mnistseq-no-method": "mnistseq_spacings: Even has no method gaps",
+    "mnistseq-exits": "SystemExit: 3 (mnistseq_exits.py, line 3)",
+    "mnistseq-no-hook": "implements no hook; there are mnistseq_sources, ",
+    "mnistseq-argument": "mnistseq_spacings takes no arguments, but is written with 'config'",
+}
+TWINS = (
+    "spacing 'twin' is brought by mnistseq-twin-a 1.0 and mnistseq-twin-b 2.0: remove one, or "
+    "switch it off with MNISTSEQ_DISABLED_PLUGINS=mnistseq-twin-b"
+)
+
+
+@pytest.fixture(scope="module")
+def listed(environment: Environment) -> dict[str, Any]:
+    return environment.listed()
+
+
+@pytest.mark.parametrize("package", BROKEN)
+def test_broken_ones_are_listed_with_their_cause(listed: dict[str, Any], package: str) -> None:
+    [broken] = [item for item in listed["broken"] if item["package"] == package]
+    assert broken["reason"].startswith(BROKEN[package])
+    assert broken["version"] == "1.0"
+
+
+def test_nothing_else_is_broken(listed: dict[str, Any]) -> None:
+    ours = [item for item in listed["broken"] if item["package"].startswith("mnistseq-")]
+    assert {item["package"] for item in ours} == set(BROKEN)
+
+
+def test_working_ones_are_listed(listed: dict[str, Any]) -> None:
+    components = {(item["kind"], item["name"]): item for item in listed["components"]}
+    assert components["spacing", "good-leaning"] == {
+        "kind": "spacing",
+        "name": "good-leaning",
+        "package": "mnistseq-good",
+        "version": "1.2.3",
+        "summary": "Gaps near one end of the range.",
+        "problem": "",
+    }
+    for name in ("same-a", "same-b"):
+        assert components["spacing", name]["package"] == f"mnistseq-{name}"
+    assert components["spacing", "variable"]["package"] == "mnistseq"
+    twins = [item for item in listed["components"] if item["name"] == "twin"]
+    assert [item["package"] for item in twins] == ["mnistseq-twin-a", "mnistseq-twin-b"]
+    assert {item["problem"] for item in twins} == {TWINS}
+
+
+def test_list_as_text(environment: Environment) -> None:
+    done = environment.mnistseq("plugins")
+    assert not done.returncode
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert "  good-leaning     mnistseq-good 1.2.3  Gaps near one end of the range." in lines
+    assert f"  twin             mnistseq-twin-b 2.0  cannot be used: {TWINS}" in lines
+    for package, cause in BROKEN.items():
+        assert any(f"{package} 1.0  {cause}" in line for line in lines[lines.index("broken") :])
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_work(environment: Environment, option: str) -> None:
+    done = environment.mnistseq(option)
+    assert not done.returncode
+    assert done.stderr == ""
+    assert "mnistseq" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("fails-to-import", "mnistseq-fails-to-import"),
+        ("mnistseq-fails-to-import", "mnistseq-fails-to-import"),
+        ("misspelt", "mnistseq-misspelt"),
+        ("unmarked", "mnistseq-unmarked"),
+        ("raises", "mnistseq-raises"),
+        ("wrong-thing", "mnistseq-wrong-thing"),
+        ("newer", "mnistseq-newer"),
+        ("thief", "mnistseq-thief"),
+        ("lacks-gaps", "mnistseq-no-method"),
+        ("exits", "mnistseq-exits"),
+    ],
+)
+def test_asking_for_a_broken_one(environment: Environment, name: str, package: str) -> None:
+    done = environment.mnistseq("generate", "35", "--type", name)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"Error: spacing '{name}': its plugin {package} 1.0 is broken: {BROKEN[package]}"
+    )
+    assert done.stdout == ""
+
+
+def test_asking_for_a_name_that_two_have(environment: Environment) -> None:
+    done = environment.mnistseq("generate", "35", "--type", "twin")
+    assert (done.returncode, done.stderr) == (1, f"Error: {TWINS}\n")
+
+
+def test_asking_for_an_unknown_name(environment: Environment) -> None:
+    done = environment.mnistseq("plugins", "show", "spacing", "good-leanin")
+    assert done.returncode == 2
+    assert "there is no spacing 'good-leanin'. Did you mean good-leaning?" in done.stderr
+    assert "mnistseq-exits: SystemExit: 3" in done.stderr
+
+
+def test_a_built_in_name_stays_the_built_in_one(environment: Environment) -> None:
+    done = environment.mnistseq("plugins", "show", "spacing", "variable", "--json")
+    assert json.loads(done.stdout)["package"] == "mnistseq"
+
+
+def test_show_parameters(environment: Environment) -> None:
+    done = environment.mnistseq("plugins", "show", "spacing", "good-leaning")
+    assert not done.returncode
+    assert done.stdout.splitlines() == [
+        "spacing good-leaning, from mnistseq-good 1.2.3",
+        "",
+        "Gaps near one end of the range.",
+        "",
+        "More of this in the second paragraph.",
+        "",
+        "parameters",
+        "  peak: a number from 0 to 1; default 0.5",
+        "      where in the range most gaps lie",
+        "  ends: tuple[int, int]; default [0, 0]",
+    ]
+    [peak, ends] = json.loads(
+        environment.mnistseq("plugins", "show", "spacing", "good-leaning", "--json").stdout
+    )["parameters"]
+    assert (peak["low"], peak["high"], peak["default"], peak["required"]) == (0, 1, 0.5, False)
+    assert ends["default"] == [0, 0]
+
+
+class TestDisabled:
+    def test_by_package_or_entry_point(self, environment: Environment) -> None:
+        found = environment.listed(MNISTSEQ_DISABLED_PLUGINS="MNISTSEQ_twin.b, exits,nothing")
+        assert [item["package"] for item in found["disabled"]] == [
+            "mnistseq-exits",
+            "mnistseq-twin-b",
+        ]
+        assert found["not_there"] == ["nothing"]
+        assert "mnistseq-exits" not in {item["package"] for item in found["broken"]}
+        [twin] = [item for item in found["components"] if item["name"] == "twin"]
+        assert (twin["package"], twin["problem"]) == ("mnistseq-twin-a", "")
+
+    def test_all(self, environment: Environment) -> None:
+        found = environment.listed(MNISTSEQ_DISABLED_PLUGINS="*")
+        assert found["broken"] == []
+        assert {item["package"] for item in found["components"]} == {"mnistseq"}
+
+    def test_asking_for_one(self, environment: Environment) -> None:
+        done = environment.mnistseq(
+            "generate", "35", "--type", "good-leaning", MNISTSEQ_DISABLED_PLUGINS="good"
+        )
+        assert done.returncode == 2
+        assert "Switched off by MNISTSEQ_DISABLED_PLUGINS: mnistseq-good" in done.stderr
+
+    def test_as_text(self, environment: Environment) -> None:
+        done = environment.mnistseq("plugins", MNISTSEQ_DISABLED_PLUGINS="good,nothing")
+        lines = done.stdout.splitlines()
+        assert lines[lines.index("switched off") + 1] == "  good             mnistseq-good 1.2.3"
+        assert lines[-1] == "MNISTSEQ_DISABLED_PLUGINS names nothing, but there is no such plugin"
+
+
+class TestDamagedFiles:
+    """What an interrupted pip, or an old tool, leaves in an environment."""
+
+    def test_no_metadata(self, environment: Environment, tmp_path: Path) -> None:
+        _entry_points(tmp_path / "half-1.0.dist-info", "[mnistseq]\nhalf = half\n")
+        found = environment.listed(PYTHONPATH=str(tmp_path))
+        assert "its METADATA is missing" in found["broken"][-1]["reason"]
+
+    def test_entry_points_that_cannot_be_read(
+        self, environment: Environment, tmp_path: Path
+    ) -> None:
+        folder = _entry_points(tmp_path / "odd-1.0.dist-info", "[mnistseq]\nno equals sign\n")
+        (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+        found = environment.listed(PYTHONPATH=str(tmp_path))
+        assert "odd" in {item["package"] for item in found["broken"]}
+        assert "good-leaning" in {item["name"] for item in found["components"]}
+
+    def test_someone_elses(self, environment: Environment, tmp_path: Path) -> None:
+        _entry_points(tmp_path / "other-1.0.dist-info", "[console_scripts]\nno equals sign\n")
+        found = environment.listed(PYTHONPATH=str(tmp_path))
+        assert "good-leaning" in {item["name"] for item in found["components"]}
+
+
+def _entry_points(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "entry_points.txt").write_text(text)
+    return folder
