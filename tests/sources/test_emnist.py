@@ -22,6 +22,7 @@ from mnistseq.sources.download.dataset import Dataset, RemoteFile
 from mnistseq.sources.download.fetch import obtain
 from mnistseq.sources.emnist import Emnist
 from mnistseq.sources.kmnist import Kmnist
+from mnistseq.testing import check_source
 
 MAPPINGS = {
     "byclass": "".join(
@@ -187,3 +188,7 @@ def test_kmnist_is_fetched_and_read(web: tuple[Path, str]) -> None:
 def test_kmnist_has_two_splits() -> None:
     with pytest.raises(ArgumentError, match="source kmnist has no split 'val'"):
         Kmnist().load("val", None)
+
+
+def test_it_keeps_the_contract_of_sources(archive: Path) -> None:
+    check_source(Emnist(variant="letters"), "train", str(archive))

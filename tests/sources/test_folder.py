@@ -21,6 +21,7 @@ from mnistseq import Config, GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.build import build_composer
 from mnistseq.sources.folder import Folder
+from mnistseq.testing import check_source
 
 
 @pytest.fixture(scope="module")
@@ -321,3 +322,7 @@ def test_grey_and_palette_and_one_bit_pictures_agree(tmp_path: Path) -> None:
         Image.fromarray(grey).convert(mode).save(tmp_path / label / f"1.{end}")
     pixels = Folder().load("train", str(tmp_path)).pixels
     np.testing.assert_array_equal(pixels, np.stack([255 - grey] * 5))
+
+
+def test_it_keeps_the_contract_of_sources(archive: Path) -> None:
+    check_source(Folder(), "train", str(archive))

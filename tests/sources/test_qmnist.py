@@ -14,6 +14,7 @@ from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.build import build_composer, load_bank
 from mnistseq.sources.mnist import Mnist
 from mnistseq.sources.qmnist import Qmnist
+from mnistseq.testing import check_source
 
 
 @pytest.fixture
@@ -121,3 +122,7 @@ def test_the_short_labels_are_not_the_extended_ones(tmp_path: Path) -> None:
     short.write_bytes(idx(np.zeros((60_000, 1), dtype=np.uint8)))
     with pytest.raises(SourceError, match=r"are int32 \(N, 8\), not uint8 \(60000, 1\)"):
         Qmnist().load("train", str(tmp_path))
+
+
+def test_it_keeps_the_contract_of_sources(labels: str) -> None:
+    check_source(Qmnist(), "train", labels)
