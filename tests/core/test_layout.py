@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare  # type: ignore[import-untyped]
+
+from mnistseq.core.layout import MAX_WIDTH, Align, GapRule, Layout, Subtype, arrange, draw_gaps
+from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import Sequences
+from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.spacings.fixed import Fixed
+from mnistseq.spacings.variable import Variable
+
+
+def sequences_of(*lengths: int) -> Sequences:
+    return Sequences(np.zeros(sum(lengths), dtype=np.int64), np.array(lengths))
+
+
+@pytest.mark.parametrize("subtype", ["between", "edge"])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("width", [None, 300])
+@pytest.mark.parametrize("lengths", [(4, 4, 4), (2, 5, 2, 3)])
+def test_glyphs_stand_one_gap_apart(
+    subtype: Subtype, align: Align, width: int | None, lengths: tuple[int, ...]
+) -> None:
+    sequences = sequences_of(*lengths)
+    cells = np.random.default_rng(1).integers(10, 40, sum(lengths))
+    rule = GapRule(Variable(), subtype, 2, 9, width, align=align)
+    stream = Stream(6, 20, len(lengths))
+    layout = arrange(rule, sequences, cells, 28, stream)
+    for number, length in enumerate(lengths):
+        mine = sequences.owner == number
+        widths = cells[mine].tolist()
+        one = Stream(6, 20 + number, 1, "gap")
+        gaps = draw_gaps(rule, length, np.array([sum(widths)]), one)[0].tolist()
+        before = gaps if subtype == "edge" else [0, *gaps]
+        total = sum(widths) + sum(gaps)
+        over = (width or total) - total
+        x = {"left": 0, "center": over // 2, "right": over}[align]
+        expected = []
+        for gap, cell in zip(before, widths, strict=False):
+            expected.append([x + gap, 0, x + gap + cell, 28])
+            x += gap + cell
+        assert layout.boxes[mine].tolist() == expected
+        assert layout.widths[number] == (width or total)
+
+
+def test_random_align_is_uniform_over_what_is_left() -> None:
+    number = 12_000
+    rule = GapRule(Fixed(), minimum=3, maximum=3, width=None)
+    cells = np.full(2 * number, 10)
+    free = arrange(rule, sequences_of(*[2] * number), cells, 5, Stream(1, 0, number))
+    assert set(free.x[::2]) == {0}
+    rule = GapRule(Variable(), minimum=3, maximum=3, width=30, align="random")
+    placed = arrange(rule, sequences_of(*[2] * number), cells, 5, Stream(1, 0, number))
+    seen = np.bincount(placed.x[::2])
+    assert len(seen) == 8  # 0 to 7 px of the 30 - 23 that are left
+    assert chisquare(seen).pvalue > 1e-3
+
+
+def test_align_does_not_move_the_gaps() -> None:
+    gaps = []
+    for align in ("left", "center", "right", "random"):
+        rule = GapRule(Variable(), width=200, align=align)
+        layout = arrange(rule, sequences_of(5, 5), np.full(10, 20), 9, Stream(1, 0, 2))
+        gaps.append(np.diff(layout.x.reshape(2, 5)).tolist())
+    assert gaps[1:] == gaps[:-1]
+
+
+def test_ink_boxes_move_with_their_glyphs() -> None:
+    layout = Layout(np.array([10, 30, 50]), np.array([8, 8, 8]), 12, np.array([70]))
+    ink = np.array([[3, 1, 9, 11], [0, 0, 0, 0], [2, 5, 3, 6]])
+    offsets = np.array([3, 0, 1])
+    around = layout.around(ink, offsets).tolist()
+    assert around == [[10, 1, 16, 11], [0, 0, 0, 0], [51, 5, 52, 6]]
+    assert ink.tolist()[0] == [3, 1, 9, 11]  # the bank's own, and not to be changed
+
+
+def test_one_glyph_has_nothing_between() -> None:
+    message = (
+        "one glyph has no gap between glyphs: take two or more, or subtype edge, which puts a "
+        "gap on either side"
+    )
+    stream = Stream(0, 0, 2)
+    with pytest.raises(SpacingError, match=message):
+        arrange(GapRule(Variable()), sequences_of(2, 1), np.full(3, 28), 28, stream)
+    arrange(GapRule(Variable()), sequences_of(2, 2), np.full(4, 28), 28, stream)
+    arrange(GapRule(Variable(), "edge"), sequences_of(2, 1), np.full(3, 28), 28, stream)
+
+
+def test_an_image_too_wide() -> None:
+    rule = GapRule(Variable(), minimum=100, maximum=100)
+    message = (
+        f"an image would be {MAX_WIDTH + 1} px wide, more than the {MAX_WIDTH} that are allowed: "
+        "take a shorter sequence, smaller gaps or fewer pixels of height"
+    )
+    cells = np.full(2, (MAX_WIDTH - 100) // 2)
+    widest = arrange(rule, sequences_of(2), cells, 28, Stream(0, 0, 1))
+    assert widest.widths.tolist() == [MAX_WIDTH]
+    with pytest.raises(ArgumentError, match=message):
+        arrange(rule, sequences_of(2), cells + np.array([0, 1]), 28, Stream(0, 0, 1))
