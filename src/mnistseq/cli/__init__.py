@@ -17,6 +17,8 @@ from mnistseq.version import __version__
 COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
     "data": ("mnistseq.cli.data", "List, download and check data sets."),
+    "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
+    "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config and what becomes of it."),
     "plugins": ("mnistseq.cli.plugins", "List the components there are, and what each takes."),
 }

@@ -12,6 +12,7 @@ import click
 from mnistseq.cli.numbers import Whole
 from mnistseq.config.keys import Key, Kind, config_keys
 from mnistseq.config.layers import Effective, resolve
+from mnistseq.errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,11 +33,20 @@ FLAGS = {
     "--hand": "source.hand",
     "--format": "output_format",
 }
+"""Option → key, where one image is made."""
+
+BATCH_FLAGS = {
+    flag: path for flag, path in FLAGS.items() if flag not in ("--split", "--format")
+} | {
+    "--source-split": "source.split",
+    "--image-format": "output_format",
+}
+"""The same where a data set is made, which has splits and formats of its own."""
 
 
-def config_options(function: F) -> F:
-    """Add an option for each of `FLAGS`, and ``--config``."""
-    for flag, path in reversed(FLAGS.items()):
+def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
+    """Add an option for each of `flags`, ``--set`` and ``--config``."""
+    for flag, path in reversed(list(flags.items())):
         function = _option(flag, _keys()[path])(function)
     function = click.option(
         "--set",
@@ -58,18 +68,50 @@ def effective_config(
     config_file: str | None, assignments: Sequence[str], options: Mapping[str, Any]
 ) -> Effective:
     """The config that a command's options and file add up to."""
-    names = {_name(path): path for path in FLAGS.values()}
-    return resolve(
+    from mnistseq.pipeline.build import check_components
+
+    names = {_name(path): path for path in (FLAGS | BATCH_FLAGS).values()}
+    effective = resolve(
         config_file,
         {names[name]: value for name, value in options.items()},
-        dict(_assignment(text) for text in assignments),
+        assignments_of(assignments, "--set"),
     )
+    try:
+        check_components(effective.config)
+    except ConfigError as error:
+        lines = str(error).splitlines()
+        raise ConfigError(
+            "\n".join(_blame(line, effective, config_file) for line in lines)
+        ) from None
+    return effective
 
 
-def _assignment(text: str) -> tuple[str, Any]:
+def _blame(fault: str, effective: Effective, config_file: str | None) -> str:
+    """A fault of a component's parameters with who gave them, as faults of our own keys have it."""
+    key = ".".join(fault.partition(":")[0].partition("[")[0].split(".")[:2])
+    given_by = {"file": f"{config_file}: ", "option": "--set: "}
+    return given_by.get(effective.origins.get(key, "default"), "") + fault
+
+
+def batch_config_options(function: F) -> F:
+    """Add the options of `BATCH_FLAGS`, ``--set`` and ``--config``."""
+    return config_options(function, BATCH_FLAGS)
+
+
+def config_parameters(flags: Mapping[str, str]) -> list[str]:
+    """What a command calls the options of `flags`."""
+    return [_name(path) for path in flags.values()]
+
+
+def assignments_of(texts: Sequence[str], option: str) -> dict[str, Any]:
+    """``KEY=VALUE`` texts as a mapping, each value JSON or else a text."""
+    return dict(_assignment(text, option) for text in texts)
+
+
+def _assignment(text: str, option: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not (key and equals):
-        raise click.UsageError(f"--set {text}: give KEY=VALUE, as in --set image.width=390")
+        raise click.UsageError(f"{option} {text}: give KEY=VALUE")
     try:
         return key, json.loads(value)
     except ValueError:

@@ -59,13 +59,15 @@ class Composer:
     glyph_transforms: tuple[GlyphTransform, ...] = ()
     canvas_transforms: tuple[CanvasTransform, ...] = ()
 
-    def compose(self, labels: Sequence[SequenceLike], seed: int, start: int = 0) -> SampleBatch:
+    def compose(
+        self, labels: Sequence[SequenceLike] | Sequences, seed: int, start: int = 0
+    ) -> SampleBatch:
         """Draw one sample for each sequence.
 
         Parameters
         ----------
         labels : sequence of str or of iterables
-            What to write: ``["350", "12"]``, ``["cat,dog"]``, ``[[3, 5, 0]]``.
+            What to write: ``["350", "12"]``, ``["cat,dog"]``, ``[[3, 5, 0]]``; or codes of labels.
         seed : int
             0 to 2**64 - 1.
         start : int
@@ -78,7 +80,8 @@ class Composer:
         SpacingError
             If the gaps cannot be as asked.
         """
-        sequences = encode(labels, self.bank.alphabet)
+        known = self.bank.alphabet
+        sequences = labels if isinstance(labels, Sequences) else encode(labels, known)
         stream = Stream(seed, start, len(sequences))
         ids, picked, layout = self.plan(sequences, stream)
         boxes, ink_boxes = layout.boxes, layout.around(picked.ink, picked.offsets)

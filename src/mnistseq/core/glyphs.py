@@ -34,8 +34,10 @@ class GlyphBank:
         x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
     hands : ndarray of int64, shape (N,), optional
         Who wrote each glyph, where the source knows.
+    members : ndarray of int64, optional
+        Ids of the glyphs that are drawn, in ascending order; by default all of them.
     fingerprint : str
-        Hash of all of the above; two banks with one fingerprint draw alike.
+        Hash of all but the members; two banks with one fingerprint draw alike.
     """
 
     pixels: Pixels
@@ -45,6 +47,7 @@ class GlyphBank:
     widths: Ints = None  # type: ignore[assignment]  # set below, and never None again
     ink: Ints = None  # type: ignore[assignment]
     hands: Ints | None = None
+    members: Ints | None = None
     fingerprint: str = ""
 
     def __post_init__(self) -> None:
@@ -75,7 +78,7 @@ class GlyphBank:
     @cached_property
     def by_label(self) -> LabelIndex:
         """Where the glyphs of each label are."""
-        return LabelIndex.of(self.codes, len(self.alphabet))
+        return LabelIndex.of(self.codes, len(self.alphabet), self.members)
 
     @cached_property
     def by_hand(self) -> HandIndex:
@@ -85,7 +88,7 @@ class GlyphBank:
                 f"source {self.name} does not know who wrote which glyph, so source.hand cannot "
                 "be one: take a source that does, such as qmnist, or source.hand any"
             )
-        return HandIndex.of(self.hands, self.codes, len(self.alphabet))
+        return HandIndex.of(self.hands, self.codes, len(self.alphabet), self.members)
 
 
 def _check(bank: GlyphBank) -> None:
@@ -120,11 +123,14 @@ class LabelIndex:
     number: Ints
 
     @classmethod
-    def of(cls, codes: Ints, size: int) -> LabelIndex:
-        """Sort the glyphs by code; equal codes keep their order."""
+    def of(cls, codes: Ints, size: int, members: Ints | None = None) -> LabelIndex:
+        """Sort the glyphs, or some of them, by code; equal codes keep their order."""
+        if members is not None:
+            codes = codes[members]
         number = np.bincount(codes, minlength=size)
         first = np.concatenate([[0], np.cumsum(number)[:-1]])
-        return cls(np.argsort(codes, kind="stable"), first, number)
+        order = np.argsort(codes, kind="stable")
+        return cls(order if members is None else members[order], first, number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +142,10 @@ class HandIndex:
     labels: int
 
     @classmethod
-    def of(cls, hands: Ints, codes: Ints, labels: int) -> HandIndex:
-        """Sort the glyphs by hand and code."""
+    def of(cls, hands: Ints, codes: Ints, labels: int, members: Ints | None = None) -> HandIndex:
+        """Sort the glyphs, or some of them, by hand and code."""
         known, places = np.unique(hands, return_inverse=True)
-        index = LabelIndex.of(places * labels + codes, len(known) * labels)
+        index = LabelIndex.of(places * labels + codes, len(known) * labels, members)
         return cls(index, known, labels)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +26,7 @@ def load_bank(config: Config) -> GlyphBank:
         If there is no such source.
     """
     source = config.source
-    component = create("source", source.name, source.parameters, "source.parameters")
-    bank: GlyphBank = component.load(source.split, source.path)
+    bank: GlyphBank = _source(config).load(source.split, source.path)
     return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
 
 
@@ -70,6 +69,35 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     )
 
 
+def check_components(config: Config) -> None:
+    """Make each component that a config names and read no glyph: faults of all, at once.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the components' parameters, a line each.
+    UnknownComponentError
+        If the config names a component that does not exist.
+    """
+    glyphs, canvas = config.image.transform, config.canvas.transform
+    makers: list[Callable[[], object]] = [
+        lambda: _source(config),
+        lambda: _gap_rule(config, None),
+        lambda: _transforms(
+            glyphs if isinstance(glyphs, list) else [], "image.transform", "glyphs"
+        ),
+        lambda: _transforms(canvas, "canvas.transform", "canvas"),
+    ]
+    faults = []
+    for make in makers:
+        try:
+            make()
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError("\n".join(faults))
+
+
 def plugin_packages(config: Config) -> dict[str, str]:
     """Package → version of every plugin that a config draws with; the built-in ones need none."""
     used: list[tuple[Kind, str]] = [
@@ -81,6 +109,11 @@ def plugin_packages(config: Config) -> dict[str, str]:
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
     return packages
+
+
+def _source(config: Config) -> Any:
+    source = config.source
+    return create("source", source.name, source.parameters, "source.parameters")
 
 
 def _gap_rule(config: Config, width: int | None) -> GapRule:

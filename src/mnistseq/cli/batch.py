@@ -1,0 +1,223 @@
+"""``mnistseq batch``: a data set."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mnistseq.cli.numbers import Whole
+from mnistseq.cli.options import (
+    BATCH_FLAGS,
+    assignments_of,
+    batch_config_options,
+    config_parameters,
+    effective_config,
+)
+from mnistseq.errors import ExecutorError
+
+if TYPE_CHECKING:
+    from mnistseq.config.model import Config
+    from mnistseq.pipeline.batch import Batch, Plan
+    from mnistseq.pipeline.inputs import Input
+
+
+@click.command("batch")
+@click.argument("sequences", metavar="[FILE|-]", required=False)
+@click.option(
+    "-o", "--output", required=True, metavar="DIR", help="Where to; an empty or new folder."
+)
+@batch_config_options
+@click.option(
+    "--input-format",
+    type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
+    help="Of FILE; by default what its name says, and CSV for standard input.",
+)
+@click.option("--repeat", type=Whole(1), default=1, help="Draw every row so many times.")
+@click.option("--count", type=Whole(1), help="No file: draw so many random sequences.")
+@click.option("--length", metavar="N|N-M", help="Of a random sequence, in labels.  [default: 5]")
+@click.option("--pattern", metavar="REGEX", help="Random sequences that match this instead.")
+@click.option("--balance", is_flag=True, help="Each label equally often at each place.")
+@click.option("--seed", type=Whole(0, 2**64 - 1), help="What to draw; a new one by default.")
+@click.option("--format", "form", default="files", show_default=True, help="Of the data set.")
+@click.option(
+    "--format-option", "form_options", multiple=True, metavar="KEY=VALUE", help="Of the format."
+)
+@click.option(
+    "--labels", metavar="LIST", help="Further label files of format files, as paddle,coco."
+)
+@click.option("--boxes", type=click.Choice(["ink", "cell"]), help="Which boxes coco and yolo get.")
+@click.option("--quality", type=Whole(1, 100), help="Of a JPEG.")
+@click.option("--split", metavar="NAME=SHARE,…", help="Splits, as train=0.9,val=0.1.")
+@click.option(
+    "--disjoint",
+    type=click.Choice(["glyph", "hand"]),
+    default="glyph",
+    show_default=True,
+    help="What no two splits have in common.",
+)
+@click.option(
+    "--shard-size", type=Whole(1), help="Samples in a shard; by default the format's own."
+)
+@click.option("-j", "--jobs", type=Whole(1), help="Processes; by default one a core.")
+@click.option("--executor", metavar="NAME", help="Where shards are made.  [default: processes]")
+@click.option(
+    "--executor-option", "executor_options", multiple=True, metavar="KEY=VALUE", help="Of it."
+)
+@click.option("--from", "manifest", metavar="FILE", help="Make the data set of a manifest again.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be made.")
+@click.option("--resume", is_flag=True, help="Go on with what is there.")
+@click.option("--force", is_flag=True, help="Remove the data set that is there, and begin anew.")
+@click.option(
+    "--progress", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def command(sequences: str | None, **asked: Any) -> None:
+    """Make a data set of images of the sequences in FILE, or of random ones.
+
+    FILE is CSV, TSV, JSON Lines or plain text. With a header it has a column
+    sequence and, if wanted, min, max, width, count and name; without one, the
+    cells of a row are its labels.
+    """
+    from mnistseq.pipeline.batch import Plan
+
+    with _request(sequences, asked) as batch:
+        plan = Plan.of(batch)
+        if asked["dry_run"]:
+            _dry_run(plan, as_json=asked["as_json"])
+        else:
+            _run(plan, asked)
+
+
+@contextmanager
+def _request(sequences: str | None, asked: dict[str, Any]) -> Iterator[Batch]:
+    """Put together what the options ask for; inputs that are temporary live as long as this."""
+    from mnistseq.pipeline import ask
+    from mnistseq.pipeline.batch import Batch
+    from mnistseq.pipeline.verify import batch_of, load_manifest
+
+    output = asked["output"]
+    if asked["manifest"] is not None:
+        path = Path(asked["manifest"])
+        folder = path if path.is_dir() else path.parent
+        yield batch_of(load_manifest(str(folder)), folder, output)
+        return
+    config = _config(asked)
+    writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
+    seed = asked["seed"]
+    if seed is None:
+        seed = _seed_of(output) if asked["resume"] else secrets.randbits(63)
+        click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+    with _input(sequences, config, seed, asked) as source:
+        yield Batch(
+            config=config,
+            input=source,
+            seed=seed,
+            writer=writer,
+            root=output,
+            shares=ask.parse_shares(asked["split"]),
+            disjoint=asked["disjoint"],
+            shard_samples=asked["shard_size"] or writer.shard_samples,
+        )
+
+
+def _config(asked: dict[str, Any]) -> Config:
+    options = {name: asked[name] for name in config_parameters(BATCH_FLAGS)}
+    return effective_config(asked["config_file"], asked["assignments"], options).config
+
+
+def _format_parameters(asked: dict[str, Any]) -> dict[str, Any]:
+    """The format's parameters: those with options of their own, and the rest."""
+    given = assignments_of(asked["form_options"], "--format-option")
+    if asked["labels"] is not None:
+        given["labels"] = [name.strip() for name in asked["labels"].split(",") if name.strip()]
+    for option in ("boxes", "quality"):
+        if asked[option] is not None:
+            given[option] = asked[option]
+    return given
+
+
+def _seed_of(output: str) -> int:
+    """The seed of what is to be resumed; a new one where nothing is."""
+    from mnistseq.pipeline.batch import seed_of
+
+    seed = seed_of(output)
+    return secrets.randbits(63) if seed is None else seed
+
+
+def _input(
+    sequences: str | None, config: Config, seed: int, asked: dict[str, Any]
+) -> AbstractContextManager[Input]:
+    from mnistseq.pipeline import ask
+    from mnistseq.pipeline.build import load_bank
+
+    count = asked["count"]
+    drawing = [name for name in ("count", "length", "pattern", "balance") if asked[name]]
+    if sequences is not None:
+        if drawing:
+            raise click.UsageError(f"--{drawing[0]} draws sequences, but {sequences} has some")
+        return ask.rows_from(sequences, asked["input_format"], asked["repeat"])
+    if count is None:
+        raise click.UsageError("give a file of sequences, - for standard input, or --count N")
+    samples = count * asked["repeat"]
+    if asked["pattern"] is not None:
+        if asked["length"] or asked["balance"]:
+            raise click.UsageError(
+                "--pattern says all of a sequence: leave --length, --balance out"
+            )
+        return ask.rows_of_pattern(asked["pattern"], samples, seed)
+    return nullcontext(
+        ask.drawn_input(
+            load_bank(config), samples, asked["length"] or "5", balanced=asked["balance"]
+        )
+    )
+
+
+def _run(plan: Plan, asked: dict[str, Any]) -> None:
+    from mnistseq.cli.progress import progress
+    from mnistseq.pipeline.batch import run_batch
+    from mnistseq.plugins import create
+
+    options = assignments_of(asked["executor_options"], "--executor-option")
+    jobs = asked["jobs"]
+    name = asked["executor"] or ("serial" if jobs == 1 else "processes")
+    if jobs is not None and name == "processes":
+        options.setdefault("jobs", jobs)
+    executor = create("executor", name, options, "executor")
+    try:
+        with progress(asked["progress"], plan.shards.samples) as tell:
+            summary = run_batch(
+                plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
+            )
+    except KeyboardInterrupt:
+        raise ExecutorError(
+            "interrupted; what is finished is kept, and --resume goes on from it"
+        ) from None
+    if asked["as_json"]:
+        click.echo(json.dumps(asdict(summary), indent=2))
+        return
+    rate = summary.samples / max(summary.seconds, 1e-9)
+    click.echo(
+        f"{summary.root}: {summary.samples} images in {summary.shards} shards "
+        f"({summary.made} made now), {summary.bytes} bytes, {summary.seconds:.1f} s, "
+        f"{rate:.0f} images a second"
+    )
+
+
+def _dry_run(plan: Plan, *, as_json: bool) -> None:
+    from mnistseq.pipeline.estimate import estimate
+
+    found = estimate(plan)
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2))
+        return
+    click.echo(
+        f"{found.samples} images in {found.shards} shards, about {found.bytes} bytes and "
+        f"{found.seconds:.1f} s on one core (measured on {found.measured} images)"
+    )

@@ -1,0 +1,58 @@
+"""How far a batch is: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+import click
+
+from mnistseq.pipeline.job import Receipt
+
+Mode: TypeAlias = Literal["auto", "on", "off"]
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextmanager
+def progress(mode: Mode, samples: int) -> Iterator[Callable[[Receipt], None]]:
+    """Give a function to be told of each finished shard."""
+    if mode == "off":
+        yield lambda _: None
+    elif mode == "on" or sys.stderr.isatty():
+        from tqdm import tqdm
+
+        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1) as bar:
+
+            def tell(receipt: Receipt) -> None:
+                bar.update(receipt.shard.samples)
+
+            yield tell
+    else:
+        yield _Lines(samples).tell
+
+
+class _Lines:
+    """Lines for a log: few, and whole."""
+
+    def __init__(self, samples: int) -> None:
+        self._samples = samples
+        self._done = 0
+        self._began = self._last = time.monotonic()
+
+    def tell(self, receipt: Receipt) -> None:
+        """Note a shard, and say so if it is time."""
+        self._done += receipt.shard.samples
+        now = time.monotonic()
+        if now - self._last < _SECONDS_BETWEEN_LINES and self._done < self._samples:
+            return
+        self._last = now
+        rate = self._done / max(now - self._began, 1e-9)
+        left = (self._samples - self._done) / rate
+        click.echo(
+            f"{self._done} of {self._samples} images, {rate:.0f} a second, {left:.0f} s left",
+            err=True,
+        )

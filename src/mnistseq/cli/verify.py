@@ -1,0 +1,49 @@
+"""``mnistseq verify``: a data set against its manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from mnistseq.errors import SourceError
+
+
+@click.command("verify")
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--redraw", metavar="SHARE", help="Draw so many samples again, as 1%, and compare their pixels."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(folder: str, redraw: str | None, as_json: bool) -> None:
+    """Check every shard of the data set in DIR against its hash.
+
+    The exit code is 1 where something differs, and the list of it is printed.
+    """
+    from mnistseq.pipeline.verify import verify
+
+    faults = verify(folder, _share(redraw))
+    if as_json:
+        click.echo(json.dumps([asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
+    else:
+        for fault in faults:
+            click.echo(f"{fault.name}: {fault.problem}")
+        if not faults:
+            click.echo(f"{folder}: all is as the manifest says")
+    if faults:
+        raise SourceError(
+            f"{folder}: {len(faults)} faults; batch --resume makes damaged shards again"
+        )
+
+
+def _share(text: str | None) -> float:
+    if text is None:
+        return 0.0
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share <= 1:
+        raise click.UsageError(f"--redraw {text}: give a share above 0, as 1% or 0.01, up to 100%")
+    return share

@@ -1,0 +1,54 @@
+"""Sequences drawn at random, each a pure function of seed and index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints
+from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import Sequences
+
+
+@dataclass(frozen=True)
+class DrawnSequences:
+    """Random sequences of labels.
+
+    Parameters
+    ----------
+    labels : int
+        How many labels there are.
+    shortest, longest : int
+        The range of lengths, both ends included; every length is equally likely.
+    balanced : bool
+        Each label comes equally often at each place: among samples ``k * labels``
+        to ``(k + 1) * labels - 1``, exactly once. Otherwise labels are
+        independent and uniform.
+    """
+
+    labels: int
+    shortest: int
+    longest: int
+    balanced: bool = False
+
+    def draw(self, seed: int, start: int, count: int) -> Sequences:
+        """The sequences of samples `start` to ``start + count - 1``."""
+        stream = Stream(seed, start, count)
+        chances = stream.of("length").uniform(1)[:, 0]
+        lengths = self.shortest + (chances * (self.longest - self.shortest + 1)).astype(np.int64)
+        codes = self._balanced(seed, start, count) if self.balanced else self._free(stream)
+        return Sequences(codes[np.arange(self.longest) < lengths[:, None]], lengths)
+
+    def _free(self, stream: Stream) -> Ints:
+        uniform = stream.of("label").uniform(self.longest)
+        return (uniform * self.labels).astype(np.int64)
+
+    def _balanced(self, seed: int, start: int, count: int) -> Ints:
+        """Deal each block of samples a shuffled deck of labels for each place."""
+        first, last = start // self.labels, (start + count - 1) // self.labels
+        blocks = Stream(seed, first, last - first + 1, "deck")
+        words = blocks.words(self.longest * self.labels)
+        decks = words.reshape(-1, self.longest, self.labels).argsort(axis=2, kind="stable")
+        dealt: Ints = decks.transpose(0, 2, 1).reshape(-1, self.longest)
+        return dealt[start - first * self.labels :][:count]

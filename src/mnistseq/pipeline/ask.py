@@ -1,0 +1,139 @@
+"""From what a person says to what a batch needs: inputs, shares, lengths, options."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, Any
+
+from mnistseq.config.model import Config
+from mnistseq.core.drawn import DrawnSequences
+from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.randomness import Stream
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.inputs import DrawnInput, RowInput, Shares
+from mnistseq.pipeline.rows import RowFile, RowFormat, format_of
+from mnistseq.plugins import create, find
+
+_LONGEST = 10_000
+_PATTERNS_AT_ONCE = 1024
+_SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+
+
+@contextmanager
+def rows_from(path: str, form: RowFormat | None, repeat: int) -> Iterator[RowInput]:
+    """Rows of a file, or of standard input if `path` is ``-``.
+
+    Standard input is put in a temporary file first: it is read twice, once to
+    check and count and once to draw.
+    """
+    if path != "-":
+        if not Path(path).is_file():
+            kind = "is a folder" if Path(path).is_dir() else "there is no such file"
+            raise ArgumentError(
+                f"{path}: {kind}; give a file of sequences, or - for standard input"
+            )
+        yield RowInput(RowFile(Path(path), form or format_of(path), path), repeat)
+        return
+    if sys.stdin is None:
+        raise ArgumentError("standard input is closed; give a file of sequences")
+    with _temporary() as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        file.flush()
+        yield RowInput(RowFile(Path(file.name), form or "csv", "standard input"), repeat)
+
+
+@contextmanager
+def rows_of_pattern(pattern: str, samples: int, seed: int) -> Iterator[RowInput]:
+    """Sequences that match a regular expression, written down so that they stay what they are.
+
+    Each is a function of pattern, seed and its number; but the library that
+    makes them may change, so the data set keeps them as rows.
+    """
+    try:
+        import rstr
+    except ImportError:
+        raise ArgumentError(
+            "--pattern needs the package rstr: pip install 'mnistseq[pattern]'"
+        ) from None
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ArgumentError(f"pattern {pattern!r}: is no regular expression: {error}") from None
+    with _temporary() as file:
+        for start in range(0, samples, _PATTERNS_AT_ONCE):
+            count = min(_PATTERNS_AT_ONCE, samples - start)
+            for (word,) in Stream(seed, start, count, "pattern").words(1).tolist():
+                text = rstr.Rstr(random.Random(word)).xeger(pattern)  # noqa: S311  # no secret
+                file.write(f"{text}\n".encode())
+        file.flush()
+        yield RowInput(RowFile(Path(file.name), "txt", f"pattern {pattern}"), 1)
+
+
+def drawn_input(bank: GlyphBank, samples: int, length: str, *, balanced: bool) -> DrawnInput:
+    """Random sequences of all the labels of a bank.
+
+    Parameters
+    ----------
+    bank : GlyphBank
+    samples : int
+    length : str
+        ``5``, or ``3-6``, both ends included.
+    balanced : bool
+        Whether each label comes equally often at each place.
+    """
+    found = re.fullmatch(r"(\d+)(?:-(\d+))?", length.strip())
+    shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= shortest <= longest <= _LONGEST:
+        raise ArgumentError(
+            f"length {length!r}: give a number of labels or a range, as in 5 or 3-6, from 1 to "
+            f"{_LONGEST}"
+        )
+    return DrawnInput(DrawnSequences(len(bank.alphabet), shortest, longest, balanced), samples)
+
+
+def parse_shares(text: str | None) -> Shares:
+    """``train=0.9,val=0.1`` → splits with shares that add up to 1."""
+    if text is None:
+        return (("train", 1.0),)
+    shares: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        try:
+            share = float(value)
+        except ValueError:
+            share = 0.0
+        if not _SPLIT_NAME.fullmatch(name) or not 0 < share <= 1 or name in shares:
+            raise ArgumentError(
+                f"split {part!r}: give each split once, with a share above 0, as in "
+                "train=0.9,val=0.1"
+            )
+        shares[name] = share
+    total = sum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise ArgumentError(f"splits {text}: shares add up to {total:g}; make them add up to 1")
+    return tuple((name, share / total) for name, share in shares.items())
+
+
+def make_writer(name: str, parameters: Mapping[str, Any], config: Config) -> Any:
+    """The format of a name with its parameters, images encoded as the config says."""
+    known = {item.name for item in fields(find("writer", name))}
+    given = dict(parameters)
+    if "image_format" in known:
+        given.setdefault("image_format", config.output_format)
+    writer = create("writer", name, given, "format")
+    # Whatever hangs on the machine, such as a quicker library, is settled before workers differ.
+    return writer.resolved() if hasattr(writer, "resolved") else writer
+
+
+@contextmanager
+def _temporary() -> Iterator[IO[bytes]]:
+    with tempfile.NamedTemporaryFile(prefix="mnistseq-") as file:
+        yield file

@@ -1,0 +1,70 @@
+"""What a batch would cost, from a measured sample of it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mnistseq.pipeline.batch import Plan
+from mnistseq.pipeline.job import RowPart, Task, draw_shard
+from mnistseq.pipeline.store import measure
+
+_SAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What would be made.
+
+    Attributes
+    ----------
+    samples, shards, bytes : int
+        The bytes are an estimate.
+    seconds : float
+        On one core of this machine, an estimate.
+    measured : int
+        From how many samples that was measured.
+    """
+
+    samples: int
+    shards: int
+    bytes: int
+    seconds: float
+    measured: int
+
+
+def estimate(plan: Plan) -> Estimate:
+    """Make some of the first shard, in a temporary folder, and extrapolate."""
+    task = _part(next(iter(plan.tasks({}))))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"part{plan.batch.writer.suffix}"
+        # Once to load what is loaded once, and once to measure.
+        plan.batch.writer.write_shard(draw_shard(plan.job, task), Path(folder) / "first")
+        began = time.perf_counter()
+        plan.batch.writer.write_shard(draw_shard(plan.job, task), path)
+        seconds = time.perf_counter() - began
+        size, _ = measure(path)
+    scale = plan.shards.samples / task.shard.samples
+    return Estimate(
+        samples=plan.shards.samples,
+        shards=len(plan.shards),
+        bytes=round(size * scale),
+        seconds=seconds * scale,
+        measured=task.shard.samples,
+    )
+
+
+def _part(task: Task) -> Task:
+    samples = min(_SAMPLES, task.shard.samples)
+    if task.rows is None:
+        return replace(task, shard=replace(task.shard, samples=samples))
+    rows: list[RowPart] = []
+    left = samples
+    for part in task.rows:
+        rows.append(replace(part, count=min(part.count, left)))
+        left -= rows[-1].count
+        if not left:
+            break
+    return replace(task, shard=replace(task.shard, samples=samples), rows=tuple(rows))

@@ -1,0 +1,195 @@
+"""Job: all that a worker has to know to make any shard of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import groupby, islice
+from typing import Any
+
+from mnistseq.config.model import Config
+from mnistseq.core.composer import Composer
+from mnistseq.core.drawn import DrawnSequences
+from mnistseq.core.samples import SampleBatch
+from mnistseq.core.splitting import Disjoint, split_bank
+from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.pipeline.build import build_composer, load_bank
+from mnistseq.pipeline.plan import Shard
+from mnistseq.pipeline.rows import Row
+
+_DRAWN_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Job:
+    """What does not differ between the shards of a data set; small, and can be pickled.
+
+    Attributes
+    ----------
+    config : Config
+    seed : int
+    drawn : DrawnSequences or None
+        Where sequences come from if not from rows.
+    shares : tuple of (str, float)
+        The splits, and how much of the glyphs belongs to each.
+    disjoint : {'glyph', 'hand'}
+        What no two splits have in common.
+    fingerprint : str
+        Of the source's glyphs: what a worker loads has to be the same.
+    writer : object
+        The format, with its parameters.
+    root : str
+        Folder or URL of the data set.
+    """
+
+    config: Config
+    seed: int
+    drawn: DrawnSequences | None
+    shares: tuple[tuple[str, float], ...]
+    disjoint: Disjoint
+    fingerprint: str
+    writer: Any
+    root: str
+
+
+@dataclass(frozen=True)
+class RowPart:
+    """Some of a row's samples: `count` of them, from number `begin` on."""
+
+    row: Row
+    begin: int
+    count: int
+
+    def names(self) -> list[str | None]:
+        """What each sample is called: the row's name, with a number where there are several."""
+        name = self.row.name
+        if name is None or self.row.count == 1:
+            return [name] * self.count
+        return [f"{name}_{number}" for number in range(self.begin, self.begin + self.count)]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One shard to be made.
+
+    Attributes
+    ----------
+    shard : Shard
+    rows : tuple of RowPart, or None
+        What to write; None: sequences are drawn.
+    known : tuple of (int, str), or None
+        Bytes and SHA-256 that the shard has if it was made before.
+    """
+
+    shard: Shard
+    rows: tuple[RowPart, ...] | None = None
+    known: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A shard that is there: its bytes, and the SHA-256 of them."""
+
+    shard: Shard
+    bytes: int
+    sha256: str
+    made: bool = field(default=True, compare=False)
+
+
+def draw_shard(job: Job, task: Task) -> Iterator[SampleBatch]:
+    """Draw the samples of a shard, a batch at a time."""
+    if task.rows is None:
+        yield from _draw_random(job, task.shard)
+    else:
+        yield from _draw_rows(job, task.shard, task.rows)
+
+
+def _draw_random(job: Job, shard: Shard) -> Iterator[SampleBatch]:
+    if job.drawn is None:
+        raise ArgumentError("there are neither rows nor a rule to draw sequences by")
+    composer = _composers(_Hashable(job)).of(shard.split)
+    for start in range(shard.first, shard.first + shard.samples, _DRAWN_AT_ONCE):
+        count = min(_DRAWN_AT_ONCE, shard.first + shard.samples - start)
+        yield composer.compose(job.drawn.draw(job.seed, start, count), job.seed, start)
+
+
+def _draw_rows(job: Job, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:
+    composers = _composers(_Hashable(job))
+    start = shard.first
+    for (low, high, width, named), alike in groupby(parts, key=_ways):
+        composer = composers.of(shard.split, low, high, width)
+        samples = ((part.row.labels, name) for part in alike for name in part.names())
+        while some := list(islice(samples, _DRAWN_AT_ONCE)):
+            batch = composer.compose([labels for labels, _ in some], job.seed, start)
+            start += len(some)
+            yield replace(batch, names=tuple(str(name) for _, name in some)) if named else batch
+
+
+def _ways(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:
+    """What has to be equal for samples to be drawn in one batch."""
+    row = part.row
+    return row.minimum, row.maximum, row.width, row.name is not None
+
+
+class _Hashable:
+    """A job as a key: equal jobs share their composers."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._key = repr(job)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashable) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+class Composers:
+    """The composers of a job: one for each split and each deviation from the config."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        bank = load_bank(job.config)
+        if bank.fingerprint != job.fingerprint:
+            raise SourceError(
+                f"source {bank.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+                f"than where the data set was planned ({job.fingerprint[:12]}…): put the same files "
+                "in both places"
+            )
+        self._banks = split_bank(bank, job.shares, job.disjoint, job.seed)
+        self.of = lru_cache(maxsize=64)(self._of)
+
+    def _of(
+        self,
+        split: str,
+        low: int | None = None,
+        high: int | None = None,
+        width: int | None = None,
+    ) -> Composer:
+        config, bank = self._job.config, self._banks[split]
+        if (low, high, width) != (None, None, None):
+            config = vary(config, low, high, width)
+        return build_composer(config, bank)
+
+
+@lru_cache(maxsize=2)
+def _composers(job: _Hashable) -> Composers:
+    return Composers(job.job)
+
+
+def vary(config: Config, low: int | None, high: int | None, width: int | None) -> Config:
+    """The config with a row's own range or width, checked."""
+    spacing: dict[str, Any] = config.to_dict()["spacing"]
+    image: dict[str, Any] = config.to_dict()["image"]
+    spacing["min"] = spacing["min"] if low is None else low
+    spacing["max"] = spacing["max"] if high is None else high
+    image["width"] = image["width"] if width is None else width
+    return Config(
+        source=config.source,
+        image=image,
+        spacing=spacing,
+        canvas=config.canvas,
+        output_format=config.output_format,
+    )

@@ -1,0 +1,163 @@
+"""Where a data set is kept: a folder, in which things are there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from mnistseq.atomic import explain, publish
+from mnistseq.errors import OutputError
+
+MANIFEST = "manifest.json"
+WORK = ".mnistseq"
+"""Folder of what is needed until the data set is finished."""
+
+_BLOCK = 1 << 20
+
+
+class LocalStore:
+    """A folder of this machine.
+
+    Parameters
+    ----------
+    root : str
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = Path(root)
+
+    def names(self) -> list[str]:
+        """What is in the folder; empty where there is no folder yet."""
+        try:
+            return sorted(entry.name for entry in self.root.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise OutputError(explain(self.root, error)) from error
+
+    def prepare(self) -> None:
+        """Make the folder ready for shards, and clear away what killed workers left."""
+        try:
+            shutil.rmtree(self.root / WORK / "parts", ignore_errors=True)
+            (self.root / WORK / "parts").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(explain(self.root / WORK, error)) from error
+
+    def close(self) -> None:
+        """Remove what only served the making."""
+        shutil.rmtree(self.root / WORK, ignore_errors=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A new empty folder, on the same file system, gone afterwards."""
+        folder = self.root / WORK / "parts" / secrets.token_hex(8)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise OutputError(explain(folder, error)) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put(self, part: Path, name: str) -> None:
+        """Give a finished file or folder its name, in place of what had it."""
+        place = self.root / name
+        try:
+            _flush(part)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.is_dir():
+                place.rename(part.with_name("replaced"))
+            part.replace(place)
+        except OSError as error:
+            raise OutputError(explain(place, error)) from error
+
+    def measure(self, name: str) -> tuple[int, str] | None:
+        """Bytes and SHA-256 of a file or folder, or None where it is not there."""
+        try:
+            return measure(self.root / name)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise OutputError(f"{self.root / name}: cannot be read: {error.strerror}") from error
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file for reading."""
+        return (self.root / name).open("rb")
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """A file or folder as a path of this machine."""
+        yield self.root / name
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a small file whole."""
+        publish({self.root / name: content}, replace=True)
+
+    def append(self, name: str, lines: list[dict[str, Any]]) -> None:
+        """Add lines of JSON to a file."""
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        try:
+            with (self.root / name).open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise OutputError(explain(self.root / name, error)) from error
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """Lines that were added; one that was torn in the writing is left out."""
+        found = []
+        with suppress(FileNotFoundError):
+            for line in (self.root / name).read_text("utf-8").split("\n"):
+                with suppress(ValueError):
+                    found.append(json.loads(line))
+        return found
+
+    def remove(self, name: str) -> None:
+        """Remove a file or folder, and its folder where that is empty then."""
+        place = self.root / name
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
+        if place.parent != self.root:
+            with suppress(OSError):
+                place.parent.rmdir()
+
+
+def measure(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file; of a folder: of the names and hashes of its files."""
+    if not path.is_dir():
+        return _measure_file(path)
+    digest, total = sha256(), 0
+    for file in sorted(inner for inner in path.rglob("*") if inner.is_file()):
+        size, inner_hash = _measure_file(file)
+        digest.update(f"{file.relative_to(path).as_posix()}\0{inner_hash}\n".encode())
+        total += size
+    return total, digest.hexdigest()
+
+
+def _measure_file(path: Path) -> tuple[int, str]:
+    digest, total = sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            total += len(block)
+    return total, digest.hexdigest()
+
+
+def _flush(path: Path) -> None:
+    """Have the disk hold what was written, before it gets its name."""
+    if path.is_dir():
+        # Thousands of small files: one call for all is far cheaper than one for each.
+        if hasattr(os, "sync"):
+            os.sync()
+        return
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
