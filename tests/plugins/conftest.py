@@ -231,11 +231,10 @@ class Environment:
 
     def install(self, *what: str | Path) -> None:
         """Let pip install wheels or folders, without an index."""
-        command = ["-m", "pip", "--python", self.python, "install", "--quiet", "--no-deps"]
-        offline = ["--no-index", "--no-build-isolation", "--disable-pip-version-check"]
-        done = subprocess.run(
-            [sys.executable, *command, *offline, *what], capture_output=True, text=True, check=False
-        )
+        command: list[str | Path] = [sys.executable, "-m", "pip", "--python", self.python]
+        command += ["install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
+        command += ["--disable-pip-version-check", *what]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert not done.returncode, done.stdout + done.stderr
 
 

@@ -114,7 +114,8 @@ def check_returned(value: object) -> list[type]:
 
 def component_fault(kind: Kind, cls: Any) -> str | None:
     """What keeps a class from being a component of a kind; None where nothing does."""
-    title = cls.__qualname__
+    declared: type = cls
+    title = declared.__qualname__
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return (
@@ -122,7 +123,6 @@ def component_fault(kind: Kind, cls: Any) -> str | None:
         )
     if not (is_dataclass(cls) and getattr(cls, "__dataclass_params__").frozen):  # noqa: B009
         return f"{title} is not a frozen dataclass"
-    declared: type = cls
     try:
         keys = [key.path for key in keys_of(declared)]
     except Exception as error:  # noqa: BLE001  # evaluating an annotation runs the plugin's code
