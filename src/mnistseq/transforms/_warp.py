@@ -98,7 +98,7 @@ def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "g
     weights = _kernels(sigmas[rows])
     result = images.copy()
     height, width = images.shape[1:3]
-    for part in _blocks(len(rows), height * width):
+    for part in blocks(len(rows), height * width):
         some, mine = rows[part], weights[part]
         result[some] = _per_channel(
             images[some], lambda plane, mine=mine: _smoothed(plane, mine, edge)
@@ -118,7 +118,8 @@ def _per_channel(images: Pixels, change: Any) -> Pixels:
     return np.stack([change(images[..., channel]) for channel in range(3)], axis=-1)
 
 
-def _blocks(count: int, size: int) -> Iterator[slice]:
+def blocks(count: int, size: int) -> Iterator[slice]:
+    """Runs of `count` pictures of `size` pixels that fit in a core's cache."""
     each = max(1, _BLOCK // size)
     return (slice(first, min(first + each, count)) for first in range(0, count, each))
 
@@ -127,9 +128,9 @@ def _gathered(images: Pixels, position: Any) -> Pixels:
     """Pixels at the positions of each block of pictures, or of lines where pictures are large."""
     count, height, width = images.shape
     result = np.empty_like(images, order="C")
-    for part in _blocks(count, height * width):
+    for part in blocks(count, height * width):
         quads = _quads(images[part])
-        for lines in _blocks(height, width) if height * width > _BLOCK else [slice(0, height)]:
+        for lines in blocks(height, width) if height * width > _BLOCK else [slice(0, height)]:
             x, y = position(part, lines, 0), position(part, lines, 1)
             result[part, lines] = _bilinear(quads, x, y, (height, width))
     return result
