@@ -1,0 +1,112 @@
+"""``mnistseq inspect-config``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from math import comb
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from mnistseq.config.keys import config_keys
+
+Call = Callable[..., Any]
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def file(folder: Path) -> str:
+    (folder / "config.json").write_text('{"image": {"width": 390}, "spacing": {"min": 3}}')
+    return "config.json"
+
+
+def test_text_tells_each_value_and_where_it_came_from(call: Call, file: str) -> None:
+    done = call("inspect-config", file, "--max", 25, "--fit", "pad")
+    assert done.code == 0
+    lines = dict(line.split(maxsplit=1) for line in done.out.splitlines())
+    assert [*lines] == [key.path for key in config_keys()]
+    assert lines["image.width"].split() == ["390", "file"]
+    assert lines["spacing.min"].split() == ["3", "file"]
+    assert lines["spacing.max"].split() == ["25", "option"]
+    assert lines["spacing.fit"].split() == ['"pad"', "option"]
+    assert lines["spacing.align"].split() == ['"center"', "default"]
+    assert lines["image.height"].split() == ["null", "default"]
+
+
+def test_file_by_argument_or_option(call: Call, file: str) -> None:
+    assert call("inspect-config", file).out == call("inspect-config", "-c", file).out
+
+
+def test_json(call: Call, file: str) -> None:
+    report = json.loads(call("inspect-config", file, "--json", "--crop", "ink").out)
+    assert report["config"]["image.width"] == {"value": 390, "from": "file"}
+    assert report["config"]["image.crop"] == {"value": "ink", "from": "option"}
+    assert report["config"]["spacing.max"] == {"value": 20, "from": "default"}
+    assert "feasibility" not in report
+
+
+def test_json_with_feasibility(call: Call, file: str) -> None:
+    report = json.loads(call("inspect-config", file, "--json", "--sequence", "3,5,0").out)
+    found = report["feasibility"]
+    assert found["possible"] == "always"
+    assert (found["glyphs"], found["gaps"], found["width"]) == (3, 2, 390)
+    assert found["content"] == [84, 84]
+    assert found["distribution"]["3"] == pytest.approx(1 / 18)
+    assert found["mean_gap"] == pytest.approx(11.5)
+
+
+def test_text_with_feasibility(call: Call, file: str) -> None:
+    done = call("inspect-config", file, "--length", 10, "--width", 330)
+    told = done.out.partition("\n\n")[2].splitlines()
+    assert told[0] == "10 glyphs, 280 px together; 9 gaps"
+    assert told[1] == "widths that gaps of the range fill: 307 to 460 px"
+    assert told[2] == "can be drawn, width 330: always"
+    # Vectors of 9 gaps of 0 to 17 with a sum of 23 or less, by inclusion and exclusion.
+    ways = comb(23 + 9, 9) - 9 * comb(23 - 18 + 9, 9)
+    assert told[3] == f"free gaps fit with probability {ways / 18**9:.6g}"
+    assert told[4].startswith("mean gap 5.")
+    assert len(told) == 5 + 18
+
+
+def test_text_of_what_cannot_be_drawn(call: Call) -> None:
+    done = call("inspect-config", "--sequence", "350", "--width", 50)
+    assert done.code == 0
+    assert "can be drawn, width 50: never\nwhy not: width 50 is too small" in done.out
+    assert "free gaps fit with probability 0\n" in done.out
+
+
+def test_long_charts_are_drawn_together(call: Call) -> None:
+    done = call("inspect-config", "--length", 5, "--max", 1000)
+    chart = [line for line in done.out.splitlines() if " px  0." in line]
+    assert len(chart) <= 64
+    assert chart[0].split("px")[0].strip() == "0 to 15"
+    assert sum(float(line.split("px")[1].split()[0]) for line in chart) == pytest.approx(
+        1, abs=1e-4
+    )
+
+
+def test_schema(call: Call) -> None:
+    schema = json.loads(call("inspect-config", "--schema").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate({"image": {"width": 390}}, schema)
+    assert not jsonschema.Draft202012Validator(schema).is_valid({"image": {"widht": 390}})
+
+
+def test_two_files(refused: Refused, file: str) -> None:
+    message = refused("inspect-config", file, "-c", "other.json")
+    assert message == "Error: two config files, config.json and other.json: give one of them\n"
+
+
+def test_sequence_and_length(refused: Refused) -> None:
+    message = refused("inspect-config", "--sequence", "350", "--length", 3)
+    assert message == "Error: give either a sequence or a length\n"
+
+
+def test_bad_values(refused: Refused) -> None:
+    assert "'--length': 0 is not allowed" in refused("inspect-config", "--length", 0)
+    assert "unknown label 'x'" in refused("inspect-config", "--sequence", "35x")
+    assert "gone.json: there is no such config file" in refused("inspect-config", "gone.json")
+    assert "min 9 exceeds max 3" in refused("inspect-config", "--min", 9, "--max", 3)
