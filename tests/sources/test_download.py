@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -370,6 +373,23 @@ def test_of_two_processes_one_downloads_and_both_have_it(server: Server, home: P
     assert ended == [(f"{home / IMAGES}\n", "")] * 2
     assert server.asked == [f"/slow/{IMAGES}"]
     assert left(home) == [IMAGES]
+
+
+def test_a_terminal_shows_how_far_it_is(server: Server, home: Path) -> None:
+    shown, screen = pty.openpty()
+    termios.tcsetwinsize(screen, (24, 100))
+    command = [sys.executable, "-c", SCRIPT, server.url("slow"), IMAGES]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=screen)
+    os.close(screen)
+    told = b""
+    with suppress(OSError):  # the end of a terminal is an error on Linux
+        while block := os.read(shown, 1024):
+            told += block
+    os.close(shown)
+    out, _ = process.communicate(timeout=30)
+    assert out.decode() == f"{home / IMAGES}\n"
+    assert f"mnist: {IMAGES}".encode() in told
+    assert re.search(rb" [1-9][0-9]%\|.*/1.65M", told)
 
 
 def test_a_disk_that_takes_no_more_is_not_the_networks_fault(server: Server, home: Path) -> None:

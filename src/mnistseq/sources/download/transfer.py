@@ -51,7 +51,7 @@ def transfer(url: str, path: Path, *, seconds: float, most: int, label: str) -> 
         If it cannot be written.
     """
     with open(path, "xb") as file, _progress(label) as bar:
-        sink = _Sink(file, most)
+        sink = _Sink(file, most, bar)
         work = _Work(url, sink, bar)
         # pooch's time-out is for each read: 100 bytes a second would go on for ever, and looking a
         # name up has none at all. A thread can be left behind at the deadline, whatever it hangs on.
@@ -77,8 +77,8 @@ def transfer(url: str, path: Path, *, seconds: float, most: int, label: str) -> 
 class _Sink:
     """What pooch writes into: a file that can be taken away from a thread that is late."""
 
-    def __init__(self, file: IO[bytes], most: int) -> None:
-        self.file, self.most, self.written = file, most, 0
+    def __init__(self, file: IO[bytes], most: int, bar: Any) -> None:
+        self.file, self.most, self.bar, self.written = file, most, bar, 0
         self.fault: OSError | TransferError | None = None
         self._open = True
         self._lock = Lock()
@@ -96,6 +96,7 @@ class _Sink:
                 self.fault = error
                 raise
             self.written += len(block)
+            self.bar.update(len(block))
 
     def flush(self) -> None:
         """Nothing: pooch asks for it after every block."""
@@ -113,9 +114,9 @@ class _Work:
         import pooch  # type: ignore[import-untyped]
 
         self.error: BaseException | None = None
+        self._bar = bar
         self._answers: list[Any] = []
         downloader = pooch.HTTPDownloader(
-            progressbar=False if bar.disable else bar,
             chunk_size=_CHUNK,
             timeout=(_CONNECT, _READ),
             # Or a server might unpack the file on its way, and its checksum would be another.
@@ -135,6 +136,7 @@ class _Work:
 
     def _keep(self, answer: Any, *_: Any, **__: Any) -> None:
         self._answers.append(answer)
+        self._bar.total = int(answer.headers.get("Content-Length", 0)) or None
 
 
 def _progress(label: str) -> Any:
