@@ -8,8 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mnistseq import Config, GlyphBank, load_bank
+
+# The same examples in every run, and a busy machine is no failure.
+settings.register_profile(
+    "mnistseq",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("mnistseq")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnistseq.core.randomness import ALGORITHM, CHUNK_WORDS, MAX_INDEX, MAX_SEED, Stream
+from mnistseq.core.randomness import (
+    ALGORITHM,
+    CHUNK_WORDS,
+    MAX_INDEX,
+    MAX_SEED,
+    GlyphStream,
+    Stream,
+)
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
 WORD = 2**64 - 1
@@ -164,3 +171,24 @@ def test_index_out_of_range(start: int) -> None:
 def test_fractions_and_texts_are_no_seeds(seed: object, start: object, message: str) -> None:
     with pytest.raises(ArgumentTypeError, match=message):
         Stream(seed, start, 1)  # type: ignore[arg-type]
+
+
+def test_glyphs_have_words_by_their_sample_and_place() -> None:
+    lengths = np.array([3, 1, 7])
+    owner = np.repeat(np.arange(3), lengths)
+    place = np.concatenate([np.arange(length) for length in lengths])
+    batch = GlyphStream(Stream(5, 70, 3, "noise"), owner, place)
+    assert len(batch) == 11
+    for width in (1, 4, 9):
+        together = batch.words(width)
+        assert len(np.unique(together)) == 11 * width
+        for row in range(11):
+            # In a batch of another shape, where the sample is shorter and stands alone.
+            sample = Stream(5, 70 + int(owner[row]), 1, "noise")
+            places = np.arange(place[row] + 1)
+            alone = GlyphStream(sample, np.zeros_like(places), places).words(width)
+            assert alone[-1].tolist() == together[row].tolist()
+    assert (batch.uniform(4) == (batch.words(4) >> np.uint64(11)) * 2.0**-53).all()
+    kinds = [batch.words(4), batch.of("a").words(4), batch.of("b").words(4)]
+    kinds.append(batch.samples.words(4)[owner][:1])
+    assert len(np.unique(np.concatenate(kinds))) == 3 * 44 + 4
