@@ -1,0 +1,71 @@
+"""Boxes of what was moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats, Ints, Pixels
+
+_BYTES = 1 << 22
+"""Pixels of patches that are looked at together."""
+
+
+def spans(canvas_owner: Ints, boxes: Ints, count: int) -> tuple[Floats, Floats]:
+    """The box around all ink of each image.
+
+    Returns
+    -------
+    low, high : ndarray of float64, shape (count, 2)
+        x, y of its corners; infinite and the wrong way round where there is no ink.
+    """
+    inked = boxes[:, 2] > boxes[:, 0]
+    low = np.full((count, 2), np.inf)
+    high = np.full((count, 2), -np.inf)
+    np.minimum.at(low, canvas_owner[inked], boxes[inked, :2].astype(np.float64))
+    np.maximum.at(high, canvas_owner[inked], boxes[inked, 2:].astype(np.float64))
+    return low, high
+
+
+def tightened(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
+    """Boxes narrowed to what is darker than white in them.
+
+    On white ground this makes a rough box exact. On any other it finds nothing
+    to leave out, and a box that shows only white stays as it is.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
+    boxes : ndarray of int64, shape (N, 4)
+        Within their images; one without an extent stays so.
+    owner : ndarray of int64, shape (N,)
+    """
+    result = boxes.copy()
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    filled = np.flatnonzero((sizes > 0).all(axis=1))
+    # Widest first: the patches that are cut out together are of about one size.
+    order = filled[np.argsort(-sizes[filled, 0], kind="stable")]
+    while len(order):
+        size = sizes[order]
+        each = max(1, _BYTES // int(size[0, 0] * size[:, 1].max()))
+        some, order = order[:each], order[each:]
+        result[some] = _shrunk(images, boxes[some], owner[some])
+    return result
+
+
+def _shrunk(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
+    width, height = (boxes[:, 2:] - boxes[:, :2]).max(axis=0)
+    x = boxes[:, :1] + np.arange(width)
+    y = boxes[:, 1:2] + np.arange(height)
+    rows = np.minimum(y, images.shape[1] - 1)
+    columns = np.minimum(x, images.shape[2] - 1)
+    patches = images[owner[:, None, None], rows[:, :, None], columns[:, None, :]]
+    dark = patches < 255 if images.ndim == 3 else (patches < 255).any(axis=3)
+    dark &= ((y < boxes[:, 3:])[:, :, None]) & ((x < boxes[:, 2:3])[:, None, :])
+    result = boxes.copy()
+    for axis, inked in ((0, dark.any(axis=1)), (1, dark.any(axis=2))):
+        found = inked.any(axis=1)
+        first = boxes[:, axis] + inked.argmax(axis=1)
+        last = boxes[:, axis] + inked.shape[1] - inked[:, ::-1].argmax(axis=1)
+        result[found, axis] = first[found]
+        result[found, axis + 2] = last[found]
+    return result

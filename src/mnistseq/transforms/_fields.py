@@ -1,0 +1,186 @@
+"""Patterns over whole images, in arithmetic that every machine rounds alike.
+
+Random fields come from a hash of (key, pixel), for a pixel each of a canvas
+wants more words than a sample's stream is made for: the stream gives the key.
+Everything else is sums and products of float32, one pixel at a time, so that
+neither the batch nor the processor can change a bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+
+Field: TypeAlias = NDArray[np.float32]
+Keys: TypeAlias = NDArray[np.uint32]
+
+GRAIN_DEVIATION = 147.8
+"""Standard deviation of `grain`."""
+
+_BLOCK = 1 << 17
+"""Pixels worked on at a time: what stays in a core's cache."""
+
+
+def numbers(stream: Stream, count: int, what: str = "") -> Floats:
+    """`count` numbers of each image: float64 in [0, 1), shape (B, count)."""
+    return (stream.of(f"{stream.purpose}/{what}") if what else stream).uniform(count)
+
+
+def keys(stream: Stream, what: str) -> Keys:
+    """A key of each image for a random field: uint32, shape (B, 2)."""
+    words = stream.of(f"{stream.purpose}/{what}").words(1)
+    return np.concatenate([words >> np.uint64(32), words & np.uint64(0xFFFFFFFF)], axis=1).astype(
+        np.uint32
+    )
+
+
+def blocks(canvas: Canvas) -> Iterator[slice]:
+    """Runs of images that are worked on together."""
+    count, height, width = canvas.images.shape[:3]
+    each = max(1, _BLOCK // (height * width))
+    return (slice(first, min(first + each, count)) for first in range(0, count, each))
+
+
+def hashed(key: Keys, count: int) -> Keys:
+    """Random words: uint32, shape (B, count).
+
+    Two rounds of multiplying and shifting (the finaliser of MurmurHash3) with
+    one half of the key before either.
+    """
+    words = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + key[:, :1]
+    words ^= words >> np.uint32(16)
+    words *= np.uint32(0x85EBCA6B)
+    words ^= key[:, 1:]
+    words ^= words >> np.uint32(13)
+    words *= np.uint32(0xC2B2AE35)
+    words ^= words >> np.uint32(16)
+    return words
+
+
+def grain(key: Keys, shape: tuple[int, ...]) -> Field:
+    """Noise of its own in each pixel, nearly normal: float32, whole numbers from -510 to 510.
+
+    The sum of a word's four bytes; `GRAIN_DEVIATION` is its deviation.
+
+    Parameters
+    ----------
+    key : ndarray of uint32, shape (B, 2)
+    shape : tuple of int
+        Of one image.
+    """
+    words = hashed(key, int(np.prod(shape)))
+    pairs = words & np.uint32(0x00FF00FF)
+    words >>= np.uint32(8)
+    words &= np.uint32(0x00FF00FF)
+    pairs += words
+    field = ((pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))).astype(np.float32)
+    field -= np.float32(510)
+    return field.reshape(len(key), *shape)
+
+
+def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
+    """Smooth noise: float32 from -1 to 1, shape (B, height, width).
+
+    Random values at the nodes of a lattice, with smooth steps between them.
+
+    Parameters
+    ----------
+    key : ndarray of uint32, shape (B, 2)
+    shape : tuple of int
+        Height and width of one image.
+    cell : float
+        Pixels from node to node.
+    """
+    (top, down), (left, across) = (_steps(size, cell) for size in shape)
+    nodes = int(top[-1]) + 2, int(left[-1]) + 2
+    values = hashed(key, nodes[0] * nodes[1]).astype(np.float32).reshape(-1, *nodes)
+    values *= np.float32(2.0**-31)
+    values -= np.float32(1)
+    lines = values[:, :, left]
+    lines += (values[:, :, left + 1] - lines) * across
+    field = lines[:, top]
+    field += (lines[:, top + 1] - field) * down[:, None]
+    return field
+
+
+def _steps(size: int, cell: float) -> tuple[NDArray[np.intp], Field]:
+    """Each pixel's node, and how far it is on the way to the next."""
+    places = np.arange(size, dtype=np.float32) / np.float32(max(cell, 1.0))
+    node = places.astype(np.intp)
+    share = places - node.astype(np.float32)
+    return node, share * share * (3 - 2 * share)
+
+
+def wave(turns: Field) -> Field:
+    """A sine but for a thousandth, of an angle in turns.
+
+    A parabola through the half turns, corrected once: unlike the sines of
+    mathematical libraries the same everywhere.
+    """
+    angle = turns - np.floor(turns)
+    angle *= 2
+    angle -= 1
+    curve = np.abs(angle)
+    curve -= 1
+    curve *= angle
+    curve *= 4
+    bent = np.abs(curve)
+    bent -= 1
+    bent *= curve
+    bent *= np.float32(0.225)
+    bent += curve
+    return bent
+
+
+def column(values: Floats) -> Field:
+    """A number of each image, to go with fields: float32, shape (B, 1, 1)."""
+    return values.astype(np.float32)[:, None, None]
+
+
+def grid(shape: tuple[int, int]) -> tuple[Field, Field]:
+    """Centres of pixels from the middle of the image, in pixels: y (height, 1) and x (1, width)."""
+    y, x = (np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2) for size in shape)
+    return y[:, None], x[None, :]
+
+
+def shaded(images: Pixels, level: Field) -> Pixels:
+    """Images times a field, as light through a sheet: 1 leaves a pixel, 0 makes it black.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
+    level : ndarray of float32, broadcasting to (B, height, width)
+        Clipped to 0 to 1, and taken in steps of 1/255.
+    """
+    steps = np.clip(level, 0, 1)
+    steps *= 255
+    steps += np.float32(0.5)
+    whole = steps.astype(np.uint16)
+    product = images * (whole if images.ndim == 3 else whole[..., None])
+    # Division by 255, rounded to the nearest, without dividing.
+    product += np.uint16(128)
+    product += product >> np.uint16(8)
+    product >>= np.uint16(8)
+    return product.astype(np.uint8)
+
+
+def shade(canvas: Canvas, level: Callable[[slice], Field]) -> Canvas:
+    """A canvas seen through a sheet of its own for each image.
+
+    Parameters
+    ----------
+    canvas : Canvas
+    level : callable
+        Gives the sheets of a run of images, as `shaded` takes them.
+    """
+    images = np.empty_like(canvas.images)
+    for part in blocks(canvas):
+        images[part] = shaded(canvas.images[part], level(part))
+    return canvas.with_images(images)

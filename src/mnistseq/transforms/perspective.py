@@ -1,0 +1,126 @@
+"""Images seen at an angle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.transforms._boxes import tightened
+from mnistseq.transforms._fields import numbers
+from mnistseq.transforms._homography import applied, inverse, onto
+from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
+from mnistseq.transforms._warp import ONE, Coordinates, warp
+
+_BLOCK = 1 << 18
+"""Pixels whose places are worked out at a time."""
+
+
+@dataclass(frozen=True)
+class Perspective(Checked):
+    """A sheet seen at an angle: each corner of the image moved by itself, and the line slanted.
+
+    However the corners move, no ink box leaves the image: where one would, the
+    whole view shrinks or moves. What shows beyond the sheet goes on as its edge.
+    """
+
+    name: ClassVar[str] = "perspective"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    tilt: Annotated[float, Ge(0), Le(0.3)] = field(
+        default=0.1,
+        metadata={"help": "how far a corner moves at the most, in heights of the image"},
+    )
+    slant: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={"help": "the most that the line leans to either side, in pixels a pixel"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Look at each image from another side."""
+        if not self.strength:
+            return canvas
+        count, height, width = canvas.images.shape[:3]
+        corners = self._corners(numbers(stream, 9), (height, width))
+        corners = _fitted(corners, canvas, (height, width))
+        there = onto(corners, (height, width))
+        back = inverse(there)
+        images = np.empty_like(canvas.images)
+        each = max(1, _BLOCK // (height * width))
+        for first in range(0, count, each):
+            part = slice(first, first + each)
+            x, y = _places(back[part], (height, width))
+            images[part] = np.bitwise_not(warp(np.bitwise_not(canvas.images[part]), x, y))
+        mine = there[canvas.owner]
+        boxes = _around(mine, canvas.boxes, (height, width), 0)
+        rough = _around(mine, canvas.ink_boxes, (height, width), 1)
+        return Canvas(images, boxes, tightened(images, rough, canvas.owner), canvas.owner)
+
+    def _corners(self, u: Floats, size: tuple[int, int]) -> Floats:
+        """Where the corners go, clockwise from the upper left: shape (B, 4, 2)."""
+        height, width = size
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+        reach = self.strength * self.tilt * np.array([min(height, width), height])
+        moved = corners + (2 * u[:, :8].reshape(-1, 4, 2) - 1) * reach
+        lean = self.strength * self.slant * (2 * u[:, 8] - 1) * height / 2
+        moved[:, :2, 0] += lean[:, None]
+        moved[:, 2:, 0] -= lean[:, None]
+        return moved
+
+
+def _fitted(corners: Floats, canvas: Canvas, size: tuple[int, int]) -> Floats:
+    """Corners moved together, and closer, until all ink lies within the image."""
+    limit = np.array(size[::-1], dtype=np.float64)
+    filled = canvas.ink_boxes[:, 2] > canvas.ink_boxes[:, 0]
+    owner = canvas.owner[filled]
+    places = applied(onto(corners, size)[owner], _box_corners(canvas.ink_boxes[filled]))
+    low = np.full((len(corners), 2), np.inf)
+    high = np.full((len(corners), 2), -np.inf)
+    np.minimum.at(low, owner, places.min(axis=1))
+    np.maximum.at(high, owner, places.max(axis=1))
+    inked = np.isfinite(low)
+    low, high = np.where(inked, low, 0), np.where(inked, high, limit)
+    # A line that fills the image keeps a hair of room, for the rounding of what is drawn.
+    scale = np.minimum(1, limit / np.maximum(high - low, 1e-6))
+    shift = np.clip(low * scale, 0, limit - (high - low) * scale) - low * scale
+    fitted: Floats = corners * scale[:, None] + shift[:, None]
+    return fitted
+
+
+def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinates]:
+    """Where each pixel of the result comes from, in the fixed point of `warp`."""
+    y, x = (np.arange(length) + 0.5 for length in size)
+    m = back[:, :, :, None, None]
+    y, x = y[:, None], x[None, :]
+    scale = ONE / (m[:, 2, 0] * x + m[:, 2, 1] * y + m[:, 2, 2])
+    places = []
+    for axis, length in ((0, size[1]), (1, size[0])):
+        place = m[:, axis, 0] * x + m[:, axis, 1] * y
+        place += m[:, axis, 2]
+        place *= scale
+        place -= ONE / 2
+        np.clip(place, 0, (length - 1) * ONE, out=place)
+        places.append(np.rint(place, out=place).astype(np.int32))
+    return places[0], places[1]
+
+
+def _box_corners(boxes: Ints, around: int = 0) -> Floats:
+    """Corners of boxes, made larger by pixels `around`: float64, shape (N, 4, 2)."""
+    large = boxes + around * np.array([-1, -1, 1, 1])
+    corners: Floats = large[:, [[0, 1], [2, 1], [2, 3], [0, 3]]].astype(np.float64)
+    return corners
+
+
+def _around(there: Floats, boxes: Ints, size: tuple[int, int], around: int) -> Ints:
+    """The boxes around moved boxes, rounded outwards and cut at the image's edge."""
+    places = applied(there, _box_corners(boxes, around))
+    limit = np.array(size[::-1])
+    low = np.clip(np.floor(places.min(axis=1)), 0, limit)
+    high = np.clip(np.ceil(places.max(axis=1)), 0, limit)
+    filled = np.all(boxes[:, 2:] > boxes[:, :2], axis=1, keepdims=True)
+    return np.where(filled, np.concatenate([low, high], axis=1), 0).astype(np.int64)
