@@ -37,7 +37,7 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     path = Path()
     try:
         for path in files:
-            if replace and path.is_dir():
+            if replace and is_folder(path):
                 # Found out now: a rename that fails later would come after others were done.
                 raise IsADirectoryError(EISDIR, "is a folder")
         for path, content in files.items():
@@ -60,14 +60,22 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
                 left.unlink(missing_ok=True)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; one too long to ask about is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def explain(path: Path, error: OSError) -> str:
     """What went wrong with a file, and what would help."""
     folder = path.parent
-    if not folder.exists():
+    if not os.path.lexists(folder):
         return f"{path}: the folder {folder} is not there; make it first"
-    if not folder.is_dir():
+    if not is_folder(folder):
         return f"{path}: {folder} is not a folder; give another place"
-    if path.is_dir():
+    if is_folder(path):
         return f"{path}: is a folder, not a file; give a file's name in it"
     return f"{path}: cannot be written: {error.strerror or error}; make room or give another place"
 

@@ -242,3 +242,13 @@ def test_parameters_that_are_not_there(refused: Refused) -> None:
         "Error: source.parameters.images: missing; give a text\n"
         "source.parameters.labels: missing; give a text\n"
     )
+
+
+def test_names_too_long_to_ask_about(refused: Refused) -> None:
+    long = "a" * 300
+    message = refused("generate", "350", "-o", f"{long}.png", code=1)
+    assert message.startswith(f"Error: {long}.png: cannot be written: File name too long")
+    assert f"{long}: cannot be read: File name too long" in refused("generate", "350", "-c", long)
+    message = refused("generate", "350", "--data-dir", long, code=1)
+    assert f"{long}: cannot be read: File name too long" in message
+    assert "no image format known here" in refused("generate", "350", "-o", long)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from mnistseq.atomic import is_folder
 from mnistseq.config.layers import Effective
 from mnistseq.config.model import Config
 from mnistseq.core.composer import Composer
@@ -55,8 +56,8 @@ class Destination:
         if output is None:
             return cls(Path(), None, kind)
         path = Path(output)
-        if path.is_dir() or output.endswith(("/", "\\")):
-            if not path.is_dir():
+        if is_folder(path) or output.endswith(("/", "\\")):
+            if not is_folder(path):
                 raise OutputError(f"{output}: the folder is not there; make it first")
             return cls(path, None, kind)
         if count > 1:

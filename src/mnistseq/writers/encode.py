@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.writers.png import Compression, Deflate, deflate, png_bytes, resolve
+from mnistseq.errors import ArgumentError
+from mnistseq.writers.png import Compression, Deflate, deflate, png_bytes, png_files, resolve
 
 ImageFormat: TypeAlias = Literal["png", "jpg", "jpeg"]
 
 IMAGE_FORMATS: tuple[str, ...] = get_args(ImageFormat)
 
 DEFAULT_QUALITY = 95
+
+_JPEG_LIMIT = 65_500
+"""Pixels either way, as libjpeg has it."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class Encoded:
         """
         return replace(self, compression=resolve(self.compression))
 
-    def encode(self, images: Iterable[Pixels]) -> list[bytes]:
-        """Encode each of some images."""
-        if self.image_format == "png":
-            pack = deflate(self.compression)
+    def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:
+        """Encode each of a batch's images."""
+        if self.image_format != "png":
+            return [_jpeg_bytes(image, self.quality) for image in images]
+        pack = deflate(self.compression)
+        if isinstance(images, list):
             return [png_bytes(image, pack) for image in images]
-        return [_jpeg_bytes(image, self.quality) for image in images]
+        return list(png_files(images, pack))
 
 
 def encode_image(
@@ -88,6 +93,12 @@ def decode_image(encoded: bytes) -> Pixels:
 
 
 def _jpeg_bytes(image: Pixels, quality: int) -> bytes:
+    height, width = image.shape[:2]
+    if max(height, width) > _JPEG_LIMIT:
+        raise ArgumentError(
+            f"an image of {width} x {height} px is too large for JPEG, which holds {_JPEG_LIMIT} "
+            "either way: take png"
+        )
     from PIL import Image  # 30 ms to import with what it imports for a format
 
     buffer = io.BytesIO()
