@@ -163,12 +163,18 @@ def run_batch(
     store = LocalStore(plan.batch.root)
     known = _begin(store, plan, resume=resume, force=force)
     receipts: list[Receipt] = []
-    for receipt in executor.run(plan.tasks(known), partial(make_shard, plan.job)):
-        store.append(_RECEIPTS, [receipt_to_json(receipt)])
-        receipts.append(receipt)
-        if progress is not None:
-            progress(receipt)
-    _finish(store, plan, receipts)
+    try:
+        for receipt in executor.run(plan.tasks(known), partial(make_shard, plan.job)):
+            store.append(_RECEIPTS, [receipt_to_json(receipt)])
+            receipts.append(receipt)
+            if progress is not None:
+                progress(receipt)
+        _finish(store, plan, receipts)
+    except BaseException:
+        if not known and not receipts:
+            # Nothing is worth resuming, and what was asked for may not even be possible.
+            _forget(store, plan)
+        raise
     return Summary(
         root=plan.batch.root,
         samples=plan.shards.samples,
@@ -284,6 +290,14 @@ def _remove(store: LocalStore) -> None:
     for name in known:
         store.remove(name)
     store.close()
+
+
+def _forget(store: LocalStore, plan: Plan) -> None:
+    """Leave the folder as it was found."""
+    if isinstance(plan.batch.input, RowInput):
+        store.remove(f"sequences.{plan.batch.input.file.form}")
+    store.close()
+    store.discard()
 
 
 def _keep_rows(store: LocalStore, rows: RowInput) -> str:

@@ -54,6 +54,11 @@ class LocalStore:
         """Remove what only served the making."""
         shutil.rmtree(self.root / WORK, ignore_errors=True)
 
+    def discard(self) -> None:
+        """Remove the folder itself where it is empty."""
+        with suppress(OSError):
+            self.root.rmdir()
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A new empty folder, on the same file system, gone afterwards."""
