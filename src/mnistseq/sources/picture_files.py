@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from threading import Lock
 
 from mnistseq.errors import SourceError
 
@@ -34,6 +35,7 @@ class Tree:
         self.place = place
         self.links = 0
         self._archive: zipfile.ZipFile | None = None
+        self._lock = Lock()
 
     def open(self) -> AbstractContextManager[object]:
         """What has to stay open while files are read."""
@@ -58,7 +60,10 @@ class Tree:
         """The bytes of a file."""
         try:
             if self._archive is not None:
-                return self._archive.read("/".join(parts))
+                # In some Pythons threads that open members at once disturb one another: 3.13.0 takes
+                # where one has got to for another's place, and tells of a zip bomb.
+                with self._lock:
+                    return self._archive.read("/".join(parts))
             return self.place.joinpath(*parts).read_bytes()
         except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
             raise SourceError(f"{self.path(parts)}: cannot be read: {error}") from None
