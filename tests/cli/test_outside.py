@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shlex
 import signal
 import subprocess
@@ -138,3 +139,19 @@ def test_terminal_without_unicode(process: Process) -> None:
     done = process("inspect-config", "--length", 3, env=environment)
     assert done.returncode == 0
     assert b"mean gap 10 px" in done.stdout
+
+
+def test_memory_that_is_not_there(process: Process, folder: Path) -> None:
+    room = 2**30
+    done = process(
+        "generate",
+        "01234567",
+        "--height",
+        4096,
+        # Its threads take room of their own, each as much as a whole image.
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room)),
+    )
+    assert done.returncode == 1
+    assert done.stderr == (b"Error: there is not enough memory: ask for fewer or smaller images\n")
+    assert not list(folder.iterdir())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,12 +142,15 @@ def test_gzip_bomb_takes_little_memory(
         for first in range(0, len(values), 2**20):
             file.write(values[first : first + 2**20].astype(np.uint8).tobytes())
     done = subprocess.run(
-        [sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", PEAK, str(path)],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     grown, _, told = done.stdout.partition(" ")
     assert message in told
     assert int(grown) < 40_000, "kilobytes"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0
 
 
 def test_pair(pair: Pair) -> None:

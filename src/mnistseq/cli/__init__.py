@@ -74,6 +74,8 @@ def _as_exit_code() -> Iterator[None]:
         raise Refused(str(error), 2) from error
     except MnistseqError as error:
         raise Refused(str(error), 1) from error
+    except MemoryError as error:
+        raise Refused("there is not enough memory: ask for fewer or smaller images", 1) from error
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # click leaves quietly: whoever reads our output has seen enough

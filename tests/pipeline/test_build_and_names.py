@@ -1,0 +1,141 @@
+"""Config → Composer, and the names of what it makes."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.config.layers import resolve
+from mnistseq.errors import (
+    ArgumentError,
+    ConfigError,
+    OutputError,
+    SourceError,
+    UnknownComponentError,
+)
+from mnistseq.pipeline.generate import Destination, draw
+from mnistseq.pipeline.save import file_name, numbered
+
+
+def test_every_key_reaches_the_composer(blocks: GlyphBank) -> None:
+    config = Config(
+        image={"width": 300, "height": 18, "crop": "ink", "polarity": "light-on-dark"},
+        spacing={"type": "fixed", "subtype": "edge", "min": -3, "max": 9, "fit": "exact",
+                 "align": "right"},
+    )  # fmt: skip
+    composer = build_composer(config, blocks)
+    assert composer.bank is blocks
+    assert (composer.height, composer.crop, composer.polarity) == (18, "ink", "light-on-dark")
+    assert composer.stretch_to is None
+    rule = composer.gaps
+    assert type(rule.spacing).__name__ == "Fixed"
+    assert (rule.subtype, rule.minimum, rule.maximum) == ("edge", -3, 9)
+    assert (rule.width, rule.exact, rule.align) == (300, True, "right")
+
+
+def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
+    composer = build_composer(Config(image={"width": 300}, spacing={"fit": "resize"}), blocks)
+    assert (composer.gaps.width, composer.stretch_to) == (None, 300)
+    composer = build_composer(Config(spacing={"fit": "resize"}), blocks)
+    assert (composer.gaps.width, composer.stretch_to) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "message"),
+    [
+        ({"source": {"name": "mnits"}}, UnknownComponentError, "there is no source 'mnits'"),
+        ({"spacing": {"type": "varable"}}, UnknownComponentError, "there is no spacing 'varable'"),
+        (
+            {"spacing": {"parameters": {"peak": 3}}},
+            ConfigError,
+            r"spacing\.parameters\.peak: unknown key",
+        ),
+        ({"source": {"name": "idx"}}, ConfigError, r"source\.parameters\.images: missing"),
+        (
+            {"source": {"name": "idx", "parameters": {"images": "a", "labels": 5}}},
+            ConfigError,
+            r"source\.parameters\.labels: 5 is not allowed; give a text",
+        ),
+        ({"source": {"path": "/nowhere"}}, SourceError, "/nowhere: there is no such folder"),
+    ],
+)
+def test_what_cannot_be_built(values: dict[str, Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        build_composer(Config(**values))
+
+
+def test_draw_counts_past_one_helping(blocks: GlyphBank) -> None:
+    composer = build_composer(bank=blocks)
+    samples = [*draw(composer, "abcd", 3, 300)]
+    assert [sample.index for sample in samples] == [*range(300)]
+    whole = composer.compose(["abcd"] * 300, 3)
+    for sample, expected in zip(samples, whole, strict=True):
+        np.testing.assert_array_equal(sample.image, expected.image)
+    with pytest.raises(ArgumentError, match="count 0 is too small: draw at least 1 image"):
+        next(draw(composer, "abcd", 3, 0))
+
+
+@pytest.mark.parametrize(
+    ("labels", "name"),
+    [
+        (["3", "5", "0"], "seq_350.png"),
+        (["cat", "dog"], "seq_cat-dog.png"),
+        (["é", "ß"], "seq_éß.png"),
+    ],
+)
+def test_plain_names(labels: list[str], name: str) -> None:
+    assert file_name(labels, "png") == name
+
+
+NASTY = [
+    ["/", "a"],
+    ["..", "/etc/passwd"],
+    ["a b", "c"],
+    ["\n", "\0"],
+    ["x" * 200, "y"],
+    ["é" * 100, "y"],
+    ["😀" * 60, "y"],
+    ["*", "?"],
+    ["cat,dog", "x"],
+]
+
+
+@pytest.mark.parametrize("labels", NASTY)
+def test_names_that_any_disk_takes(tmp_path: Path, labels: list[str]) -> None:
+    name = file_name(labels, "jpeg")
+    assert len(name.encode()) <= 200
+    assert Path(name).name == name
+    (tmp_path / name).write_bytes(b"")
+    assert name.startswith("seq_")
+    assert name.endswith(".jpeg")
+
+
+def test_names_of_unlike_labels_differ() -> None:
+    names = [file_name(labels, "png") for labels in [*NASTY, ["_", "a"], ["x" * 200, "z"]]]
+    assert len(set(names)) == len(names)
+
+
+def test_numbered() -> None:
+    names = [path.name for path in islice(numbered(Path("a/seq_1.5.png")), 3)]
+    assert names == ["seq_1.5.png", "seq_1.5_1.png", "seq_1.5_2.png"]
+
+
+def test_destination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    plain, jpeg = resolve(None, {}), resolve(None, {"output_format": "jpg"})
+    assert Destination.of(None, jpeg, 5) == Destination(Path(), None, "jpg")
+    assert Destination.of(str(tmp_path), plain, 5) == Destination(tmp_path, None, "png")
+    assert Destination.of("a.JPEG", plain, 1) == Destination(Path(), "a.JPEG", "jpeg")
+    with pytest.raises(OutputError, match="gone/: the folder is not there; make it first"):
+        Destination.of("gone/", plain, 1)
+    with pytest.raises(ArgumentError, match=r"a\.png: ends in \.png, but .* asked for is jpg"):
+        Destination.of("a.png", jpeg, 1)
+    with pytest.raises(ArgumentError, match=r"a\.png: is one file, but 2 images"):
+        Destination.of("a.png", plain, 2)
+    with pytest.raises(ArgumentError, match="a name without an ending is no image format"):
+        Destination.of("gone", plain, 1)
