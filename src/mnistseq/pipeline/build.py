@@ -50,11 +50,6 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     """
     config = Config() if config is None else config
     image = config.image
-    if image.transform is True:
-        raise ConfigError(
-            "image.transform: true: the original's distortions are not there yet in this version; "
-            "set it to false, or give a list of transforms"
-        )
     resize = config.spacing.fit == "resize" and image.width is not None
     return Composer(
         bank=load_bank(config) if bank is None else bank,
@@ -64,7 +59,7 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
         crop=image.crop,
         polarity=image.polarity,
         hand=config.source.hand,
-        glyph_transforms=_transforms(image.transform or [], "image.transform", "glyphs"),
+        glyph_transforms=_transforms(_glyph_steps(config), "image.transform", "glyphs"),
         canvas_transforms=_transforms(config.canvas.transform, "canvas.transform", "canvas"),
     )
 
@@ -79,13 +74,11 @@ def check_components(config: Config) -> None:
     UnknownComponentError
         If the config names a component that does not exist.
     """
-    glyphs, canvas = config.image.transform, config.canvas.transform
+    canvas = config.canvas.transform
     makers: list[Callable[[], object]] = [
         lambda: _source(config),
         lambda: _gap_rule(config, None),
-        lambda: _transforms(
-            glyphs if isinstance(glyphs, list) else [], "image.transform", "glyphs"
-        ),
+        lambda: _transforms(_glyph_steps(config), "image.transform", "glyphs"),
         lambda: _transforms(canvas, "canvas.transform", "canvas"),
     ]
     faults = []
@@ -104,11 +97,19 @@ def plugin_packages(config: Config) -> dict[str, str]:
         ("source", config.source.name),
         ("spacing", config.spacing.type),
     ]
-    steps = [*(config.image.transform or []), *config.canvas.transform]  # type: ignore[misc]
+    steps = [*_glyph_steps(config), *config.canvas.transform]
     used += [("transform", _name_and_parameters(step, "transform")[0]) for step in steps]
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
     return packages
+
+
+def _glyph_steps(config: Config) -> Steps:
+    """The list that `image.transform` stands for; true is the older tool's distortions."""
+    transform = config.image.transform
+    if isinstance(transform, bool):
+        return ["original"] if transform else []
+    return transform
 
 
 def _source(config: Config) -> Any:
@@ -135,7 +136,7 @@ def _transforms(steps: Steps, where: str, method: str) -> tuple[Any, ...]:
     for number, step in enumerate(steps):
         place = f"{where}[{number}]"
         name, parameters = _name_and_parameters(step, place)
-        transform = create("transform", name, parameters, place)
+        transform = create("transform", name, parameters, f"{place} ({name})")
         if not hasattr(transform, method):
             other = "canvas.transform" if method == "glyphs" else "image.transform"
             raise ConfigError(f"{place}: {name} has no place in {where}; put it in {other}")
