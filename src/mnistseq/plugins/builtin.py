@@ -31,6 +31,8 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "slant": "mnistseq.transforms.slant:Slant",
         "baseline": "mnistseq.transforms.baseline:Baseline",
         "size": "mnistseq.transforms.size:Size",
+        "original": "mnistseq.transforms.original:Original",
+        "imgaug": "mnistseq.transforms.imgaug:Imgaug",
         "marks": "mnistseq.transforms.marks:Marks",
         "guide-lines": "mnistseq.transforms.guide_lines:GuideLines",
         "margins": "mnistseq.transforms.margins:Margins",
