@@ -49,7 +49,7 @@ def test_every_number_of_dimensions(make_idx: MakeIdx, shape: tuple[int, ...]) -
         (b"\0\0\x08\0\0", "00 00 08 00"),
         (b"\0\0\x08\x05" + bytes(99), "00 00 08 05"),
         (b"\1\0\x08\1\0\0\0\1\0", "01 00 08 01"),
-        (gzip.compress(b"hello"), "68 65 6c 6c"),
+        (gzip.compress(b"hello", mtime=0), "68 65 6c 6c"),
     ],
 )
 def test_wrong_magic(content: bytes, begins: str) -> None:
