@@ -11,7 +11,7 @@ Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Literal, TypeAlias
 
@@ -37,19 +37,22 @@ def png_bytes(image: Pixels, pack: Deflate | None = None) -> bytes:
     pack : callable, optional
         What compresses; by default zlib.
     """
-    height, width = image.shape[:2]
+    return next(png_files(image[None], pack))
+
+
+def png_files(images: Pixels, pack: Deflate | None = None) -> Iterator[bytes]:
+    """Encode images of one size, shape (B, height, width) or (B, height, width, 3)."""
+    number, height, width = images.shape[:3]
+    colour = images.ndim == 4
     # Each row begins with the number of its filter; 0 is none.
-    rows = np.zeros((height, 1 + width * (3 if image.ndim == 3 else 1)), dtype=np.uint8)
-    rows[:, 1:] = image.reshape(height, -1)
+    rows = np.zeros((number, height, 1 + width * (3 if colour else 1)), dtype=np.uint8)
+    rows[:, :, 1:] = images.reshape(number, height, -1)
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big")
-    header += bytes([8, _COLOUR if image.ndim == 3 else _GREY, 0, 0, 0])
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        [
-            _chunk(b"IHDR", header),
-            _chunk(b"IDAT", (pack or _zlib)(rows.data)),
-            _chunk(b"IEND", b""),
-        ]
-    )
+    header += bytes([8, _COLOUR if colour else _GREY, 0, 0, 0])
+    before = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
+    after = _chunk(b"IEND", b"")
+    for image in rows.reshape(number, -1):
+        yield before + _chunk(b"IDAT", (pack or _zlib)(image.data)) + after
 
 
 def resolve(compression: Compression) -> Literal["zlib", "isal"]:

@@ -17,11 +17,12 @@ escaped.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted  # what json.dumps calls for a text
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.samples import SampleBatch
@@ -41,32 +42,37 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
     file_names : tuple of str, optional
         Goes first, as ``file_name``.
     """
-    labels = [json.dumps(label) for label in batch.alphabet]
-    flat_labels = [labels[code] for code in batch.sequences.codes.tolist()]
+    labels = [quoted(label) for label in batch.alphabet]
+    categories = [labels[code] for code in batch.sequences.codes.tolist()]
     boxes, ink_boxes = _box_texts(batch.flat_boxes), _box_texts(batch.flat_ink_boxes)
     ids = list(map(str, batch.flat_glyph_ids.tolist()))
     hands = None if batch.flat_hands is None else list(map(str, batch.flat_hands.tolist()))
-    rest = f'"seed":{batch.seed}}}'
-    begin = 0
-    for place, (end, text, image) in enumerate(
-        zip(np.cumsum(batch.sequences.lengths).tolist(), batch.texts, batch.images, strict=True)
-    ):
-        name = "" if file_names is None else f'"file_name":{json.dumps(file_names[place])},'
-        by = "" if hands is None else f'"hands":[{",".join(hands[begin:end])}],'
+    names = ("",) * len(batch)
+    if file_names is not None:
+        names = tuple(f'"file_name":{quoted(name)},' for name in file_names)
+    ends = np.cumsum(batch.sequences.lengths).tolist()
+    rows = zip(names, map(quoted, batch.texts), _sizes(batch), [0, *ends[:-1]], ends, strict=True)
+    for index, (name, text, size, a, b) in enumerate(rows, batch.start):
+        by = "" if hands is None else f'"hands":[{",".join(hands[a:b])}],'
         yield (
-            f'{{{name}"text":{json.dumps(text)},"width":{image.shape[1]},"height":{image.shape[0]},'
-            f'"objects":{{"bbox":[{"".join(boxes[4 * begin : 4 * end])[:-1]}],'
-            f'"ink_bbox":[{"".join(ink_boxes[4 * begin : 4 * end])[:-1]}],'
-            f'"categories":[{",".join(flat_labels[begin:end])}]}},'
-            f'"glyph_ids":[{",".join(ids[begin:end])}],{by}'
-            f'"index":{batch.start + place},{rest}'
+            f'{{{name}"text":{text},{size},'
+            f'"objects":{{"bbox":[{"".join(boxes[4 * a : 4 * b])[:-1]}],'
+            f'"ink_bbox":[{"".join(ink_boxes[4 * a : 4 * b])[:-1]}],'
+            f'"categories":[{",".join(categories[a:b])}]}},'
+            f'"glyph_ids":[{",".join(ids[a:b])}],{by}"index":{index},"seed":{batch.seed}}}'
         )
-        begin = end
 
 
 def coco_boxes(boxes: Ints) -> Ints:
     """x0, y0, x1, y1 → x, y, width, height; int64, shape (N, 4)."""
     return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def _sizes(batch: SampleBatch) -> list[str]:
+    if isinstance(batch.images, list):
+        return [f'"width":{image.shape[1]},"height":{image.shape[0]}' for image in batch.images]
+    height, width = batch.images.shape[1:3]
+    return [f'"width":{width},"height":{height}'] * len(batch)
 
 
 def _box_texts(boxes: Ints) -> list[str]:
@@ -78,12 +84,12 @@ def _box_texts(boxes: Ints) -> list[str]:
             for x, y, width, height in boxes.tolist()
             for text in (f"[{x},", f"{y},", f"{width},", f"{height}],")
         ]
-    return _pieces()[np.arange(4), boxes].ravel().tolist()
+    return _pieces().take(boxes + np.arange(0, 4 * _TABLE, _TABLE)).ravel().tolist()
 
 
 @lru_cache(maxsize=1)
-def _pieces() -> np.ndarray[tuple[int, int], np.dtype[np.object_]]:
-    """The numbers of boxes as texts, with what stands around each of the four."""
+def _pieces() -> NDArray[np.object_]:
+    """The numbers of boxes as texts, with what stands around each of the four, one after other."""
     around = (("[", ","), ("", ","), ("", ","), ("", "],"))
-    texts = [[f"{before}{n}{after}" for n in range(_TABLE)] for before, after in around]
+    texts = [f"{before}{n}{after}" for before, after in around for n in range(_TABLE)]
     return np.array(texts, dtype=object)
