@@ -67,20 +67,21 @@ def real_labels(shared_data: Path, half: str) -> bytes:
     return (shared_data / "qmnist" / f"qmnist-{half}-labels-idx2-int.gz").read_bytes()
 
 
-@pytest.fixture
-def own(shared_data: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def own(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the real labels, and pictures that say which row they are of."""
+    folder = tmp_path_factory.mktemp("own")
     for half in ("train", "test"):
         pixels = np.zeros((60_000, 28, 28), dtype=np.uint8)
         rows = np.arange(60_000)
         pixels[:, 14, 14], pixels[:, 14, 15] = rows // 250, rows % 250
         images, labels = (
-            tmp_path / f"qmnist-{half}-{rest}"
+            folder / f"qmnist-{half}-{rest}"
             for rest in ("images-idx3-ubyte.gz", "labels-idx2-int.gz")
         )
         images.write_bytes(idx(pixels))
         labels.write_bytes(real_labels(shared_data, half))
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize(
