@@ -123,7 +123,10 @@ class TestBadParameters:
                     "give a number from 0 to 1"
                 ),
                 f"{path}: spacing.parameters.peek: unknown key, did you mean peak?",
-                f"{path}: image.transform[0].by: 9 is not allowed; give a whole number from 1 to 8",
+                (
+                    f"{path}: image.transform[0] (good-weaker).by: 9 is not allowed; "
+                    "give a whole number from 1 to 8"
+                ),
             ]
 
     def test_on_the_command_line(self, environment: Environment, config_file: Path) -> None:

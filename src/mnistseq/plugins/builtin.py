@@ -64,12 +64,3 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
     },
 }
 """Kind → name → where its class is."""
-
-METHODS: dict[Kind, tuple[str, ...]] = {
-    "source": ("load",),
-    "spacing": ("gaps",),
-    "transform": ("glyphs", "canvas"),
-    "writer": ("write_shard",),
-    "executor": ("run",),
-}
-"""What a class of each kind has to have; of several, one is enough."""

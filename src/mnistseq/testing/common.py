@@ -1,0 +1,132 @@
+"""What all checks need."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import MISSING, is_dataclass
+from multiprocessing import get_context
+from typing import Any, Final
+
+from mnistseq.config.keys import Key, keys_of
+from mnistseq.config.model import Config, SourceConfig
+from mnistseq.config.validation import check_parameters
+from mnistseq.core.glyphs import GlyphBank
+from mnistseq.errors import ConfigError
+from mnistseq.pipeline.build import load_bank
+from mnistseq.plugins.builtin import Kind
+from mnistseq.plugins.faults import component_fault
+
+SEED: Final = 20_261_123
+START: Final = 5
+SAMPLES: Final = 12
+
+
+def need(true: object, otherwise: str) -> None:
+    """Raise AssertionError unless something is true."""
+    if not true:
+        raise AssertionError(otherwise)
+
+
+def load_bank_of_digits() -> GlyphBank:
+    """Real digits to try a component on: MNIST's test split, which ships with mnistseq."""
+    return load_bank(Config(source=SourceConfig(split="test")))
+
+
+def check_component(kind: Kind, component: object) -> object:
+    """Check what components of every kind have in common.
+
+    Returns
+    -------
+    object
+        A copy, to be compared with the component once it was used.
+    """
+    fault = component_fault(kind, type(component))
+    need(fault is None, str(fault))
+    _check_docstring(type(component))
+    try:
+        copy = pickle.loads(pickle.dumps(component))  # noqa: S301  # our own bytes
+    except Exception as error:
+        raise AssertionError(f"it cannot be pickled for another process: {error}") from error
+    need(
+        copy == component,
+        "a pickled copy differs from the component: give the dataclass its own __eq__",
+    )
+    _check_declaration(type(component))
+    return copy
+
+
+def check_unchanged(component: object, copy: object) -> None:
+    """Check that using a component left its parameters alone."""
+    need(component == copy, f"using it changed it: {copy} became {component}")
+
+
+def _check_docstring(component: type) -> None:
+    text = (component.__doc__ or "").strip()
+    # A dataclass without a docstring is given its own signature for one.
+    written = text and not (is_dataclass(component) and text.startswith(f"{component.__name__}("))
+    need(written, "the class has no docstring, whose first line mnistseq plugins shows")
+
+
+def _check_declaration(component: type) -> None:
+    """Check that the declared parameters hold: defaults pass, and what they exclude does not."""
+    keys = list(keys_of(component))
+    defaults = {key.path: key.default for key in keys if key.default is not MISSING}
+    try:
+        check_parameters(component, defaults, "parameters")
+    except ConfigError as error:
+        missing = [line for line in str(error).splitlines() if ": missing;" not in line]
+        need(not missing, f"a default breaks its own declaration: {' '.join(missing)}")
+    except Exception as error:
+        raise AssertionError(f"its parameters cannot be checked: {error}") from error
+    _check_refused(component, defaults, "no such parameter", 1, "unknown")
+    for key in keys:
+        for value, what in _excluded(key):
+            _check_refused(component, defaults, key.path, value, what)
+
+
+def _excluded(key: Key) -> list[tuple[Any, str]]:
+    """Values that a parameter's declaration excludes."""
+    kind, values = key.kind, []
+    if kind.low is not None:
+        values.append((kind.low - 1, "below the range"))
+    if kind.high is not None:
+        values.append((kind.high + 1, "above the range"))
+    if kind.choices:
+        values.append(("no such choice", "none of the choices"))
+    if kind.type in {int, float, bool}:
+        values.append(("a text", "of the wrong type"))
+    return values
+
+
+def _check_refused(
+    component: type, others: dict[str, Any], name: str, value: object, what: str
+) -> None:
+    try:
+        check_parameters(component, {**others, name: value}, "parameters")
+    except ConfigError as error:
+        named = f"parameters.{name}:" in str(error)
+        need(named, f"parameter {name}: {value!r}, {what}, was refused without its name: {error}")
+    else:
+        raise AssertionError(f"parameter {name}: {value!r}, {what}, was accepted")
+
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def elsewhere(calls: Sequence[Call]) -> list[Any]:
+    """The results of calls in a process of its own, spawned, which shares nothing with this one."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(_call_all, list(calls)).result()
+        except BrokenProcessPool as error:
+            raise AssertionError(
+                "another process cannot unpickle it, or died: its class has to stand in a module "
+                "that can be imported there"
+            ) from error
+
+
+def _call_all(calls: Sequence[Call]) -> list[Any]:
+    return [function(*arguments) for function, arguments in calls]

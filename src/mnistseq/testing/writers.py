@@ -1,0 +1,103 @@
+"""The contract of writers."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from mnistseq.core.composer import Composer
+from mnistseq.core.layout import GapRule
+from mnistseq.core.protocols import Writer
+from mnistseq.core.samples import SampleBatch
+from mnistseq.spacings.variable import Variable
+from mnistseq.testing.common import (
+    SAMPLES,
+    SEED,
+    check_component,
+    check_unchanged,
+    elsewhere,
+    load_bank_of_digits,
+    need,
+)
+
+_LINE = "350"
+_CLOCK = 2.1
+"""Seconds after which every clock in use has moved: ZIP's, the coarsest, counts in twos."""
+
+
+def check_writer(writer: Writer, *, lossless: bool = True) -> None:
+    """Check a format: equal samples make equal bytes, wherever, whenever, in whatever batches.
+
+    Parameters
+    ----------
+    writer : Writer
+    lossless : bool
+        Whether images have to come back pixel by pixel.
+
+    Raises
+    ------
+    AssertionError
+        That says what the writer does and what it should do.
+    """
+    copy = check_component("writer", writer)
+    need(isinstance(getattr(writer, "suffix", None), str), "suffix is not a text")
+    number = getattr(writer, "shard_samples", None)
+    need(isinstance(number, int) and number > 0, "shard_samples is not a number above 0")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        path = _place(writer, Path(folder) / "a")
+        digests = {_write(writer, path, SAMPLES)}
+        _check_read(writer, path, lossless=lossless)
+        for name, size in (("b", 5), ("c", 1)):
+            digests.add(_write(writer, _place(writer, Path(folder) / name), size))
+        need(len(digests) == 1, "equal samples made different bytes in other places or batches")
+        time.sleep(max(0.0, began + _CLOCK - time.monotonic()))
+        [there] = elsewhere([(_write, (writer, _place(writer, Path(folder) / "d"), SAMPLES))])
+        need({there} == digests, "equal samples made different bytes later, in another process")
+    check_unchanged(writer, copy)
+
+
+def _place(writer: Writer, folder: Path) -> Path:
+    folder.mkdir()
+    return folder / f"shard{writer.suffix}"
+
+
+def _batches(size: int) -> Iterator[SampleBatch]:
+    composer = Composer(load_bank_of_digits(), GapRule(Variable(), width=120))
+    for start in range(0, SAMPLES, size):
+        yield composer.compose([_LINE] * min(size, SAMPLES - start), SEED, start)
+
+
+def _write(writer: Writer, path: Path, size: int) -> str:
+    """Write a shard; the hash of what is there then."""
+    writer.write_shard(_batches(size), path)
+    need(path.exists(), f"nothing was written to {path.name}")
+    need(path.is_dir() == (not writer.suffix), "a shard without a suffix is a folder, others not")
+    beside = [left.name for left in path.parent.iterdir() if left != path]
+    need(not beside, f"left behind beside the shard: {beside}")
+    digest = sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        digest.update(f"{file.relative_to(path).as_posix()}\0".encode())
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _check_read(writer: Writer, path: Path, *, lossless: bool) -> None:
+    [batch] = _batches(SAMPLES)
+    stored = list(writer.read_shard(path))
+    need(len(stored) == SAMPLES, f"of {SAMPLES} samples {len(stored)} were read back")
+    need(len({item.key for item in stored}) == SAMPLES, "two samples have one key")
+    for sample, item in zip(batch, stored, strict=True):
+        need(item.labels == sample.labels, f"labels {sample.labels} came back as {item.labels}")
+        need(item.index == sample.index, f"index {sample.index} came back as {item.index}")
+        need(
+            item.image.shape == sample.image.shape and item.image.dtype == np.uint8,
+            f"an image of {sample.image.shape} came back as {item.image.dtype} {item.image.shape}",
+        )
+        same = not lossless or (item.image == sample.image).all()
+        need(same, "an image came back with other pixels; check a lossy format with lossless=False")

@@ -1,0 +1,219 @@
+"""Built-in components keep the contract; each check catches whoever breaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.plugins import rule_breakers as bad
+
+from mnistseq.errors import MnistseqError
+from mnistseq.plugins import find
+from mnistseq.plugins.builtin import BUILT_IN, Kind
+from mnistseq.sources.idx import Idx
+from mnistseq.sources.mnist import SHIPPED, Mnist
+from mnistseq.testing import (
+    check_executor,
+    check_source,
+    check_spacing,
+    check_transform,
+    check_writer,
+)
+
+DOWNLOADED = {"fashion-mnist", "kmnist", "emnist", "qmnist"}
+
+
+def _names(kind: Kind) -> list[str]:
+    return list(BUILT_IN[kind])
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with a picture of paper."""
+    folder = tmp_path_factory.mktemp("paper")
+    shades = np.add.outer(np.arange(40), np.arange(60)).astype(np.uint8) + np.uint8(150)
+    Image.fromarray(shades).save(folder / "shades.png")
+    return str(folder)
+
+
+class TestBuiltIn:
+    @pytest.mark.parametrize("name", _names("spacing"))
+    def test_spacing(self, name: str) -> None:
+        check_spacing(find("spacing", name)())
+
+    @pytest.mark.parametrize("name", _names("transform"))
+    def test_transform(self, name: str, paper: str) -> None:
+        needed: dict[str, dict[str, Any]] = {
+            "imgaug": {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}},
+            "paper-picture": {"folder": paper},
+        }
+        check_transform(find("transform", name)(**needed.get(name, {})))
+
+    @pytest.mark.parametrize("name", _names("writer"))
+    def test_writer(self, name: str) -> None:
+        check_writer(find("writer", name)())
+
+    @pytest.mark.parametrize("name", _names("executor"))
+    def test_executor(self, name: str) -> None:
+        check_executor(find("executor", name)())
+
+    def test_source_mnist(self) -> None:
+        check_source(Mnist(), "test")
+
+    def test_source_idx(self) -> None:
+        pair = Idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+        check_source(pair, "test", str(SHIPPED))
+
+    def test_source_folder(self, shared_data: Path) -> None:
+        archive = shared_data / "omniglot" / "images_background_small1.zip"
+        check_source(find("source", "folder")(height=20), "train", str(archive))
+
+    @pytest.mark.parametrize("name", sorted(DOWNLOADED))
+    def test_downloaded_source(self, name: str) -> None:
+        source = find("source", name)()
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("MNISTSEQ_OFFLINE", "1")
+                source.load("test", None)
+        except MnistseqError as error:
+            pytest.skip(f"its files are not here: {error}")
+        check_source(source, "test")
+
+    def test_none_is_left_out(self) -> None:
+        assert {*_names("source")} == {"mnist", "idx", "folder", *DOWNLOADED}
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
+        (bad.NotFrozen(), "NotFrozen is not a frozen dataclass"),
+        (bad.NoDocstring(), "the class has no docstring"),
+        (bad.BadName(), "BadName.name is 'bad name'"),
+        (bad.NameIsParameter(), "NameIsParameter.name is a parameter; write name: ClassVar"),
+        (bad.NoMethod(), "NoMethod has no method gaps"),
+        (bad.NotPicklable(), "it cannot be pickled for another process"),
+        (bad.CopyDiffers(), "a pickled copy differs"),
+        (bad.BadDefault(), "a default breaks its own declaration: parameters.peak: 2.0"),
+        (bad.UncheckedRange(), "parameter size: 0, below the range, was accepted"),
+        (bad.UnknownType(), "its parameters cannot be checked"),
+        (bad.ChangesItself(), "using it changed it"),
+        (bad.Shape(), r"gaps have shape \(12, 0\), not \(12, 1\)"),
+        (bad.NoArray(), "gaps are list, not an array"),
+        (bad.Floating(), "gaps are float64, not int64"),
+        (bad.OutOfRange(), "gaps of 2 to 2 px lie outside 3 to 9"),
+        (bad.TooWide(), "px, but have to fit in"),
+        (bad.GlobalState(), "equal calls gave different gaps"),
+        (bad.WithTheBatch(), "a sample's gaps change with its batch"),
+        (bad.WithTheProcess(), "another process draws other gaps"),
+        (bad.WritesToContent(), "the glyphs' widths that were given were written to"),
+        (bad.RefusesAll(), "it refuses every request"),
+        (bad.RefusesWidths(), "it refuses every width; check it with fits=False"),
+        (bad.WrongError(), "it raised ZeroDivisionError, not SpacingError"),
+        (bad.NoCheck(), "have to fill"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_spacings(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_spacing(component)
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
+        (bad.NoBank(), "load returned ndarray, not a GlyphBank"),
+        (bad.UnusedLabel(), r"labels without a glyph: \['c'\]"),
+        (bad.OddLabel(), r"labels that nobody can ask for.*b, or c"),
+        (bad.DarkOnLight(), "most pixels are 255"),
+        (bad.WrongInk(), "column ink is not where the ink is"),
+        (bad.NarrowCell(), "a glyph has ink to the right of its cell"),
+        (bad.OtherEachTime(), "loading twice gives different glyphs"),
+        (bad.OtherElsewhere(), "another process loads different glyphs"),
+        (bad.AnySplit(), "split 'no-such-split-0' raised KeyError"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_sources(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_source(component)
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
+        (bad.GlyphShape(), r"glyphs of \(36, 28, 28\) became \(36, 27, 28\)"),
+        (bad.GlyphType(), "glyphs are float64, not uint8"),
+        (bad.GlyphList(), "glyphs are list, not an array"),
+        (bad.GlyphErased(), "a glyph lost all of its ink"),
+        (bad.GlyphWritten(), "the glyphs that were given were written to"),
+        (bad.GlyphGlobal(), "equal calls gave different glyphs"),
+        (bad.GlyphBatch(), "a sample's glyphs change with its batch"),
+        (bad.GlyphProcess(), "another process makes other pixels"),
+        (bad.CanvasCount(), "12 images became 11"),
+        (bad.CanvasType(), "images are float32, not uint8"),
+        (bad.CanvasOutside(), "a box leaves its image of 120 x 28 px"),
+        (bad.CanvasLost(), "boxes were lost or added"),
+        (bad.CanvasFloat(), "boxes are float64, not int64"),
+        (bad.CanvasWritten(), "the images that were given were written to"),
+        (bad.CanvasBatch(), "an image or its boxes change with its batch"),
+        (bad.CanvasProcess(), "another process makes other pixels"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_transforms(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_transform(component)
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
+        (bad.Stamped(), "equal samples made different bytes later"),
+        (bad.NamesItself(), "equal samples made different bytes in other places"),
+        (bad.Litters(), r"left behind beside the shard: \['temporary'\]"),
+        (bad.WritesNothing(), "nothing was written to shard"),
+        (bad.WrongSuffix(), "a shard without a suffix is a folder, others not"),
+        (bad.Forgets(), "of 12 samples 11 were read back"),
+        (bad.Blurs(), "an image came back with other pixels"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_writers(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_writer(component)
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
+        (bad.Loses(), "25 squares came back as"),
+        (bad.Repeats(), "25 squares came back as"),
+        (bad.Swallows(), "a task raised ZeroDivisionError, but run returned"),
+        (bad.Renames(), "a task raised ZeroDivisionError, but run OSError"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_executors(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_executor(component)
+
+
+@pytest.mark.parametrize(
+    ("check", "component"),
+    [
+        (check_spacing, bad.Least()),
+        (check_spacing, bad.Harmless()),
+        (check_source, bad.TwoGlyphs()),
+        (check_transform, bad.Same()),
+        (check_transform, bad.SameImage()),
+    ],
+)
+def test_what_the_bad_ones_spoil_is_good(check: Any, component: Any) -> None:
+    check(component)
+
+
+def test_a_strategy_for_free_gaps_only() -> None:
+    check_spacing(bad.RefusesWidths(), fits=False)
