@@ -30,7 +30,7 @@ from mnistseq.pipeline.manifest import (
 )
 from mnistseq.pipeline.plan import ShardPlan, splits_of
 from mnistseq.pipeline.shards import make_shard
-from mnistseq.pipeline.store import MANIFEST, WORK, LocalStore, measure
+from mnistseq.pipeline.store import MANIFEST, WORK, Store, measure, open_store
 from mnistseq.version import __version__
 
 _PLAN = f"{WORK}/plan.json"
@@ -160,18 +160,23 @@ def run_batch(
         written. What is finished is kept, and `resume` goes on from it.
     """
     began = time.monotonic()
-    store = LocalStore(plan.batch.root)
+    store = open_store(plan.batch.root)
     known = _begin(store, plan, resume=resume, force=force)
     receipts: list[Receipt] = []
     try:
-        for receipt in executor.run(plan.tasks(known), partial(make_shard, plan.job)):
-            store.append(_RECEIPTS, [receipt_to_json(receipt)])
+        unchanged = store.unchanged({name: item.tag for name, item in known.items() if item.tag})
+        receipts += [replace(known[name], made=False) for name in unchanged]
+        tasks = (task for task in plan.tasks(known) if task.shard.name not in unchanged)
+        for receipt in executor.run(tasks, partial(make_shard, plan.job)):
+            store.append(_RECEIPTS, [receipt_to_json(receipt) | {"tag": receipt.tag}])
             receipts.append(receipt)
             if progress is not None:
                 progress(receipt)
         _finish(store, plan, receipts)
     except BaseException:
-        if not known and not receipts:
+        if known or receipts:
+            store.flush(_RECEIPTS)
+        else:
             # Nothing is worth resuming, and what was asked for may not even be possible.
             _forget(store, plan)
         raise
@@ -208,7 +213,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan) -> Json:
     return dict(json.loads(json.dumps(description)))
 
 
-def _begin(store: LocalStore, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:
+def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:
     """Look at what is there, and say which shards of it may be kept."""
     there = store.names()
     ours = MANIFEST in there or WORK in there
@@ -245,13 +250,13 @@ def _begin(store: LocalStore, plan: Plan, *, resume: bool, force: bool) -> dict[
 
 def seed_of(root: str) -> int | None:
     """The seed of a data set that is there, finished or not; None where there is none."""
-    store = LocalStore(root)
+    store = open_store(root)
     if not {MANIFEST, WORK} & set(store.names()):
         return None
     return int(_old_description(store, root)["seed"])
 
 
-def _old_description(store: LocalStore, root: str) -> Json:
+def _old_description(store: Store, root: str) -> Json:
     names = store.names()
     if MANIFEST in names:
         with store.open(MANIFEST) as file:
@@ -266,7 +271,7 @@ def _old_description(store: LocalStore, root: str) -> Json:
         ) from error
 
 
-def _known(store: LocalStore) -> dict[str, Receipt]:
+def _known(store: Store) -> dict[str, Receipt]:
     """Shards that were finished before, by name; whether they still are, workers look."""
     lines = store.lines(_RECEIPTS)
     if MANIFEST in store.names():
@@ -280,7 +285,7 @@ def _known(store: LocalStore) -> dict[str, Receipt]:
     return known
 
 
-def _remove(store: LocalStore) -> None:
+def _remove(store: Store) -> None:
     """Remove a data set, and nothing else that may be in the folder."""
     known = list(_known(store))
     if MANIFEST in store.names():
@@ -292,7 +297,7 @@ def _remove(store: LocalStore) -> None:
     store.close()
 
 
-def _forget(store: LocalStore, plan: Plan) -> None:
+def _forget(store: Store, plan: Plan) -> None:
     """Leave the folder as it was found."""
     if isinstance(plan.batch.input, RowInput):
         store.remove(f"sequences.{plan.batch.input.file.form}")
@@ -300,7 +305,7 @@ def _forget(store: LocalStore, plan: Plan) -> None:
     store.discard()
 
 
-def _keep_rows(store: LocalStore, rows: RowInput) -> str:
+def _keep_rows(store: Store, rows: RowInput) -> str:
     """Put the input beside what is made of it, so that the set can be made again from itself."""
     name = f"sequences.{rows.file.form}"
     if store.measure(name) != measure(rows.file.path):
@@ -311,7 +316,7 @@ def _keep_rows(store: LocalStore, rows: RowInput) -> str:
     return name
 
 
-def _finish(store: LocalStore, plan: Plan, receipts: list[Receipt]) -> None:
+def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
     """Write what belongs to the whole set, and last the manifest."""
     names = []
     if isinstance(plan.batch.input, RowInput):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
@@ -89,12 +89,25 @@ class Task:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A shard that is there: its bytes, and the SHA-256 of them."""
+    """A shard that is there.
+
+    Attributes
+    ----------
+    shard : Shard
+    bytes : int
+    sha256 : str
+        Of its file; of a folder, of the names and hashes of its files.
+    tag : str or None
+        What the place where it is kept says of the content.
+    made : bool
+        Whether it was made now; otherwise it was there.
+    """
 
     shard: Shard
     bytes: int
     sha256: str
-    made: bool = field(default=True, compare=False)
+    tag: str | None = None
+    made: bool = True
 
 
 def draw_shard(job: Job, task: Task) -> Iterator[SampleBatch]:

@@ -22,7 +22,7 @@ def receipt_to_json(receipt: Receipt) -> Json:
 def receipt_from_json(line: Mapping[str, Any]) -> Receipt:
     """The receipt that such a line holds; KeyError or TypeError if it holds none."""
     shard = Shard(line["name"], line["split"], line["first"], line["samples"])
-    return Receipt(shard, line["bytes"], line["sha256"])
+    return Receipt(shard, line["bytes"], line["sha256"], line.get("tag"))
 
 
 def manifest_bytes(description: Mapping[str, Any], receipts: Iterable[Receipt]) -> bytes:

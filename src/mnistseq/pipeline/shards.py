@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnistseq.atomic import explain
 from mnistseq.errors import OutputError
 from mnistseq.pipeline.job import Job, Receipt, Task, draw_shard
-from mnistseq.pipeline.store import LocalStore, measure
+from mnistseq.pipeline.store import measure, open_store
 
 
 def make_shard(job: Job, task: Task) -> Receipt:
@@ -16,7 +16,7 @@ def make_shard(job: Job, task: Task) -> Receipt:
     OutputError
         If it cannot be written; nothing is left under its name.
     """
-    store = LocalStore(job.root)
+    store = open_store(job.root)
     shard = task.shard
     if task.known is not None and store.measure(shard.name) == task.known:
         return Receipt(shard, *task.known, made=False)
@@ -27,5 +27,5 @@ def make_shard(job: Job, task: Task) -> Receipt:
         except OSError as error:
             raise OutputError(explain(part, error)) from error
         size, digest = measure(part)
-        store.put(part, shard.name)
-    return Receipt(shard, size, digest)
+        tag = store.put(part, shard.name)
+    return Receipt(shard, size, digest, tag)

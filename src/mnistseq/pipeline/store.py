@@ -1,4 +1,4 @@
-"""Where a data set is kept: a folder, in which things are there whole or not at all."""
+"""Where a data set is kept: in a folder, or behind a URL; things are there whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from mnistseq.atomic import explain, publish
 from mnistseq.errors import OutputError
@@ -20,6 +20,86 @@ WORK = ".mnistseq"
 """Folder of what is needed until the data set is finished."""
 
 _BLOCK = 1 << 20
+
+
+class Store(Protocol):
+    """Where a data set is kept. Names are relative, with slashes."""
+
+    def names(self) -> list[str]:
+        """What is at the top; empty where nothing is there yet."""
+        ...
+
+    def prepare(self) -> None:
+        """Make ready for shards, and clear away what killed workers left."""
+        ...
+
+    def close(self) -> None:
+        """Remove what only served the making."""
+        ...
+
+    def discard(self) -> None:
+        """Remove the place itself where it is empty."""
+        ...
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A new empty local folder, gone afterwards."""
+        ...
+
+    def put(self, part: Path, name: str) -> str | None:
+        """Give a finished file or folder its name, in place of what had it.
+
+        Returns
+        -------
+        str or None
+            What the place itself says of the content, such as an S3 ETag.
+        """
+        ...
+
+    def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
+        """Which of these files and folders the place itself says are as they were put."""
+        ...
+
+    def measure(self, name: str) -> tuple[int, str] | None:
+        """Bytes and SHA-256 of a file or folder, or None where it is not there."""
+        ...
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file for reading; FileNotFoundError where it is not there."""
+        ...
+
+    def local(self, name: str) -> AbstractContextManager[Path]:
+        """A file or folder as a path of this machine, for as long as it is needed."""
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a small file whole."""
+        ...
+
+    def append(self, name: str, lines: list[dict[str, Any]]) -> None:
+        """Add lines of JSON to a journal."""
+        ...
+
+    def flush(self, name: str) -> None:
+        """Have no line of a journal wait."""
+        ...
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        """Lines that were added; one that was torn in the writing is left out."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file or folder."""
+        ...
+
+
+def open_store(root: str) -> Store:
+    """The place that a path or a URL names."""
+    if "://" in root:
+        # fsspec and its clients are extras, and slow to import.
+        from mnistseq.pipeline.remote import RemoteStore
+
+        return RemoteStore(root)
+    return LocalStore(root)
 
 
 class LocalStore:
@@ -72,8 +152,8 @@ class LocalStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def put(self, part: Path, name: str) -> None:
-        """Give a finished file or folder its name, in place of what had it."""
+    def put(self, part: Path, name: str) -> str | None:
+        """Give a finished file or folder its name; a folder of files cannot vouch for them."""
         place = self.root / name
         try:
             _flush(part)
@@ -83,6 +163,11 @@ class LocalStore:
             part.replace(place)
         except OSError as error:
             raise OutputError(explain(place, error)) from error
+        return None
+
+    def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
+        """None: on a disk, only reading tells."""
+        return frozenset()
 
     def measure(self, name: str) -> tuple[int, str] | None:
         """Bytes and SHA-256 of a file or folder, or None where it is not there."""
@@ -114,6 +199,9 @@ class LocalStore:
                 file.write(text)
         except OSError as error:
             raise OutputError(explain(self.root / name, error)) from error
+
+    def flush(self, name: str) -> None:
+        """Nothing to do: lines are written as they are added."""
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """Lines that were added; one that was torn in the writing is left out."""

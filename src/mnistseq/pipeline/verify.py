@@ -20,7 +20,7 @@ from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.job import Task, draw_shard
 from mnistseq.pipeline.manifest import Json, read_manifest, receipt_from_json
 from mnistseq.pipeline.rows import RowFile
-from mnistseq.pipeline.store import MANIFEST, LocalStore
+from mnistseq.pipeline.store import MANIFEST, open_store
 from mnistseq.plugins import create
 
 
@@ -35,7 +35,7 @@ class Fault:
 def load_manifest(root: str) -> Json:
     """The manifest of a data set, given its folder or URL."""
     try:
-        with LocalStore(root).open(MANIFEST) as file:
+        with open_store(root).open(MANIFEST) as file:
             return read_manifest(file.read(), f"{root}/{MANIFEST}")
     except FileNotFoundError:
         raise OutputError(
@@ -111,7 +111,7 @@ def verify(
         Empty where all is as it should be.
     """
     manifest = load_manifest(root)
-    store = LocalStore(root)
+    store = open_store(root)
     faults = []
     for item in manifest["shards"] + manifest["files"]:
         found = store.measure(item["name"])
@@ -137,7 +137,7 @@ def _redraw(root: str, manifest: Json, share: float, damaged: set[str]) -> Itera
             f"source {manifest['source']['name']} has other glyphs here than those the data set was "
             "drawn from; put the same files in place"
         )
-    store = LocalStore(root)
+    store = open_store(root)
     shards = {item["name"]: receipt_from_json(item).shard for item in manifest["shards"]}
     for task in plan.tasks({}):
         if task.shard.name in damaged or shards.get(task.shard.name) != task.shard:
