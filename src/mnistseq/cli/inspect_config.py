@@ -35,9 +35,9 @@ def command(
     gaps are to fit, how wide gaps come out, and what would work if it cannot.
     """
     if schema:
-        from mnistseq.config.schema import config_schema
+        from mnistseq.inspection.schema import installed_schema
 
-        click.echo(json.dumps(config_schema(), indent=2))
+        click.echo(json.dumps(installed_schema(), indent=2, ensure_ascii=False))
         return
     if file is not None and config_file is not None:
         raise click.UsageError(f"two config files, {file} and {config_file}: give one of them")
