@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
+from inspect import isabstract
 from threading import Lock
 from types import ModuleType
 from typing import Any
@@ -21,10 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels, Words
+from mnistseq.core.arrays import Pixels, Words
 from mnistseq.errors import ConfigError, PluginError
 
+_KINDS = "augmenter", "parameter", "helper"
+
+Segments = NDArray[np.int32]
+
 _LOADING = Lock()
+_TURN = Lock()
+"""imgaug has one global generator of random numbers; whoever draws owns it meanwhile."""
 
 _NEEDS = (
     "imgaug draws through OpenCV, which does not import here: {error}. "
@@ -70,62 +77,43 @@ class Augmenter:
             Of the same shape.
         """
         result = np.empty_like(images)
-        with _quiet():
-            for place, (image, seed) in enumerate(zip(images, seeds, strict=True)):
-                result[place], _ = self._augmented(image, seed, {})
+        for place, (image, seed) in enumerate(zip(images, seeds, strict=True)):
+            result[place], _ = self._augmented(image, seed, None)
         return result
 
-    def picture_with_boxes(
-        self, image: Pixels, segments: Ints, boxes: Ints, seed: np.uint64
-    ) -> tuple[Pixels, Ints, Floats]:
-        """Augment one picture, and with it what lies on it.
+    def picture_with_segments(
+        self, image: Pixels, segments: Segments, seed: np.uint64
+    ) -> tuple[Pixels, Segments]:
+        """Augment one picture, and with it the numbers of what is where on it.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width) or (height, width, 3)
         segments : ndarray of int32, shape (height, width, planes)
-            Numbers of what is where.
-        boxes : ndarray of int64, shape (n, 4)
         seed : uint64
 
         Returns
         -------
         image, segments
             Of the same shapes.
-        boxes : ndarray of float64, shape (n, 4)
-            They may reach out of the picture.
         """
-        augmentables = _imgaug().augmentables
-        shape = image.shape
-        carried = {
-            "segmentation_maps": augmentables.SegmentationMapsOnImage(segments, shape=shape),
-            "bounding_boxes": augmentables.BoundingBoxesOnImage(
-                [augmentables.BoundingBox(*map(float, box)) for box in boxes], shape=shape
-            ),
-        }
-        with _quiet():
-            changed, moved = self._augmented(image, seed, carried)
-        if len(moved["bounding_boxes"]) != len(boxes):
-            raise ConfigError(f"transform imgaug: {self.name} drops boxes, which no image may lose")
-        return (
-            changed,
-            moved["segmentation_maps"].get_arr(),
-            moved["bounding_boxes"].to_xyxy_array().astype(np.float64).reshape(-1, 4),
-        )
+        changed, moved = self._augmented(image, seed, segments)
+        assert moved is not None  # noqa: S101  # as many come out as go in
+        return changed, moved
 
     def _augmented(
-        self, image: Pixels, seed: np.uint64, carried: dict[str, Any]
-    ) -> tuple[Pixels, dict[str, Any]]:
+        self, image: Pixels, seed: np.uint64, segments: Segments | None
+    ) -> tuple[Pixels, Segments | None]:
         """Grey pictures as they are, or in colours for an augmenter that knows nothing else."""
         try:
-            return self._run(image, seed, carried)
+            return self._run(image, seed, segments)
         except ConfigError:
             raise
         except Exception as error:
             if image.ndim == 3:
                 raise self._fault(error) from error
         try:
-            changed, moved = self._run(np.repeat(image[..., None], 3, axis=2), seed, carried)
+            changed, moved = self._run(np.repeat(image[..., None], 3, axis=2), seed, segments)
         except ConfigError:
             raise
         except Exception as error:
@@ -135,33 +123,39 @@ class Augmenter:
         return grey.astype(np.uint8), moved
 
     def _run(
-        self, image: Pixels, seed: np.uint64, carried: dict[str, Any]
-    ) -> tuple[Pixels, dict[str, Any]]:
-        # Every child gets a generator of its own, derived from this one: nothing is
-        # left of the pictures before, and nothing is taken from imgaug's global one.
-        self._augmenter.seed_(np.random.Generator(np.random.SFC64(int(seed))))
-        given = np.ascontiguousarray(image)
-        if carried:
-            # One call for all: what is sampled is sampled once.
-            results = self._augmenter.augment(image=given.copy(), return_batch=True, **carried)
-            changed = results.images_aug[0]
-            moved = {
-                "segmentation_maps": results.segmentation_maps_aug[0],
-                "bounding_boxes": results.bounding_boxes_aug[0],
-            }
-        else:
-            changed, moved = self._augmenter.augment_image(given.copy()), {}
+        self, image: Pixels, seed: np.uint64, segments: Segments | None
+    ) -> tuple[Pixels, Segments | None]:
+        imgaug = _imgaug()
+        moved = None
+        with _TURN, _quiet():
+            self._seed(imgaug.random, int(seed))
+            if segments is None:
+                changed = self._augmenter.augment_image(image.copy())
+            else:
+                carried = imgaug.SegmentationMapsOnImage(segments, shape=image.shape)
+                # One call for both: what is sampled is sampled once.
+                changed, after = self._augmenter.augment(
+                    image=image.copy(), segmentation_maps=carried
+                )
+                moved = after.get_arr()
         if changed.shape != image.shape:
             height, width = changed.shape[:2]
             raise ConfigError(
-                f"transform imgaug: {self.name} makes {width} x {height} px of {image.shape[1]} x "
+                f"imgaug's {self.name} makes {width} x {height} px of {image.shape[1]} x "
                 f"{image.shape[0]} px; pictures keep their size here: put it inside KeepSizeByResize"
             )
         return changed, moved
 
+    def _seed(self, random: Any, seed: int) -> None:
+        """Make all that follows depend on `seed`, and on no picture before."""
+        words = np.random.Generator(np.random.SFC64(seed))
+        # A few augmenters hide their children, and some draw from imgaug's global generator.
+        random.get_global_rng().use_state_of_(random.RNG(words))
+        self._augmenter.seed_(words)
+
     def _fault(self, error: Exception) -> ConfigError:
         return ConfigError(
-            f"transform imgaug: {self.name} cannot draw this: {type(error).__name__}: {error}"
+            f"imgaug's {self.name} cannot draw this: {type(error).__name__}: {error}"
         )
 
 
@@ -271,17 +265,31 @@ class _Lent(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _classes(kind: str) -> dict[str, type]:
-    module, base = {
-        "augmenter": (_imgaug().augmenters, _imgaug().augmenters.Augmenter),
-        "parameter": (_imgaug().parameters, _imgaug().parameters.StochasticParameter),
-    }[kind]
-    return {
-        name: member
-        for name, member in vars(module).items()
-        if isinstance(member, type) and issubclass(member, base) and member is not base
-    }
+    """Names of imgaug's classes of one of `_KINDS`."""
+    imgaug = _imgaug()
+    augmenter = imgaug.augmenters.Augmenter
+    parameter = imgaug.parameters.StochasticParameter
+    module = imgaug.parameters if kind == "parameter" else imgaug.augmenters
+
+    def belongs(member: object) -> bool:
+        if not isinstance(member, type) or isabstract(member) or member.__name__[0] == "_":
+            return False
+        if kind == "helper":
+            ours = member.__module__.startswith("imgaug.augmenters.")
+            return ours and not issubclass(member, augmenter | parameter)
+        return issubclass(member, parameter if kind == "parameter" else augmenter)
+
+    found = {name: member for name, member in vars(module).items() if belongs(member)}
+    for part in ("pillike", "imgcorruptlike") if kind == "augmenter" else ():
+        members = vars(getattr(imgaug.augmenters, part)).items()
+        found |= {
+            f"{part}.{name}": member
+            for name, member in members
+            if belongs(member) and member.__module__.endswith(part)
+        }
+    return found
 
 
 def _made(kind: str, name: str, arguments: Mapping[str, Any]) -> Any:
@@ -289,7 +297,7 @@ def _made(kind: str, name: str, arguments: Mapping[str, Any]) -> Any:
     if name not in known:
         close = get_close_matches(name, known, n=3, cutoff=0.4)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        raise ConfigError(f"transform imgaug: imgaug has no {kind} {name!r}{hint}")
+        raise ConfigError(f"imgaug has no {kind} {name!r}{hint}")
     try:
         return known[name](**{key: _argument(value) for key, value in arguments.items()})
     except ConfigError:
@@ -297,7 +305,7 @@ def _made(kind: str, name: str, arguments: Mapping[str, Any]) -> Any:
     except Exception as error:
         given = json.dumps(arguments, default=str)
         raise ConfigError(
-            f"transform imgaug: {name} does not take {given}: {type(error).__name__}: {error}"
+            f"imgaug's {name} does not take {given}: {type(error).__name__}: {error}"
         ) from error
 
 
@@ -307,8 +315,9 @@ def _argument(value: Any) -> Any:
     Two numbers in a list are a range, as imgaug's tuples are; any other list is
     a choice, as its lists are. Where that is not what is meant, ``{"choice": [1, 2]}``,
     ``{"tuple": [1, 2, 3, 4]}`` and ``{"array": [[0, 1], [1, 0]]}`` say so.
-    ``{"augmenter": …, "arguments": …}`` is another augmenter, and
-    ``{"parameter": …, "arguments": …}`` one of imgaug's distributions.
+    ``{"augmenter": …, "arguments": …}`` is another augmenter, ``{"parameter": …,
+    "arguments": …}`` one of imgaug's distributions, and ``{"helper": …, "arguments": …}``
+    any other class of `imgaug.augmenters`, such as its masks and samplers of points.
     """
     if isinstance(value, Mapping):
         return _meant(value)
@@ -321,7 +330,7 @@ def _argument(value: Any) -> Any:
 
 def _meant(table: Mapping[str, Any]) -> Any:
     """A table of a config: something that JSON has no word for, or a table indeed."""
-    for kind in ("augmenter", "parameter"):
+    for kind in _KINDS:
         if kind in table:
             return _made(kind, table[kind], table.get("arguments", {}))
     kinds: dict[str, Callable[[Any], Any]] = {

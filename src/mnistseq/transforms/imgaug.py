@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.transforms._guard import keep_ink
+
+Segments = NDArray[np.int32]
 
 _LEAST_INK = 0.1
 _LEAST_AREA = 0.5
@@ -55,17 +58,14 @@ class Imgaug:
         images, boxes, inks = canvas.images.copy(), canvas.boxes.copy(), canvas.ink_boxes.copy()
         for row, seed in enumerate(stream.words(1)[:, 0]):
             mine = np.flatnonzero(canvas.owner == row)
-            segments = _segments(canvas.images[row], inks[mine])
-            image, moved, corners = augmenter.picture_with_boxes(
-                canvas.images[row], segments, boxes[mine], seed
-            )
+            segments = _segments(canvas.images[row], boxes[mine], inks[mine])
+            image, moved = augmenter.picture_with_segments(canvas.images[row], segments, seed)
             measured = _measured(image, segments, moved, len(mine))
             if measured is None:
                 continue
             images[row] = image
             if not np.array_equal(moved, segments):
-                inks[mine] = measured
-                boxes[mine] = _clipped(corners, image)
+                boxes[mine], inks[mine] = measured
         return replace(canvas, images=images, boxes=boxes, ink_boxes=inks)
 
     def _made(self) -> Any:
@@ -75,43 +75,63 @@ class Imgaug:
         return Augmenter(self.augmenter, self.arguments)
 
 
-def _segments(image: Pixels, boxes: Ints) -> Ints:
-    """Which ink is whose: int32, shape (height, width, 2), 0 where there is none."""
+def _segments(image: Pixels, boxes: Ints, inks: Ints) -> Segments:
+    """Whose cell and whose ink is where, from 1: int32, shape (height, width, 2 * planes).
+
+    Cells that overlap are on different planes, then come the planes of the ink.
+    """
     grey = image if image.ndim == 2 else image.min(axis=2)
-    segments = np.zeros((*grey.shape, 2), np.int32)
-    for glyph, (x0, y0, x1, y1) in enumerate(boxes):
+    planes = _apart(boxes)
+    segments = np.zeros((*grey.shape, 2 * planes), np.int32)
+    for glyph, (box, ink_box) in enumerate(zip(boxes, inks, strict=True)):
+        plane = glyph % planes
+        segments[box[1] : box[3], box[0] : box[2], plane] = glyph + 1
+        x0, y0, x1, y1 = ink_box
         patch = grey[y0:y1, x0:x1]
         if patch.size:
             darkest, palest = int(patch.min()), int(patch.max())
-            ink = patch <= palest - (palest - darkest) // 8
-            segments[y0:y1, x0:x1, glyph % 2][ink] = glyph + 1
+            dark = patch <= palest - (palest - darkest) // 8
+            segments[y0:y1, x0:x1, planes + plane][dark] = glyph + 1
     return segments
 
 
-def _measured(image: Pixels, before: Ints, after: Ints, count: int) -> Ints | None:
-    """Ink boxes around the moved segments, a pixel wider for soft edges; None if one is lost."""
-    height, width = image.shape[:2]
+def _apart(boxes: Ints) -> int:
+    """Every how many glyphs no two of them overlap."""
+    for step in range(1, len(boxes)):
+        if (boxes[step:, 0] >= boxes[:-step, 2]).all():
+            return step
+    return max(1, len(boxes))
+
+
+def _measured(
+    image: Pixels, before: Segments, after: Segments, count: int
+) -> tuple[Ints, Ints] | None:
+    """Boxes of cells and ink where they are now; None if a glyph is lost."""
+    planes = before.shape[2] // 2
     grey = image if image.ndim == 2 else image.min(axis=2)
-    boxes = np.zeros((count, 4), dtype=np.int64)
+    boxes, inks = np.zeros((2, count, 4), dtype=np.int64)
     for glyph in range(count):
-        plane = glyph % 2
-        had = int((before[..., plane] == glyph + 1).sum())
-        if not had:
-            continue
-        y, x = np.nonzero(after[..., plane] == glyph + 1)
-        if len(y) < had * _LEAST_AREA:
+        plane = glyph % planes
+        boxes[glyph] = _around(after[..., plane] == glyph + 1, 0)
+        had = int((before[..., planes + plane] == glyph + 1).sum())
+        now = after[..., planes + plane] == glyph + 1
+        if int(now.sum()) < had * _LEAST_AREA:
             return None
-        box = x.min() - 1, y.min() - 1, x.max() + 2, y.max() + 2
-        boxes[glyph] = np.clip(box, 0, [width, height, width, height])
-        x0, y0, x1, y1 = boxes[glyph]
+        # What was too pale to be told from the ground lies within a pixel of the rest.
+        x0, y0, x1, y1 = inks[glyph] = _around(now, 1)
         patch = grey[y0:y1, x0:x1]
         if patch.size > 1 and int(patch.max()) - int(patch.min()) < _LEAST_CONTRAST:
             return None
-    return boxes
+    return boxes, inks
 
 
-def _clipped(corners: Floats, image: Pixels) -> Ints:
-    """Boxes in whole pixels, rounded outwards, within the image."""
-    height, width = image.shape[:2]
-    outer = np.concatenate([np.floor(corners[:, :2]), np.ceil(corners[:, 2:])], axis=1)
-    return np.clip(outer, 0, [width, height, width, height]).astype(np.int64)
+def _around(where: Flags, margin: int) -> Ints:
+    """The box around what is true and a margin, within the image; all 0 where nothing is."""
+    y, x = np.nonzero(where)
+    if not len(y):
+        return np.zeros(4, dtype=np.int64)
+    height, width = where.shape
+    box = np.array([x.min(), y.min(), x.max() + 1, y.max() + 1])
+    box += [-margin, -margin, margin, margin]
+    around: Ints = np.clip(box, 0, [width, height, width, height])
+    return around
