@@ -1,0 +1,44 @@
+"""A spacing strategy: gaps that gather about one width."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Ints
+from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.randomness import Stream
+from mnistseq.errors import SpacingError
+from mnistseq.hookspecs import hookimpl
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """Gaps of a triangular distribution, likeliest at the peak; cannot fill a width exactly."""
+
+    name: ClassVar[str] = "triangular"
+
+    peak: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.5, metadata={"help": "where in the range most gaps lie"}
+    )
+
+    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+        """Draw the gaps of a batch, none wider than its share of the room."""
+        space.check()
+        if space.exact:
+            raise SpacingError("triangular gaps cannot fill a width exactly: take fit pad")
+        share = space.span if space.room is None else space.room // space.count - space.minimum
+        # Any whole number is as wide as the others, so the range has one more than its span.
+        width = np.minimum(space.span, share)[..., None] + 1
+        u = stream.uniform(space.count)
+        rising, falling = np.sqrt(u * self.peak), 1 - np.sqrt((1 - u) * (1 - self.peak))
+        place = np.where(u < self.peak, rising, falling)
+        gaps: Ints = space.minimum + np.minimum(place * width, width - 1).astype(np.int64)
+        return gaps
+
+
+@hookimpl
+def mnistseq_spacings() -> list[type[Triangular]]:
+    """Bring the strategy."""
+    return [Triangular]

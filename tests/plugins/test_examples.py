@@ -1,0 +1,56 @@
+"""The worked examples: pip installs each, and its own tests pass there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugins.conftest import Environment
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "plugins"
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/pyproject.toml"))
+
+
+@pytest.fixture(scope="module")
+def with_examples(new_environment: Callable[[], Environment]) -> Environment:
+    made = new_environment()
+    made.install(*(EXAMPLES / name for name in NAMES))
+    return made
+
+
+def test_there_are_three() -> None:
+    assert NAMES == ["mnistseq-dry-pen", "mnistseq-imagenet-demo", "mnistseq-triangular"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_own_tests(with_examples: Environment, name: str, tmp_path: Path) -> None:
+    # From elsewhere: what is imported is what pip installed, not the folder.
+    options = ["-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib"]
+    done = with_examples.run(
+        *("-m", "pytest", *options, f"--rootdir={tmp_path}", "-c", os.devnull),
+        EXAMPLES / name / "tests",
+    )
+    assert not done.returncode, done.stdout + done.stderr
+
+
+def test_listed(with_examples: Environment) -> None:
+    found = {item["package"]: item["name"] for item in with_examples.listed()["components"]}
+    assert {name: found[name] for name in NAMES} == {
+        name: name.removeprefix("mnistseq-") for name in NAMES
+    }
+
+
+def test_spacing_and_transform_on_the_command_line(
+    with_examples: Environment, tmp_path: Path
+) -> None:
+    done = with_examples.mnistseq(
+        *("generate", "3,5,0", "--seed", "1", "-o", tmp_path / "line.png", "--type", "triangular"),
+        *("--set", "spacing.parameters.peak=0.2", "--set", 'image.transform=["dry-pen"]'),
+    )
+    assert not done.returncode, done.stderr
+    assert (tmp_path / "line.png").exists()
