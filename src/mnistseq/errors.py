@@ -7,6 +7,7 @@
     │   ├── ArgumentTypeError     a value of the wrong type       (also TypeError)
     │   ├── ArgumentError         a value out of its range        (also ValueError)
     │   ├── LabelError            a label the source lacks        (also ValueError, KeyError)
+    │   ├── RowsError             rows of a file that cannot be drawn
     │   ├── SpacingError          gaps that cannot be as asked    (also ValueError, RuntimeError)
     │   ├── ConfigError           a config that says nonsense     (also ValueError, KeyError)
     │   └── UnknownComponentError a name no plugin has            (also ValueError, KeyError)
@@ -46,6 +47,10 @@ class ArgumentError(RequestError, ValueError):
 
 class LabelError(RequestError, ValueError, KeyError):
     """A sequence is empty or names a label that the source does not have."""
+
+
+class RowsError(RequestError):
+    """Rows of an input file cannot be drawn; the message lists the first of them."""
 
 
 class SpacingError(RequestError, ValueError, RuntimeError):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     help="Of FILE; by default what its name says, and CSV for standard input.",
 )
 @click.option("--repeat", type=Whole(1), default=1, help="Draw every row so many times.")
+@click.option("--skip-bad", is_flag=True, help="Leave out rows that cannot be drawn.")
 @click.option("--count", type=Whole(1), help="No file: draw so many random sequences.")
 @click.option("--length", metavar="N|N-M", help="Of a random sequence, in labels.  [default: 5]")
 @click.option("--pattern", metavar="REGEX", help="Random sequences that match this instead.")
@@ -162,7 +163,9 @@ def _input(
     if sequences is not None:
         if drawing:
             raise click.UsageError(f"--{drawing[0]} draws sequences, but {sequences} has some")
-        return ask.rows_from(sequences, asked["input_format"], asked["repeat"])
+        return ask.rows_from(
+            sequences, asked["input_format"], asked["repeat"], skip_bad=asked["skip_bad"]
+        )
     if count is None:
         raise click.UsageError("give a file of sequences, - for standard input, or --count N")
     samples = count * asked["repeat"]

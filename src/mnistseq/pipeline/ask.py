@@ -28,7 +28,9 @@ _SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
 @contextmanager
-def rows_from(path: str, form: RowFormat | None, repeat: int) -> Iterator[RowInput]:
+def rows_from(
+    path: str, form: RowFormat | None, repeat: int, *, skip_bad: bool
+) -> Iterator[RowInput]:
     """Rows of a file, or of standard input if `path` is ``-``.
 
     Standard input is put in a temporary file first: it is read twice, once to
@@ -40,14 +42,14 @@ def rows_from(path: str, form: RowFormat | None, repeat: int) -> Iterator[RowInp
             raise ArgumentError(
                 f"{path}: {kind}; give a file of sequences, or - for standard input"
             )
-        yield RowInput(RowFile(Path(path), form or format_of(path), path), repeat)
+        yield RowInput(RowFile(Path(path), form or format_of(path), path), repeat, skip_bad)
         return
     if sys.stdin is None:
         raise ArgumentError("standard input is closed; give a file of sequences")
     with _temporary() as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
         file.flush()
-        yield RowInput(RowFile(Path(file.name), form or "csv", "standard input"), repeat)
+        yield RowInput(RowFile(Path(file.name), form or "csv", "standard input"), repeat, skip_bad)
 
 
 @contextmanager

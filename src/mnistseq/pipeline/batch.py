@@ -18,7 +18,7 @@ from mnistseq.core.randomness import ALGORITHM
 from mnistseq.core.splitting import Disjoint
 from mnistseq.errors import OutputError
 from mnistseq.pipeline.build import build_composer, plugin_packages
-from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput, Shares
+from mnistseq.pipeline.inputs import Count, DrawnInput, Input, RowInput, Shares
 from mnistseq.pipeline.job import Job, Receipt, Task
 from mnistseq.pipeline.manifest import (
     Json,
@@ -83,8 +83,8 @@ class Plan:
     def of(cls, batch: Batch) -> Plan:
         """Read the input and the source, and check all that can be checked before drawing."""
         composer = build_composer(batch.config)
-        counts = batch.input.count(batch.config, composer, batch.seed, batch.shares)
-        splits = splits_of(tuple(name for name, _ in batch.shares), counts)
+        count = batch.input.count(batch.config, composer, batch.seed, batch.shares)
+        splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
         shards = ShardPlan(splits, batch.shard_samples, batch.writer.suffix)
         job = Job(
             config=batch.config,
@@ -96,12 +96,14 @@ class Plan:
             writer=batch.writer,
             root=batch.root,
         )
-        return cls(batch, composer, shards, job, _describe(batch, composer, shards))
+        return cls(batch, composer, shards, job, _describe(batch, composer, shards, count))
 
     def tasks(self, known: dict[str, Receipt]) -> Iterator[Task]:
         """Every shard that is to be made, with what is known of it from before."""
         batch = self.batch
-        for task in batch.input.tasks(self.shards, self.composer, batch.seed, batch.shares):
+        for task in batch.input.tasks(
+            self.shards, batch.config, self.composer, batch.seed, batch.shares
+        ):
             receipt = known.get(task.shard.name)
             if receipt is None or receipt.shard != task.shard:
                 yield task
@@ -190,7 +192,7 @@ def run_batch(
     )
 
 
-def _describe(batch: Batch, composer: Composer, shards: ShardPlan) -> Json:
+def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count) -> Json:
     """All that decides what is drawn, in the words of the manifest."""
     description = {
         "mnistseq": __version__,
@@ -204,6 +206,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan) -> Json:
             "fingerprint": composer.bank.fingerprint,
         },
         "input": batch.input.describe(),
+        "skipped": {"rows": count.bad, "first": [asdict(row) for row in count.listed]},
         "format": {"name": batch.writer.name, "parameters": asdict(batch.writer)},
         "splits": [asdict(split) for split in shards.splits],
         "shares": dict(batch.shares),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mnistseq.config.model import Config, Steps
-from mnistseq.core.composer import Composer
+from mnistseq.core.composer import Composer, Hand
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.errors import ConfigError
@@ -50,17 +50,20 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     """
     config = Config() if config is None else config
     image = config.image
-    resize = config.spacing.fit == "resize" and image.width is not None
+    canvas_transforms = _transforms(config.canvas.transform, "canvas.transform", "canvas")
+    bank = load_bank(config) if bank is None else bank
+    width = _line_width(image.width, image.height or bank.height, canvas_transforms)
+    resize = config.spacing.fit == "resize"
     return Composer(
-        bank=load_bank(config) if bank is None else bank,
-        gaps=_gap_rule(config, None if resize else image.width),
+        bank=bank,
+        gaps=_gap_rule(config, None if resize else width),
         height=image.height,
-        stretch_to=image.width if resize else None,
+        stretch_to=width if resize else None,
         crop=image.crop,
         polarity=image.polarity,
-        hand=config.source.hand,
+        hand=_hand(config.source.hand, bank),
         glyph_transforms=_transforms(_glyph_steps(config), "image.transform", "glyphs"),
-        canvas_transforms=_transforms(config.canvas.transform, "canvas.transform", "canvas"),
+        canvas_transforms=canvas_transforms,
     )
 
 
@@ -115,6 +118,25 @@ def _glyph_steps(config: Config) -> Steps:
 def _source(config: Config) -> Any:
     source = config.source
     return create("source", source.name, source.parameters, "source.parameters")
+
+
+def _hand(asked: str, bank: GlyphBank) -> Hand:
+    return "one" if asked == "one" or (asked != "any" and bank.hands is not None) else "any"
+
+
+def _line_width(width: int | None, height: int, transforms: Sequence[Any]) -> int | None:
+    """What transforms that make images wider leave of the width that is asked for."""
+    if width is None:
+        return None
+    added: int = sum(
+        item.added_width(height) for item in transforms if hasattr(item, "added_width")
+    )
+    if added >= width:
+        raise ConfigError(
+            f"image.width: {width} is too small for the margins of canvas.transform, which take "
+            f"{added} px; give more, or smaller margins"
+        )
+    return width - added
 
 
 def _gap_rule(config: Config, width: int | None) -> GapRule:

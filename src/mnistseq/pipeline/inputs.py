@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby, islice
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
 
 from mnistseq.config.model import Config
+from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.layout import draw_gaps
 from mnistseq.core.randomness import Stream
-from mnistseq.errors import ArgumentError, RequestError
+from mnistseq.errors import RequestError, RowsError
 from mnistseq.pipeline.build import build_composer
 from mnistseq.pipeline.job import RowPart, Task, vary
 from mnistseq.pipeline.plan import ShardPlan, shares_to_counts
-from mnistseq.pipeline.rows import Row, RowFile
+from mnistseq.pipeline.rows import BadRow, RowFile
 from mnistseq.pipeline.store import measure
 
-_ROWS_AT_ONCE = 4096
+_SAMPLES_AT_ONCE = 4096
+_LISTED = 20
 
 
 class Input(Protocol):
@@ -31,19 +34,37 @@ class Input(Protocol):
         """What a manifest says of it; two inputs that say the same are the same."""
         ...
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Counts:
+    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
         """How many samples go to each split; checks all that can be checked before drawing."""
         ...
 
     def tasks(
-        self, plan: ShardPlan, composer: Composer, seed: int, shares: Shares
+        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
     ) -> Iterator[Task]:
         """Every shard with what is to be written in it."""
         ...
 
 
 Shares = tuple[tuple[str, float], ...]
-Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """What an input comes to.
+
+    Attributes
+    ----------
+    samples : tuple of int
+        Of each split.
+    bad : int
+        Rows that were left out.
+    listed : tuple of BadRow
+        The first of them.
+    """
+
+    samples: tuple[int, ...]
+    bad: int = 0
+    listed: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,14 +84,14 @@ class DrawnInput:
         """What a manifest says of it."""
         return {"kind": "drawn", "samples": self.samples, **asdict(self.drawn)}
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Counts:
+    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
         """Cut the samples in parts of the shares; every length has to fit."""
         for length in range(self.drawn.shortest, self.drawn.longest + 1):
             _check_fit(composer, length)
-        return shares_to_counts(tuple(share for _, share in shares), self.samples)
+        return Count(shares_to_counts(tuple(share for _, share in shares), self.samples))
 
     def tasks(
-        self, plan: ShardPlan, composer: Composer, seed: int, shares: Shares
+        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
     ) -> Iterator[Task]:
         """Every shard; the worker draws the sequences itself."""
         return (Task(plan[number]) for number in range(len(plan)))
@@ -84,10 +105,13 @@ class RowInput:
     ----------
     file : RowFile
     repeat : int
+    skip_bad : bool
+        Leave out rows that cannot be drawn; otherwise they are an error.
     """
 
     file: RowFile
     repeat: int = 1
+    skip_bad: bool = False
 
     def describe(self) -> dict[str, Any]:
         """What a manifest says of it: the content's hash, not the place it came from."""
@@ -98,74 +122,123 @@ class RowInput:
             "bytes": size,
             "sha256": digest,
             "repeat": self.repeat,
+            "skip_bad": self.skip_bad,
         }
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Counts:
-        """Read all rows once; an error names the line."""
-        tried: set[tuple[int | None, ...]] = set()
+    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
+        """Read all rows once; an error has the lines of the first that cannot be drawn."""
+        bad: list[BadRow] = []
+        number_bad = 0
         counts = dict.fromkeys((name for name, _ in shares), 0)
-        for split, part in self._parts(composer, seed, shares):
-            counts[split] += part.count
-            row = part.row
-            way = (len(row.labels), row.minimum, row.maximum, row.width)
-            if way not in tried:
-                tried.add(way)
-                self._check(row, config, composer)
+        for item in self._items(config, composer, seed, shares):
+            if isinstance(item, BadRow):
+                number_bad += 1
+                bad += [item] if len(bad) < _LISTED else []
+            else:
+                split, part = item
+                counts[split] += part.count
+        if number_bad and not self.skip_bad:
+            raise RowsError(self._complaint(bad, number_bad))
         if not any(counts.values()):
-            raise ArgumentError(f"{self.file.title}: has no rows; give at least one sequence")
-        return tuple(counts.values())
+            reason = f", all {number_bad} are bad" if number_bad else ""
+            raise RowsError(
+                f"{self.file.title}: has no rows to draw{reason}; give at least one sequence"
+            )
+        return Count(tuple(counts.values()), number_bad, tuple(bad))
 
     def tasks(
-        self, plan: ShardPlan, composer: Composer, seed: int, shares: Shares
+        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
     ) -> Iterator[Task]:
         """Every shard with its rows, as the file is read."""
         waiting: dict[str, list[RowPart]] = {split.name: [] for split in plan.splits}
         place = dict.fromkeys(waiting, 0)
         splits = {split.name: split for split in plan.splits}
-        for name, part in self._parts(composer, seed, shares):
+        for item in self._items(config, composer, seed, shares):
+            if isinstance(item, BadRow):
+                continue
+            name, part = item
             while part.count:
                 shard = plan.shard_of(splits[name], place[name])
                 free = shard.samples - sum(other.count for other in waiting[name])
                 taken = min(free, part.count)
                 waiting[name].append(replace(part, count=taken))
-                part = replace(part, begin=part.begin + taken, count=part.count - taken)  # noqa: PLW2901
+                part = replace(part, begin=part.begin + taken, count=part.count - taken)
                 if taken == free:
                     yield Task(shard, tuple(waiting[name]))
                     waiting[name] = []
                     place[name] += 1
 
-    def _parts(
-        self, composer: Composer, seed: int, shares: Shares
-    ) -> Iterator[tuple[str, RowPart]]:
-        """Runs of a row's samples that go to one split, in the order of the file."""
-        rows = self.file.rows(composer.bank.alphabet)
-        if len(shares) == 1:
-            for row in rows:
-                row = replace(row, count=row.count * self.repeat)  # noqa: PLW2901
-                yield shares[0][0], RowPart(row, 0, row.count)
-            return
-        ends = np.cumsum([share for _, share in shares])[:-1]
+    def _items(
+        self, config: Config, composer: Composer, seed: int, shares: Shares
+    ) -> Iterator[tuple[str, RowPart] | BadRow]:
+        """Bad rows, and runs of a good row's samples that go to one split, in the file's order."""
+        lot = _Lot(seed, shares)
         ordinal = 0
-        while some := list(islice(rows, _ROWS_AT_ONCE)):
-            some = [replace(row, count=row.count * self.repeat) for row in some]
-            total = sum(row.count for row in some)
-            chances = Stream(seed, ordinal, total, "row split").uniform(1)[:, 0]
-            chosen = np.searchsorted(ends, chances, side="right")
-            ordinal += total
-            begin = 0
-            for row in some:
-                mine = chosen[begin : begin + row.count]
-                begin += row.count
-                for split, run in groupby(range(row.count), key=mine.__getitem__):
-                    numbers = list(run)
-                    yield shares[split][0], RowPart(row, numbers[0], len(numbers))
+        check = lru_cache(maxsize=4096)(partial(_problem, config, composer))
+        for row in self.file.rows(composer.bank.alphabet):
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            problem = check(len(row.labels), row.minimum, row.maximum, row.width)
+            if problem is not None:
+                yield BadRow(row.line, problem)
+                continue
+            many = replace(row, count=row.count * self.repeat)
+            for split, first, count in lot.runs(ordinal, many.count):
+                yield shares[split][0], RowPart(many, first, count)
+            ordinal += many.count
 
-    def _check(self, row: Row, config: Config, composer: Composer) -> None:
-        try:
-            varied = vary(config, row.minimum, row.maximum, row.width)
-            _check_fit(build_composer(varied, composer.bank), len(row.labels))
-        except RequestError as error:
-            raise type(error)(f"{self.file.title}:{row.line}: {error}") from None
+    def _complaint(self, bad: list[BadRow], number: int) -> str:
+        lines = "\n".join(f"{self.file.title}:{row.line}: {row.problem}" for row in bad)
+        more = f"\nand {number - len(bad)} more" if number > len(bad) else ""
+        rows = "1 row" if number == 1 else f"{number} rows"
+        return f"{rows} cannot be drawn; --skip-bad leaves such rows out\n{lines}{more}"
+
+
+class _Lot:
+    """Which split each sample of a file goes to: drawn by lot, a block of samples at a time."""
+
+    def __init__(self, seed: int, shares: Shares) -> None:
+        self._ends = np.cumsum([share for _, share in shares])[:-1]
+        self._stream = Stream(seed, 0, 0, "row split")
+        self._block = lru_cache(maxsize=2)(self._draw)
+
+    def runs(self, ordinal: int, count: int) -> Iterator[tuple[int, int, int]]:
+        """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
+        if not len(self._ends):
+            yield 0, 0, count
+            return
+        done = 0
+        while done < count:
+            block, place = divmod(ordinal + done, _SAMPLES_AT_ONCE)
+            chosen = self._block(block)[place : place + count - done]
+            starts = np.concatenate([[0], np.flatnonzero(np.diff(chosen)) + 1, [len(chosen)]])
+            for start, end in pairwise(starts.tolist()):
+                yield int(chosen[start]), done + start, end - start
+            done += len(chosen)
+
+    def _draw(self, block: int) -> Ints:
+        first = block * _SAMPLES_AT_ONCE
+        stream = replace(self._stream, start=first, count=_SAMPLES_AT_ONCE)
+        return np.searchsorted(self._ends, stream.uniform(1)[:, 0], side="right")
+
+
+def _problem(
+    config: Config,
+    composer: Composer,
+    length: int,
+    low: int | None,
+    high: int | None,
+    width: int | None,
+) -> str | None:
+    """Why a row of these cannot be drawn, as far as that can be told beforehand."""
+    try:
+        if (low, high, width) != (None, None, None):
+            composer = build_composer(vary(config, low, high, width), composer.bank)
+        _check_fit(composer, length)
+    except RequestError as error:
+        return str(error)
+    return None
 
 
 def _check_fit(composer: Composer, length: int) -> None:

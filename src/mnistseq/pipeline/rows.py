@@ -44,6 +44,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be drawn: its line, and why."""
+
+    line: int
+    problem: str
+
+
+@dataclass(frozen=True)
 class RowFile:
     """A file of rows. Reading it twice gives the same rows; it is never held whole.
 
@@ -59,32 +67,32 @@ class RowFile:
     form: RowFormat
     title: str
 
-    def rows(self, alphabet: tuple[str, ...]) -> Iterator[Row]:
-        """Read the rows.
+    def rows(self, alphabet: tuple[str, ...]) -> Iterator[Row | BadRow]:
+        """Read the rows, those that cannot be understood as what they are.
 
         Raises
         ------
         ArgumentError
-            If a row cannot be understood; names the file and the line.
-        LabelError
-            If it names a label that the source lacks.
+            If the file as a whole cannot be read.
         """
         known = frozenset(alphabet)
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 for line, cells in _READERS[self.form](file):
                     try:
-                        yield _row(line, cells, alphabet, known)
+                        row = _row(line, cells, alphabet, known)
                     except RequestError as error:
-                        raise type(error)(f"{self.title}:{line}: {error}") from None
+                        yield BadRow(line, str(error))
+                    else:
+                        yield row
         except UnicodeDecodeError as error:
             raise ArgumentError(
                 f"{self.title}: is not UTF-8 (near byte {error.start}); save the file as UTF-8"
             ) from None
         except csv.Error as error:
             raise ArgumentError(f"{self.title}: is no {self.form.upper()}: {error}") from None
-        except _LineError as error:
-            raise ArgumentError(f"{self.title}:{error.line}: {error}") from None
+        except _HeaderError as error:
+            raise ArgumentError(f"{self.title}:1: {error}") from None
         except OSError as error:
             raise ArgumentError(
                 f"{self.title}: cannot be read: {error.strerror or error}"
@@ -99,17 +107,19 @@ def format_of(name: str) -> RowFormat:
     return next((form for form in get_args(RowFormat) if form == ending), "csv")
 
 
-class _LineError(ValueError):
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
+class _HeaderError(ValueError):
+    pass
+
+
+class _Garbled(str):
+    """In place of cells: why there are none."""
 
 
 _Cells: TypeAlias = Mapping[str, Any]
 """Column → text, or what JSON has there; ``sequence`` is a text or a list of labels."""
 
 
-def _read_csv(file: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, _Cells]]:
+def _read_csv(file: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, _Cells | _Garbled]]:
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     header: list[str] | None = None
     for number, cells in enumerate(reader):
@@ -118,8 +128,8 @@ def _read_csv(file: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, 
             header = names
             unknown = [name for name in names if name not in COLUMNS]
             if unknown or len(set(names)) < len(names):
-                raise _LineError(
-                    1, f"columns {', '.join(names)}: each once of {', '.join(COLUMNS)}, no other"
+                raise _HeaderError(
+                    f"columns {', '.join(names)}: each once of {', '.join(COLUMNS)}, no other"
                 )
         elif not any(names):
             continue
@@ -128,38 +138,44 @@ def _read_csv(file: Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, 
                 names.pop()
             yield reader.line_num, {"sequence": names if len(names) > 1 else names[0]}
         elif len(names) > len(header):
-            raise _LineError(
+            yield (
                 reader.line_num,
-                f"has {len(names)} cells for {len(header)} columns; put quotes around a sequence "
-                "with commas",
+                _Garbled(
+                    f"has {len(names)} cells for {len(header)} columns; put quotes around a "
+                    "sequence with commas"
+                ),
             )
         else:
             yield reader.line_num, dict(zip(header, names, strict=False))
 
 
-def _read_tsv(file: Iterable[str]) -> Iterator[tuple[int, _Cells]]:
+def _read_tsv(file: Iterable[str]) -> Iterator[tuple[int, _Cells | _Garbled]]:
     return _read_csv(file, "\t")
 
 
-def _read_jsonl(file: Iterable[str]) -> Iterator[tuple[int, _Cells]]:
+def _read_jsonl(file: Iterable[str]) -> Iterator[tuple[int, _Cells | _Garbled]]:
     for line, text in enumerate(file, 1):
         if not text.strip():
             continue
         try:
             value = json.loads(text)
         except ValueError as error:
-            raise _LineError(line, f"is not JSON: {error}") from None
+            yield line, _Garbled(f"is not JSON: {error}")
+            continue
         cells = value if isinstance(value, dict) else {"sequence": value}
         unknown = [str(name) for name in cells if name not in COLUMNS]
         if unknown or "sequence" not in cells:
-            raise _LineError(
+            yield (
                 line,
-                f"has the keys {', '.join(cells)}; sequence is needed, of {', '.join(COLUMNS)}",
+                _Garbled(
+                    f"has the keys {', '.join(cells)}; sequence is needed, of {', '.join(COLUMNS)}"
+                ),
             )
+            continue
         yield line, cells
 
 
-def _read_txt(file: Iterable[str]) -> Iterator[tuple[int, _Cells]]:
+def _read_txt(file: Iterable[str]) -> Iterator[tuple[int, _Cells | _Garbled]]:
     for line, text in enumerate(file, 1):
         if text.strip():
             yield line, {"sequence": text.strip()}
@@ -168,7 +184,11 @@ def _read_txt(file: Iterable[str]) -> Iterator[tuple[int, _Cells]]:
 _READERS = {"csv": _read_csv, "tsv": _read_tsv, "jsonl": _read_jsonl, "txt": _read_txt}
 
 
-def _row(line: int, cells: _Cells, alphabet: tuple[str, ...], known: frozenset[str]) -> Row:
+def _row(
+    line: int, cells: _Cells | _Garbled, alphabet: tuple[str, ...], known: frozenset[str]
+) -> Row:
+    if isinstance(cells, _Garbled):
+        raise ArgumentError(cells)
     sequence = cells["sequence"]
     if isinstance(sequence, bool | int | float | dict):
         raise ArgumentError(

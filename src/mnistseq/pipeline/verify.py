@@ -83,7 +83,9 @@ def _input_of(described: Json, folder: Path) -> Input:
     if values.pop("kind") == "drawn":
         return DrawnInput(samples=values.pop("samples"), drawn=DrawnSequences(**values))
     path = folder / f"sequences.{values['format']}"
-    rows = RowInput(RowFile(path, values["format"], str(path)), values["repeat"])
+    rows = RowInput(
+        RowFile(path, values["format"], str(path)), values["repeat"], values["skip_bad"]
+    )
     if not path.is_file() or rows.describe() != described:
         raise SourceError(
             f"{path}: is not the file of sequences that the data set was made from; put it back"
