@@ -89,6 +89,7 @@ class DigitSequence:
             source=self._config.source,
             image=image,
             spacing=spacing,
+            canvas=self._config.canvas,
             output_format=self._config.output_format,
         )
         rules = build_composer(config, self._composer.bank)

@@ -17,6 +17,7 @@ from mnistseq.errors import ConfigError
 F = TypeVar("F", bound=Callable[..., Any])
 
 FLAGS = {
+    "--preset": "preset",
     "--min": "spacing.min",
     "--max": "spacing.max",
     "--width": "image.width",

@@ -1,4 +1,4 @@
-"""Command line beats config file beats default, and who won is remembered."""
+"""Command line beats config file beats preset beats default, and who won is remembered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mnistseq.config.keys import config_keys
 from mnistseq.config.model import Config
 from mnistseq.errors import ConfigError
 
-Origin: TypeAlias = Literal["default", "file", "option"]
+Origin: TypeAlias = Literal["default", "preset", "file", "option"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Effective:
     ----------
     config : Config
     origins : dict
-        Key path → ``default``, ``file`` or ``option``.
+        Key path → ``default``, ``preset``, ``file`` or ``option``.
     """
 
     config: Config
@@ -41,7 +41,7 @@ def resolve(
     options: Mapping[str, Any],
     assignments: Mapping[str, Any] | None = None,
 ) -> Effective:
-    """Lay options over a file over the defaults.
+    """Lay options over a file over a preset, which either names, over the defaults.
 
     Parameters
     ----------
@@ -73,6 +73,11 @@ def resolve(
     for path, value in {**given, **(assignments or {})}.items():
         _put(values, path, value)
         origins[".".join(path.split(".")[:2])] = "option"
+    if values.get("preset") is not None:
+        from mnistseq.config.presets import preset_values
+
+        set_there = _paths(preset_values(values["preset"]))
+        origins |= {path: "preset" for path in set_there if origins[path] == "default"}
     try:
         return Effective(Config.of_checked(values), origins)
     except ConfigError as error:

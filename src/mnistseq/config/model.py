@@ -40,8 +40,9 @@ class SourceConfig:
     name: str = _key("where glyphs come from: a built-in source or a plugin's", "mnist")
     split: str = _key("which part of the source: train, test, or another it has", "train")
     path: str | None = _key("where the source's files are; by default where it finds them itself")
-    hand: Literal["any", "one"] = _key(
-        "one: all glyphs of an image by one person's hand, where the source knows who wrote what",
+    hand: Literal["any", "one", "one-if-known"] = _key(
+        "one: all glyphs of an image by one person's hand, of a source that knows who wrote what; "
+        "one-if-known: the same, but any where the source does not know",
         "any",
     )
     parameters: Parameters = _key("the source's own parameters", dict)
@@ -98,6 +99,16 @@ class CanvasConfig:
     transform: Steps = _key("what changes each finished image: a list of transforms", list)
 
 
+_NOT_GIVEN: dict[str, Any] = {
+    "source": SourceConfig(),
+    "image": ImageConfig(),
+    "spacing": SpacingConfig(),
+    "canvas": CanvasConfig(),
+    "output_format": "png",
+}
+"""What stands for a key that was left out; known by being this very object."""
+
+
 @dataclass(frozen=True, kw_only=True, init=False)
 class Config:
     """What to make.
@@ -109,6 +120,9 @@ class Config:
     ----------
     source, image, spacing, canvas : section or mapping
     output_format : {'png', 'jpg', 'jpeg'}
+    preset : str, optional
+        What is not given here is as the preset of this name has it. A mapping
+        gives the keys that are in it, a section's dataclass gives all of them.
 
     Raises
     ------
@@ -122,6 +136,7 @@ class Config:
     spacing: SpacingConfig
     canvas: CanvasConfig
     output_format: Literal["png", "jpg", "jpeg"] = _key("format of image files", "png")
+    preset: str | None = _key("name of a preset, whose values hold where no others are given")
 
     sections: ClassVar[dict[str, type]] = {
         "source": SourceConfig,
@@ -133,11 +148,12 @@ class Config:
     def __init__(
         self,
         *,
-        source: SourceConfig | Mapping[str, object] = SourceConfig(),
-        image: ImageConfig | Mapping[str, object] = ImageConfig(),
-        spacing: SpacingConfig | Mapping[str, object] = SpacingConfig(),
-        canvas: CanvasConfig | Mapping[str, object] = CanvasConfig(),
+        source: SourceConfig | Mapping[str, object] = _NOT_GIVEN["source"],
+        image: ImageConfig | Mapping[str, object] = _NOT_GIVEN["image"],
+        spacing: SpacingConfig | Mapping[str, object] = _NOT_GIVEN["spacing"],
+        canvas: CanvasConfig | Mapping[str, object] = _NOT_GIVEN["canvas"],
         output_format: str = "png",
+        preset: str | None = None,
     ) -> None:
         given: dict[str, Any] = {
             "source": source,
@@ -145,29 +161,28 @@ class Config:
             "spacing": spacing,
             "canvas": canvas,
             "output_format": output_format,
+            "preset": preset,
         }
-        # Sections of defaults need no check: a Config() has to cost next to nothing. They are made
-        # anew, for their tables of parameters could be written to.
-        defaults = {name: make() for name, make in self.sections.items()}
+        # Defaults need no check: a Config() has to cost next to nothing.
         unchecked = {
             key: _as_table(value)
             for key, value in given.items()
-            if value != defaults.get(key, "png")
+            if value is not _NOT_GIVEN.get(key)
         }
-        given |= {name: made for name, made in defaults.items() if name not in unchecked}
         if unchecked:
             from mnistseq.config.validation import check_values  # pydantic takes 50 ms to import
 
-            for key, value in check_values(unchecked).items():
-                given[key] = self.sections[key](**value) if key in self.sections else value
-        _fill(self, **given)
+            unchecked = check_values(unchecked)
+        _fill(self, **_of_values(unchecked))
 
     @classmethod
     def of_checked(cls, values: Mapping[str, Any]) -> Config:
-        """Build from nested values that were checked already; what is missing is the default."""
+        """Build from nested values that were checked already.
+
+        What is missing is as their preset has it; without one, the default.
+        """
         config = cls.__new__(cls)
-        sections = {name: make(**values.get(name, {})) for name, make in cls.sections.items()}
-        _fill(config, **sections, output_format=values.get("output_format", "png"))
+        _fill(config, **_of_values(values))
         return config
 
     @classmethod
@@ -188,6 +203,19 @@ class Config:
 
 def _as_table(value: Any) -> Any:
     return asdict(value) if type(value) in Config.sections.values() else value
+
+
+def _of_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values → every field of a config."""
+    if values.get("preset") is not None:
+        from mnistseq.config.presets import with_preset
+
+        values = with_preset(values)
+    # Sections are made anew each time, for their tables of parameters could be written to.
+    made = {name: make(**values.get(name, {})) for name, make in Config.sections.items()}
+    made["output_format"] = values.get("output_format", "png")
+    made["preset"] = values.get("preset")
+    return made
 
 
 def _fill(config: Config, **values: Any) -> None:
