@@ -44,6 +44,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "paper-ruled": "mnistseq.transforms.paper_ruled:PaperRuled",
         "paper-picture": "mnistseq.transforms.paper_picture:PaperPicture",
         "ink": "mnistseq.transforms.ink:Ink",
+        "ink-spread": "mnistseq.transforms.ink_spread:InkSpread",
         "lens-blur": "mnistseq.transforms.lens_blur:LensBlur",
         "sensor-noise": "mnistseq.transforms.sensor_noise:SensorNoise",
         "uneven-light": "mnistseq.transforms.uneven_light:UnevenLight",

@@ -50,13 +50,12 @@ class GuideLines(Checked):
         half = max(1.0, self.thickness * height) * (0.4 + 0.2 * u[:, 1])
         kinds = {"line": 0, "comb": 1, "boxes": 2}
         kind = kinds.get(self.kind, (3 * u[:, 2]).astype(np.int64)) + np.zeros(count, np.int64)
-        low, high = spans(canvas.owner, canvas.ink_boxes, count)
-        bare = ~np.isfinite(low[:, 1])
-        foot, top = np.where(bare, height, high[:, 1]), np.where(bare, 0, low[:, 1])
-        # A little below the feet of the glyphs, and as much above their heads.
-        foot = np.minimum(foot + half + (height - foot) * 0.7 * u[:, 3], height - half)
+        top, mean_foot, foot = _reach(canvas)
+        # Boxes and combs hold the glyphs; on a line they stand, and some hang below it.
+        foot = np.where(kind == 0, mean_foot, foot)
+        foot = np.minimum(foot + half + (height - foot) * 0.5 * u[:, 3], height - half)
         top = np.maximum(top - half - top * 0.7 * u[:, 4], half)
-        tops = np.where(kind == 0, np.inf, np.where(kind == 1, foot - (foot - top) / 3, -np.inf))
+        end = np.where(kind == 0, 2.0 * height, np.where(kind == 1, (2 * foot + top) / 3, top))
         walls = _walls(canvas, half)
         y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
 
@@ -65,15 +64,31 @@ class GuideLines(Checked):
             roof = _line(y, top[part], half[part])
             lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
             # Walls end where the lines do.
-            end = np.maximum(tops[part], top[part])
-            between = np.clip(y - column(np.minimum(end, 2.0 * height)) + column(half[part]), 0, 1)
-            between = between * np.clip(column(foot[part] + half[part]) - y + np.float32(0.5), 0, 1)
-            sheet: Field = np.maximum(lines, between * walls[part, None, :])
+            tall = np.clip(y - column((end - half)[part]), 0, 1)
+            tall = tall * np.clip(column((foot + half)[part]) - y + np.float32(0.5), 0, 1)
+            sheet: Field = np.maximum(lines, tall * walls[part, None, :])
             sheet *= column(-depth[part])
             sheet += 1
             return sheet
 
         return shade(canvas, level)
+
+
+def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:
+    """Highest head, mean foot and lowest foot of each image's glyphs, in pixels from the top."""
+    count, height = canvas.images.shape[:2]
+    low, high = spans(canvas.owner, canvas.ink_boxes, count)
+    bare = ~np.isfinite(low[:, 1])
+    inked = canvas.ink_boxes[:, 3] > canvas.ink_boxes[:, 1]
+    feet = np.zeros((2, count))
+    np.add.at(feet[0], canvas.owner[inked], canvas.ink_boxes[inked, 3])
+    np.add.at(feet[1], canvas.owner[inked], 1)
+    mean = feet[0] / np.maximum(feet[1], 1)
+    return (
+        np.where(bare, 0, low[:, 1]),
+        np.where(bare, height, mean),
+        np.where(bare, height, high[:, 1]),
+    )
 
 
 def _line(y: Field, places: Floats, half: Floats) -> Field:

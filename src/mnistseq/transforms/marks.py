@@ -18,9 +18,6 @@ from mnistseq.transforms._strokes import Strokes, draw
 
 Chance = Annotated[float, Ge(0), Le(1)]
 
-_POINT = 1.15
-"""How much wider a point is than a stroke."""
-
 
 @dataclass(frozen=True)
 class Marks(Checked):
@@ -57,15 +54,13 @@ class Marks(Checked):
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
         u = numbers(stream, 16)
-        widest = 4 / 3 * max(0.7, self.thickness * images.shape[1] / 2)
-        pen = widest * (1 + u[:, 0]) / 2
+        pen = max(0.7, self.thickness * images.shape[1] / 2) * (2 / 3 + 2 / 3 * u[:, 0])
         ink = 0.85 + 0.15 * u[:, 1]
         chosen = u[:, 2:6] < self.strength * np.array(
             [self.point, self.closing, self.opening, self.bar]
         )
         chosen &= inked[:, None]
-        reach = int(np.ceil(_POINT * widest)) + 1
-        draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink, reach))
+        draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
         width = np.full(len(images), images.shape[2])
         for place, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
@@ -132,47 +127,51 @@ def _bars(
     return Strokes(rows, start, end, pen, 0.08 * tall * (u[:, 4] - 0.5), ink, *limits)
 
 
-def _points(
-    canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats, reach: int
-) -> Strokes:
+def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) -> Strokes:
     """A point or a comma between two glyphs, as near to the middle as there is ground for it."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
     after = np.where(u[:, 0] < 0.7, 2, 3)
     rows = np.flatnonzero(chosen & (count > after))
     right = np.searchsorted(canvas.owner, rows) + count[rows] - after[rows]
     before, behind = canvas.ink_boxes[right - 1], canvas.ink_boxes[right]
-    middle = (before[:, 2] + behind[:, 0]) / 2
-    radius = _POINT * pen[rows]
-    y = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.8 * u[rows, 1])
-    y = np.minimum(y, canvas.images.shape[1] - radius)
-    x = _free(canvas.images, rows, (middle, y), reach)
+    radius, comma = pen[rows], u[rows, 2] < 0.4
+    reach = np.ceil(radius).astype(np.int64)
+    foot = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.9 * u[rows, 1])
+    y = np.minimum(foot, canvas.images.shape[1] - radius)
+    # From halfway into the one glyph to halfway into the other, if their feet leave ground there.
+    room = np.stack(
+        [(before[:, 0] + 3 * before[:, 2]) // 4, (3 * behind[:, 0] + behind[:, 2]) // 4], axis=1
+    )
+    x = np.full(len(rows), -1.0)
+    for size in np.unique(reach):
+        some = np.flatnonzero(reach == size)
+        x[some] = _free(canvas.images, rows[some], (room[some], y[some]), int(size))
     found = np.flatnonzero(x >= 0)
-    rows, x, y, radius = rows[found], x[found] + 0.5, y[found], radius[found]
-    comma = u[rows, 2] < 0.4
-    start = np.stack([x, y], axis=1)
-    tail = np.stack([-0.4 * radius * comma, 1.6 * radius * comma], axis=1)
-    low = np.floor(x - reach).astype(np.int64)
-    high = low + 2 * reach + 1
-    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, high)
+    rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
+    start = np.stack([x + 0.5, y], axis=1)
+    tail = np.stack([-0.5 * radius, 1.8 * radius], axis=1) * comma[found, None]
+    low = x.astype(np.int64) - reach
+    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
 
 
-def _free(images: Pixels, rows: Ints, place: tuple[Floats, Floats], reach: int) -> Floats:
-    """The column nearest to a place with nothing but white around it; -1 where there is none."""
+def _free(images: Pixels, rows: Ints, place: tuple[Ints, Floats], reach: int) -> Floats:
+    """A column within a room with nothing but white around it, near its middle; -1: there is none."""
     height, width = images.shape[1:3]
-    away = np.arange(-2 * reach, 2 * reach + 1)
-    columns = np.floor(place[0]).astype(np.int64)[:, None] + np.arange(-3 * reach, 3 * reach + 1)
-    lines = np.floor(place[1]).astype(np.int64)[:, None] + np.arange(-reach, 2 * reach + 1)
-    inside = ((columns >= 0) & (columns < width))[:, None, :]
+    room, y = place
+    middle = room.sum(axis=1) // 2
+    far = int((room[:, 1] - room[:, 0]).max(initial=0)) // 2 + 1
+    columns = middle[:, None] + np.arange(-far - reach, far + reach + 1)
+    lines = np.floor(y).astype(np.int64)[:, None] + np.arange(-reach, 2 * reach + 2)
     window = images[
         rows[:, None, None],
         np.clip(lines, 0, height - 1)[:, :, None],
         np.clip(columns, 0, width - 1)[:, None, :],
     ]
     white = np.equal(window if window.ndim == 3 else window.min(axis=3), 255)
-    free = np.all(white & inside, axis=1)
-    windows = 3 * reach + away[:, None] + np.arange(-reach, reach + 1)
-    open_ = np.all(free[:, windows], axis=2)
-    cost = np.where(open_, np.abs(away), len(away))
-    best = cost.argmin(axis=1)
-    x = np.floor(place[0]) + away[best]
-    return np.where(np.any(open_, axis=1), x, -1.0)
+    free = np.all(white, axis=1) & (columns >= 0) & (columns < width)
+    away = np.arange(-far, far + 1)
+    wide = np.all(free[:, np.arange(len(away))[:, None] + np.arange(2 * reach + 1)], axis=2)
+    tried = middle[:, None] + away
+    wide &= (tried > room[:, :1]) & (tried < room[:, 1:])
+    best = np.where(wide, np.abs(away), len(away)).argmin(axis=1)
+    return np.where(np.any(wide, axis=1), (middle + away[best]).astype(np.float64), -1.0)

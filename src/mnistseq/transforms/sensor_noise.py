@@ -38,7 +38,7 @@ class SensorNoise(Checked):
         for part in blocks(canvas):
             noise = grain(each[part], shape)
             height = grain(lines[part], shape[:1]).reshape(-1, shape[0], *[1] * (len(shape) - 1))
-            noise += height * np.float32(0.2)
+            noise += height * np.float32(0.1)
             noise *= column(deviation[part]).reshape(-1, *[1] * len(shape))
             noise += canvas.images[part]
             noise += np.float32(0.5)
