@@ -1,0 +1,88 @@
+"""Data sets to read back: real digits, and labels that look like something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistseq import Composer, GlyphBank
+from mnistseq.core.layout import GapRule
+from mnistseq.core.samples import Sample
+from mnistseq.spacings.variable import Variable
+
+TRICKY = ("010", "0" * 30, "NA", "null", "1,NA,0", "007")
+"""What readers like to take for numbers, for nothing, or for too large a number."""
+
+SHARD = 4
+
+
+@dataclass(frozen=True)
+class Made:
+    """A data set of two shards.
+
+    Attributes
+    ----------
+    folder : Path
+    shards : list of str
+    samples : list of Sample
+    """
+
+    folder: Path
+    shards: list[str]
+    samples: list[Sample]
+
+    @property
+    def texts(self) -> list[str]:
+        return [sample.text for sample in self.samples]
+
+    @property
+    def paths(self) -> list[Path]:
+        return [self.folder / shard for shard in self.shards]
+
+
+@pytest.fixture(scope="session")
+def tricky() -> GlyphBank:
+    """Solid blocks that are called 0, 1, 7, NA and null, by two hands."""
+    pixels = np.zeros((10, 8, 9), dtype=np.uint8)
+    for glyph in range(10):
+        pixels[glyph, glyph % 3 : 8 - glyph % 2, 1 : 8 - glyph % 4] = 60 + 20 * glyph
+    hands = np.arange(10) // 5
+    return GlyphBank(
+        pixels, np.arange(10) % 5, ("0", "1", "7", "NA", "null"), "tricky", hands=hands
+    )
+
+
+@pytest.fixture
+def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
+    """Write a data set in a format: shards of four samples, as a run would."""
+
+    def made(writer: Any, texts: tuple[str, ...] = TRICKY, width: int | None = 300) -> Made:
+        composer = Composer(tricky, GapRule(Variable(), "edge", minimum=0, maximum=3, width=width))
+        requests = [
+            text.split(",") if text[0] in "Nn" or "," in text else list(text) for text in texts
+        ]
+        folder, shards, samples = tmp_path / "set", [], []
+        (folder / "train").mkdir(parents=True)
+        for number, start in enumerate(range(0, len(texts), SHARD)):
+            batch = composer.compose(requests[start : start + SHARD], 2**64 - 1, start)
+            name = "train-{:05d}" + writer.suffix if writer.suffix else "train/{:05d}"
+            shards.append(name.format(number))
+            writer.write_shard([batch], folder / shards[-1])
+            samples += list(batch)
+        if writer.suffix:
+            (folder / "train").rmdir()
+        if hasattr(writer, "finish"):
+            finished = folder / "finished"
+            finished.mkdir()
+            writer.finish(shards, lambda file: (folder / file).open("rb"), finished)
+            for file in sorted(finished.rglob("*")):
+                if file.is_file():
+                    file.rename(folder / file.relative_to(finished))
+        return Made(folder, shards, samples)
+
+    return made
