@@ -20,6 +20,7 @@ COMMANDS = {
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config and what becomes of it."),
+    "presets": ("mnistseq.cli.presets", "List the presets, or print one as a config."),
     "plugins": ("mnistseq.cli.plugins", "List the components there are, and what each takes."),
 }
 """Command → where it is, and its help in a line: the list is shown without loading any."""

@@ -16,7 +16,7 @@ from mnistseq.plugins.builtin import BUILT_IN, Kind
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List every component: kind, name, package, and what it says of itself.
+    """List every component: kind, name, package, and what it says of itself; and presets.
 
     Plugins that are broken are listed with the reason. Those named in the
     environment variable MNISTSEQ_DISABLED_PLUGINS, with commas between them,
@@ -39,6 +39,9 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
         yield f"{kind}s"
         for item in items:
             yield f"  {item['name']:<16} {item['package']} {item['version']}  {_says(item)}"
+    yield "presets"
+    for preset in everything["presets"]:
+        yield f"  {preset['name']:<16} {preset['summary']}"
     if everything["broken"]:
         yield "broken"
         for item in everything["broken"]:

@@ -7,6 +7,7 @@ from dataclasses import MISSING, asdict
 from typing import Any
 
 from mnistseq.config.keys import Key, keys_of
+from mnistseq.config.presets import list_presets
 from mnistseq.plugins import find, list_components, package_of
 from mnistseq.plugins.builtin import Kind
 
@@ -18,6 +19,7 @@ def describe_all() -> dict[str, Any]:
     found = discover()
     return {
         "components": [asdict(item) for item in list_components()],
+        "presets": [{"name": item.name, "summary": item.summary} for item in list_presets()],
         "broken": [
             {**asdict(item.plugin), "component": item.component, "reason": item.reason}
             for item in found.broken

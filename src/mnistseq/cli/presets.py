@@ -1,0 +1,44 @@
+"""``mnistseq presets``: configs that have a name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+
+@click.group("presets", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """List the presets: fragments of a config, to be used as --preset NAME."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from mnistseq.config.presets import list_presets
+
+    presets = [{"name": preset.name, "summary": preset.summary} for preset in list_presets()]
+    if as_json:
+        click.echo(json.dumps(presets, indent=2, ensure_ascii=False))
+        return
+    for preset in presets:
+        click.echo(f"{preset['name']:<18} {preset['summary']}")
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
+def show(name: str, as_json: bool) -> None:
+    """Print the preset NAME as a config file to start from.
+
+    What is printed draws the same as the name does: keep it with > my.toml,
+    change what should be different, and draw with -c my.toml.
+    """
+    from mnistseq.config.presets import find_preset, preset_values
+
+    preset = find_preset(name)
+    if as_json:
+        values: dict[str, Any] = preset_values(name)
+        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+        return
+    click.echo(preset.text, nl=False)
