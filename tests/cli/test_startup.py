@@ -52,6 +52,7 @@ def test_generate_imports_only_what_it_needs(folder: Path) -> None:
     assert (folder / "seq_350.png").exists()
     assert "numpy" in modules
     unneeded = {"imgaug", "cv2", "scipy", "pydantic", "pluggy", "tqdm", "importlib.metadata", "PIL"}
+    unneeded |= {"annotated_types"}
     assert not modules & unneeded
 
 

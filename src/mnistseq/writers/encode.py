@@ -6,8 +6,7 @@ import io
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
-from annotated_types import Ge, Le
-
+from mnistseq.config.limits import Range
 from mnistseq.core.arrays import Pixels
 from mnistseq.errors import ArgumentError
 from mnistseq.writers.png import Compression, Deflate, deflate, png_bytes, png_files, resolve
@@ -36,7 +35,7 @@ class Encoded:
     """
 
     image_format: ImageFormat = field(default="png", metadata={"help": "how images are encoded"})
-    quality: Annotated[int, Ge(1), Le(100)] = field(
+    quality: Annotated[int, Range(1, 100)] = field(
         default=DEFAULT_QUALITY, metadata={"help": "quality of JPEG"}
     )
     compression: Compression = field(
