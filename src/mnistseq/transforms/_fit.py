@@ -40,14 +40,15 @@ def move(
     fixed = first + (last - first) * np.array(anchor)
     frame = np.array([glyphs.shape[2], glyphs.shape[1]])
     low, high = _box_reach(linear, first - fixed, last - fixed)
-    wide = np.flatnonzero((high - low > frame + 1).any(axis=1))
+    inked = boxes[:, 2] > 0
+    wide = np.flatnonzero((high - low > frame + 1).any(axis=1) & inked)
     if len(wide):
         low[wide], high[wide] = _ink_reach(glyphs[wide], linear[wide], fixed[wide])
     # A pixel fades to nothing at the next one's centre: the frame is that of the centres
     # just outside the picture.
     size = np.minimum(1.0, ((frame + 1) / (high - low)).min(axis=1))
     area = linear[:, 0, 0] * linear[:, 1, 1] - linear[:, 0, 1] * linear[:, 1, 0]
-    stays = (boxes[:, 2] == 0) | (size * np.sqrt(np.abs(area)) < _SMALLEST)
+    stays = ~inked | (size * np.sqrt(np.abs(area)) < _SMALLEST)
     target = fixed + shift
     target = np.minimum(np.maximum(target, -1 - size[:, None] * low), frame - size[:, None] * high)
     matrices = _inverse(linear * size[:, None, None], area * size**2, fixed, target)
