@@ -20,7 +20,7 @@ from mnistseq.cli.options import (
     config_parameters,
     effective_config,
 )
-from mnistseq.errors import ExecutorError
+from mnistseq.cli.stopping import Stopped, Terminated, terminable
 
 if TYPE_CHECKING:
     from mnistseq.config.model import Config
@@ -88,12 +88,17 @@ def command(sequences: str | None, **asked: Any) -> None:
     """
     from mnistseq.pipeline.batch import Plan
 
-    with _request(sequences, asked) as batch:
-        plan = Plan.of(batch)
-        if asked["dry_run"]:
-            _dry_run(plan, as_json=asked["as_json"])
-        else:
-            _run(plan, asked)
+    try:
+        with terminable(), _request(sequences, asked) as batch:
+            plan = Plan.of(batch)
+            if asked["dry_run"]:
+                _dry_run(plan, as_json=asked["as_json"])
+            else:
+                _run(plan, asked)
+    except (KeyboardInterrupt, Terminated) as stop:
+        raise Stopped(
+            "stopped; what is finished is kept, and --resume goes on from it", stop
+        ) from None
 
 
 @contextmanager
@@ -193,15 +198,10 @@ def _run(plan: Plan, asked: dict[str, Any]) -> None:
     if jobs is not None and name == "processes":
         options.setdefault("jobs", jobs)
     executor = create("executor", name, options, "executor")
-    try:
-        with progress(asked["progress"], plan.shards.samples) as tell:
-            summary = run_batch(
-                plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
-            )
-    except KeyboardInterrupt:
-        raise ExecutorError(
-            "interrupted; what is finished is kept, and --resume goes on from it"
-        ) from None
+    with progress(asked["progress"], plan.shards.samples) as tell:
+        summary = run_batch(
+            plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
+        )
     if asked["as_json"]:
         click.echo(json.dumps(asdict(summary), indent=2))
         return

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
-from typing import Annotated, ClassVar, TypeVar
+from multiprocessing import active_children, get_context
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
 
@@ -20,6 +22,8 @@ Receipt = TypeVar("Receipt")
 
 _AHEAD = 2
 """Tasks handed out for each process: enough that none waits, few enough to hold in memory."""
+
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -36,28 +40,107 @@ class Processes:
         """Hand out tasks as processes come free; receipts come in the order of completion.
 
         Processes are spawned, not forked, on every platform: what works here
-        works on all of them, and no lock is ever copied in a locked state.
+        works on all of them, and no lock is ever copied in a locked state. When
+        one dies, what was under way is handed out again to new ones; a task
+        that was under way at three deaths ends the run.
         """
-        jobs = self.jobs or available_cores()
-        waiting = iter(tasks)
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            running: set[Future[Receipt]] = set()
-            try:
-                while True:
-                    free = _AHEAD * jobs - len(running)
-                    running |= {pool.submit(function, task) for task in islice(waiting, free)}
-                    if not running:
-                        return
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            except BrokenProcessPool as error:
+        work = _Work(iter(tasks))
+        crew = _Crew(self.jobs or available_cores(), function)
+        try:
+            while crew.take(work):
+                try:
+                    yield from crew.receipts()
+                except BrokenProcessPool as error:
+                    work.put_back(crew.unfinished(), error)
+                    crew.dismiss()
+                    crew = _Crew(crew.jobs, function)
+        finally:
+            # Whoever stops asking, or an error: nothing shall go on behind their back.
+            crew.dismiss()
+
+
+@dataclass(eq=False)
+class _Try(Generic[Task]):
+    """A task, and how often a process died while it was under way."""
+
+    task: Task
+    deaths: int = 0
+
+
+class _Work(Generic[Task]):
+    """Tasks that are not handed out yet."""
+
+    def __init__(self, tasks: Iterator[Task]) -> None:
+        self._tasks = tasks
+        self._again: list[_Try[Task]] = []
+
+    def next(self, count: int) -> list[_Try[Task]]:
+        """Up to `count` of them, those to be tried again first."""
+        some, self._again = self._again[:count], self._again[count:]
+        return some + [_Try(task) for task in islice(self._tasks, count - len(some))]
+
+    def put_back(self, tries: list[_Try[Task]], cause: BaseException) -> None:
+        """Take back what was under way when a process died; ExecutorError at the third time."""
+        for one in tries:
+            one.deaths += 1
+            if one.deaths >= _TRIES:
                 raise ExecutorError(
-                    "a worker process died, killed or out of memory; what is finished is kept: "
-                    "run again with --resume, with fewer --jobs if memory was short"
-                ) from error
-            finally:
-                # Whoever stops asking, or an error: what has not begun shall not begin.
-                pool.shutdown(wait=False, cancel_futures=True)
+                    f"worker processes died {_TRIES} times at the same work, killed or out of "
+                    "memory; what is finished is kept: run again with --resume, with fewer --jobs "
+                    "if memory was short"
+                ) from cause
+        self._again += tries
+
+
+class _Crew(Generic[Task, Receipt]):
+    """Some processes, and what they have under way."""
+
+    def __init__(self, jobs: int, function: Callable[[Task], Receipt]) -> None:
+        self.jobs = jobs
+        self._function = function
+        self._others = set(active_children())
+        self._pool = ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_caller
+        )
+        self._running: dict[Future[Receipt], _Try[Task]] = {}
+        self._failed: list[_Try[Task]] = []
+
+    def take(self, work: _Work[Task]) -> bool:
+        """Hand out as much as there is room for; False where nothing is left to do."""
+        for one in work.next(_AHEAD * self.jobs - len(self._running)):
+            try:
+                self._running[self._pool.submit(self._function, one.task)] = one
+            except BrokenProcessPool:
+                self._failed.append(one)
+        return bool(self._running or self._failed)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """Wait for some, and yield those that came; BrokenProcessPool where a process died."""
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        broken = None
+        for future in done:
+            one = self._running.pop(future)
+            try:
+                receipt = future.result()
+            except BrokenProcessPool as error:
+                self._failed.append(one)
+                broken = error
+            else:
+                yield receipt
+        if broken is not None or self._failed:
+            raise broken or BrokenProcessPool("a process died")
+
+    def unfinished(self) -> list[_Try[Task]]:
+        """What was handed out and did not come back."""
+        return [*self._failed, *self._running.values()]
+
+    def dismiss(self) -> None:
+        """End the processes, whatever they are doing: a shard half made is made again."""
+        mine = set(active_children()) - self._others
+        self._pool.shutdown(wait=not self._running, cancel_futures=True)
+        for process in mine if self._running else ():
+            with suppress(OSError):
+                process.kill()
 
 
 def available_cores() -> int:
@@ -65,3 +148,8 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _leave_interrupts_to_the_caller() -> None:
+    """Ctrl-C goes to every process of a terminal; who gave the work decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

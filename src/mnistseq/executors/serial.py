@@ -18,4 +18,5 @@ class Serial:
 
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
         """Call `function` on each task as its receipt is asked for."""
-        return map(function, tasks)
+        for task in tasks:
+            yield function(task)

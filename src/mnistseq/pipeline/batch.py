@@ -163,13 +163,42 @@ def run_batch(
     """
     began = time.monotonic()
     store = open_store(plan.batch.root)
+    _refuse_strangers(store, plan.batch.root)
+    with store.lock():
+        try:
+            receipts = _make(store, plan, executor, resume=resume, force=force, progress=progress)
+        finally:
+            if not store.has(_PLAN):
+                # Refused, or given up before anything was made: leave no trace.
+                store.close()
+                store.discard()
+    store.close()
+    return Summary(
+        root=plan.batch.root,
+        samples=plan.shards.samples,
+        shards=len(receipts),
+        bytes=sum(receipt.bytes for receipt in receipts),
+        made=sum(receipt.made for receipt in receipts),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _make(
+    store: Store,
+    plan: Plan,
+    executor: Executor,
+    *,
+    resume: bool,
+    force: bool,
+    progress: Callable[[Receipt], None] | None,
+) -> list[Receipt]:
     known = _begin(store, plan, resume=resume, force=force)
     receipts: list[Receipt] = []
     try:
         unchanged = store.unchanged({name: item.tag for name, item in known.items() if item.tag})
         receipts += [replace(known[name], made=False) for name in unchanged]
         tasks = (task for task in plan.tasks(known) if task.shard.name not in unchanged)
-        for receipt in executor.run(tasks, partial(make_shard, plan.job)):
+        for receipt in _closing(executor.run(tasks, partial(make_shard, plan.job))):
             store.append(_RECEIPTS, [receipt_to_json(receipt) | {"tag": receipt.tag}])
             receipts.append(receipt)
             if progress is not None:
@@ -182,14 +211,26 @@ def run_batch(
             # Nothing is worth resuming, and what was asked for may not even be possible.
             _forget(store, plan)
         raise
-    return Summary(
-        root=plan.batch.root,
-        samples=plan.shards.samples,
-        shards=len(receipts),
-        bytes=sum(receipt.bytes for receipt in receipts),
-        made=sum(receipt.made for receipt in receipts),
-        seconds=time.monotonic() - began,
-    )
+    return receipts
+
+
+def _closing(receipts: Iterator[Receipt]) -> Iterator[Receipt]:
+    """The same receipts; an executor that can be closed is, when nobody asks for more."""
+    try:
+        yield from receipts
+    finally:
+        close = getattr(receipts, "close", None)
+        if close is not None:
+            close()
+
+
+def _refuse_strangers(store: Store, root: str) -> None:
+    there = store.names()
+    if there and not {MANIFEST, WORK} & set(there):
+        raise OutputError(
+            f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
+            "or a new folder"
+        )
 
 
 def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count) -> Json:
@@ -219,12 +260,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count)
 def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:
     """Look at what is there, and say which shards of it may be kept."""
     there = store.names()
-    ours = MANIFEST in there or WORK in there
-    if there and not ours:
-        raise OutputError(
-            f"{plan.batch.root}: is not empty and no data set of mnistseq's: it has {there[0]}; "
-            "give an empty or a new folder"
-        )
+    ours = MANIFEST in there or store.has(_PLAN)
     known: dict[str, Receipt] = {}
     if ours and force:
         _remove(store)
@@ -297,15 +333,15 @@ def _remove(store: Store) -> None:
         store.remove(MANIFEST)
     for name in known:
         store.remove(name)
-    store.close()
+    store.remove(_PLAN)
+    store.remove(_RECEIPTS)
 
 
 def _forget(store: Store, plan: Plan) -> None:
     """Leave the folder as it was found."""
     if isinstance(plan.batch.input, RowInput):
         store.remove(f"sequences.{plan.batch.input.file.form}")
-    store.close()
-    store.discard()
+    store.remove(_PLAN)
 
 
 def _keep_rows(store: Store, rows: RowInput) -> str:
@@ -337,4 +373,3 @@ def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
         size, digest = store.measure(name) or (0, "")
         files.append({"name": name, "bytes": size, "sha256": digest})
     store.write(MANIFEST, manifest_bytes({**plan.description, "files": files}, receipts))
-    store.close()

@@ -45,7 +45,7 @@ class RemoteStore:
     def __init__(self, root: str) -> None:
         self.title = root.rstrip("/")
         try:
-            import fsspec
+            import fsspec  # type: ignore[import-untyped]
 
             self._fs, self._root = fsspec.core.url_to_fs(self.title)
         except ImportError as error:
@@ -64,6 +64,11 @@ class RemoteStore:
         except FileNotFoundError:
             return []
         return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Nothing: object stores have no locks. Two runs of one plan only do work twice."""
+        yield
 
     def prepare(self) -> None:
         """Nothing to do: what killed workers left is on their own disks."""
@@ -98,6 +103,11 @@ class RemoteStore:
             return frozenset()
         there = self._tags(list(tags), everything=True)
         return frozenset(name for name, tag in tags.items() if there.get(name) == tag)
+
+    def has(self, name: str) -> bool:
+        """Whether an object is there."""
+        self._fs.invalidate_cache()
+        return bool(self._call(self._fs.isfile, self._path(name)))
 
     def measure(self, name: str) -> tuple[int, str] | None:
         """Bytes and SHA-256 of an object or of a folder of them, by reading."""

@@ -29,6 +29,10 @@ class Store(Protocol):
         """What is at the top; empty where nothing is there yet."""
         ...
 
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other runs out; OutputError where one is at work. A dead run's lock is none."""
+        ...
+
     def prepare(self) -> None:
         """Make ready for shards, and clear away what killed workers left."""
         ...
@@ -57,6 +61,10 @@ class Store(Protocol):
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
         """Which of these files and folders the place itself says are as they were put."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether a file is there."""
         ...
 
     def measure(self, name: str) -> tuple[int, str] | None:
@@ -122,6 +130,22 @@ class LocalStore:
         except OSError as error:
             raise OutputError(explain(self.root, error)) from error
 
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other runs out of the folder; the system forgets the lock of a dead one."""
+        from filelock import FileLock, Timeout  # 20 ms to import
+
+        try:
+            (self.root / WORK).mkdir(parents=True, exist_ok=True)
+            with FileLock(self.root / WORK / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise OutputError(
+                f"{self.root}: another run is at work there; wait for it, or take another folder"
+            ) from None
+        except OSError as error:
+            raise OutputError(explain(self.root, error)) from error
+
     def prepare(self) -> None:
         """Make the folder ready for shards, and clear away what killed workers left."""
         try:
@@ -161,6 +185,7 @@ class LocalStore:
             if place.is_dir():
                 place.rename(part.with_name("replaced"))
             part.replace(place)
+            _flush_folder(place.parent)
         except OSError as error:
             raise OutputError(explain(place, error)) from error
         return None
@@ -168,6 +193,10 @@ class LocalStore:
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
         """None: on a disk, only reading tells."""
         return frozenset()
+
+    def has(self, name: str) -> bool:
+        """Whether a file is there."""
+        return (self.root / name).is_file()
 
     def measure(self, name: str) -> tuple[int, str] | None:
         """Bytes and SHA-256 of a file or folder, or None where it is not there."""
@@ -243,6 +272,16 @@ def _measure_file(path: Path) -> tuple[int, str]:
             digest.update(block)
             total += len(block)
     return total, digest.hexdigest()
+
+
+def _flush_folder(path: Path) -> None:
+    """Have the disk hold a name that was given; Windows does so by itself."""
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _flush(path: Path) -> None:
