@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,17 +62,22 @@ def tricky() -> GlyphBank:
 def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
     """Write a data set in a format: shards of four samples, as a run would."""
 
-    def made(writer: Any, texts: tuple[str, ...] = TRICKY, width: int | None = 300) -> Made:
+    def made(
+        writer: Any,
+        texts: tuple[str, ...] = TRICKY,
+        width: int | None = 300,
+        name: str = "set",
+    ) -> Made:
         composer = Composer(tricky, GapRule(Variable(), "edge", minimum=0, maximum=3, width=width))
         requests = [
             text.split(",") if text[0] in "Nn" or "," in text else list(text) for text in texts
         ]
-        folder, shards, samples = tmp_path / "set", [], []
+        folder, shards, samples = tmp_path / name, [], []
         (folder / "train").mkdir(parents=True)
         for number, start in enumerate(range(0, len(texts), SHARD)):
             batch = composer.compose(requests[start : start + SHARD], 2**64 - 1, start)
-            name = "train-{:05d}" + writer.suffix if writer.suffix else "train/{:05d}"
-            shards.append(name.format(number))
+            shard = "train-{:05d}" + writer.suffix if writer.suffix else "train/{:05d}"
+            shards.append(shard.format(number))
             writer.write_shard([batch], folder / shards[-1])
             samples += list(batch)
         if writer.suffix:
@@ -83,6 +89,7 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
             for file in sorted(finished.rglob("*")):
                 if file.is_file():
                     file.rename(folder / file.relative_to(finished))
+            shutil.rmtree(finished)
         return Made(folder, shards, samples)
 
     return made

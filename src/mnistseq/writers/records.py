@@ -6,13 +6,14 @@
      "objects": {"bbox": [[0, 0, 28, 28], [28, 0, 28, 28]],
                  "ink_bbox": [[5, 4, 17, 20], [34, 4, 18, 20]],
                  "categories": ["3", "5"]},
-     "glyph_ids": [7, 11], "hands": [1, 2], "index": 0, "seed": 1}
+     "glyph_ids": [7, 11], "hands": [1, 2], "index": 0, "seed": "1"}
 
 Boxes are x, y, width, height in pixels, the order of COCO, and ``objects`` is
 how Hugging Face's data sets hold them. Labels are texts, always: "010" is no
 number. ``hands`` is there where the source knows who wrote what, one for each
-glyph, so that it has one type in every sample. Only ASCII comes out, the rest
-escaped.
+glyph, so that it has one type in every sample. A seed is a text, too, for many a
+reader makes a fraction of a number beyond 63 bits, or fails. Only ASCII comes
+out, the rest escaped.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
             f'"objects":{{"bbox":[{"".join(boxes[4 * a : 4 * b])[:-1]}],'
             f'"ink_bbox":[{"".join(ink_boxes[4 * a : 4 * b])[:-1]}],'
             f'"categories":[{",".join(categories[a:b])}]}},'
-            f'"glyph_ids":[{",".join(ids[a:b])}],{by}"index":{index},"seed":{batch.seed}}}'
+            f'"glyph_ids":[{",".join(ids[a:b])}],{by}"index":{index},"seed":"{batch.seed}"}}'
         )
 
 
