@@ -67,9 +67,9 @@ class TestBuiltIn:
         pair = Idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
         check_source(pair, "test", str(SHIPPED))
 
-    def test_source_folder(self, shared_data: Path) -> None:
+    def test_source_image_folder(self, shared_data: Path) -> None:
         archive = shared_data / "omniglot" / "images_background_small1.zip"
-        check_source(find("source", "folder")(height=20), "train", str(archive))
+        check_source(find("source", "image-folder")(height=20), "train", str(archive))
 
     @pytest.mark.parametrize("name", sorted(DOWNLOADED))
     def test_downloaded_source(self, name: str) -> None:
@@ -83,7 +83,7 @@ class TestBuiltIn:
         check_source(source, "test")
 
     def test_none_is_left_out(self) -> None:
-        assert {*_names("source")} == {"mnist", "idx", "folder", *DOWNLOADED}
+        assert {*_names("source")} == {"mnist", "idx", "image-folder", *DOWNLOADED}
 
 
 @pytest.mark.parametrize(

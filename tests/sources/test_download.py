@@ -468,7 +468,7 @@ def test_a_gzip_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
 def test_a_source_imports_neither_pooch_nor_its_neighbours() -> None:
     code = (
         "import sys, mnistseq.sources.fashion_mnist\n"
-        "heavy = {'pooch', 'requests', 'PIL', 'filelock', 'tqdm', 'mnistseq.sources.folder',"
+        "heavy = {'pooch', 'requests', 'PIL', 'filelock', 'tqdm', 'mnistseq.sources.image_folder',"
         " 'mnistseq.sources.emnist', 'mnistseq.sources.qmnist'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -14,7 +14,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "emnist": "mnistseq.sources.emnist:Emnist",
         "qmnist": "mnistseq.sources.qmnist:Qmnist",
         "idx": "mnistseq.sources.idx:Idx",
-        "folder": "mnistseq.sources.folder:Folder",
+        "image-folder": "mnistseq.sources.image_folder:ImageFolder",
     },
     "spacing": {
         "variable": "mnistseq.spacings.variable:Variable",

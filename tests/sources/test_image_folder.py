@@ -20,7 +20,7 @@ from PIL import Image
 from mnistseq import Config, GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.build import build_composer
-from mnistseq.sources.folder import Folder
+from mnistseq.sources.image_folder import ImageFolder
 from mnistseq.testing import check_source
 
 
@@ -31,7 +31,7 @@ def archive(shared_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def omniglot(archive: Path) -> GlyphBank:
-    return Folder().load("train", str(archive))
+    return ImageFolder().load("train", str(archive))
 
 
 def draw(path: Path, *, ground: int = 255, ink: int = 0, size: tuple[int, int] = (12, 10)) -> Path:
@@ -78,12 +78,12 @@ def test_an_unpacked_archive_draws_as_the_archive_does(
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path)
     for place in (tmp_path, tmp_path / "images_background_small1"):
-        bank = Folder().load("train", str(place))
+        bank = ImageFolder().load("train", str(place))
         assert bank.fingerprint == omniglot.fingerprint
 
 
 def test_a_line_of_omniglot(archive: Path) -> None:
-    config = Config(source={"name": "folder", "path": str(archive)}, image={"height": 50})
+    config = Config(source={"name": "image-folder", "path": str(archive)}, image={"height": 50})
     sample = build_composer(config).compose(["Greek/character03,Latin/character07"], seed=1)[0]
     assert sample.labels == ("Greek/character03", "Latin/character07")
     assert sample.image.shape[0] == 50
@@ -93,19 +93,19 @@ def test_a_line_of_omniglot(archive: Path) -> None:
 
 def test_the_second_reading_comes_from_the_cache(tmp_path: Path) -> None:
     draw(tmp_path / "a" / "1.png")
-    first = Folder().load("train", str(tmp_path))
-    again = Folder().load("train", str(tmp_path))
+    first = ImageFolder().load("train", str(tmp_path))
+    again = ImageFolder().load("train", str(tmp_path))
     assert isinstance(again.pixels, np.memmap)
     assert first.fingerprint == again.fingerprint
     draw(tmp_path / "a" / "1.png", ink=9)
     os.utime(tmp_path / "a" / "1.png", ns=(1, 1))
-    assert Folder().load("train", str(tmp_path)).fingerprint != first.fingerprint
+    assert ImageFolder().load("train", str(tmp_path)).fingerprint != first.fingerprint
 
 
 @pytest.mark.parametrize(("ground", "ink"), [(255, 0), (0, 255), (240, 30), (10, 250)])
 def test_auto_takes_the_border_for_ground(tmp_path: Path, ground: int, ink: int) -> None:
     draw(tmp_path / "a" / "1.png", ground=ground, ink=ink)
-    pixels = Folder().load("train", str(tmp_path)).pixels[0]
+    pixels = ImageFolder().load("train", str(tmp_path)).pixels[0]
     assert pixels[5, 6] == max(ink, 255 - ink)
     assert pixels[0, 0] == min(ground, 255 - ground)
 
@@ -114,26 +114,26 @@ def test_auto_decides_for_all_pictures_together(tmp_path: Path) -> None:
     for number in range(3):
         draw(tmp_path / "a" / f"{number}.png")
     draw(tmp_path / "b" / "0.png", ground=0, ink=255)
-    pixels = Folder().load("train", str(tmp_path)).pixels
+    pixels = ImageFolder().load("train", str(tmp_path)).pixels
     assert pixels[:, 0, 0].tolist() == [0, 0, 0, 255]
 
 
 def test_polarity_can_be_said(tmp_path: Path) -> None:
     draw(tmp_path / "a" / "1.png")
     for polarity, corner in (("dark-on-light", 0), ("light-on-dark", 255)):
-        source = Folder(polarity=polarity)  # type: ignore[arg-type]  # one of its values
+        source = ImageFolder(polarity=polarity)  # type: ignore[arg-type]  # one of its values
         assert source.load("train", str(tmp_path)).pixels[0, 0, 0] == corner
 
 
 def test_heights_become_one_and_widths_stay_natural(tmp_path: Path) -> None:
     for name, size in (("a/1", (12, 10)), ("a/2", (7, 10)), ("b/1", (40, 20)), ("c/1", (3, 5))):
         draw(tmp_path / f"{name}.png", size=size)
-    bank = Folder().load("train", str(tmp_path))
+    bank = ImageFolder().load("train", str(tmp_path))
     assert bank.height == 10
     assert bank.widths.tolist() == [12, 7, 20, 6]
     assert not bank.pixels[1, :, 7:].any()  # ground beside a narrow glyph
     assert bank.ink[1].tolist() == [3, 2, 4, 8]
-    assert Folder(height=20).load("train", str(tmp_path)).widths.tolist() == [24, 14, 40, 12]
+    assert ImageFolder(height=20).load("train", str(tmp_path)).widths.tolist() == [24, 14, 40, 12]
 
 
 def test_colour(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_colour(tmp_path: Path) -> None:
     red[2:4, 2:6] = (200, 0, 0)
     (tmp_path / "red").mkdir()
     Image.fromarray(red).save(tmp_path / "red" / "1.png")
-    bank = Folder(colour="rgb").load("train", str(tmp_path))
+    bank = ImageFolder(colour="rgb").load("train", str(tmp_path))
     assert bank.pixels.shape == (1, 6, 8, 3)
     assert bank.pixels[0, 2, 2].tolist() == [55, 255, 255]
     sample = build_composer(bank=bank).compose(["red,red"], seed=3)[0]
     assert sample.image.shape[2] == 3
-    assert Folder().load("train", str(tmp_path)).pixels.shape == (1, 6, 8)
+    assert ImageFolder().load("train", str(tmp_path)).pixels.shape == (1, 6, 8)
 
 
 def test_transparent_pictures_stand_on_the_ground(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_transparent_pictures_stand_on_the_ground(tmp_path: Path) -> None:
     clear[2:4, 2:6] = (0, 0, 0, 255)
     (tmp_path / "a").mkdir()
     Image.fromarray(clear).save(tmp_path / "a" / "1.png")
-    pixels = Folder().load("train", str(tmp_path)).pixels[0]
+    pixels = ImageFolder().load("train", str(tmp_path)).pixels[0]
     assert pixels[0, 0] == 0
     assert pixels[2, 2] == 255
 
@@ -164,7 +164,7 @@ def test_sixteen_bits_are_scaled_not_clipped(tmp_path: Path) -> None:
     deep[2:4, 2:6] = 1_000
     (tmp_path / "a").mkdir()
     Image.fromarray(deep).save(tmp_path / "a" / "1.png")
-    pixels = Folder(polarity="light-on-dark").load("train", str(tmp_path)).pixels[0]
+    pixels = ImageFolder(polarity="light-on-dark").load("train", str(tmp_path)).pixels[0]
     assert pixels[0, 0] == 60_000 >> 8
     assert pixels[2, 2] == 1_000 >> 8
 
@@ -175,31 +175,31 @@ def test_pictures_that_a_camera_turned_are_turned_back(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     image.save(tmp_path / "a" / "1.jpg", exif=exif)
-    assert Folder().load("train", str(tmp_path)).pixels.shape == (1, 9, 6)
+    assert ImageFolder().load("train", str(tmp_path)).pixels.shape == (1, 9, 6)
 
 
 def test_splits_are_folders(tmp_path: Path) -> None:
     draw(tmp_path / "train" / "a" / "1.png")
     draw(tmp_path / "test" / "b" / "1.png")
-    assert Folder().load("train", str(tmp_path)).alphabet == ("a",)
-    assert Folder().load("test", str(tmp_path)).alphabet == ("b",)
+    assert ImageFolder().load("train", str(tmp_path)).alphabet == ("a",)
+    assert ImageFolder().load("test", str(tmp_path)).alphabet == ("b",)
     with pytest.raises(SourceError, match="no split 'val' in it; there is test, train"):
-        Folder().load("val", str(tmp_path))
+        ImageFolder().load("val", str(tmp_path))
 
 
 def test_without_split_folders_all_is_train(tmp_path: Path) -> None:
     for label in ("train", "bus", "car"):  # a label may have a split's name
         draw(tmp_path / label / "1.png")
-    assert Folder().load("train", str(tmp_path)).alphabet == ("bus", "car", "train")
+    assert ImageFolder().load("train", str(tmp_path)).alphabet == ("bus", "car", "train")
     with pytest.raises(SourceError, match="no folder 'test' in it"):
-        Folder().load("test", str(tmp_path))
+        ImageFolder().load("test", str(tmp_path))
 
 
 def test_case_spaces_and_unicode_in_labels(tmp_path: Path) -> None:
     decomposed = unicodedata.normalize("NFD", "Käfer")
     for label in ("Big Cat", "big cat", decomposed, "猫"):
         draw(tmp_path / label / "1.png")
-    bank = Folder().load("train", str(tmp_path))
+    bank = ImageFolder().load("train", str(tmp_path))
     assert bank.alphabet == ("Big Cat", "Käfer", "big cat", "猫")
     assert labels_of(bank) == ["Big Cat", "Käfer", "big cat", "猫"]
 
@@ -214,7 +214,7 @@ def test_links_hidden_files_and_other_files_are_passed_over(tmp_path: Path) -> N
     (root / "b").symlink_to(root / "a")
     (root / "round").symlink_to(root)
     (root / "a" / "3.png").symlink_to(picture)
-    bank = Folder().load("train", str(root))
+    bank = ImageFolder().load("train", str(root))
     assert (len(bank), bank.alphabet) == (1, ("a",))
 
 
@@ -222,7 +222,7 @@ def test_a_folder_of_links_alone_says_so(tmp_path: Path) -> None:
     (tmp_path / "set" / "a").mkdir(parents=True)
     (tmp_path / "set" / "a" / "1.png").symlink_to(draw(tmp_path / "1.png"))
     with pytest.raises(SourceError, match=r"no pictures in it .*1 links are not followed"):
-        Folder().load("train", str(tmp_path / "set"))
+        ImageFolder().load("train", str(tmp_path / "set"))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_broken_picture_is_an_error_that_names_it(
             for path in (tmp_path / "set").rglob("*.png"):
                 made.write(path, path.relative_to(tmp_path / "set"))
     with pytest.raises(SourceError, match=reason) as caught:
-        Folder().load("train", str(place))
+        ImageFolder().load("train", str(place))
     assert str(caught.value).startswith(str(place / "b" / "2.png"))
 
 
@@ -264,30 +264,30 @@ def test_a_picture_that_claims_a_hundred_million_pixels_is_refused(tmp_path: Pat
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9)))
     )
     with pytest.raises(SourceError, match=r"1\.png: too large for a glyph"):
-        Folder(height=28).load("train", str(tmp_path))
+        ImageFolder(height=28).load("train", str(tmp_path))
 
 
 def test_a_picture_without_a_folder_has_no_label(tmp_path: Path) -> None:
     draw(tmp_path / "a" / "1.png")
     draw(tmp_path / "2.png")
     with pytest.raises(SourceError, match=r"2\.png: stands in no folder that would be its label"):
-        Folder().load("train", str(tmp_path))
+        ImageFolder().load("train", str(tmp_path))
 
 
 def test_a_path_is_needed() -> None:
     with pytest.raises(ArgumentError, match="needs a path"):
-        Folder().load("train", None)
+        ImageFolder().load("train", None)
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such folder or zip archive"):
-        Folder().load("train", str(tmp_path / "nowhere"))
+        ImageFolder().load("train", str(tmp_path / "nowhere"))
 
 
 def test_a_file_that_is_no_archive(tmp_path: Path) -> None:
     (tmp_path / "set.zip").write_text("not a zip")
     with pytest.raises(SourceError, match="neither a folder nor a zip archive"):
-        Folder().load("train", str(tmp_path / "set.zip"))
+        ImageFolder().load("train", str(tmp_path / "set.zip"))
 
 
 @pytest.fixture
@@ -310,7 +310,7 @@ def locked() -> Iterator[Path]:
 
 def test_a_folder_that_may_not_be_read(locked: Path) -> None:
     with pytest.raises(SourceError, match=r"Permission denied|no such folder"):
-        Folder().load("train", str(locked))
+        ImageFolder().load("train", str(locked))
 
 
 def test_grey_and_palette_and_one_bit_pictures_agree(tmp_path: Path) -> None:
@@ -320,9 +320,9 @@ def test_grey_and_palette_and_one_bit_pictures_agree(tmp_path: Path) -> None:
         (tmp_path / label).mkdir()
         end = "tif" if mode == "CMYK" else "png"
         Image.fromarray(grey).convert(mode).save(tmp_path / label / f"1.{end}")
-    pixels = Folder().load("train", str(tmp_path)).pixels
+    pixels = ImageFolder().load("train", str(tmp_path)).pixels
     np.testing.assert_array_equal(pixels, np.stack([255 - grey] * 5))
 
 
 def test_it_keeps_the_contract_of_sources(archive: Path) -> None:
-    check_source(Folder(), "train", str(archive))
+    check_source(ImageFolder(), "train", str(archive))

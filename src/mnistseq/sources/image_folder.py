@@ -27,7 +27,7 @@ _MAX_HEIGHT = 4_096
 
 
 @dataclass(frozen=True)
-class Folder:
+class ImageFolder:
     """Pictures in folders that are their labels, as ImageNet and Omniglot have them.
 
     The path of the source is a folder, or a zip archive of one. In it stand
@@ -49,7 +49,7 @@ class Folder:
         Whether glyphs have three channels.
     """
 
-    name: ClassVar[str] = "folder"
+    name: ClassVar[str] = "image-folder"
 
     polarity: Literal["auto", "light-on-dark", "dark-on-light"] = "auto"
     height: Annotated[int, Ge(1), Le(_MAX_HEIGHT)] | None = None
@@ -59,14 +59,14 @@ class Folder:
         """Read the pictures of one split."""
         if path is None:
             raise ArgumentError(
-                "source folder needs a path (source.path, --data-dir): the folder or zip archive "
+                "source image-folder needs a path (source.path, --data-dir): the folder or zip archive "
                 "that holds the pictures"
             )
         tree = Tree(Path(path))
         with tree.open():
             pictures = find_pictures(tree, split)
             key = f"{_content(tree, pictures)}{self.polarity}{self.height}{self.colour}"
-            name = f"folder {tree.place.name}"
+            name = f"image-folder {tree.place.name}"
             return cached_bank(
                 sha256(key.encode()).hexdigest(), name, lambda: self._make(tree, pictures, name)
             )
