@@ -106,6 +106,8 @@ _NAMES = {
 
 
 def _name(type_: Any) -> str:
+    if get_origin(type_) is tuple:
+        return f"a list of {Kind.of(get_args(type_)[0])}"
     names = (text for known, text in _NAMES.items() if known == type_)
     # A plugin may declare what our own keys do not, such as tuple[int, int].
     other = str(type_) if get_args(type_) else getattr(type_, "__name__", str(type_))
