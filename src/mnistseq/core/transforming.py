@@ -58,9 +58,10 @@ def transform_images(
         return images, boxes
     finished: list[Pixels] = [np.empty(0, np.uint8)] * len(images)
     cells, inks = boxes[0].copy(), boxes[1].copy()
-    sizes = np.unique([image.shape[:2] for image in images], axis=0)
-    for size in sizes:
-        rows = np.flatnonzero([image.shape[:2] == tuple(size) for image in images])
+    shapes = np.array([image.shape[:2] for image in images])
+    sizes, group = np.unique(shapes, axis=0, return_inverse=True)
+    for size in range(len(sizes)):
+        rows = np.flatnonzero(group.ravel() == size)
         mine = np.isin(owner, rows)
         canvas = Canvas(
             images=np.stack([images[row] for row in rows]),

@@ -28,17 +28,23 @@ _BLOCK = 1 << 17
 """Pixels worked on at a time: what stays in a core's cache."""
 
 
-def numbers(stream: Stream, count: int, what: str = "") -> Floats:
+def numbers(stream: Stream, count: int) -> Floats:
     """`count` numbers of each image: float64 in [0, 1), shape (B, count)."""
-    return (stream.of(f"{stream.purpose}/{what}") if what else stream).uniform(count)
+    return stream.uniform(count)
 
 
-def keys(stream: Stream, what: str) -> Keys:
-    """A key of each image for a random field: uint32, shape (B, 2)."""
-    words = stream.of(f"{stream.purpose}/{what}").words(1)
-    return np.concatenate([words >> np.uint64(32), words & np.uint64(0xFFFFFFFF)], axis=1).astype(
-        np.uint32
-    )
+def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, list[Keys]]:
+    """Numbers of each image, and its keys for so many random fields, in one draw.
+
+    Returns
+    -------
+    numbers : ndarray of float64, shape (B, count)
+    keys : list of ndarray of uint32, shape (B, 2)
+    """
+    words = stream.words(count + fields)
+    uniform: Floats = (words[:, :count] >> np.uint64(11)) * np.float64(2.0**-53)
+    halves = np.stack([words >> np.uint64(32), words & np.uint64(0xFFFFFFFF)], axis=2)
+    return uniform, [halves[:, count + field].astype(np.uint32) for field in range(fields)]
 
 
 def blocks(canvas: Canvas) -> Iterator[slice]:

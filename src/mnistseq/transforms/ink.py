@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
-from mnistseq.transforms._fields import Field, blocks, clouds, column, keys, numbers
+from mnistseq.transforms._fields import Field, blocks, clouds, column, numbers_and_keys
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
 
 
@@ -38,10 +38,9 @@ class Ink(Checked):
         if not self.strength:
             return canvas
         height, width = canvas.images.shape[1:3]
-        u = numbers(stream, 3)
+        u, (along, spots) = numbers_and_keys(stream, 2, 2)
         lacking = self.strength * self.faintness * u[:, 0]
         uneven = self.strength * self.unevenness * u[:, 1]
-        along, spots = keys(stream, "along"), keys(stream, "spots")
         images = np.empty_like(canvas.images)
         for part in blocks(canvas):
             # Dry stretches are about a digit apart, spots as wide as a stroke.

@@ -53,7 +53,7 @@ class Marks(Checked):
         low, high = spans(canvas.owner, canvas.ink_boxes, len(images))
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
-        u = numbers(stream, 16)
+        u = numbers(stream, 32)
         pen = max(0.7, self.thickness * images.shape[1] / 2) * (2 / 3 + 2 / 3 * u[:, 0])
         ink = 0.85 + 0.15 * u[:, 1]
         chosen = u[:, 2:6] < self.strength * np.array(
@@ -65,7 +65,7 @@ class Marks(Checked):
         for place, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
-            more = numbers(stream, 8, f"dash {place}")
+            more = u[:, 16 + 8 * place :]
             for stroke in _dashes((first, last), (low, high), chosen[:, 1 + place], more, pen, ink):
                 draw(images, stroke)
         draw(images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink))

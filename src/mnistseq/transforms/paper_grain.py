@@ -15,8 +15,7 @@ from mnistseq.transforms._fields import (
     clouds,
     column,
     grain,
-    keys,
-    numbers,
+    numbers_and_keys,
     shade,
 )
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
@@ -44,8 +43,8 @@ class PaperGrain(Checked):
         if not self.strength:
             return canvas
         height, width = canvas.images.shape[1:3]
-        much = self.strength * numbers(stream, 2)
-        fine, coarse = keys(stream, "specks"), keys(stream, "clouds")
+        u, (fine, coarse) = numbers_and_keys(stream, 2, 2)
+        much = self.strength * u
 
         def level(part: slice) -> Field:
             sheet = clouds(coarse[part], (height, width), self.size * height)

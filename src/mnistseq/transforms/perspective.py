@@ -17,7 +17,7 @@ from mnistseq.transforms._homography import applied, inverse, onto
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
 from mnistseq.transforms._warp import ONE, Coordinates, warp
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 """Pixels whose places are worked out at a time."""
 
 
@@ -94,14 +94,15 @@ def _fitted(corners: Floats, canvas: Canvas, size: tuple[int, int]) -> Floats:
 
 def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinates]:
     """Where each pixel of the result comes from, in the fixed point of `warp`."""
-    y, x = (np.arange(length) + 0.5 for length in size)
-    m = back[:, :, :, None, None]
+    # In units of pixels with 24 bits, which is exact enough for images that fit any memory.
+    y, x = (np.arange(length, dtype=np.float32) + np.float32(0.5) for length in size)
+    m = (back / back[:, 2:, 2:]).astype(np.float32)[:, :, :, None, None]
     y, x = y[:, None], x[None, :]
-    scale = ONE / (m[:, 2, 0] * x + m[:, 2, 1] * y + m[:, 2, 2])
+    scale = m[:, 2, 0] * x + (m[:, 2, 1] * y + m[:, 2, 2])
+    np.divide(np.float32(ONE), scale, out=scale)
     places = []
     for axis, length in ((0, size[1]), (1, size[0])):
-        place = m[:, axis, 0] * x + m[:, axis, 1] * y
-        place += m[:, axis, 2]
+        place = m[:, axis, 0] * x + (m[:, axis, 1] * y + m[:, axis, 2])
         place *= scale
         place -= ONE / 2
         np.clip(place, 0, (length - 1) * ONE, out=place)

@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
-from mnistseq.transforms._fields import GRAIN_DEVIATION, blocks, column, grain, keys, numbers
+from mnistseq.transforms._fields import GRAIN_DEVIATION, blocks, column, grain, numbers_and_keys
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
 
 
@@ -31,9 +31,8 @@ class SensorNoise(Checked):
         if not self.strength:
             return canvas
         shape = canvas.images.shape[1:]
-        u = numbers(stream, 1)
+        u, (each, lines) = numbers_and_keys(stream, 1, 2)
         deviation = 255 / GRAIN_DEVIATION * self.strength * self.deviation * u[:, 0]
-        each, lines = keys(stream, "pixels"), keys(stream, "lines")
         images = np.empty_like(canvas.images)
         for part in blocks(canvas):
             noise = grain(each[part], shape)

@@ -8,13 +8,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.transforms._boxes import spans, tightened
 from mnistseq.transforms._fields import numbers
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
-from mnistseq.transforms._warp import ONE, Coordinates, warp
 
 _MOST = 2.0
 """How many times larger the line may get."""
@@ -58,20 +57,30 @@ class Trim(Checked):
         # A side that would make it too large is cut less, in proportion.
         rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
         start = before * rest
-        x = _places(start[:, 0], scale[:, 0], width)
-        y = _places(start[:, 1], scale[:, 1], height)
-        ink = warp(np.bitwise_not(canvas.images), x[:, None, :], y[:, :, None])
-        images = np.bitwise_not(ink)
+        images = _enlarged(canvas.images, start[:, 1], scale[:, 1])
+        turned = np.ascontiguousarray(images.swapaxes(1, 2))
+        turned = _enlarged(turned, start[:, 0], scale[:, 0])
+        images = np.ascontiguousarray(turned.swapaxes(1, 2))
         start, scale = start[canvas.owner], scale[canvas.owner]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
         return Canvas(images, boxes, tightened(images, rough, canvas.owner), canvas.owner)
 
 
-def _places(start: Floats, scale: Floats, size: int) -> Coordinates:
-    """Where each pixel of the result comes from, in the fixed point of `warp`."""
+def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
+    """Images scaled along their second axis, line by line, from `start` on."""
+    count, size = images.shape[:2]
     centres = (np.arange(size) + 0.5) / scale[:, None] + start[:, None] - 0.5
-    return np.rint(np.clip(centres, 0, size - 1) * ONE).astype(np.int32)
+    places = np.rint(np.clip(centres, 0, size - 1) * 256).astype(np.int64)
+    line, share = places >> 8, (places & 255).astype(np.uint16)
+    share = share.reshape(count, size, *[1] * (images.ndim - 2))
+    rows = np.arange(count)[:, None]
+    mixed = images[rows, line] * (np.uint16(256) - share)
+    mixed += images[rows, np.minimum(line + 1, size - 1)] * share
+    mixed += np.uint16(128)
+    mixed >>= np.uint16(8)
+    scaled: Pixels = mixed.astype(np.uint8)
+    return scaled
 
 
 def _moved(boxes: Ints, start: Floats, scale: Floats, size: Floats, around: int = 0) -> Ints:
