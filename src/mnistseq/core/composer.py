@@ -12,7 +12,7 @@ import numpy as np
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.choice import choose_any, choose_by_one_hand
 from mnistseq.core.glyphs import GlyphBank
-from mnistseq.core.layout import GapRule, Layout, arrange
+from mnistseq.core.layout import GapRule, Layout, arrange, check_width
 from mnistseq.core.lines import draw_lines, stretch_boxes, stretch_ink_boxes
 from mnistseq.core.picked import Cells, Crop, Picked
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
@@ -133,6 +133,10 @@ class Composer:
         ids = choose(self.bank, sequences, stream)
         picked = Picked(self.cells, ids)
         if self.glyph_transforms or self.height not in (None, self.bank.height):
+            if self.height is not None:
+                # Before the pictures are scaled, which may take more memory than there is.
+                widths = picked.widths * self.height // self.bank.height
+                check_width(int(np.add.reduceat(widths, sequences.first).max()))
             picked = self._changed(ids, sequences, stream)
         layout = arrange(self.gaps, sequences, picked.widths, picked.pool.height, stream)
         return ids, picked, layout

@@ -93,7 +93,7 @@ def arrange(
     content = np.add.reduceat(cell_widths, first)
     before, total = _share_gaps(rule, sequences, content, stream.of("gap"))
     widths = total if rule.width is None else np.full(len(total), rule.width, dtype=np.int64)
-    _check_width(int(widths.max()))
+    check_width(int(widths.max()))
     margins = _margins(rule.align, widths - total, stream.of("align"))
     ends = np.cumsum(before + cell_widths)
     starts = ends - cell_widths
@@ -166,7 +166,8 @@ def _margins(align: Align, over: Ints, stream: Stream) -> Ints:
     return (chances * (over + 1)).astype(np.int64)
 
 
-def _check_width(width: int) -> None:
+def check_width(width: int) -> None:
+    """Raise ArgumentError for an image wider than `MAX_WIDTH`."""
     if width > MAX_WIDTH:
         raise ArgumentError(
             f"an image would be {width} px wide, more than the {MAX_WIDTH} that are allowed: take "

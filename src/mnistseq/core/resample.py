@@ -33,8 +33,11 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     taps, weights = _filter(images.shape[axis], size)
     shape = [1] * images.ndim
     shape[axis] = size
-    total = np.full((*images.shape[:axis], size, *images.shape[axis + 1 :]), 1 << (_BITS - 1))
-    for tap, weight in zip(taps, weights, strict=True):
+    # Weights add up to 2**16, so that 255 of them and the half for rounding fit in 32 bits.
+    total = np.full(
+        (*images.shape[:axis], size, *images.shape[axis + 1 :]), 1 << (_BITS - 1), np.int32
+    )
+    for tap, weight in zip(taps, weights.astype(np.int32), strict=True):
         total += images.take(tap, axis=axis) * weight.reshape(shape)
     return (total >> _BITS).astype(np.uint8)
 
