@@ -32,8 +32,8 @@ def test_without_a_width_the_range_says_the_gap() -> None:
 
 def test_a_range_without_a_width_says_nothing() -> None:
     message = (
-        "fixed gaps between 3 and 8 px without a width to fill: give a width, or make min and "
-        "max equal"
+        r"fixed gaps between 3 and 8 px without a width to fill \(fit resize leaves gaps free\): "
+        "give a width with another fit, or make min and max equal"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 3, 8, [56], None)

@@ -25,7 +25,8 @@ class Fixed:
             if space.span:
                 raise SpacingError(
                     f"fixed gaps between {space.minimum} and {space.maximum} px without a width "
-                    "to fill: give a width, or make min and max equal"
+                    "to fill (fit resize leaves gaps free): give a width with another fit, or make min "
+                    "and max equal"
                 )
             gap = np.full(len(space.content), space.minimum)
         else:
