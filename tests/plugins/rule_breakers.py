@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, Literal
@@ -255,6 +256,9 @@ def _source(title: str, make: Callable[[], Any]) -> type[TwoGlyphs]:
     return dataclass(frozen=True)(made)
 
 
+_COUNTER = count(1)
+
+
 def _dark_on_light() -> GlyphBank:
     return bank(pixels=255 - bank().pixels)
 
@@ -265,7 +269,7 @@ OddLabel = _source("OddLabel", lambda: bank(alphabet=("a", "b, or c")))
 DarkOnLight = _source("DarkOnLight", _dark_on_light)
 WrongInk = _source("WrongInk", lambda: bank(ink=np.zeros((2, 4), dtype=np.int64)))
 NarrowCell = _source("NarrowCell", lambda: bank(widths=np.array([8, 4])))
-OtherEachTime = _source("OtherEachTime", lambda: bank(np.random.randint(100, 200)))  # noqa: NPY002
+OtherEachTime = _source("OtherEachTime", lambda: bank(next(_COUNTER)))
 OtherElsewhere = _source("OtherElsewhere", lambda: bank(100 + (os.getpid() != PARENT)))
 
 
@@ -325,7 +329,7 @@ GlyphErased = _transform("GlyphErased", lambda glyphs, stream: glyphs * np.uint8
 GlyphWritten = _transform("GlyphWritten", _write_glyphs)
 GlyphGlobal = _transform(
     "GlyphGlobal",
-    lambda glyphs, stream: _dim(glyphs, np.random.randint(0, 99)),  # noqa: NPY002
+    lambda glyphs, stream: _dim(glyphs, np.random.randint(0, 99, glyphs.shape)),  # noqa: NPY002
 )
 GlyphBatch = _transform("GlyphBatch", lambda glyphs, stream: _by_place(glyphs))
 GlyphProcess = _transform(

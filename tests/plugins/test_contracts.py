@@ -171,7 +171,8 @@ def test_bad_transforms(component: Any, fault: str) -> None:
 @pytest.mark.parametrize(
     ("component", "fault"),
     [
-        (bad.Stamped(), "equal samples made different bytes later"),
+        # Whether its clock ticks between two of the first writes or only later hangs on the machine.
+        (bad.Stamped(), "equal samples made different bytes (later|in other)"),
         (bad.NamesItself(), "equal samples made different bytes in other places"),
         (bad.Litters(), r"left behind beside the shard: \['temporary'\]"),
         (bad.WritesNothing(), "nothing was written to shard"),

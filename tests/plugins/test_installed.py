@@ -147,7 +147,7 @@ def test_show_parameters(environment: Environment) -> None:
         "parameters",
         "  peak: a number from 0 to 1; default 0.5",
         "      where in the range most gaps lie",
-        "  ends: tuple[int, int]; default [0, 0]",
+        "  ends: a list [a whole number, a whole number]; default [0, 0]",
     ]
     [peak, ends] = json.loads(
         environment.mnistseq("plugins", "show", "spacing", "good-leaning", "--json").stdout

@@ -21,7 +21,7 @@ GOOD: list[dict[str, Any]] = [
     {"spacing": {"type": "good-leaning", "parameters": {"peak": 1, "ends": [1, 2]}}},
     {"source": {"name": "good-animals", "parameters": {"strength": 1}}},
     {"source": {"name": "idx", "parameters": {"images": "a", "labels": "b"}}},
-    {"source": {"name": "folder", "path": ".", "parameters": {"height": None}}},
+    {"source": {"name": "image-folder", "path": ".", "parameters": {"height": None}}},
     {"image": {"transform": True}},
     {"image": {"transform": ["good-weaker", {"name": "good-weaker", "by": 8}, "affine"]}},
     {"canvas": {"transform": ["good-framed", {"name": "good-framed"}]}},

@@ -106,11 +106,14 @@ _NAMES = {
 
 
 def _name(type_: Any) -> str:
+    members = get_args(type_)
     if get_origin(type_) is tuple:
-        return f"a list of {Kind.of(get_args(type_)[0])}"
+        if members[-1] is Ellipsis:
+            return f"a list of {Kind.of(members[0])}"
+        return f"a list [{', '.join(str(Kind.of(member)) for member in members)}]"
     names = (text for known, text in _NAMES.items() if known == type_)
-    # A plugin may declare what our own keys do not, such as tuple[int, int].
-    other = str(type_) if get_args(type_) else getattr(type_, "__name__", str(type_))
+    # A plugin may declare what our own keys do not, such as dict[str, int].
+    other = str(type_) if members else getattr(type_, "__name__", str(type_))
     return next(names, other)
 
 
