@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Le
+from numpy.lib.stride_tricks import sliding_window_view
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.transforms._boxes import tightened
@@ -26,15 +27,18 @@ class Perspective(Checked):
     """A sheet seen at an angle: each corner of the image moved by itself, and the line slanted.
 
     However the corners move, no ink box leaves the image: where one would, the
-    whole view shrinks or moves. What shows beyond the sheet goes on as its edge.
+    whole view shrinks or moves. What shows beyond the sheet is as light as the
+    lightest near its edge, so that no ink that ends there is drawn on.
     """
 
     name: ClassVar[str] = "perspective"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
-    tilt: Annotated[float, Ge(0), Le(0.3)] = field(
+    tilt: Annotated[float, Ge(0), Le(0.2)] = field(
         default=0.1,
-        metadata={"help": "how far a corner moves at the most, in heights of the image"},
+        metadata={
+            "help": "how far a corner moves at the most, in heights of the image; a line that leans moves less"
+        },
     )
     slant: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0,
@@ -55,7 +59,8 @@ class Perspective(Checked):
         for first in range(0, count, each):
             part = slice(first, first + each)
             x, y = _places(back[part], (height, width))
-            images[part] = np.bitwise_not(warp(np.bitwise_not(canvas.images[part]), x, y))
+            ink = np.bitwise_not(_framed(canvas.images[part]))
+            images[part] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
         mine = there[canvas.owner]
         boxes = _around(mine, canvas.boxes, (height, width), 0)
         rough = _around(mine, canvas.ink_boxes, (height, width), 1)
@@ -65,7 +70,8 @@ class Perspective(Checked):
         """Where the corners go, clockwise from the upper left: shape (B, 4, 2)."""
         height, width = size
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
-        reach = self.strength * self.tilt * np.array([min(height, width), height])
+        # So little that the corners stay those of a convex sheet, however it leans.
+        reach = self.strength * self.tilt * min(height, width) / (1 + self.strength * self.slant)
         moved = corners + (2 * u[:, :8].reshape(-1, 4, 2) - 1) * reach
         lean = self.strength * self.slant * (2 * u[:, 8] - 1) * height / 2
         moved[:, :2, 0] += lean[:, None]
@@ -93,9 +99,9 @@ def _fitted(corners: Floats, canvas: Canvas, size: tuple[int, int]) -> Floats:
 
 
 def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinates]:
-    """Where each pixel of the result comes from, in the fixed point of `warp`."""
+    """Where each pixel of the result and of a frame comes from, in the fixed point of `warp`."""
     # In units of pixels with 24 bits, which is exact enough for images that fit any memory.
-    y, x = (np.arange(length, dtype=np.float32) + np.float32(0.5) for length in size)
+    y, x = (np.arange(length + 2, dtype=np.float32) - np.float32(0.5) for length in size)
     m = (back / back[:, 2:, 2:]).astype(np.float32)[:, :, :, None, None]
     y, x = y[:, None], x[None, :]
     scale = m[:, 2, 0] * x + (m[:, 2, 1] * y + m[:, 2, 2])
@@ -104,10 +110,29 @@ def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinat
     for axis, length in ((0, size[1]), (1, size[0])):
         place = m[:, axis, 0] * x + (m[:, axis, 1] * y + m[:, axis, 2])
         place *= scale
-        place -= ONE / 2
-        np.clip(place, 0, (length - 1) * ONE, out=place)
+        place += np.float32(ONE / 2)  # half a pixel to its centre, and the frame before it
+        np.clip(place, 0, (length + 1) * ONE, out=place)
         places.append(np.rint(place, out=place).astype(np.int32))
     return places[0], places[1]
+
+
+def _framed(images: Pixels) -> Pixels:
+    """Images with a frame of a pixel, which has the lightest of what is near on the edge."""
+    height, width = images.shape[1:3]
+    reach = max(4, height // 3)
+    framed = np.pad(images, [(0, 0), (1, 1), (1, 1), (0, 0)][: images.ndim], "edge")
+    for axis, length in ((1, height), (2, width)):
+        for side, edge in ((0, 1), (-1, -2)):
+            line: Pixels = framed[:, :, edge] if axis == 1 else framed[:, edge]
+            ends = np.pad(line[:, 1:-1], [(0, 0), (reach, reach), (0, 0)][: line.ndim], "edge")
+            near = sliding_window_view(ends, 2 * reach + 1, axis=1).max(axis=-1)
+            target = framed[:, 1:-1, side] if axis == 1 else framed[:, side, 1:-1]
+            target[...] = near[:, :length]
+    for y, x in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        beside: Pixels = framed[:, y, 1 if x == 0 else -2]
+        under: Pixels = framed[:, 1 if y == 0 else -2, x]
+        framed[:, y, x] = np.maximum(beside, under)
+    return framed
 
 
 def _box_corners(boxes: Ints, around: int = 0) -> Floats:
