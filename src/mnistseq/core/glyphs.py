@@ -38,6 +38,8 @@ class GlyphBank:
         Ids of the glyphs that are drawn, in ascending order; by default all of them.
     fingerprint : str
         Hash of all but the members; two banks with one fingerprint draw alike.
+    left_out : tuple of str
+        What the source has and could not use, each with the reason.
     """
 
     pixels: Pixels
@@ -49,6 +51,7 @@ class GlyphBank:
     hands: Ints | None = None
     members: Ints | None = None
     fingerprint: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)

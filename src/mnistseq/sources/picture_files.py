@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from threading import Lock
+from typing import NamedTuple
 
 from mnistseq.errors import SourceError
+from mnistseq.sources.labels import normal
 
 PICTURES = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 )
 _SPLITS = ("train", "val", "valid", "validation", "test")
 
+_MOST_BYTES = 2**29
+"""Of a picture file: more than a picture of the most pixels takes without any compression."""
 
-@dataclass(frozen=True, order=True)
-class Picture:
-    """A picture file: its place below the root, in parts, and its label."""
+
+class BrokenPictureError(SourceError):
+    """A picture that cannot be used; the text is the reason alone."""
+
+
+class File(NamedTuple):
+    """A picture file: its place below the root in parts, its bytes, when it was changed."""
 
     parts: tuple[str, ...]
+    size: int
+    changed: int
+
+
+class Picture(NamedTuple):
+    """A picture file and its label."""
+
+    file: File
     label: str
+
+    @property
+    def name(self) -> str:
+        """Its place below the root, for messages."""
+        return "/".join(self.file.parts)
 
 
 class Tree:
@@ -51,50 +70,54 @@ class Tree:
             ) from None
         return self._archive
 
-    def pictures(self) -> list[tuple[str, ...]]:
+    def pictures(self) -> list[File]:
         """The picture files, in an order that no file system decides."""
-        files = self._members() if self._archive else self._walk()
-        return sorted(parts for parts in files if _is_picture(parts))
+        return sorted(self._members() if self._archive else self._walk())
 
-    def read(self, parts: tuple[str, ...]) -> bytes:
-        """The bytes of a file."""
+    def read(self, file: File) -> bytes:
+        """The bytes of a picture; BrokenPictureError if they cannot be had."""
+        if file.size > _MOST_BYTES:
+            raise BrokenPictureError(f"too large for a glyph: {file.size} bytes")
         try:
             if self._archive is not None:
                 # In some Pythons threads that open members at once disturb one another: 3.13.0 takes
                 # where one has got to for another's place, and tells of a zip bomb.
                 with self._lock:
-                    return self._archive.read("/".join(parts))
-            return self.place.joinpath(*parts).read_bytes()
-        except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise SourceError(f"{self.path(parts)}: cannot be read: {error}") from None
+                    return self._archive.read("/".join(file.parts))
+            return self.place.joinpath(*file.parts).read_bytes()
+        except OSError as error:
+            raise BrokenPictureError(f"cannot be read: {error.strerror or error}") from None
+        # What zipfile raises on damaged, encrypted and strangely named members.
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError) as error:
+            raise BrokenPictureError(f"cannot be read: {error}") from None
 
-    def path(self, parts: tuple[str, ...]) -> Path:
-        """Where a file is, for messages."""
-        return self.place.joinpath(*parts)
+    def _walk(self) -> Iterator[File]:
+        waiting: list[tuple[str, tuple[str, ...]]] = [(str(self.place), ())]
+        while waiting:
+            folder, base = waiting.pop()
+            try:
+                # One call gives names, kinds and, where needed, sizes: a million files take seconds.
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        # Links are not followed: they may lead round in circles, or out of the set.
+                        if entry.is_symlink():
+                            self.links += 1
+                        elif _is_hidden(entry.name):
+                            continue
+                        elif entry.is_dir(follow_symlinks=False):
+                            waiting.append((entry.path, (*base, entry.name)))
+                        elif _is_picture(entry.name) and entry.is_file(follow_symlinks=False):
+                            facts = entry.stat(follow_symlinks=False)
+                            yield File((*base, entry.name), facts.st_size, facts.st_mtime_ns)
+            except OSError as error:
+                raise SourceError(f"{folder}: cannot be read: {error.strerror or error}") from error
 
-    def signature(self, files: list[tuple[str, ...]]) -> str:
-        """Hash that changes when a file is written, added or taken away."""
-        told = sha256(str(self.place.resolve()).encode("utf-8", "replace"))
-        for parts in files if self._archive is None else [()]:
-            facts = self.path(parts).stat()
-            line = f"{'/'.join(parts)}\0{facts.st_size}\0{facts.st_mtime_ns}\n"
-            told.update(line.encode("utf-8", "replace"))
-        return told.hexdigest()
-
-    def _walk(self) -> Iterator[tuple[str, ...]]:
-        # Links are not followed: they may lead round in circles, or out of the data set.
-        for folder, below, files in os.walk(self.place, onerror=_raise):
-            here = Path(folder)
-            links = {name for name in (*below, *files) if (here / name).is_symlink()}
-            self.links += len(links)
-            base = here.relative_to(self.place).parts
-            yield from ((*base, name) for name in files if name not in links)
-
-    def _members(self) -> Iterator[tuple[str, ...]]:
-        if self._archive is not None:
-            for member in self._archive.infolist():
-                if not member.is_dir():
-                    yield PurePosixPath(member.filename).parts
+    def _members(self) -> Iterator[File]:
+        changed = self.place.stat().st_mtime_ns
+        for member in self._archive.infolist() if self._archive else ():
+            parts = PurePosixPath(member.filename).parts
+            if not member.is_dir() and _is_picture(parts[-1]) and not any(map(_is_hidden, parts)):
+                yield File(parts, member.file_size, changed)
 
 
 def find_pictures(tree: Tree, split: str) -> list[Picture]:
@@ -116,11 +139,19 @@ def find_pictures(tree: Tree, split: str) -> list[Picture]:
             f"{tree.place}: there are no pictures in it ({', '.join(sorted(PICTURES))}){links}"
         )
     root = _root(tree, files, split)
-    inside = [parts for parts in files if parts[: len(root)] == root]
-    return [_labelled(tree, parts, len(root)) for parts in inside]
+    labels: dict[tuple[str, ...], str] = {}
+    pictures = []
+    for file in files:
+        folder = file.parts[:-1]
+        if folder[: len(root)] != root:
+            continue
+        if folder not in labels:
+            labels[folder] = _label(tree, file, len(root))
+        pictures.append(Picture(file, labels[folder]))
+    return pictures
 
 
-def _root(tree: Tree, files: list[tuple[str, ...]], split: str) -> tuple[str, ...]:
+def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
     """The folder that holds the labels of a split."""
     for base in ((), _wrapping(files)):
         splits = _splits(files, len(base))
@@ -140,37 +171,38 @@ def _root(tree: Tree, files: list[tuple[str, ...]], split: str) -> tuple[str, ..
     return _wrapping(files)
 
 
-def _splits(files: list[tuple[str, ...]], depth: int) -> set[str]:
+def _splits(files: list[File], depth: int) -> set[str]:
     """The folders at a depth that may be splits: those with folders in them.
 
     So ``train`` beside ``car`` and ``bus`` is a label, with pictures in it.
     """
-    folders = {parts[depth] for parts in files if len(parts) > depth + 1}
+    folders = {file.parts[depth] for file in files if len(file.parts) > depth + 1}
     if folders.issubset(_SPLITS):
         return folders
-    return {parts[depth] for parts in files if len(parts) > depth + 2}
+    return {file.parts[depth] for file in files if len(file.parts) > depth + 2}
 
 
-def _wrapping(files: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _wrapping(files: list[File]) -> tuple[str, ...]:
     """The one folder around everything, if there is one and every picture has a label in it."""
-    top = files[0][0]
-    return (top,) if all(len(parts) > 2 and parts[0] == top for parts in files) else ()
+    top = files[0].parts[0]
+    alike = all(len(file.parts) > 2 and file.parts[0] == top for file in files)
+    return (top,) if alike else ()
 
 
-def _labelled(tree: Tree, parts: tuple[str, ...], skip: int) -> Picture:
-    label = "/".join(parts[skip:-1])
+def _label(tree: Tree, file: File, skip: int) -> str:
+    label = "/".join(file.parts[skip:-1])
     if not label:
         raise SourceError(
-            f"{tree.path(parts)}: stands in no folder that would be its label; put it into one"
+            f"{tree.place.joinpath(*file.parts)}: stands in no folder that would be its label; "
+            "put it into one"
         )
     # One file system gives é as one character, another as two: the label must not hang on it.
-    return Picture(parts, unicodedata.normalize("NFC", label))
+    return normal(label)
 
 
-def _is_picture(parts: tuple[str, ...]) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not hidden and PurePosixPath(parts[-1]).suffix.lower() in PICTURES
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"
 
 
-def _raise(error: OSError) -> None:
-    raise SourceError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
+def _is_picture(name: str) -> bool:
+    return "." in name and f".{name.rpartition('.')[2].lower()}" in PICTURES
