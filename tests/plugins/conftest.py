@@ -164,7 +164,67 @@ GOOD = """
         return (Weaker, Framed)
 """
 
+ROUGH = """
+    from dataclasses import dataclass
+    from typing import ClassVar
+
+    import numpy as np
+
+    from mnistseq.hookspecs import hookimpl
+
+
+    @dataclass(frozen=True)
+    class Base:
+        low: int = 1
+        high: int = 2
+
+        def gaps(self, space, stream):
+            return np.full((len(space.content), space.count), space.minimum)
+
+
+    @dataclass(frozen=True)
+    class Ordered(Base):
+        \"\"\"Has parameters that have to go together.\"\"\"
+
+        name: ClassVar[str] = "rough-ordered"
+
+        def __post_init__(self):
+            if self.low > self.high:
+                raise ValueError(f"low {self.low} exceeds high {self.high}")
+
+
+    @dataclass(frozen=True)
+    class Exotic(Base):
+        \"\"\"Has a parameter that no file can hold.\"\"\"
+
+        name: ClassVar[str] = "rough-exotic"
+        state: np.random.RandomState | None = None
+
+
+    @dataclass(frozen=True)
+    class Twice(Base):
+        name: ClassVar[str] = "rough-twice"
+
+
+    @dataclass(frozen=True)
+    class TwiceAgain(Base):
+        name: ClassVar[str] = "rough-twice"
+
+
+    @dataclass(frozen=True)
+    class Unknown(Base):
+        name: ClassVar[str] = "rough-unknown"
+        size: "NoSuchType" = 1
+
+
+    @hookimpl
+    def mnistseq_spacings():
+        return [Ordered, Exotic, Twice, TwiceAgain, Unknown]
+"""
+
 PACKAGES = {
+    # Two entry points that lead to one module.
+    "mnistseq-rough": Package(ROUGH, "rough-again = mnistseq_rough\nrough"),
     "mnistseq-good": Package(GOOD, "good", version="1.2.3"),
     "mnistseq-fails-to-import": Package("import no_such_module_at_all\n", "fails-to-import"),
     "mnistseq-misspelt": Package(

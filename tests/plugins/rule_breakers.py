@@ -1,31 +1,24 @@
-"""Components that each break one rule: what the contract checks have to catch."""
+"""Spacings and sources that each break one rule: what the contract checks have to catch."""
 
 # ruff: noqa: ARG001, ARG005  # what spoils a result is given all that there is
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.core.canvas import Canvas
+from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_space import GapSpace
 from mnistseq.core.glyphs import GlyphBank
-from mnistseq.core.protocols import Stored
-from mnistseq.core.randomness import GlyphStream, Stream
-from mnistseq.core.samples import SampleBatch
+from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError, SpacingError
-from mnistseq.executors.serial import Serial
-from mnistseq.writers.npy import Npy
 
 PARENT = int(os.environ.setdefault("MNISTSEQ_TESTS_PARENT", str(os.getpid())))
 """The process that tests: one that it spawns inherits the variable, not the number."""
@@ -279,215 +272,3 @@ class AnySplit(TwoGlyphs):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         return {"train": self.make()}[split]
-
-
-# Transforms.
-
-
-@dataclass(frozen=True)
-class Same:
-    """Changes nothing; keeps all rules."""
-
-    name: ClassVar[str] = "same"
-
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        return glyphs
-
-
-def _transform(title: str, change: Callable[[Pixels, GlyphStream], Any]) -> type[Same]:
-    def glyphs(self: Same, glyphs: Pixels, stream: GlyphStream) -> Any:
-        return change(glyphs, stream)
-
-    made = type(
-        title,
-        (Same,),
-        {"__doc__": title, "name": title.lower(), "glyphs": glyphs, "__module__": __name__},
-    )
-    return dataclass(frozen=True)(made)
-
-
-def _write_glyphs(glyphs: Pixels, stream: GlyphStream) -> Pixels:
-    glyphs[glyphs > 0] = 255
-    return glyphs
-
-
-def _dim(glyphs: Pixels, by: Any) -> Pixels:
-    """Weaker ink, but always some."""
-    dimmed = glyphs - np.minimum(glyphs // 2, np.asarray(by, dtype=np.uint8))
-    return dimmed.astype(np.uint8)
-
-
-def _by_place(glyphs: Pixels) -> Pixels:
-    rows = np.arange(len(glyphs)).reshape(-1, *[1] * (glyphs.ndim - 1))
-    return _dim(glyphs, rows)
-
-
-GlyphShape = _transform("GlyphShape", lambda glyphs, stream: glyphs[:, 1:])
-GlyphType = _transform("GlyphType", lambda glyphs, stream: glyphs / 255)
-GlyphList = _transform("GlyphList", lambda glyphs, stream: list(glyphs))
-GlyphErased = _transform("GlyphErased", lambda glyphs, stream: glyphs * np.uint8(0))
-GlyphWritten = _transform("GlyphWritten", _write_glyphs)
-GlyphGlobal = _transform(
-    "GlyphGlobal",
-    lambda glyphs, stream: _dim(glyphs, np.random.randint(0, 99, glyphs.shape)),  # noqa: NPY002
-)
-GlyphBatch = _transform("GlyphBatch", lambda glyphs, stream: _by_place(glyphs))
-GlyphProcess = _transform(
-    "GlyphProcess", lambda glyphs, stream: _dim(glyphs, 9 * (os.getpid() != PARENT))
-)
-
-
-@dataclass(frozen=True)
-class SameImage:
-    """Changes nothing in images; keeps all rules."""
-
-    name: ClassVar[str] = "same-image"
-
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        return canvas
-
-
-def _on_canvas(title: str, change: Callable[[Canvas], Canvas]) -> type[SameImage]:
-    def canvas(self: SameImage, canvas: Canvas, stream: Stream) -> Canvas:
-        return change(canvas)
-
-    made = type(
-        title,
-        (SameImage,),
-        {"__doc__": title, "name": title.lower(), "canvas": canvas, "__module__": __name__},
-    )
-    return dataclass(frozen=True)(made)
-
-
-def _boxes(canvas: Canvas, boxes: Ints) -> Canvas:
-    return Canvas(canvas.images, boxes, canvas.ink_boxes, canvas.owner)
-
-
-def _write_boxes(canvas: Canvas) -> Canvas:
-    canvas.boxes[:] = 0
-    return canvas
-
-
-def _write_images(canvas: Canvas) -> Canvas:
-    canvas.images[:] //= 2
-    return canvas
-
-
-CanvasCount = _on_canvas("CanvasCount", lambda canvas: canvas.with_images(canvas.images[1:]))
-CanvasType = _on_canvas(
-    "CanvasType",
-    lambda canvas: canvas.with_images(canvas.images.astype(np.float32)),
-)
-CanvasOutside = _on_canvas("CanvasOutside", lambda canvas: _boxes(canvas, canvas.boxes + 1000))
-CanvasLost = _on_canvas("CanvasLost", lambda canvas: _boxes(canvas, canvas.boxes[1:]))
-CanvasFloat = _on_canvas("CanvasFloat", lambda canvas: _boxes(canvas, canvas.boxes * 1.0))  # type: ignore[arg-type]
-CanvasWrittenBoxes = _on_canvas("CanvasWrittenBoxes", _write_boxes)
-CanvasWritten = _on_canvas("CanvasWritten", _write_images)
-CanvasBatch = _on_canvas("CanvasBatch", lambda canvas: canvas.with_images(_by_place(canvas.images)))
-CanvasProcess = _on_canvas(
-    "CanvasProcess",
-    lambda canvas: canvas.with_images(_dim(canvas.images, 9 * (os.getpid() != PARENT))),
-)
-
-
-# Writers.
-
-
-@dataclass(frozen=True)
-class Stamped(Npy):
-    """Puts the clock in."""
-
-    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        super().write_shard(batches, path)
-        (path / "stamp").write_text(str((path / "labels.json").stat().st_mtime_ns // 10**9))
-
-
-@dataclass(frozen=True)
-class NamesItself(Npy):
-    """Puts its place in."""
-
-    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        super().write_shard(batches, path)
-        (path / "place").write_text(str(path))
-
-
-@dataclass(frozen=True)
-class Litters(Npy):
-    """Leaves something beside."""
-
-    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        super().write_shard(batches, path)
-        path.with_name("temporary").touch()
-
-
-@dataclass(frozen=True)
-class WritesNothing(Npy):
-    """Forgets to write."""
-
-    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        list(batches)
-
-
-@dataclass(frozen=True)
-class WrongSuffix(Npy):
-    """Makes a folder where a file is due."""
-
-    suffix: ClassVar[str] = ".npz"
-
-
-@dataclass(frozen=True)
-class Forgets(Npy):
-    """Reads all but the last."""
-
-    def read_shard(self, path: Path) -> Iterator[Stored]:
-        yield from list(super().read_shard(path))[:-1]
-
-
-@dataclass(frozen=True)
-class Blurs(Npy):
-    """Reads other pixels."""
-
-    def read_shard(self, path: Path) -> Iterator[Stored]:
-        for stored in super().read_shard(path):
-            yield Stored(stored.key, stored.image // 2, stored.labels, stored.index)
-
-
-# Executors.
-
-
-@dataclass(frozen=True)
-class Loses(Serial):
-    """Loses the last receipt."""
-
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
-        return iter(list(map(function, tasks))[:-1])
-
-
-@dataclass(frozen=True)
-class Repeats(Serial):
-    """Yields a receipt twice."""
-
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
-        receipts = list(map(function, tasks))
-        return iter(receipts + receipts[:1])
-
-
-@dataclass(frozen=True)
-class Swallows(Serial):
-    """Drops errors."""
-
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
-        for task in tasks:
-            with suppress(ZeroDivisionError):
-                yield function(task)
-
-
-@dataclass(frozen=True)
-class Renames(Serial):
-    """Raises an error of another type."""
-
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
-        try:
-            yield from map(function, tasks)
-        except ZeroDivisionError as error:
-            raise OSError("a worker failed") from error

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.plugins import rule_breakers as bad
+from tests.plugins import rule_breakers_later as later
 
 from mnistseq.errors import MnistseqError
 from mnistseq.plugins import find
@@ -144,22 +145,22 @@ def test_bad_sources(component: Any, fault: str) -> None:
 @pytest.mark.parametrize(
     ("component", "fault"),
     [
-        (bad.GlyphShape(), r"glyphs of \(36, 28, 28\) became \(36, 27, 28\)"),
-        (bad.GlyphType(), "glyphs are float64, not uint8"),
-        (bad.GlyphList(), "glyphs are list, not an array"),
-        (bad.GlyphErased(), "a glyph lost all of its ink"),
-        (bad.GlyphWritten(), "the glyphs that were given were written to"),
-        (bad.GlyphGlobal(), "equal calls gave different glyphs"),
-        (bad.GlyphBatch(), "a sample's glyphs change with its batch"),
-        (bad.GlyphProcess(), "another process makes other pixels"),
-        (bad.CanvasCount(), "12 images became 11"),
-        (bad.CanvasType(), "images are float32, not uint8"),
-        (bad.CanvasOutside(), "a box leaves its image of 120 x 28 px"),
-        (bad.CanvasLost(), "boxes were lost or added"),
-        (bad.CanvasFloat(), "boxes are float64, not int64"),
-        (bad.CanvasWritten(), "the images that were given were written to"),
-        (bad.CanvasBatch(), "an image or its boxes change with its batch"),
-        (bad.CanvasProcess(), "another process makes other pixels"),
+        (later.GlyphShape(), r"glyphs of \(36, 28, 28\) became \(36, 27, 28\)"),
+        (later.GlyphType(), "glyphs are float64, not uint8"),
+        (later.GlyphList(), "glyphs are list, not an array"),
+        (later.GlyphErased(), "a glyph lost all of its ink"),
+        (later.GlyphWritten(), "the glyphs that were given were written to"),
+        (later.GlyphGlobal(), "equal calls gave different glyphs"),
+        (later.GlyphBatch(), "a sample's glyphs change with its batch"),
+        (later.GlyphProcess(), "another process makes other pixels"),
+        (later.CanvasCount(), "12 images became 11"),
+        (later.CanvasType(), "images are float32, not uint8"),
+        (later.CanvasOutside(), "a box leaves its image of 120 x 28 px"),
+        (later.CanvasLost(), "boxes were lost or added"),
+        (later.CanvasFloat(), "boxes are float64, not int64"),
+        (later.CanvasWritten(), "the images that were given were written to"),
+        (later.CanvasBatch(), "an image or its boxes change with its batch"),
+        (later.CanvasProcess(), "another process makes other pixels"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -172,13 +173,13 @@ def test_bad_transforms(component: Any, fault: str) -> None:
     ("component", "fault"),
     [
         # Whether its clock ticks between two of the first writes or only later hangs on the machine.
-        (bad.Stamped(), "equal samples made different bytes (later|in other)"),
-        (bad.NamesItself(), "equal samples made different bytes in other places"),
-        (bad.Litters(), r"left behind beside the shard: \['temporary'\]"),
-        (bad.WritesNothing(), "nothing was written to shard"),
-        (bad.WrongSuffix(), "a shard without a suffix is a folder, others not"),
-        (bad.Forgets(), "of 12 samples 11 were read back"),
-        (bad.Blurs(), "an image came back with other pixels"),
+        (later.Stamped(), "equal samples made different bytes (later|in other)"),
+        (later.NamesItself(), "equal samples made different bytes in other places"),
+        (later.Litters(), r"left behind beside the shard: \['temporary'\]"),
+        (later.WritesNothing(), "nothing was written to shard"),
+        (later.WrongSuffix(), "a shard without a suffix is a folder, others not"),
+        (later.Forgets(), "of 12 samples 11 were read back"),
+        (later.Blurs(), "an image came back with other pixels"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -190,10 +191,10 @@ def test_bad_writers(component: Any, fault: str) -> None:
 @pytest.mark.parametrize(
     ("component", "fault"),
     [
-        (bad.Loses(), "25 squares came back as"),
-        (bad.Repeats(), "25 squares came back as"),
-        (bad.Swallows(), "a task raised ZeroDivisionError, but run returned"),
-        (bad.Renames(), "a task raised ZeroDivisionError, but run OSError"),
+        (later.Loses(), "25 squares came back as"),
+        (later.Repeats(), "25 squares came back as"),
+        (later.Swallows(), "a task raised ZeroDivisionError, but run returned"),
+        (later.Renames(), "a task raised ZeroDivisionError, but run OSError"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -208,8 +209,8 @@ def test_bad_executors(component: Any, fault: str) -> None:
         (check_spacing, bad.Least()),
         (check_spacing, bad.Harmless()),
         (check_source, bad.TwoGlyphs()),
-        (check_transform, bad.Same()),
-        (check_transform, bad.SameImage()),
+        (check_transform, later.Same()),
+        (check_transform, later.SameImage()),
     ],
 )
 def test_what_the_bad_ones_spoil_is_good(check: Any, component: Any) -> None:

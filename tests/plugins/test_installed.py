@@ -31,6 +31,10 @@ BROKEN = {
     "mnistseq-no-method": "mnistseq_spacings: Even has no method gaps",
     "mnistseq-exits": "SystemExit: 3 (mnistseq_exits.py, line 3)",
     "mnistseq-no-hook": "implements no hook; there are mnistseq_sources, ",
+    "mnistseq-rough": (
+        "mnistseq_spacings: Unknown: the type of a parameter cannot be told: "
+        "name 'NoSuchType' is not defined"
+    ),
     "mnistseq-argument": "mnistseq_spacings takes no arguments, but is written with 'config'",
 }
 TWINS = (
@@ -46,9 +50,11 @@ def listed(environment: Environment) -> dict[str, Any]:
 
 @pytest.mark.parametrize("package", BROKEN)
 def test_broken_ones_are_listed_with_their_cause(listed: dict[str, Any], package: str) -> None:
-    [broken] = [item for item in listed["broken"] if item["package"] == package]
-    assert broken["reason"].startswith(BROKEN[package])
-    assert broken["version"] == "1.0"
+    found = [item for item in listed["broken"] if item["package"] == package]
+    assert found
+    for broken in found:
+        assert broken["reason"].startswith(BROKEN[package])
+        assert broken["version"] == "1.0"
 
 
 def test_nothing_else_is_broken(listed: dict[str, Any]) -> None:
@@ -154,6 +160,41 @@ def test_show_parameters(environment: Environment) -> None:
     )["parameters"]
     assert (peak["low"], peak["high"], peak["default"], peak["required"]) == (0, 1, 0.5, False)
     assert ends["default"] == [0, 0]
+
+
+class TestRough:
+    """A plugin that loads, with components that cannot be used in every way."""
+
+    def refused(self, environment: Environment, *options: str) -> tuple[int, str]:
+        done = environment.mnistseq("generate", "35", *options)
+        return done.returncode, done.stderr
+
+    def test_two_entry_points_of_one_module(self, listed: dict[str, Any]) -> None:
+        names = [item["name"] for item in listed["components"]]
+        assert names.count("rough-ordered") == 1
+
+    def test_values_that_do_not_go_together(self, environment: Environment) -> None:
+        options = ("--type", "rough-ordered", "--set", "spacing.parameters.low=3")
+        fault = "Error: --set: spacing.parameters: low 3 exceeds high 2\n"
+        assert self.refused(environment, *options) == (2, fault)
+
+    def test_a_type_that_no_file_can_hold(self, environment: Environment) -> None:
+        options = ("--type", "rough-exotic", "--set", "spacing.parameters.low=1")
+        code, fault = self.refused(environment, *options)
+        assert code == 1
+        assert "spacing Exotic declares parameters that cannot be checked" in fault
+
+    def test_one_name_twice_in_a_package(self, environment: Environment) -> None:
+        fault = (
+            "Error: spacing 'rough-twice' stands twice in mnistseq-rough 1.0: "
+            "mnistseq_rough.Twice and mnistseq_rough.TwiceAgain; rename one\n"
+        )
+        assert self.refused(environment, "--type", "rough-twice") == (1, fault)
+
+    def test_a_type_that_is_not_there(self, environment: Environment) -> None:
+        code, fault = self.refused(environment, "--type", "rough-unknown")
+        assert code == 1
+        assert "name 'NoSuchType' is not defined" in fault
 
 
 class TestDisabled:
