@@ -186,3 +186,19 @@ def test_python_is_the_environments(environment: Environment) -> None:
     done = environment.run("-c", "import sys, mnistseq_good; print(sys.executable)")
     assert done.stdout.strip() == str(environment.python)
     assert str(environment.python) != sys.executable
+
+
+def test_a_data_set_made_by_worker_processes(
+    environment: Environment, config_file: Path, tmp_path: Path
+) -> None:
+    sequences = tmp_path / "sequences.txt"
+    sequences.write_text("cat,dog,car\ncar,cat\n" * 3)
+    manifests = []
+    for jobs in ("1", "2"):
+        folder = tmp_path / jobs
+        make = ("batch", sequences, "-o", folder, "-c", config_file, "--seed", "3", "--jobs", jobs)
+        done = environment.mnistseq(*make, "--shard-size", "2")
+        assert not done.returncode, done.stderr
+        manifests.append(json.loads((folder / "manifest.json").read_text()))
+    assert manifests[0]["plugins"] == {"mnistseq-good": "1.2.3"}
+    assert manifests[0]["shards"] == manifests[1]["shards"]
