@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from typing import Any
 
 from mnistseq.config.model import Config
@@ -29,7 +28,7 @@ from mnistseq.pipeline.manifest import (
     receipt_to_json,
 )
 from mnistseq.pipeline.plan import ShardPlan, splits_of
-from mnistseq.pipeline.shards import make_shard
+from mnistseq.pipeline.shards import ShardMaker
 from mnistseq.pipeline.store import MANIFEST, WORK, Store, measure, open_store
 from mnistseq.version import __version__
 
@@ -198,8 +197,9 @@ def _make(
         unchanged = store.unchanged({name: item.tag for name, item in known.items() if item.tag})
         receipts += [replace(known[name], made=False) for name in unchanged]
         tasks = (task for task in plan.tasks(known) if task.shard.name not in unchanged)
-        for receipt in _closing(executor.run(tasks, partial(make_shard, plan.job))):
-            store.append(_RECEIPTS, [receipt_to_json(receipt) | {"tag": receipt.tag}])
+        maker = ShardMaker.of(plan.job, plan.description["plugins"])
+        for receipt in _closing(executor.run(tasks, maker)):
+            store.append(_RECEIPTS, [receipt_to_json(receipt)])
             receipts.append(receipt)
             if progress is not None:
                 progress(receipt)
@@ -238,7 +238,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count)
     description = {
         "mnistseq": __version__,
         "algorithm": ALGORITHM,
-        "plugins": plugin_packages(batch.config),
+        "plugins": plugin_packages(batch.config, batch.writer.name),
         "seed": batch.seed,
         "config": batch.config.to_dict(),
         "source": {

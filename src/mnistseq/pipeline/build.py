@@ -94,14 +94,15 @@ def check_components(config: Config) -> None:
         raise ConfigError("\n".join(faults))
 
 
-def plugin_packages(config: Config) -> dict[str, str]:
-    """Package → version of every plugin that a config draws with; the built-in ones need none."""
+def plugin_packages(config: Config, writer: str | None = None) -> dict[str, str]:
+    """Package → version of every plugin that a config draws with, and of the format's."""
     used: list[tuple[Kind, str]] = [
         ("source", config.source.name),
         ("spacing", config.spacing.type),
     ]
     steps = [*_glyph_steps(config), *config.canvas.transform]
     used += [("transform", _name_and_parameters(step, "transform")[0]) for step in steps]
+    used += [("writer", writer)] if writer is not None else []
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
     return packages

@@ -16,7 +16,9 @@ Json = dict[str, Any]
 
 def receipt_to_json(receipt: Receipt) -> Json:
     """A receipt as a line of a manifest."""
-    return {**asdict(receipt.shard), "bytes": receipt.bytes, "sha256": receipt.sha256}
+    # The place's own hash spares reading everything again when a data set there is resumed.
+    tag = {} if receipt.tag is None else {"tag": receipt.tag}
+    return {**asdict(receipt.shard), "bytes": receipt.bytes, "sha256": receipt.sha256, **tag}
 
 
 def receipt_from_json(line: Mapping[str, Any]) -> Receipt:

@@ -27,6 +27,24 @@ _SECONDS_BETWEEN_LINES = 15.0
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5")
 """What clients call a hash that the place keeps of an object."""
 
+_APPEARING = frozenset({"file", "local", "hdfs", "webhdfs", "sftp", "ssh", "smb", "ftp"})
+"""Kinds of place where a file is there as soon as it is begun, but can be renamed at one go."""
+
+_EXTRAS = {
+    "s3": "s3",
+    "s3a": "s3",
+    "gs": "gcs",
+    "gcs": "gcs",
+    "az": "azure",
+    "abfs": "azure",
+    "abfss": "azure",
+    "hdfs": "hdfs",
+}
+"""Kind of URL → the extra that brings its client."""
+
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+"""What S3 and its likes answer where an object is there, or is just being put by somebody else."""
+
 
 class RemoteStore:
     """A folder behind a URL.
@@ -39,10 +57,12 @@ class RemoteStore:
     Raises
     ------
     OutputError
-        If fsspec or the client for this kind of URL is not installed.
+        If fsspec or the client for this kind of URL is not installed, if the
+        URL holds a secret, or is none of a folder.
     """
 
     def __init__(self, root: str) -> None:
+        _refuse_secrets(root)
         self.title = root.rstrip("/")
         try:
             import fsspec  # type: ignore[import-untyped]
@@ -74,9 +94,10 @@ class RemoteStore:
         """Nothing to do: what killed workers left is on their own disks."""
 
     def close(self) -> None:
-        """Remove the journal."""
+        """Remove the journal; where that fails it stays, for it does no harm."""
         self._waiting.clear()
-        self.remove(WORK)
+        with suppress(OutputError):
+            self.remove(WORK)
 
     def discard(self) -> None:
         """Nothing to do: object stores have no folders."""
@@ -91,17 +112,17 @@ class RemoteStore:
         """Upload a finished file, or the files of a folder one after the other."""
         if not part.is_dir():
             self._put_file(part, name)
-        else:
-            self.remove(name)
-            for file in sorted(inner for inner in part.rglob("*") if inner.is_file()):
-                self._put_file(file, f"{name}/{file.relative_to(part).as_posix()}")
-        return self._tags([name]).get(name)
+            return self._tag_of(name)
+        self.remove(name)
+        for file in sorted(inner for inner in part.rglob("*") if inner.is_file()):
+            self._put_file(file, f"{name}/{file.relative_to(part).as_posix()}")
+        return self._tags([name], self._path(name)).get(name)
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
         """Those whose hash the place still has; found by one listing."""
         if not tags:
             return frozenset()
-        there = self._tags(list(tags), everything=True)
+        there = self._tags(list(tags), self._root)
         return frozenset(name for name, tag in tags.items() if there.get(name) == tag)
 
     def has(self, name: str) -> bool:
@@ -138,7 +159,7 @@ class RemoteStore:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small object in one request."""
-        self._call(self._fs.pipe_file, self._path(name), content)
+        self._send(self._fs.pipe_file, self._path(name), content)
 
     def append(self, name: str, lines: list[dict[str, Any]]) -> None:
         """Add lines to a journal: an object for some lines, for none can grow."""
@@ -159,11 +180,15 @@ class RemoteStore:
         """Lines of all the objects of a journal, in the order of their writing."""
         folder, _, stem = name.rpartition("/")
         self._fs.invalidate_cache()
+        there = sorted(self._call(self._fs.find, self._path(folder)))
+        paths = [path for path in there if path.rpartition("/")[2].startswith(f"{stem}.")]
+        # All at once, for clients that can: one after the other, a thousand take a minute.
+        texts = self._call(self._fs.cat, paths) if paths else {}
         found = []
-        for path in sorted(self._call(self._fs.find, self._path(folder))):
-            if path.rpartition("/")[2].startswith(f"{stem}."):
-                text = self._call(self._fs.cat_file, path).decode()
-                found += [json.loads(line) for line in text.split("\n")]
+        for path in paths:
+            for line in texts[path].decode().split("\n"):
+                with suppress(ValueError):
+                    found.append(json.loads(line))
         return found
 
     def remove(self, name: str) -> None:
@@ -178,35 +203,55 @@ class RemoteStore:
     def _put_file(self, part: Path, name: str) -> None:
         """Put a file where nothing is; what is there was put by another try at the same."""
         try:
-            self._call(self._fs.put_file, str(part), self._path(name), mode="create")
+            self._upload(part, name)
         except FileExistsError:
             if self.measure(name) != measure(part):
                 self.remove(name)
-                self._call(self._fs.put_file, str(part), self._path(name), mode="create")
+                self._upload(part, name)
         self._fs.invalidate_cache()
 
-    def _tags(self, names: list[str], *, everything: bool = False) -> dict[str, str]:
-        """The place's own hash of each object; of a folder, a hash of its objects' hashes."""
+    def _upload(self, part: Path, name: str) -> None:
+        protocol = self._fs.protocol
+        kinds = {protocol} if isinstance(protocol, str) else set(protocol)
+        if not kinds & _APPEARING:
+            self._send(self._fs.put_file, str(part), self._path(name), mode="create")
+            return
+        if self._call(self._fs.exists, self._path(name)):
+            raise FileExistsError(name)
+        beside = self._path(f"{WORK}/parts/{secrets.token_hex(8)}")
+        self._send(self._fs.put_file, str(part), beside)
+        self._send(self._fs.makedirs, self._path(name).rpartition("/")[0], exist_ok=True)
+        self._send(self._fs.mv, beside, self._path(name))
+
+    def _tag_of(self, name: str) -> str | None:
+        """The tag of one object, by asking for it alone."""
         self._fs.invalidate_cache()
-        tops = [self._root] if everything else [self._path(name) for name in names]
-        found = {
-            path: info
-            for top in tops
-            for path, info in self._call(self._fs.find, top, detail=True).items()
-        }
-        parts: dict[str, list[str]] = {}
+        info = self._call(self._fs.info, self._path(name))
+        return _digest([_tag_line(name, info)])
+
+    def _tags(self, names: list[str], top: str) -> dict[str, str]:
+        """The tags of objects, and of folders of them, from one listing of `top`."""
+        self._fs.invalidate_cache()
+        parts: dict[str, list[str | None]] = {}
         wanted = set(names)
-        for path, info in sorted(found.items()):
+        for path, info in sorted(self._call(self._fs.find, top, detail=True).items()):
             name = path[len(self._root) + 1 :]
-            tag = next((info[key] for key in _TAGS if info.get(key)), None)
-            for top in (name, name.rpartition("/")[0]):
-                if top in wanted:
-                    parts.setdefault(top, []).append(f"{name} {info['size']} {tag}" if tag else "")
-        return {
-            name: sha256("\n".join(lines).encode()).hexdigest()
-            for name, lines in parts.items()
-            if all(lines)
-        }
+            pieces = name.split("/")
+            for end in range(1, len(pieces) + 1):
+                place = "/".join(pieces[:end])
+                if place in wanted:
+                    parts.setdefault(place, []).append(_tag_line(name, info))
+        tags = {name: _digest(lines) for name, lines in parts.items()}
+        return {name: tag for name, tag in tags.items() if tag is not None}
+
+    def _send(self, function: Any, *arguments: Any, **options: Any) -> None:
+        """Call fsspec to write; what is not found then is the bucket."""
+        try:
+            self._call(function, *arguments, **options)
+        except FileNotFoundError as error:
+            raise OutputError(
+                f"{self.title}: {error}; create the bucket first, or see to its name"
+            ) from error
 
     def _call(self, function: Any, *arguments: Any, **options: Any) -> Any:
         """Call fsspec, with its clients' errors made ours; files missing or there stay as they are."""
@@ -215,12 +260,50 @@ class RemoteStore:
         except (FileNotFoundError, FileExistsError):
             raise
         except Exception as error:
+            if _code_of(error) in _CONFLICTS:
+                raise FileExistsError(str(error)) from error
             raise OutputError(
                 f"{self.title}: {type(error).__name__}: {error}; see to the network, the credentials "
                 "and the rights there; --resume goes on from what is finished"
             ) from error
 
 
+def _code_of(error: BaseException | None) -> str | None:
+    """The code of S3's own error behind another; not every server says all that s3fs looks at."""
+    while error is not None:
+        response = getattr(error, "response", None)
+        if isinstance(response, dict):
+            return cast("str | None", response.get("Error", {}).get("Code"))
+        error = error.__cause__
+    return None
+
+
+def _tag_line(name: str, info: Mapping[str, Any]) -> str | None:
+    tag = next((info[key] for key in _TAGS if info.get(key)), None)
+    return None if tag is None else f"{name} {info['size']} {tag}"
+
+
+def _digest(lines: list[str | None]) -> str | None:
+    """One tag of those of all the objects of a folder; None where one has none."""
+    known = [line for line in lines if line is not None]
+    if len(known) < len(lines):
+        return None
+    return sha256("\n".join(known).encode()).hexdigest()
+
+
+def _refuse_secrets(root: str) -> None:
+    """Refuse URLs that hold a password or a token, without repeating it, and what is no folder."""
+    scheme, _, rest = root.partition("://")
+    # A password may hold slashes, so a URL parser finds only some of them.
+    if ":" in rest.rpartition("@")[0] or "?" in rest or "#" in rest:
+        raise OutputError(
+            f"{scheme}://…: give the bucket and folder alone, without a password, token or query: "
+            "credentials come from where the client for this kind of URL looks for them (its "
+            "environment variables, files and roles, or fsspec's configuration)"
+        )
+    if "::" in root or not rest.strip("/"):
+        raise OutputError(f"{root}: give one place to write to, as in s3://bucket/folder")
+
+
 def _how_to_install(scheme: str) -> str:
-    extras = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure"}
-    return f"pip install 'mnistseq[{extras.get(scheme, 'remote')}]'"
+    return f"pip install 'mnistseq[{_EXTRAS.get(scheme, 'remote')}]'"

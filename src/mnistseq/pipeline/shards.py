@@ -2,10 +2,105 @@
 
 from __future__ import annotations
 
+import pickle
+import platform
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from typing import cast
+
 from mnistseq.atomic import explain
-from mnistseq.errors import OutputError
+from mnistseq.core.randomness import ALGORITHM
+from mnistseq.errors import ExecutorError, OutputError
 from mnistseq.pipeline.job import Job, Receipt, Task, draw_shard
 from mnistseq.pipeline.store import measure, open_store
+from mnistseq.version import __version__
+
+_PROCESS = secrets.token_hex(8)
+"""Tells this process from every other, on whatever machine."""
+
+_OWN = ("mnistseq", "algorithm")
+
+
+@dataclass(frozen=True)
+class ShardMaker:
+    """What an executor calls: makes a shard where the versions are those of the plan.
+
+    The job travels as bytes, for where versions differ it may not even be
+    readable: they are compared first.
+
+    Attributes
+    ----------
+    versions : tuple of (str, str)
+        mnistseq, algorithm and every plugin.
+    job : bytes
+        Pickled.
+    process : str or None
+        The one process that it works in, if the data set is kept in its memory.
+    """
+
+    versions: tuple[tuple[str, str], ...]
+    job: bytes
+    process: str | None = None
+
+    @classmethod
+    def of(cls, job: Job, plugins: Mapping[str, str]) -> ShardMaker:
+        """Take down what is installed here."""
+        return cls(
+            versions=(*_own_versions().items(), *plugins.items()),
+            job=pickle.dumps(job),
+            process=_PROCESS if job.root.startswith("memory://") else None,
+        )
+
+    def __call__(self, task: Task) -> Receipt:
+        """Make a shard.
+
+        Raises
+        ------
+        ExecutorError
+            If other versions are installed here than where the plan was made.
+        OutputError
+            If the shard cannot be written.
+        """
+        _check_versions(self.versions)
+        if self.process not in {None, _PROCESS}:
+            raise OutputError(
+                "memory:// is the memory of one process, and shards are made in others: give "
+                "--executor serial, or another place"
+            )
+        return make_shard(_load(self.job), task)
+
+
+@lru_cache(maxsize=2)
+def _load(job: bytes) -> Job:
+    return cast("Job", pickle.loads(job))  # noqa: S301  # from whoever sent this very function
+
+
+@lru_cache(maxsize=2)
+def _check_versions(versions: tuple[tuple[str, str], ...]) -> None:
+    own = _own_versions()
+    here = {name: own[name] if name in _OWN else _version_of(name) for name, _ in versions}
+    wrong = [
+        f"{name} {here[name]}, planned {there}" for name, there in versions if here[name] != there
+    ]
+    if wrong:
+        raise ExecutorError(
+            f"worker {platform.node()} has other versions than where the data set was planned: "
+            f"{'; '.join(wrong)}. Install the same in both places; nothing was drawn there"
+        )
+
+
+def _own_versions() -> dict[str, str]:
+    return {"mnistseq": __version__, "algorithm": str(ALGORITHM)}
+
+
+def _version_of(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "is not installed"
 
 
 def make_shard(job: Job, task: Task) -> Receipt:

@@ -102,6 +102,8 @@ class Store(Protocol):
 
 def open_store(root: str) -> Store:
     """The place that a path or a URL names."""
+    if root.startswith("file://"):
+        return LocalStore(root.removeprefix("file://"))
     if "://" in root:
         # fsspec and its clients are extras, and slow to import.
         from mnistseq.pipeline.remote import RemoteStore
