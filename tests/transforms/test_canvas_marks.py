@@ -25,7 +25,9 @@ def lines(bank: GlyphBank, low: int = 0, high: int = 9) -> Canvas:
 
 
 def changed_pixels(marks: Marks, canvas: Canvas) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return marks.canvas(canvas, stream(COUNT)).images != canvas.images
+    changed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    changed = marks.canvas(canvas, stream(COUNT)).images != canvas.images
+    return changed
 
 
 def columns(canvas: Canvas, row: int) -> tuple[int, int]:

@@ -1,0 +1,86 @@
+"""No preset erases a digit: what is left of each of 10,000, against stated floors.
+
+Every line is finished twice, once as it is and once with its ink taken away
+before the first transform of the finished image. Where the two differ is what
+is left of the ink, on whatever paper and in whatever light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from mnistseq import Composer, Config, GlyphBank, build_composer
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import Stream
+from mnistseq.core.transforming import transform_images
+
+LINES, LENGTH = 1250, 8
+
+FLOORS = {
+    "bank-cheque": (0.15, 0.35),
+    "camera": (0.12, 0.25),
+    "clean": (0.50, 0.98),
+    "handwritten-form": (0.15, 0.30),
+    "original": (0.25, 0.60),
+}
+"""Contrast: how much darker than its ground a digit's ink is, as a share of the ground's light,
+at the darkest tenth of its ink box. Ink: how much of it is left, as a share of the clean digit's."""
+
+
+def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.float64]:
+    """Contrast and ink of each glyph: shape (N, 2)."""
+    seed = 20
+    bare = replace(composer, canvas_transforms=()).compose(labels, seed, start)
+    owner, images = bare.sequences.owner, list(bare.images)
+    boxes = bare.flat_boxes, bare.flat_ink_boxes
+    stream = Stream(seed, start, len(labels))
+
+    def finished(given: list[Pixels]) -> tuple[list[Pixels], NDArray[np.int64]]:
+        done, (_, ink_boxes) = transform_images(
+            composer.canvas_transforms, given, boxes, owner, stream
+        )
+        return list(done), ink_boxes
+
+    inked, ink_boxes = finished(images)
+    blank, _ = finished([np.full_like(image, 255) for image in images])
+    clean = composer.bank.pixels[bare.flat_glyph_ids].sum(axis=(1, 2), dtype=np.int64) / 255
+    found = np.empty((len(owner), 2))
+    for glyph, (row, (x0, y0, x1, y1)) in enumerate(zip(owner, ink_boxes, strict=True)):
+        ground = blank[row][y0:y1, x0:x1].astype(np.int64)
+        lost = np.clip(ground - inked[row][y0:y1, x0:x1], 0, None) / np.median(ground)
+        darkest = np.partition(lost.ravel(), -(-lost.size * 9 // 10) - 1)
+        found[glyph] = darkest[-(-lost.size * 9 // 10) - 1], lost.sum() / clean[glyph]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_every_digit_is_left(name: str, mnist: GlyphBank) -> None:
+    composer = build_composer(Config(preset=name), mnist)
+    digits = np.random.default_rng(0).integers(0, 10, (LINES, LENGTH))
+    labels = ["".join(map(str, row)) for row in digits]
+    found = left_over(composer, labels, 0)
+    assert len(found) == 10_000
+    contrast, ink = found.min(axis=0)
+    floor = FLOORS[name]
+    assert contrast >= floor[0], f"contrast {contrast:.3f}, ink {ink:.3f}"
+    assert ink >= floor[1], f"contrast {contrast:.3f}, ink {ink:.3f}"
+
+
+def test_the_measure_sees_a_digit_that_is_gone(mnist: GlyphBank) -> None:
+    """A transform that wipes an image out falls through every floor."""
+    steps = [{"name": "ink", "faintness": 1.0}, {"name": "lens-blur"}]
+    composer = build_composer(Config(canvas={"transform": steps}), mnist)
+
+    class Wipe:
+        name = "wipe"
+
+        def canvas(self, canvas, stream):  # type: ignore[no-untyped-def]
+            return canvas.with_images(np.full_like(canvas.images, 200))
+
+    wiped = replace(composer, canvas_transforms=(Wipe(),))  # type: ignore[arg-type]
+    assert left_over(wiped, ["12549"], 0).max() == 0
+    assert left_over(composer, ["12549"] * 30, 0)[:, 1].min() < 0.5

@@ -1,0 +1,217 @@
+"""Presets: what there is, which value beats which, and that they draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from mnistseq import Config, DigitSequence, GlyphBank, ImageConfig, build_composer
+from mnistseq.cli import main
+from mnistseq.config.layers import resolve
+from mnistseq.config.loading import load_values
+from mnistseq.config.presets import (
+    FOLDER,
+    find_preset,
+    list_presets,
+    preset_names,
+    preset_values,
+    with_preset,
+)
+from mnistseq.errors import ConfigError
+
+NAMES = ["bank-cheque", "camera", "clean", "handwritten-form", "original"]
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run() -> Run:
+    def run(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, list(arguments))
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run
+
+
+def test_the_presets_there_are() -> None:
+    assert preset_names() == NAMES
+    for preset in list_presets():
+        assert 20 < len(preset.summary) < 110
+        assert preset.summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_is_a_config_file(name: str) -> None:
+    values = load_values(FOLDER / f"{name}.toml")
+    assert values == preset_values(name)
+    assert set(values) <= set(Config.sections), "presets set keys of sections only"
+    loaded = Config.load(FOLDER / f"{name}.toml")
+    assert replace(loaded, preset=name) == Config(preset=name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_preset_draws_whatever_the_batch(name: str, mnist: GlyphBank) -> None:
+    labels = ["12549", "7310288", "35", "000"]
+    composer = build_composer(Config(preset=name), mnist)
+    whole = composer.compose(labels, seed=5)
+    for number, label in enumerate(labels):
+        alone = composer.compose([label], seed=5, start=number)[0]
+        assert np.array_equal(alone.image, whole[number].image)
+        assert np.array_equal(alone.boxes, whole[number].boxes)
+        assert np.array_equal(alone.ink_boxes, whole[number].ink_boxes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("fit", ["pad", "resize"])
+def test_a_width_is_kept_to(name: str, fit: str, mnist: GlyphBank) -> None:
+    for height in (28, 45):
+        image = {"width": 390, "height": height}
+        config = Config(preset=name, image=image, spacing={"fit": fit})
+        batch = build_composer(config, mnist).compose(["12549", "7310288"], seed=5)
+        assert np.asarray(batch.images).shape == (2, height, 390)
+        assert (batch.flat_boxes[:, 2] <= 390).all()
+
+
+def test_a_width_below_the_margins(mnist: GlyphBank) -> None:
+    with pytest.raises(ConfigError, match=r"image.width: 30 is too small for the margins"):
+        build_composer(Config(preset="bank-cheque", image={"width": 30}), mnist)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_colour_and_light_on_dark(name: str, mnist: GlyphBank) -> None:
+    pixels = np.repeat(mnist.pixels[:3000, ..., None], 3, axis=3)
+    bank = GlyphBank(pixels, mnist.codes[:3000], mnist.alphabet)
+    dark = build_composer(Config(preset=name), bank).compose(["12549"], seed=5)[0].image
+    config = Config(preset=name, image={"polarity": "light-on-dark"})
+    light = build_composer(config, bank).compose(["12549"], seed=5)[0].image
+    assert dark.shape[2] == 3
+    assert np.array_equal(light, 255 - dark)
+
+
+def test_unknown_preset() -> None:
+    message = r"preset: there is no 'bank-check'. Did you mean bank-cheque\? There are: bank-cheque"
+    for ask in (find_preset, preset_values, lambda name: Config(preset=name)):
+        with pytest.raises(ConfigError, match=message):
+            ask("bank-check")
+    with pytest.raises(ConfigError, match="There are"):
+        Config(preset="../data")
+    with pytest.raises(ConfigError, match=r"preset: 3 is not allowed; give a text"):
+        Config(preset=3)  # type: ignore[arg-type]
+
+
+class TestOneHand:
+    def test_any_hand_where_the_source_knows_none(self, mnist: GlyphBank) -> None:
+        assert build_composer(Config(preset="bank-cheque"), mnist).hand == "any"
+
+    def test_one_hand_where_it_does(self, mnist: GlyphBank) -> None:
+        hands = np.arange(len(mnist)) // 500
+        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, hands=hands)
+        composer = build_composer(Config(preset="bank-cheque"), bank)
+        assert composer.hand == "one"
+        batch = composer.compose(["12549", "7310288"], seed=1)
+        assert all(hand is not None for hand in batch.hands)
+
+    def test_said_otherwise(self, mnist: GlyphBank) -> None:
+        hands = np.arange(len(mnist)) // 500
+        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, hands=hands)
+        for hand in ("any", "one"):
+            config = Config(preset="bank-cheque", source={"hand": hand})
+            assert build_composer(config, bank).hand == hand
+
+
+class TestLayers:
+    def test_mapping_beats_preset(self) -> None:
+        config = Config(preset="bank-cheque", spacing={"max": 7}, canvas={"transform": []})
+        assert config.spacing.max == 7
+        assert config.spacing.min == -1
+        assert config.canvas.transform == []
+        assert config.preset == "bank-cheque"
+
+    def test_a_dataclass_gives_all_of_its_keys(self) -> None:
+        config = Config(preset="bank-cheque", image=ImageConfig(width=300))
+        assert config.image == ImageConfig(width=300)
+
+    def test_replacing_changes_nothing_else(self) -> None:
+        config = Config(preset="bank-cheque", canvas={"transform": []})
+        assert replace(config, output_format="jpg").canvas.transform == []
+        assert Config(**config.to_dict()) == config
+
+    def test_file_beats_preset_beats_default(self, tmp_path: Path) -> None:
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps({"preset": "camera", "spacing": {"max": 3}}))
+        effective = resolve(path, {"spacing.min": 1})
+        assert effective.config == Config(preset="camera", spacing={"min": 1, "max": 3})
+        origins = effective.origins
+        assert origins["spacing.min"] == "option"
+        assert origins["spacing.max"] == "file"
+        assert origins["canvas.transform"] == origins["image.crop"] == "preset"
+        assert origins["image.width"] == "default"
+        assert origins["preset"] == "file"
+        assert Config.load(path).spacing.max == 3
+
+    def test_option_beats_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "config.toml"
+        path.write_text('preset = "camera"\n')
+        effective = resolve(path, {"preset": "clean"})
+        assert effective.config == Config(preset="clean")
+        assert effective.origins["preset"] == "option"
+        assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
+
+    def test_ends_of_a_range_from_two_layers(self) -> None:
+        with pytest.raises(ConfigError, match=r"\(min: option, max: preset\)"):
+            resolve(None, {"preset": "bank-cheque", "spacing.min": 5})
+
+    def test_values_without_a_preset_stay(self) -> None:
+        assert with_preset({"spacing": {"min": 3}}) == {"spacing": {"min": 3}}
+
+
+class TestCommands:
+    def test_list(self, run: Run) -> None:
+        lines = run("presets").splitlines()
+        assert [line.split()[0] for line in lines] == NAMES
+        assert [item["name"] for item in json.loads(run("presets", "--json"))] == NAMES
+
+    def test_plugins_lists_them(self, run: Run) -> None:
+        shown = run("plugins")
+        section = shown[shown.index("\npresets\n") :]
+        assert all(f"  {name}" in section for name in NAMES)
+        listed = json.loads(run("plugins", "--json"))["presets"]
+        assert [item["name"] for item in listed] == NAMES
+
+    @pytest.mark.parametrize("kind", ["toml", "json"])
+    @pytest.mark.parametrize("name", NAMES)
+    def test_what_show_prints_is_a_config(
+        self, name: str, kind: str, run: Run, tmp_path: Path
+    ) -> None:
+        path = tmp_path / f"mine.{kind}"
+        path.write_text(run("presets", "show", name, *(["--json"] if kind == "json" else [])))
+        assert replace(Config.load(path), preset=name) == Config(preset=name)
+
+    def test_show_an_unknown_one(self, run: Run) -> None:
+        assert "Did you mean camera?" in run("presets", "show", "camra", code=2)
+
+    def test_generate_and_inspect(self, run: Run, tmp_path: Path) -> None:
+        paths = [tmp_path / name for name in ("a.png", "b.png")]
+        for path, more in zip(
+            paths, (["--preset", "camera"], ["--set", "preset=camera"]), strict=True
+        ):
+            run("generate", "12549", "--seed", "3", "-q", "-o", str(path), *more)
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+        shown = run("inspect-config", "--preset", "camera", "--max", "9")
+        rows = {line.split()[0]: line.split()[-1] for line in shown.splitlines()}
+        assert rows["canvas.transform"] == "preset"
+        assert rows["spacing.max"] == rows["preset"] == "option"
+
+
+def test_the_older_class_draws_presets_at_the_width_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"preset": "bank-cheque"}')
+    image = DigitSequence(path).generate_numbers_sequence([1, 2, 5, 4], (-1, 2), 200, seed=1)
+    assert image.shape == (28, 200)
