@@ -35,7 +35,8 @@ def config_page() -> str:
     lines = [NOTE, "", "# Config keys", ""]
     lines += [
         "Every key may be left out. A file is JSON, or TOML where its name ends in `.toml`; an",
-        "option of the command line beats the file, and the file beats the default.",
+        "option of the command line beats the file, the file beats its [preset](presets.md), and the",
+        "preset beats the default.",
     ]
     keys = list(config_keys())
     for section, model in Config.sections.items():
