@@ -65,7 +65,7 @@ class RemoteStore:
         _refuse_secrets(root)
         self.title = root.rstrip("/")
         try:
-            import fsspec  # type: ignore[import-untyped]
+            import fsspec
 
             self._fs, self._root = fsspec.core.url_to_fs(self.title)
         except ImportError as error:
@@ -137,6 +137,13 @@ class RemoteStore:
                 return measure(path)
         except FileNotFoundError:
             return None
+
+    def files(self) -> list[str]:
+        """Names of all objects but those that only serve the making."""
+        self._fs.invalidate_cache()
+        found = self._call(self._fs.find, self._root)
+        names = (path[len(self._root) + 1 :] for path in found)
+        return sorted(name for name in names if not name.startswith(f"{WORK}/"))
 
     def open(self, name: str) -> IO[bytes]:
         """Open an object for reading."""

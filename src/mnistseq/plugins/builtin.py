@@ -62,6 +62,8 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
     "executor": {
         "serial": "mnistseq.executors.serial:Serial",
         "processes": "mnistseq.executors.processes:Processes",
+        "dask": "mnistseq.executors.dask:Dask",
+        "ray": "mnistseq.executors.ray:Ray",
     },
 }
 """Kind → name → where its class is."""
