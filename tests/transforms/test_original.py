@@ -107,7 +107,7 @@ def test_elastic_is_slight(digits: Pixels, monkeypatch: pytest.MonkeyPatch) -> N
     share = changed.reshape(4000, -1).sum(axis=1) / plain.reshape(4000, -1).sum(axis=1)
     assert share.min() > 0.7
     # Where interpolation makes a thin line paler, the stretch darkens all of it.
-    assert np.quantile(share, 0.998) < 1.4
+    assert 0.9 < np.median(share) < 1.1
     assert 1 < np.abs(changed.astype(int) - plain).mean() < 12
 
 

@@ -60,11 +60,7 @@ class Elastic(Checked):
             down = _spread(grid[:, 1], x.weights, y.faded, (x.first, y.first))
             across += np.arange(width, dtype=np.float32) * ONE
             down += (np.arange(height, dtype=np.float32) * ONE)[:, None]
-            result[part] = warp(
-                glyphs[part],
-                np.rint(across, out=across).astype(np.int32),
-                np.rint(down, out=down).astype(np.int32),
-            )
+            result[part] = warp(glyphs[part], across.astype(np.int32), down.astype(np.int32))
         return keep_ink(glyphs, result, 0.5)
 
 
@@ -101,12 +97,16 @@ def _controls(seeds: Words, cells: tuple[int, int]) -> Field32:
 
 def _spread(grid: Field32, across: Field32, down: Field32, first: tuple[Ints, Ints]) -> Field32:
     """From controls (N, rows, columns) to pixels (N, height, width)."""
-    lines = _sum([grid[:, :, first[0] + tap] * across[tap] for tap in range(4)])
-    return _sum([lines[:, first[1] + tap] * down[tap][:, None] for tap in range(4)])
+    lines = _sum(grid, first[0], 2, across)
+    return _sum(lines, first[1], 1, down[:, :, None])
 
 
-def _sum(parts: list[Field32]) -> Field32:
-    total = parts[0]
-    for part in parts[1:]:
+def _sum(values: Field32, first: Ints, axis: int, weights: Field32) -> Field32:
+    """The four controls at each place along an axis, weighed."""
+    total = values.take(first, axis=axis)
+    total *= weights[0]
+    for tap in (1, 2, 3):
+        part = values.take(first + tap, axis=axis)
+        part *= weights[tap]
         total += part
     return total
