@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.command("batch")
 @click.argument("sequences", metavar="[FILE|-]", required=False)
 @click.option(
-    "-o", "--output", required=True, metavar="DIR", help="Where to; an empty or new folder."
+    "-o", "--output", required=True, metavar="DIR|URL", help="Where to; an empty or new folder."
 )
 @batch_config_options
 @click.option(
@@ -106,13 +106,12 @@ def _request(sequences: str | None, asked: dict[str, Any]) -> Iterator[Batch]:
     """Put together what the options ask for; inputs that are temporary live as long as this."""
     from mnistseq.pipeline import ask
     from mnistseq.pipeline.batch import Batch
-    from mnistseq.pipeline.verify import batch_of, load_manifest
+    from mnistseq.pipeline.verify import batch_again
 
     output = asked["output"]
     if asked["manifest"] is not None:
-        path = Path(asked["manifest"])
-        folder = path if path.is_dir() else path.parent
-        yield batch_of(load_manifest(str(folder)), folder, output)
+        with batch_again(_folder_of(asked["manifest"]), output) as batch:
+            yield batch
         return
     config = _config(asked)
     writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
@@ -131,6 +130,14 @@ def _request(sequences: str | None, asked: dict[str, Any]) -> Iterator[Batch]:
             disjoint=asked["disjoint"],
             shard_samples=asked["shard_size"] or writer.shard_samples,
         )
+
+
+def _folder_of(manifest: str) -> str:
+    """Where the data set is whose manifest, or whose folder, is given."""
+    if "://" in manifest:
+        return manifest.removesuffix("/manifest.json")
+    path = Path(manifest)
+    return str(path if path.is_dir() else path.parent)
 
 
 def _config(asked: dict[str, Any]) -> Config:

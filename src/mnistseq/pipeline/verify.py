@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mnistseq.config.model import Config
-from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.protocols import Stored
-from mnistseq.core.randomness import ALGORITHM, Stream
+from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
-from mnistseq.errors import OutputError, SourceError
-from mnistseq.pipeline.batch import Batch, Plan
-from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
+from mnistseq.errors import MnistseqError
+from mnistseq.pipeline.again import Finished
 from mnistseq.pipeline.job import Task, draw_shard
-from mnistseq.pipeline.manifest import Json, read_manifest, receipt_from_json
-from mnistseq.pipeline.rows import RowFile
-from mnistseq.pipeline.store import MANIFEST, open_store
-from mnistseq.plugins import create
+from mnistseq.pipeline.manifest import Json, receipt_from_json
+from mnistseq.pipeline.planning import Plan
+from mnistseq.pipeline.store import MANIFEST, Store, open_store
 
 
 @dataclass(frozen=True)
@@ -32,78 +30,18 @@ class Fault:
     problem: str
 
 
-def load_manifest(root: str) -> Json:
-    """The manifest of a data set, given its folder or URL."""
-    try:
-        with open_store(root).open(MANIFEST) as file:
-            return read_manifest(file.read(), f"{root}/{MANIFEST}")
-    except FileNotFoundError:
-        raise OutputError(
-            f"{root}: has no {MANIFEST}: it is no finished data set; batch --resume finishes one"
-        ) from None
-    except OSError as error:
-        raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
-
-
-def batch_of(manifest: Json, folder: Path, root: str) -> Batch:
-    """The request that a manifest answers, to be made in `root`.
-
-    Parameters
-    ----------
-    manifest : dict
-    folder : Path
-        Where the manifest lies, and with it the rows that were given.
-    root : str
-
-    Raises
-    ------
-    SourceError
-        If this version draws otherwise than the one that made it.
-    """
-    if manifest["algorithm"] != ALGORITHM:
-        raise SourceError(
-            f"the data set was drawn by algorithm {manifest['algorithm']}, this version has "
-            f"{ALGORITHM}: install mnistseq {manifest['mnistseq']}"
-        )
-    form = manifest["format"]
-    return Batch(
-        config=Config.of_checked(manifest["config"]),
-        input=_input_of(manifest["input"], folder),
-        seed=manifest["seed"],
-        writer=create("writer", form["name"], form["parameters"], "format"),
-        root=root,
-        shares=tuple((name, share) for name, share in manifest["shares"].items()),
-        disjoint=manifest["disjoint"],
-        shard_samples=manifest["shard_samples"],
-    )
-
-
-def _input_of(described: Json, folder: Path) -> Input:
-    values = dict(described)
-    if values.pop("kind") == "drawn":
-        return DrawnInput(samples=values.pop("samples"), drawn=DrawnSequences(**values))
-    path = folder / f"sequences.{values['format']}"
-    rows = RowInput(
-        RowFile(path, values["format"], str(path)), values["repeat"], values["skip_bad"]
-    )
-    if not path.is_file() or rows.describe() != described:
-        raise SourceError(
-            f"{path}: is not the file of sequences that the data set was made from; put it back"
-        )
-    return rows
-
-
 def verify(
     root: str, redraw: float = 0.0, progress: Callable[[str], None] | None = None
 ) -> list[Fault]:
-    """Check every shard, and every other file, against its hash.
+    """Check every shard, and every other file, against its hash; nothing is written there.
 
     Parameters
     ----------
     root : str
-        Folder of a finished data set.
+        Folder or URL of a finished data set.
     redraw : float
-        Share of the samples, 0 to 1, that are drawn again and compared pixel by pixel.
+        Share of the samples, 0 to 1, that are drawn again and compared pixel by pixel; at
+        least one of each shard.
     progress : callable
         Told the name of each shard that was looked at.
 
@@ -112,70 +50,108 @@ def verify(
     list of Fault
         Empty where all is as it should be.
     """
-    manifest = load_manifest(root)
-    store = open_store(root)
-    faults = []
-    for item in manifest["shards"] + manifest["files"]:
-        found = store.measure(item["name"])
-        if found is None:
-            faults.append(Fault(item["name"], "is missing"))
-        elif found != (item["bytes"], item["sha256"]):
-            faults.append(
-                Fault(item["name"], f"was altered: {found[0]} bytes, {item['bytes']} made")
-            )
-        if progress is not None:
-            progress(item["name"])
+    finished = Finished.open(root)
+    store = open_store(finished.root)
+    faults = list(_faults_of_files(store, finished.manifest, progress))
+    faults += _faults_of_plan(finished.manifest)
     if redraw:
         damaged = {fault.name for fault in faults}
-        faults += _redraw(root, manifest, redraw, damaged)
+        with finished.plan(finished.root) as plan:
+            faults += _redraw(store, plan, finished.manifest, redraw, damaged)
     return faults
 
 
-def _redraw(root: str, manifest: Json, share: float, damaged: set[str]) -> Iterator[Fault]:
+def _faults_of_files(
+    store: Store, manifest: Json, progress: Callable[[str], None] | None
+) -> Iterator[Fault]:
+    listed = {item["name"] for item in manifest["shards"] + manifest["files"]}
+    for item in manifest["shards"] + manifest["files"]:
+        found = store.measure(item["name"])
+        if found is None:
+            yield Fault(item["name"], "is missing")
+        elif found[0] != item["bytes"]:
+            yield Fault(item["name"], f"was altered: {found[0]} bytes, {item['bytes']} made")
+        elif found[1] != item["sha256"]:
+            yield Fault(item["name"], f"was altered: {found[0]} bytes, but not those made")
+        if progress is not None:
+            progress(item["name"])
+    for name in store.files():
+        # What lies in a shard that is a folder is part of that shard's hash.
+        folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
+        if name != MANIFEST and name not in listed and not folders & listed:
+            yield Fault(name, "is extra: the manifest does not have it")
+
+
+def _faults_of_plan(manifest: Json) -> Iterator[Fault]:
+    """Whether the shards that are listed are those that were planned, each sample once."""
+    index = 0
+    for split in manifest["splits"]:
+        for item in (item for item in manifest["shards"] if item["split"] == split["name"]):
+            if item["first"] != index:
+                yield Fault(item["name"], f"begins with sample {item['first']}, not {index}")
+            index = item["first"] + item["samples"]
+        if index != split["first"] + split["samples"]:
+            yield Fault(MANIFEST, f"split {split['name']} ends before sample {index}")
+
+
+def _redraw(
+    store: Store, plan: Plan, manifest: Json, share: float, damaged: set[str]
+) -> Iterator[Fault]:
     """Draw some samples of each shard again, write and read them as the format does, compare."""
-    plan = Plan.of(batch_of(manifest, Path(root), root))
-    if plan.job.fingerprint != manifest["source"]["fingerprint"]:
-        raise SourceError(
-            f"source {manifest['source']['name']} has other glyphs here than those the data set was "
-            "drawn from; put the same files in place"
-        )
-    store = open_store(root)
     shards = {item["name"]: receipt_from_json(item).shard for item in manifest["shards"]}
     for task in plan.tasks({}):
-        if task.shard.name in damaged or shards.get(task.shard.name) != task.shard:
+        name = task.shard.name
+        if name in damaged:
+            continue
+        if shards.get(name) != task.shard:
+            yield Fault(name, "is not the shard that was planned")
             continue
         stream = Stream(manifest["seed"], task.shard.first, task.shard.samples, "redraw")
-        chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share)
-        if not len(chosen):
-            chosen = np.array([0])
-        with store.local(task.shard.name) as path, store.scratch() as folder:
-            again = folder / f"again{plan.batch.writer.suffix}"
-            plan.batch.writer.write_shard(_some(plan, task, chosen), again)
-            stored = _at(plan.batch.writer.read_shard(path), chosen)
-            for old, new in zip(stored, plan.batch.writer.read_shard(again), strict=True):
-                problem = _difference(old, new)
-                if problem:
-                    yield Fault(f"{task.shard.name}: {old.key}", problem)
-    store.close()
+        chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share).tolist() or [0]
+        with store.local(name) as path, tempfile.TemporaryDirectory() as folder:
+            again = Path(folder) / f"again{plan.batch.writer.suffix}"
+            plan.batch.writer.write_shard(_some(plan, task, set(chosen)), again)
+            redrawn = plan.batch.writer.read_shard(again)
+            for index, problem in _compare(plan.batch.writer, path, chosen, redrawn):
+                yield Fault(f"{name}, sample {task.shard.first + index}", problem)
 
 
-def _some(plan: Plan, task: Task, chosen: Any) -> Iterator[SampleBatch]:
+def _some(plan: Plan, task: Task, chosen: set[int]) -> Iterator[SampleBatch]:
     """Those of a shard's samples, one batch each."""
-    wanted = set(chosen.tolist())
     place = 0
     for batch in draw_shard(plan.job, task):
         for row in range(len(batch)):
-            if place + row in wanted:
+            if place + row in chosen:
                 yield batch.at(row)
         place += len(batch)
 
 
-def _at(samples: Iterator[Stored], chosen: Any) -> Iterator[Stored]:
-    wanted = set(chosen.tolist())
-    return (sample for place, sample in enumerate(samples) if place in wanted)
+def _compare(
+    writer: Any, path: Path, chosen: list[int], redrawn: Iterator[Stored]
+) -> Iterator[tuple[int, str]]:
+    """Place in the shard and problem of each chosen sample that differs."""
+    stored = _at(writer, path, set(chosen))
+    missing: Iterator[Stored | str] = repeat("is missing from the shard")
+    for place, old, new in zip(chosen, chain(stored, missing), redrawn, strict=False):
+        problem = old if isinstance(old, str) else _difference(old, new)
+        if problem is not None:
+            yield place, problem
+
+
+def _at(writer: Any, path: Path, chosen: set[int]) -> Iterator[Stored | str]:
+    try:
+        for place, sample in enumerate(writer.read_shard(path)):
+            if place in chosen:
+                yield sample
+    except MnistseqError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a format's reader says of damage
+        yield f"cannot be read: {type(error).__name__}: {error}"
 
 
 def _difference(old: Stored, new: Stored) -> str | None:
+    if (old.key, old.index) != (new.key, new.index):
+        return f"is called {old.key}, index {old.index}, but {new.key}, {new.index} was drawn"
     if old.labels != new.labels:
         return f"says {old.labels}, but {new.labels} was drawn"
     if old.image.shape != new.image.shape:
