@@ -14,6 +14,7 @@ import json
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,11 +26,12 @@ from mnistseq.writers.records import json_records
 
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
 
-# After the name: mode, user and group, all in octal; no name of a person, no time goes in.
-_MODE = b"0000644\0" + b"0000000\0" * 2
-# After the size: time 0 and a checksum of blanks, then kind, link and the mark of ustar.
-_TIME, _REST = b"00000000000\0", b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
-_SUM = sum(_MODE + _TIME + b" " * 8 + _REST)
+# Name; mode, user and group, all in octal; size; time 0; checksum; kind, link and the mark of
+# ustar. No name of a person and no time goes in.
+_HEADER = (
+    b"%b" + b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" + b"00000000000\0" + b"%06o\0 "
+    + b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ def _header(name: bytes, size: int) -> bytes:
         member = tarfile.TarInfo(name.decode())
         member.size = size
         return member.tobuf(tarfile.PAX_FORMAT)
-    digits = b"%011o\0" % size
-    checksum = b"%06o\0 " % (_SUM + sum(name) + sum(digits))
-    return name.ljust(_NAME, b"\0") + _MODE + digits + _TIME + checksum + _REST
+    return _HEADER % (name.ljust(_NAME, b"\0"), size, sum(name) + _sum_of_rest(size))
+
+
+@lru_cache(maxsize=4096)
+def _sum_of_rest(size: int) -> int:
+    """What all but the name adds to a header's checksum, the checksum itself being blanks."""
+    return sum(_HEADER % (b"", size, 0)) - sum(b"000000\0 ") + sum(b" " * 8)
