@@ -145,6 +145,13 @@ class RemoteStore:
         names = (path[len(self._root) + 1 :] for path in found)
         return sorted(name for name in names if not name.startswith(f"{WORK}/"))
 
+    def files(self) -> list[str]:
+        """Names of all objects but those that only serve the making."""
+        self._fs.invalidate_cache()
+        found = self._call(self._fs.find, self._root)
+        names = (path[len(self._root) + 1 :] for path in found)
+        return sorted(name for name in names if name and not name.startswith(f"{WORK}/"))
+
     def open(self, name: str) -> IO[bytes]:
         """Open an object for reading."""
         return cast("IO[bytes]", self._call(self._fs.open, self._path(name), "rb"))
