@@ -108,7 +108,8 @@ def test_elastic_is_slight(digits: Pixels, monkeypatch: pytest.MonkeyPatch) -> N
     assert share.min() > 0.7
     # Where interpolation makes a thin line paler, the stretch darkens all of it.
     assert 0.9 < np.median(share) < 1.1
-    assert 1 < np.abs(changed.astype(int) - plain).mean() < 12
+    # A shift of everything by a pixel makes 17.
+    assert 1 < np.abs(changed.astype(int) - plain).mean() < 14
 
 
 def test_order_is_random(digits: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,8 +80,8 @@ class Original(Checked):
         noise = bits.astype(np.float32) * np.float32(2.0**-15) - np.float32(1)
         noise = noise.reshape(-1, 2, height, width)
         sigma = height / 8
-        # Smoothing leaves noise of a deviation of about 1 / (6 sigma): up to 5 % of the height.
-        alphas = shares[rows] * (self.strength * 0.05 * height * 6 * sigma)
+        # Smoothing leaves noise of a deviation of about 1 / (6 sigma): up to 3.5 % of the height.
+        alphas = shares[rows] * (self.strength * 0.035 * height * 6 * sigma)
         bends = [
             bent(glyph, field_, float(alpha), sigma)
             for glyph, field_, alpha in zip(glyphs, noise, alphas, strict=True)
