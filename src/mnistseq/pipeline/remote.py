@@ -143,13 +143,6 @@ class RemoteStore:
         self._fs.invalidate_cache()
         found = self._call(self._fs.find, self._root)
         names = (path[len(self._root) + 1 :] for path in found)
-        return sorted(name for name in names if not name.startswith(f"{WORK}/"))
-
-    def files(self) -> list[str]:
-        """Names of all objects but those that only serve the making."""
-        self._fs.invalidate_cache()
-        found = self._call(self._fs.find, self._root)
-        names = (path[len(self._root) + 1 :] for path in found)
         return sorted(name for name in names if name and not name.startswith(f"{WORK}/"))
 
     def open(self, name: str) -> IO[bytes]:
