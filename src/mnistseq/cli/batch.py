@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,8 +23,24 @@ from mnistseq.cli.stopping import Stopped, Terminated, terminable
 
 if TYPE_CHECKING:
     from mnistseq.config.model import Config
-    from mnistseq.pipeline.batch import Batch, Plan
+    from mnistseq.pipeline.again import Finished
     from mnistseq.pipeline.inputs import Input
+    from mnistseq.pipeline.planning import Batch, Plan
+
+_BESIDE_MANIFEST = {
+    "manifest",
+    "output",
+    "source__path",
+    "jobs",
+    "executor",
+    "executor_options",
+    "dry_run",
+    "resume",
+    "force",
+    "progress",
+    "as_json",
+}
+"""Options that do not change what is drawn."""
 
 
 @click.command("batch")
@@ -86,58 +101,72 @@ def command(sequences: str | None, **asked: Any) -> None:
     sequence and, if wanted, min, max, width, count and name; without one, the
     cells of a row are its labels.
     """
-    from mnistseq.pipeline.batch import Plan
-
     try:
-        with terminable(), _request(sequences, asked) as batch:
-            plan = Plan.of(batch)
+        with terminable(), _plan(sequences, asked) as (plan, finished):
             if asked["dry_run"]:
                 _dry_run(plan, as_json=asked["as_json"])
             else:
-                _run(plan, asked)
+                _run(plan, finished, asked)
     except (KeyboardInterrupt, Terminated) as stop:
         raise Stopped(
-            "stopped; what is finished is kept, and --resume goes on from it", stop
+            "stopped; finished shards are kept, and the same command with --resume goes on from "
+            "them",
+            stop,
         ) from None
 
 
 @contextmanager
-def _request(sequences: str | None, asked: dict[str, Any]) -> Iterator[Batch]:
-    """Put together what the options ask for; inputs that are temporary live as long as this."""
-    from mnistseq.pipeline import ask
-    from mnistseq.pipeline.batch import Batch
-    from mnistseq.pipeline.verify import batch_again
+def _plan(sequences: str | None, asked: dict[str, Any]) -> Iterator[tuple[Plan, Finished | None]]:
+    """What the options ask for; inputs that are temporary live as long as this."""
+    from mnistseq.pipeline.planning import Plan
 
-    output = asked["output"]
     if asked["manifest"] is not None:
-        with batch_again(_folder_of(asked["manifest"]), output) as batch:
-            yield batch
+        from mnistseq.pipeline.again import Finished
+
+        _refuse_beside_manifest()
+        finished = Finished.open(asked["manifest"])
+        with finished.plan(asked["output"], asked["source__path"]) as plan:
+            yield plan, finished
         return
-    config = _config(asked)
-    writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
     seed = asked["seed"]
     if seed is None:
-        seed = _seed_of(output) if asked["resume"] else secrets.randbits(63)
-        click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+        seed = _seed_of(asked["output"]) if asked["resume"] else secrets.randbits(63)
+    with _request(sequences, asked, seed) as batch:
+        plan = Plan.of(batch)
+        if asked["seed"] is None:
+            click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+        yield plan, None
+
+
+def _refuse_beside_manifest() -> None:
+    """Refuse options that say what to draw where a manifest does."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if given and name not in _BESIDE_MANIFEST:
+            title = parameter.opts[0] if isinstance(parameter, click.Option) else "FILE"
+            raise click.UsageError(f"--from says all of what is drawn: leave {title} out")
+
+
+@contextmanager
+def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterator[Batch]:
+    from mnistseq.pipeline import ask
+    from mnistseq.pipeline.planning import Batch
+
+    config = _config(asked)
+    writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
     with _input(sequences, config, seed, asked) as source:
         yield Batch(
             config=config,
             input=source,
             seed=seed,
             writer=writer,
-            root=output,
+            root=asked["output"],
             shares=ask.parse_shares(asked["split"]),
             disjoint=asked["disjoint"],
             shard_samples=asked["shard_size"] or writer.shard_samples,
         )
-
-
-def _folder_of(manifest: str) -> str:
-    """Where the data set is whose manifest, or whose folder, is given."""
-    if "://" in manifest:
-        return manifest.removesuffix("/manifest.json")
-    path = Path(manifest)
-    return str(path if path.is_dir() else path.parent)
 
 
 def _config(asked: dict[str, Any]) -> Config:
@@ -158,7 +187,7 @@ def _format_parameters(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _seed_of(output: str) -> int:
     """The seed of what is to be resumed; a new one where nothing is."""
-    from mnistseq.pipeline.batch import seed_of
+    from mnistseq.pipeline.begun import seed_of
 
     seed = seed_of(output)
     return secrets.randbits(63) if seed is None else seed
@@ -181,43 +210,50 @@ def _input(
     if count is None:
         raise click.UsageError("give a file of sequences, - for standard input, or --count N")
     samples = count * asked["repeat"]
+    alphabet = load_bank(config).alphabet
     if asked["pattern"] is not None:
         if asked["length"] or asked["balance"]:
             raise click.UsageError(
                 "--pattern says all of a sequence: leave --length, --balance out"
             )
-        return ask.rows_of_pattern(asked["pattern"], samples, seed)
-    return nullcontext(
-        ask.drawn_input(
-            load_bank(config), samples, asked["length"] or "5", balanced=asked["balance"]
-        )
-    )
+        return ask.rows_of_pattern(asked["pattern"], alphabet, samples, seed)
+    length = asked["length"] or "5"
+    return nullcontext(ask.drawn_input(alphabet, samples, length, balanced=asked["balance"]))
 
 
-def _run(plan: Plan, asked: dict[str, Any]) -> None:
+def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
     from mnistseq.cli.progress import progress
     from mnistseq.pipeline.batch import run_batch
-    from mnistseq.plugins import create
 
-    options = assignments_of(asked["executor_options"], "--executor-option")
-    jobs = asked["jobs"]
-    name = asked["executor"] or ("serial" if jobs == 1 else "processes")
-    if jobs is not None and name == "processes":
-        options.setdefault("jobs", jobs)
-    executor = create("executor", name, options, "executor")
+    executor = _executor(plan, asked)
     with progress(asked["progress"], plan.shards.samples) as tell:
         summary = run_batch(
             plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
         )
     if asked["as_json"]:
         click.echo(json.dumps(asdict(summary), indent=2))
-        return
-    rate = summary.samples / max(summary.seconds, 1e-9)
-    click.echo(
-        f"{summary.root}: {summary.samples} images in {summary.shards} shards "
-        f"({summary.made} made now), {summary.bytes} bytes, {summary.seconds:.1f} s, "
-        f"{rate:.0f} images a second"
-    )
+    else:
+        rate = summary.made_samples / max(summary.seconds, 1e-9)
+        click.echo(
+            f"{summary.root}: {summary.samples} images in {summary.shards} shards "
+            f"({summary.made} made now), {summary.bytes} bytes, {summary.seconds:.1f} s, "
+            f"{rate:.0f} images a second"
+        )
+    if finished is not None:
+        finished.compare(plan)
+
+
+def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
+    from mnistseq.plugins import create
+
+    options = assignments_of(asked["executor_options"], "--executor-option")
+    jobs, name = asked["jobs"], asked["executor"]
+    if name is None:
+        # One shard keeps one process busy: another would only have to start.
+        name = "serial" if jobs == 1 or len(plan.shards) == 1 else "processes"
+    if jobs is not None and name == "processes":
+        options.setdefault("jobs", jobs)
+    return create("executor", name, options, "executor")
 
 
 def _dry_run(plan: Plan, *, as_json: bool) -> None:

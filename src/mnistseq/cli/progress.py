@@ -28,6 +28,8 @@ def progress(mode: Mode, samples: int) -> Iterator[Callable[[Receipt], None]]:
         with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1) as bar:
 
             def tell(receipt: Receipt) -> None:
+                if not receipt.made:
+                    bar.initial += receipt.shard.samples  # no part of the speed
                 bar.update(receipt.shard.samples)
 
             yield tell
@@ -40,19 +42,20 @@ class _Lines:
 
     def __init__(self, samples: int) -> None:
         self._samples = samples
-        self._done = 0
+        self._done = self._made = 0
         self._began = self._last = time.monotonic()
 
     def tell(self, receipt: Receipt) -> None:
         """Note a shard, and say so if it is time."""
         self._done += receipt.shard.samples
+        self._made += receipt.shard.samples * receipt.made
         now = time.monotonic()
         if now - self._last < _SECONDS_BETWEEN_LINES and self._done < self._samples:
             return
         self._last = now
-        rate = self._done / max(now - self._began, 1e-9)
-        left = (self._samples - self._done) / rate
+        rate = self._made / max(now - self._began, 1e-9)
+        left = f", {(self._samples - self._done) / rate:.0f} s left" if rate else ""
         click.echo(
-            f"{self._done} of {self._samples} images, {rate:.0f} a second, {left:.0f} s left",
+            f"{self._done} of {self._samples} images, {rate:.0f} a second{left}",
             err=True,
         )

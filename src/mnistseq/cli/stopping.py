@@ -25,13 +25,24 @@ class Stopped(click.ClickException):
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Have SIGTERM raise `Terminated` for as long as this lasts."""
+    """Have the first SIGTERM raise `Terminated`, and the first Ctrl-C KeyboardInterrupt.
 
-    def terminate(_number: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    Those that follow are not heard: an impatient second one would otherwise
+    break off the putting in order that the first one began.
+    """
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    if before[signal.SIGINT] is signal.SIG_IGN:
+        del before[signal.SIGINT]  # as a shell has it for what runs in the background
+    for one in before:
+        signal.signal(one, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)

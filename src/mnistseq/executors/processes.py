@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from typing import Annotated, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
@@ -24,6 +26,8 @@ _AHEAD = 2
 """Tasks handed out for each process: enough that none waits, few enough to hold in memory."""
 
 _TRIES = 3
+
+_SECONDS_TO_DIE = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Processes:
         that was under way at three deaths ends the run.
         """
         work = _Work(iter(tasks))
-        crew = _Crew(self.jobs or available_cores(), function)
+        call = _Portable(function)
+        crew = _Crew(self.jobs or available_cores(), call)
         try:
             while crew.take(work):
                 try:
@@ -53,10 +58,31 @@ class Processes:
                 except BrokenProcessPool as error:
                     work.put_back(crew.unfinished(), error)
                     crew.dismiss()
-                    crew = _Crew(crew.jobs, function)
+                    crew = _Crew(crew.jobs, call)
         finally:
             # Whoever stops asking, or an error: nothing shall go on behind their back.
             crew.dismiss()
+
+
+@dataclass(frozen=True)
+class _Portable(Generic[Task, Receipt]):
+    """A function whose errors reach the other process, whatever they are.
+
+    An error that cannot be made again from its pickle, such as one whose
+    constructor wants two arguments, would look like the death of a process.
+    """
+
+    function: Callable[[Task], Receipt]
+
+    def __call__(self, task: Task) -> Receipt:
+        try:
+            return self.function(task)
+        except Exception as error:
+            try:
+                pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
+            except Exception:  # noqa: BLE001  # a constructor may raise anything
+                raise ExecutorError(f"{type(error).__name__} at {task}: {error}") from error
+            raise
 
 
 @dataclass(eq=False)
@@ -85,9 +111,10 @@ class _Work(Generic[Task]):
             one.deaths += 1
             if one.deaths >= _TRIES:
                 raise ExecutorError(
-                    f"worker processes died {_TRIES} times at the same work, killed or out of "
-                    "memory; what is finished is kept: run again with --resume, with fewer --jobs "
-                    "if memory was short"
+                    f"worker processes died {_TRIES} times at the same work ({one.task}), killed or "
+                    "out of memory. What is finished is kept: run again with --resume, with fewer "
+                    "--jobs if memory was short. A script of your own must call this below "
+                    "if __name__ == '__main__', for each process imports it"
                 ) from cause
         self._again += tries
 
@@ -100,7 +127,7 @@ class _Crew(Generic[Task, Receipt]):
         self._function = function
         self._others = set(active_children())
         self._pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_caller
+            jobs, mp_context=get_context("spawn"), initializer=_begin_to_work
         )
         self._running: dict[Future[Receipt], _Try[Task]] = {}
         self._failed: list[_Try[Task]] = []
@@ -109,26 +136,35 @@ class _Crew(Generic[Task, Receipt]):
         """Hand out as much as there is room for; False where nothing is left to do."""
         for one in work.next(_AHEAD * self.jobs - len(self._running)):
             try:
-                self._running[self._pool.submit(self._function, one.task)] = one
+                with _interrupts_held():
+                    self._running[self._pool.submit(self._function, one.task)] = one
             except BrokenProcessPool:
                 self._failed.append(one)
         return bool(self._running or self._failed)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Wait for some, and yield those that came; BrokenProcessPool where a process died."""
+        """Wait for some, and yield those that came, before any error.
+
+        Raises
+        ------
+        BrokenProcessPool
+            If a process died.
+        """
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        broken = None
+        errors: list[BaseException] = []
         for future in done:
             one = self._running.pop(future)
-            try:
-                receipt = future.result()
-            except BrokenProcessPool as error:
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            elif isinstance(error, BrokenProcessPool):
                 self._failed.append(one)
-                broken = error
             else:
-                yield receipt
-        if broken is not None or self._failed:
-            raise broken or BrokenProcessPool("a process died")
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        if self._failed:
+            raise BrokenProcessPool("a process died")
 
     def unfinished(self) -> list[_Try[Task]]:
         """What was handed out and did not come back."""
@@ -141,6 +177,7 @@ class _Crew(Generic[Task, Receipt]):
         for process in mine if self._running else ():
             with suppress(OSError):
                 process.kill()
+                process.join(_SECONDS_TO_DIE)
 
 
 def available_cores() -> int:
@@ -150,6 +187,32 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _leave_interrupts_to_the_caller() -> None:
-    """Ctrl-C goes to every process of a terminal; who gave the work decides what it means."""
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Have processes that begin meanwhile be deaf to Ctrl-C from their first moment.
+
+    It goes to every process of a terminal, and who gave the work decides what
+    it means. Here it comes a moment later.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield  # Windows: the processes see to it when they have begun
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_to_work() -> None:
+    """What a process does before its first task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the process that gave the work is gone, killed perhaps: no one would stop this one."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import json
 import re
 import shutil
 import sys
@@ -15,10 +15,10 @@ from typing import IO, Any
 
 from mnistseq.config.model import Config
 from mnistseq.core.drawn import DrawnSequences
-from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.inputs import DrawnInput, RowInput, Shares
+from mnistseq.pipeline.patterns import pattern_drawer
 from mnistseq.pipeline.rows import RowFile, RowFormat, format_of
 from mnistseq.plugins import create, find
 
@@ -53,52 +53,46 @@ def rows_from(
 
 
 @contextmanager
-def rows_of_pattern(pattern: str, samples: int, seed: int) -> Iterator[RowInput]:
+def rows_of_pattern(
+    pattern: str, alphabet: tuple[str, ...], samples: int, seed: int
+) -> Iterator[RowInput]:
     """Sequences that match a regular expression, written down so that they stay what they are.
 
     Each is a function of pattern, seed and its number; but the library that
     makes them may change, so the data set keeps them as rows.
     """
-    try:
-        import rstr
-    except ImportError:
-        raise ArgumentError(
-            "--pattern needs the package rstr: pip install 'mnistseq[pattern]'"
-        ) from None
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ArgumentError(f"pattern {pattern!r}: is no regular expression: {error}") from None
+    draw = pattern_drawer(pattern, alphabet)
     with _temporary() as file:
         for start in range(0, samples, _PATTERNS_AT_ONCE):
             count = min(_PATTERNS_AT_ONCE, samples - start)
-            for (word,) in Stream(seed, start, count, "pattern").words(1).tolist():
-                text = rstr.Rstr(random.Random(word)).xeger(pattern)  # noqa: S311  # no secret
-                file.write(f"{text}\n".encode())
+            words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()
+            file.write("".join(json.dumps(draw(word)) + "\n" for word in words).encode())
         file.flush()
-        yield RowInput(RowFile(Path(file.name), "txt", f"pattern {pattern}"), 1)
+        yield RowInput(RowFile(Path(file.name), "jsonl", f"pattern {pattern}"), 1)
 
 
-def drawn_input(bank: GlyphBank, samples: int, length: str, *, balanced: bool) -> DrawnInput:
-    """Random sequences of all the labels of a bank.
+def drawn_input(
+    alphabet: tuple[str, ...], samples: int, length: str, *, balanced: bool
+) -> DrawnInput:
+    """Random sequences of all the labels of a source.
 
     Parameters
     ----------
-    bank : GlyphBank
+    alphabet : tuple of str
     samples : int
     length : str
         ``5``, or ``3-6``, both ends included.
     balanced : bool
         Whether each label comes equally often at each place.
     """
-    found = re.fullmatch(r"(\d+)(?:-(\d+))?", length.strip())
+    found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", length.strip())
     shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 1 <= shortest <= longest <= _LONGEST:
         raise ArgumentError(
             f"length {length!r}: give a number of labels or a range, as in 5 or 3-6, from 1 to "
             f"{_LONGEST}"
         )
-    return DrawnInput(DrawnSequences(len(bank.alphabet), shortest, longest, balanced), samples)
+    return DrawnInput(DrawnSequences(len(alphabet), shortest, longest, balanced), samples)
 
 
 def parse_shares(text: str | None) -> Shares:

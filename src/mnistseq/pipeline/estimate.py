@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mnistseq.pipeline.batch import Plan
 from mnistseq.pipeline.job import RowPart, Task, draw_shard
+from mnistseq.pipeline.planning import Plan
 from mnistseq.pipeline.store import measure
 
 _SAMPLES = 1000
@@ -63,8 +63,8 @@ def _part(task: Task) -> Task:
     rows: list[RowPart] = []
     left = samples
     for part in task.rows:
-        rows.append(replace(part, count=min(part.count, left)))
-        left -= rows[-1].count
+        rows.append(part._replace(samples=min(part.samples, left)))
+        left -= rows[-1].samples
         if not left:
             break
     return replace(task, shard=replace(task.shard, samples=samples), rows=tuple(rows))

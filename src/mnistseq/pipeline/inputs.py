@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,17 +14,41 @@ from mnistseq.config.model import Config
 from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
-from mnistseq.core.layout import draw_gaps
 from mnistseq.core.randomness import Stream
-from mnistseq.errors import RequestError, RowsError
-from mnistseq.pipeline.build import build_composer
-from mnistseq.pipeline.job import RowPart, Task, vary
-from mnistseq.pipeline.plan import ShardPlan, shares_to_counts
-from mnistseq.pipeline.rows import BadRow, RowFile
+from mnistseq.errors import ArgumentError, LabelError, RowsError
+from mnistseq.pipeline.fitting import Fitting, check_length
+from mnistseq.pipeline.job import RowPart, Task
+from mnistseq.pipeline.names import Taken
+from mnistseq.pipeline.plan import ShardPlan, Split, shares_to_counts
+from mnistseq.pipeline.rows import BadRow, Row, RowFile
 from mnistseq.pipeline.store import measure
 
 _SAMPLES_AT_ONCE = 4096
 _LISTED = 20
+
+Shares: TypeAlias = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an input's sequences are drawn by.
+
+    Attributes
+    ----------
+    config : Config
+    composer : Composer
+        Of that config, with all the glyphs of the source.
+    seed : int
+    shares : tuple of (str, float)
+        Splits and their shares.
+    shard_samples : int
+    """
+
+    config: Config
+    composer: Composer
+    seed: int
+    shares: Shares
+    shard_samples: int
 
 
 class Input(Protocol):
@@ -34,18 +58,13 @@ class Input(Protocol):
         """What a manifest says of it; two inputs that say the same are the same."""
         ...
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
+    def count(self, terms: Terms) -> Count:
         """How many samples go to each split; checks all that can be checked before drawing."""
         ...
 
-    def tasks(
-        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
-    ) -> Iterator[Task]:
+    def tasks(self, plan: ShardPlan, terms: Terms) -> Iterator[Task]:
         """Every shard with what is to be written in it."""
         ...
-
-
-Shares = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -84,15 +103,25 @@ class DrawnInput:
         """What a manifest says of it."""
         return {"kind": "drawn", "samples": self.samples, **asdict(self.drawn)}
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
+    def count(self, terms: Terms) -> Count:
         """Cut the samples in parts of the shares; every length has to fit."""
+        bank = terms.composer.bank
+        if len(bank.alphabet) != self.drawn.labels:
+            raise ArgumentError(
+                f"sequences are drawn of {self.drawn.labels} labels, but source {bank.name} has "
+                f"{len(bank.alphabet)}"
+            )
+        bare = np.flatnonzero(bank.by_label.number == 0)
+        if len(bare):
+            raise LabelError(
+                f"source {bank.name} has the label {bank.alphabet[bare[0]]!r} but no glyph of it, "
+                "so sequences cannot be drawn of all its labels"
+            )
         for length in range(self.drawn.shortest, self.drawn.longest + 1):
-            _check_fit(composer, length)
-        return Count(shares_to_counts(tuple(share for _, share in shares), self.samples))
+            check_length(terms.composer, length)
+        return Count(shares_to_counts(tuple(share for _, share in terms.shares), self.samples))
 
-    def tasks(
-        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
-    ) -> Iterator[Task]:
+    def tasks(self, plan: ShardPlan, terms: Terms) -> Iterator[Task]:
         """Every shard; the worker draws the sequences itself."""
         return (Task(plan[number]) for number in range(len(plan)))
 
@@ -125,18 +154,18 @@ class RowInput:
             "skip_bad": self.skip_bad,
         }
 
-    def count(self, config: Config, composer: Composer, seed: int, shares: Shares) -> Count:
+    def count(self, terms: Terms) -> Count:
         """Read all rows once; an error has the lines of the first that cannot be drawn."""
         bad: list[BadRow] = []
         number_bad = 0
-        counts = dict.fromkeys((name for name, _ in shares), 0)
-        for item in self._items(config, composer, seed, shares):
+        counts = dict.fromkeys((name for name, _ in terms.shares), 0)
+        for item in self._items(terms):
             if isinstance(item, BadRow):
                 number_bad += 1
                 bad += [item] if len(bad) < _LISTED else []
             else:
-                split, part = item
-                counts[split] += part.count
+                for split, part in item:
+                    counts[split] += part.samples
         if number_bad and not self.skip_bad:
             raise RowsError(self._complaint(bad, number_bad))
         if not any(counts.values()):
@@ -146,53 +175,91 @@ class RowInput:
             )
         return Count(tuple(counts.values()), number_bad, tuple(bad))
 
-    def tasks(
-        self, plan: ShardPlan, config: Config, composer: Composer, seed: int, shares: Shares
-    ) -> Iterator[Task]:
+    def tasks(self, plan: ShardPlan, terms: Terms) -> Iterator[Task]:
         """Every shard with its rows, as the file is read."""
-        waiting: dict[str, list[RowPart]] = {split.name: [] for split in plan.splits}
-        place = dict.fromkeys(waiting, 0)
-        splits = {split.name: split for split in plan.splits}
-        for item in self._items(config, composer, seed, shares):
-            if isinstance(item, BadRow):
-                continue
-            name, part = item
-            while part.count:
-                shard = plan.shard_of(splits[name], place[name])
-                free = shard.samples - sum(other.count for other in waiting[name])
-                taken = min(free, part.count)
-                waiting[name].append(replace(part, count=taken))
-                part = replace(part, begin=part.begin + taken, count=part.count - taken)
-                if taken == free:
-                    yield Task(shard, tuple(waiting[name]))
-                    waiting[name] = []
-                    place[name] += 1
+        filling = {split.name: _Filling(plan, split) for split in plan.splits}
+        for item in self._items(terms):
+            if not isinstance(item, BadRow):
+                for name, part in item:
+                    yield from filling[name].add(part)
 
-    def _items(
-        self, config: Config, composer: Composer, seed: int, shares: Shares
-    ) -> Iterator[tuple[str, RowPart] | BadRow]:
-        """Bad rows, and runs of a good row's samples that go to one split, in the file's order."""
-        lot = _Lot(seed, shares)
+    def _items(self, terms: Terms) -> Iterator[list[tuple[str, RowPart]] | BadRow]:
+        """Bad rows, and the samples of the good ones in runs that go to one split, in order."""
+        lot = _Lot(terms.seed, terms.shares)
+        names = _Names(terms.shard_samples)
+        problem_of = lru_cache(maxsize=4096)(Fitting(terms.config, terms.composer).problem)
         ordinal = 0
-        check = lru_cache(maxsize=4096)(partial(_problem, config, composer))
-        for row in self.file.rows(composer.bank.alphabet):
+        for row in self.file.rows(terms.composer.bank.alphabet):
             if isinstance(row, BadRow):
                 yield row
                 continue
-            problem = check(len(row.labels), row.minimum, row.maximum, row.width)
+            labels = None if terms.composer.hand == "any" else frozenset(row.labels)
+            problem = problem_of(len(row.labels), row.minimum, row.maximum, row.width, labels)
+            if problem is None:
+                many = row if self.repeat == 1 else row._replace(samples=row.samples * self.repeat)
+                parts = [
+                    (terms.shares[split][0], RowPart(many, first, count))
+                    for split, first, count in lot.runs(ordinal, many.samples)
+                ]
+                problem = names.claim(row, parts)
             if problem is not None:
                 yield BadRow(row.line, problem)
-                continue
-            many = replace(row, count=row.count * self.repeat)
-            for split, first, count in lot.runs(ordinal, many.count):
-                yield shares[split][0], RowPart(many, first, count)
-            ordinal += many.count
+            else:
+                yield parts
+                ordinal += many.samples
 
     def _complaint(self, bad: list[BadRow], number: int) -> str:
         lines = "\n".join(f"{self.file.title}:{row.line}: {row.problem}" for row in bad)
         more = f"\nand {number - len(bad)} more" if number > len(bad) else ""
         rows = "1 row" if number == 1 else f"{number} rows"
         return f"{rows} cannot be drawn; --skip-bad leaves such rows out\n{lines}{more}"
+
+
+@dataclass
+class _Filling:
+    """The shard of a split that is being filled with rows."""
+
+    plan: ShardPlan
+    split: Split
+    place: int = 0
+    samples: int = 0
+    parts: list[RowPart] = field(default_factory=list)
+
+    def add(self, part: RowPart) -> Iterator[Task]:
+        """Put samples in; every shard that is full comes out."""
+        while part.samples:
+            shard = self.plan.shard_of(self.split, self.place)
+            taken = min(shard.samples - self.samples, part.samples)
+            self.parts.append(part._replace(samples=taken))
+            self.samples += taken
+            part = part._replace(begin=part.begin + taken, samples=part.samples - taken)
+            if self.samples == shard.samples:
+                yield Task(shard, tuple(self.parts))
+                self.place, self.samples, self.parts = self.place + 1, 0, []
+
+
+class _Names:
+    """Whether samples may be called what their rows call them."""
+
+    def __init__(self, shard_samples: int) -> None:
+        self._taken = Taken(shard_samples)
+        self._named: bool | None = None
+
+    def claim(self, row: Row, parts: list[tuple[str, RowPart]]) -> str | None:
+        """Take the names of a row's samples, or say why that cannot be."""
+        if self._named is not None and self._named != (row.name is not None):
+            # A number in place of a name might be another's name.
+            return "has a name, rows before it have none" if row.name else "has no name"
+        self._named = row.name is not None
+        if row.name is None:
+            return None
+        for split, part in parts:
+            name = self._taken.first_of(split, map(str, part.names()))
+            if name is not None:
+                return f"name {name!r} stands twice in a shard (upper and lower case are alike)"
+        for split, part in parts:
+            self._taken.add(split, map(str, part.names()))
+        return None
 
 
 class _Lot:
@@ -221,32 +288,3 @@ class _Lot:
         first = block * _SAMPLES_AT_ONCE
         stream = replace(self._stream, start=first, count=_SAMPLES_AT_ONCE)
         return np.searchsorted(self._ends, stream.uniform(1)[:, 0], side="right")
-
-
-def _problem(
-    config: Config,
-    composer: Composer,
-    length: int,
-    low: int | None,
-    high: int | None,
-    width: int | None,
-) -> str | None:
-    """Why a row of these cannot be drawn, as far as that can be told beforehand."""
-    try:
-        if (low, high, width) != (None, None, None):
-            composer = build_composer(vary(config, low, high, width), composer.bank)
-        _check_fit(composer, length)
-    except RequestError as error:
-        return str(error)
-    return None
-
-
-def _check_fit(composer: Composer, length: int) -> None:
-    """Raise SpacingError where a line of this length cannot be spaced.
-
-    Only where all glyphs are equally wide: elsewhere it hangs on which are drawn.
-    """
-    widths = composer.cells.widths
-    if composer.height is None and widths.min() == widths.max():
-        content = np.array([length * int(widths[0])])
-        draw_gaps(composer.gaps, length, content, Stream(0, 0, 1))

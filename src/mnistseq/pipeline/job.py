@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from mnistseq.config.model import Config
 from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.splitting import Disjoint, split_bank
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import ArgumentError, RequestError, RowsError, SourceError
 from mnistseq.pipeline.build import build_composer, load_bank
 from mnistseq.pipeline.plan import Shard
 from mnistseq.pipeline.rows import Row
@@ -52,21 +52,24 @@ class Job:
     writer: Any
     root: str
 
+    def __hash__(self) -> int:
+        """Of some of it, for a config cannot be hashed; whether two are equal, the rest tells."""
+        return hash((self.seed, self.fingerprint, self.root))
 
-@dataclass(frozen=True)
-class RowPart:
-    """Some of a row's samples: `count` of them, from number `begin` on."""
+
+class RowPart(NamedTuple):
+    """Some of a row's samples: so many, from number `begin` on."""
 
     row: Row
     begin: int
-    count: int
+    samples: int
 
     def names(self) -> list[str | None]:
         """What each sample is called: the row's name, with a number where there are several."""
         name = self.row.name
-        if name is None or self.row.count == 1:
-            return [name] * self.count
-        return [f"{name}_{number}" for number in range(self.begin, self.begin + self.count)]
+        if name is None or self.row.samples == 1:
+            return [name] * self.samples
+        return [f"{name}_{number}" for number in range(self.begin, self.begin + self.samples)]
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Task:
     shard: Shard
     rows: tuple[RowPart, ...] | None = None
     known: tuple[int, str] | None = None
+
+    def __str__(self) -> str:
+        return f"shard {self.shard.name}"
 
 
 @dataclass(frozen=True)
@@ -121,20 +127,23 @@ def draw_shard(job: Job, task: Task) -> Iterator[SampleBatch]:
 def _draw_random(job: Job, shard: Shard) -> Iterator[SampleBatch]:
     if job.drawn is None:
         raise ArgumentError("there are neither rows nor a rule to draw sequences by")
-    composer = _composers(_Hashable(job)).of(shard.split)
+    composer = _composers(job).of(shard.split)
     for start in range(shard.first, shard.first + shard.samples, _DRAWN_AT_ONCE):
         count = min(_DRAWN_AT_ONCE, shard.first + shard.samples - start)
         yield composer.compose(job.drawn.draw(job.seed, start, count), job.seed, start)
 
 
 def _draw_rows(job: Job, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:
-    composers = _composers(_Hashable(job))
+    composers = _composers(job)
     start = shard.first
     for (low, high, width, named), alike in groupby(parts, key=_ways):
         composer = composers.of(shard.split, low, high, width)
-        samples = ((part.row.labels, name) for part in alike for name in part.names())
+        samples = ((part.row, name) for part in alike for name in part.names())
         while some := list(islice(samples, _DRAWN_AT_ONCE)):
-            batch = composer.compose([labels for labels, _ in some], job.seed, start)
+            try:
+                batch = composer.compose([row.labels for row, _ in some], job.seed, start)
+            except RequestError as error:
+                raise _blame(error, composer, [row for row, _ in some], job.seed, start) from error
             start += len(some)
             yield replace(batch, names=tuple(str(name) for _, name in some)) if named else batch
 
@@ -145,18 +154,19 @@ def _ways(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:
     return row.minimum, row.maximum, row.width, row.name is not None
 
 
-class _Hashable:
-    """A job as a key: equal jobs share their composers."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self._key = repr(job)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashable) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
+def _blame(
+    error: RequestError, composer: Composer, rows: list[Row], seed: int, start: int
+) -> RequestError:
+    """The error with the line of the row that it is about, found by drawing one at a time."""
+    for index, row in enumerate(rows, start):
+        try:
+            composer.compose([row.labels], seed, index)
+        except RequestError as own:
+            return RowsError(
+                f"line {row.line} of the sequences, sample {index}: {own}. Only the glyphs that "
+                "were drawn show it: allow for wider ones, or take another seed"
+            )
+    return error
 
 
 class Composers:
@@ -188,21 +198,18 @@ class Composers:
 
 
 @lru_cache(maxsize=2)
-def _composers(job: _Hashable) -> Composers:
-    return Composers(job.job)
+def _composers(job: Job) -> Composers:
+    return Composers(job)
 
 
 def vary(config: Config, low: int | None, high: int | None, width: int | None) -> Config:
-    """The config with a row's own range or width, checked."""
-    spacing: dict[str, Any] = config.to_dict()["spacing"]
-    image: dict[str, Any] = config.to_dict()["image"]
-    spacing["min"] = spacing["min"] if low is None else low
-    spacing["max"] = spacing["max"] if high is None else high
-    image["width"] = image["width"] if width is None else width
-    return Config(
-        source=config.source,
-        image=image,
-        spacing=spacing,
-        canvas=config.canvas,
-        output_format=config.output_format,
-    )
+    """The config with a row's own range or width.
+
+    The row's numbers were checked when it was read; checking the whole config
+    again would take milliseconds, for every range and width that rows have.
+    """
+    values = config.to_dict()
+    own = {"min": low, "max": high}
+    values["spacing"] |= {key: value for key, value in own.items() if value is not None}
+    values["image"] |= {} if width is None else {"width": width}
+    return Config.of_checked(values | {"preset": None})

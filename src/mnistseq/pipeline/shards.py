@@ -15,7 +15,7 @@ from mnistseq.atomic import explain
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ExecutorError, OutputError
 from mnistseq.pipeline.job import Job, Receipt, Task, draw_shard
-from mnistseq.pipeline.store import measure, open_store
+from mnistseq.pipeline.store import open_store, settle
 from mnistseq.version import __version__
 
 _PROCESS = secrets.token_hex(8)
@@ -119,8 +119,8 @@ def make_shard(job: Job, task: Task) -> Receipt:
         part = folder / f"part{job.writer.suffix}"
         try:
             job.writer.write_shard(draw_shard(job, task), part)
+            size, digest = settle(part)
         except OSError as error:
-            raise OutputError(explain(part, error)) from error
-        size, digest = measure(part)
+            raise OutputError(f"{job.root}, shard {shard.name}: {explain(part, error)}") from error
         tag = store.put(part, shard.name)
     return Receipt(shard, size, digest, tag)

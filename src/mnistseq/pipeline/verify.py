@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +111,13 @@ def _redraw(
             again = Path(folder) / f"again{plan.batch.writer.suffix}"
             plan.batch.writer.write_shard(_some(plan, task, set(chosen)), again)
             redrawn = plan.batch.writer.read_shard(again)
-            for index, problem in _compare(plan.batch.writer, path, chosen, redrawn):
-                yield Fault(f"{name}, sample {task.shard.first + index}", problem)
+            stored, problem = _read(plan.batch.writer, path, set(chosen), task.shard.samples)
+            if problem is not None:
+                yield Fault(name, problem)
+            for place, new in zip(chosen, redrawn, strict=True):
+                problem = _difference(stored[place], new) if place in stored else None
+                if problem is not None:
+                    yield Fault(f"{name}, sample {task.shard.first + place}", problem)
 
 
 def _some(plan: Plan, task: Task, chosen: set[int]) -> Iterator[SampleBatch]:
@@ -126,32 +130,26 @@ def _some(plan: Plan, task: Task, chosen: set[int]) -> Iterator[SampleBatch]:
         place += len(batch)
 
 
-def _compare(
-    writer: Any, path: Path, chosen: list[int], redrawn: Iterator[Stored]
-) -> Iterator[tuple[int, str]]:
-    """Place in the shard and problem of each chosen sample that differs."""
-    stored = _at(writer, path, set(chosen))
-    missing: Iterator[Stored | str] = repeat("is missing from the shard")
-    for place, old, new in zip(chosen, chain(stored, missing), redrawn, strict=False):
-        problem = old if isinstance(old, str) else _difference(old, new)
-        if problem is not None:
-            yield place, problem
-
-
-def _at(writer: Any, path: Path, chosen: set[int]) -> Iterator[Stored | str]:
+def _read(
+    writer: Any, path: Path, chosen: set[int], samples: int
+) -> tuple[dict[int, Stored], str | None]:
+    """The chosen samples of a shard, and what is wrong with the shard as a whole."""
+    stored: dict[int, Stored] = {}
+    count = 0
     try:
-        for place, sample in enumerate(writer.read_shard(path)):
-            if place in chosen:
-                yield sample
+        for count, sample in enumerate(writer.read_shard(path), 1):
+            if count - 1 in chosen:
+                stored[count - 1] = sample
     except MnistseqError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever a format's reader says of damage
-        yield f"cannot be read: {type(error).__name__}: {error}"
+        return stored, f"cannot be read beyond {count} samples: {type(error).__name__}: {error}"
+    if count != samples:
+        return stored, f"has {count} samples, {samples} were made"
+    return stored, None
 
 
 def _difference(old: Stored, new: Stored) -> str | None:
-    if (old.key, old.index) != (new.key, new.index):
-        return f"is called {old.key}, index {old.index}, but {new.key}, {new.index} was drawn"
     if old.labels != new.labels:
         return f"says {old.labels}, but {new.labels} was drawn"
     if old.image.shape != new.image.shape:

@@ -1,0 +1,157 @@
+"""A finished data set, to be made or drawn again from what its manifest says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from mnistseq.config.model import Config
+from mnistseq.core.drawn import DrawnSequences
+from mnistseq.core.randomness import ALGORITHM
+from mnistseq.errors import OutputError, SourceError
+from mnistseq.pipeline.begun import rows_name
+from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
+from mnistseq.pipeline.manifest import Json, read_manifest
+from mnistseq.pipeline.planning import Batch, Plan
+from mnistseq.pipeline.rows import RowFile, RowFormat
+from mnistseq.pipeline.store import MANIFEST, Store, open_store
+from mnistseq.plugins import create
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished data set and its manifest.
+
+    Attributes
+    ----------
+    root : str
+        Folder or URL.
+    manifest : dict
+    """
+
+    root: str
+    manifest: Json
+
+    @classmethod
+    def open(cls, place: str) -> Finished:
+        """Read the manifest of a data set, given its folder, its URL, or the manifest's own.
+
+        Raises
+        ------
+        OutputError
+            If there is none, or it cannot be read.
+        SourceError
+            If it is no manifest of ours.
+        """
+        root = place.removesuffix(MANIFEST).rstrip("/\\") or "."
+        try:
+            with open_store(root).open(MANIFEST) as file:
+                return cls(root, read_manifest(file.read(), f"{root}/{MANIFEST}"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise OutputError(
+                f"{root}: has no {MANIFEST}: it is no finished data set; batch --resume finishes "
+                "one that was begun"
+            ) from None
+        except OSError as error:
+            raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
+
+    @contextmanager
+    def plan(self, root: str, source_path: str | None = None) -> Iterator[Plan]:
+        """The plan by which it was made, to make it again; the rows are there for as long as this.
+
+        Parameters
+        ----------
+        root : str
+            Where to.
+        source_path : str, optional
+            Where the source's files are here, if elsewhere than there.
+
+        Raises
+        ------
+        SourceError
+            If this version, or the source's files, would draw otherwise.
+        """
+        manifest = self.manifest
+        if manifest["algorithm"] != ALGORITHM:
+            raise SourceError(
+                f"the data set was drawn by algorithm {manifest['algorithm']}, this version has "
+                f"{ALGORITHM}: install mnistseq {manifest['mnistseq']}"
+            )
+        config = Config.of_checked(manifest["config"])
+        if source_path is not None:
+            config = replace_source_path(config, source_path)
+        form = manifest["format"]
+        with self._input(open_store(self.root)) as given:
+            plan = Plan.of(
+                Batch(
+                    config=config,
+                    input=given,
+                    seed=manifest["seed"],
+                    writer=create("writer", form["name"], form["parameters"], "format"),
+                    root=root,
+                    shares=tuple((name, share) for name, share in manifest["shares"].items()),
+                    disjoint=manifest["disjoint"],
+                    shard_samples=manifest["shard_samples"],
+                )
+            )
+            if plan.job.fingerprint != manifest["source"]["fingerprint"]:
+                raise SourceError(
+                    f"source {manifest['source']['name']} has other glyphs here than those the "
+                    "data set was drawn from; put the same files in place"
+                )
+            yield plan
+
+    @contextmanager
+    def _input(self, store: Store) -> Iterator[Input]:
+        described = dict(self.manifest["input"])
+        if described.pop("kind") == "drawn":
+            samples = described.pop("samples")
+            yield DrawnInput(samples=samples, drawn=DrawnSequences(**described))
+            return
+        form: RowFormat = described["format"]
+        if form not in get_args(RowFormat):
+            raise SourceError(f"{self.root}/{MANIFEST}: there are no rows of format {form!r}")
+        name = rows_name(form)
+        title = f"{self.root}/{name}"
+        if store.measure(name) != (described["bytes"], described["sha256"]):
+            raise SourceError(
+                f"{title}: is not the file of sequences that the data set was made from; put it "
+                "back"
+            )
+        with store.local(name) as path:
+            file = RowFile(Path(path), form, title)
+            yield RowInput(file, described["repeat"], described["skip_bad"])
+
+    def compare(self, plan: Plan) -> None:
+        """Raise SourceError where what was made by `plan` has other bytes than the original."""
+        made = {
+            item["name"]: item["sha256"]
+            for item in Finished.open(plan.batch.root).manifest["shards"]
+        }
+        other = [
+            item["name"] for item in self.manifest["shards"] if made[item["name"]] != item["sha256"]
+        ]
+        if not other:
+            return
+        there = {"mnistseq": self.manifest["mnistseq"], **self.manifest["plugins"]}
+        here = {"mnistseq": plan.description["mnistseq"], **plan.description["plugins"]}
+        wrong = [
+            f"{name} is {here.get(name, 'not used')} here and {version} there"
+            for name, version in there.items()
+            if here.get(name) != version
+        ]
+        reason = "; ".join(wrong) or "a library that encodes images may be of another version here"
+        raise SourceError(
+            f"{plan.batch.root}: was made, but {len(other)} of {len(made)} shards have other bytes "
+            f"than those of {self.root}, the first {other[0]}: {reason}"
+        )
+
+
+def replace_source_path(config: Config, path: str) -> Config:
+    """The config with another place for the source's files."""
+    values = config.to_dict()
+    values["source"]["path"] = path
+    return Config.of_checked(values | {"preset": None})

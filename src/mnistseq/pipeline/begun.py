@@ -1,0 +1,142 @@
+"""What is there already of a data set: to go on with, to refuse, or to remove."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+
+from mnistseq.errors import OutputError
+from mnistseq.pipeline.job import Receipt
+from mnistseq.pipeline.manifest import (
+    Json,
+    asked_for,
+    differences,
+    read_manifest,
+    receipt_from_json,
+)
+from mnistseq.pipeline.plan import ShardPlan, Split
+from mnistseq.pipeline.store import MANIFEST, WORK, Store, open_store
+
+PLAN = f"{WORK}/plan.json"
+RECEIPTS = f"{WORK}/receipts.jsonl"
+
+_DIFFERENCES = 8
+
+
+def refuse_strangers(store: Store, root: str) -> None:
+    """Raise OutputError where something other than a data set of ours is."""
+    there = store.names()
+    if there and not {MANIFEST, WORK} & set(there):
+        raise OutputError(
+            f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
+            "or a new folder"
+        )
+
+
+def seed_of(root: str) -> int | None:
+    """The seed of a data set that is there, finished or not; None where there is none."""
+    store = open_store(root)
+    refuse_strangers(store, root)
+    old = old_description(store, root)
+    return None if old is None else int(old["seed"])
+
+
+def old_description(store: Store, root: str) -> Json | None:
+    """What was asked of the data set that is there, finished or not; None where none is.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be read.
+    """
+    manifest = _manifest(store, root)
+    if manifest is not None:
+        return asked_for(manifest)
+    if not store.has(PLAN):
+        return None
+    try:
+        with store.open(PLAN) as file:
+            return dict(json.loads(file.read()))
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"{root}: a data set was begun there, but its plan cannot be read; remove the folder, "
+            "or take another"
+        ) from error
+
+
+def refuse_others(old: Json, new: Json, *, finished: bool, resume: bool, root: str) -> None:
+    """Raise OutputError unless what is there may be gone on with."""
+    if not resume:
+        state = "is finished" if finished else "was begun and not finished"
+        raise OutputError(
+            f"{root}: a data set is there that {state}: --resume goes on with it, --force makes it "
+            "anew"
+        )
+    changed = differences(old, new)
+    if changed:
+        more = len(changed) - _DIFFERENCES
+        raise OutputError(
+            f"{root}: was begun otherwise, so it cannot be resumed: "
+            + "; ".join(changed[:_DIFFERENCES])
+            + (f"; and {more} more" if more > 0 else "")
+            + ". Ask for the same again, or give --force to make it anew"
+        )
+
+
+def known_shards(store: Store, root: str) -> dict[str, Receipt]:
+    """Shards that were finished before, by name; whether they still are, workers look."""
+    manifest = _manifest(store, root)
+    lines = store.lines(RECEIPTS)
+    if manifest is not None:
+        lines = manifest["shards"] + lines
+    known: dict[str, Receipt] = {}
+    for line in lines:
+        with suppress(KeyError, TypeError, ValueError):
+            receipt = receipt_from_json(line)
+            known[receipt.shard.name] = receipt
+    return known
+
+
+def remove_all(store: Store, root: str, old: Json) -> None:
+    """Remove a data set, and nothing else that may be in the folder.
+
+    What says that the rest is ours goes last, so that a removal that was cut
+    short can be gone on with.
+    """
+    manifest = _manifest(store, root)
+    ours = set(_names(old)) | {item["name"] for item in (manifest or {"files": []})["files"]}
+    for name in dict.fromkeys(
+        top
+        for file in store.files()
+        for top in (file, "/".join(file.split("/")[:2]))
+        if top in ours
+    ):
+        store.remove(name)
+    if old["input"]["kind"] == "rows":
+        store.remove(rows_name(old["input"]["format"]))
+    store.remove(MANIFEST)
+    store.remove(RECEIPTS)
+    store.remove(PLAN)
+
+
+def rows_name(form: str) -> str:
+    """What the rows are called that a data set was made from."""
+    return f"sequences.{form}"
+
+
+def _names(old: Json) -> Iterator[str]:
+    """Every shard that a description speaks of, made or not."""
+    splits = tuple(Split(**split) for split in old["splits"])
+    plan = ShardPlan(splits, old["shard_samples"], old["format"]["suffix"])
+    return (plan[number].name for number in range(len(plan)))
+
+
+def _manifest(store: Store, root: str) -> Json | None:
+    try:
+        with store.open(MANIFEST) as file:
+            return read_manifest(file.read(), f"{root}/{MANIFEST}")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error

@@ -1,0 +1,79 @@
+"""Texts that match a regular expression, each a function of a number."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mnistseq.errors import ArgumentError
+
+
+def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
+    """A function from numbers to texts that match.
+
+    Parameters
+    ----------
+    pattern : str
+        A regular expression, to be matched as a whole.
+    alphabet : tuple of str
+        The labels there are: where the pattern leaves a choice of characters,
+        as in ``.`` or ``[^0]``, one of them is taken if there is one.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no regular expression, or one that cannot be drawn from; the
+        function, too, where a text comes out that does not match.
+    """
+    try:
+        import rstr
+    except ImportError:
+        raise ArgumentError(
+            "--pattern needs the package rstr: pip install 'mnistseq[pattern]'"
+        ) from None
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ArgumentError(f"pattern {pattern!r}: is no regular expression: {error}") from None
+    labels = frozenset(alphabet)
+    # What the library takes for any character; it has labels beyond ASCII only from here.
+    drawable = "".join(label for label in alphabet if len(label) == 1)
+
+    def draw(number: int) -> str:
+        maker = rstr.Rstr(_Dice(number, labels), **({"printable": drawable} if drawable else {}))
+        try:
+            text: str = maker.xeger(pattern)
+        except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
+            text = "\n"
+        if not compiled.fullmatch(text):
+            raise ArgumentError(
+                f"pattern {pattern!r}: texts that match it cannot be drawn; leave out what looks "
+                "ahead or behind, anchors within, flags and long repeats"
+            )
+        return text
+
+    return draw
+
+
+class _Dice(random.Random):
+    """Choices that hang on a number alone: not on the order of a set, nor on Python's version.
+
+    Of `random.Random`, only the sequence of `random` is the same in every version.
+    """
+
+    def __init__(self, number: int, labels: frozenset[str]) -> None:
+        super().__init__(number)
+        self._labels = labels
+
+    def choice(self, seq: Sequence[Any]) -> Any:  # type: ignore[override]  # all it is called with
+        """One of them; of characters, one that is a label."""
+        options = list(seq)
+        if all(isinstance(option, str) for option in options):
+            options = sorted(self._labels.intersection(options)) or sorted(options)
+        return options[int(self.random() * len(options))]
+
+    def randint(self, a: int, b: int) -> int:
+        """A number from `a` to `b`, both included."""
+        return a + int(self.random() * (b - a + 1))

@@ -1,0 +1,123 @@
+"""A batch, planned: the input read and checked, the shards known, nothing written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from mnistseq.config.model import Config
+from mnistseq.core.composer import Composer
+from mnistseq.core.randomness import ALGORITHM
+from mnistseq.core.splitting import Disjoint, split_bank
+from mnistseq.pipeline.build import build_composer, plugin_packages
+from mnistseq.pipeline.inputs import Count, DrawnInput, Input, Shares, Terms
+from mnistseq.pipeline.job import Job, Receipt, Task
+from mnistseq.pipeline.manifest import Json
+from mnistseq.pipeline.plan import ShardPlan, splits_of
+from mnistseq.version import __version__
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is asked of a data set.
+
+    Attributes
+    ----------
+    config : Config
+    input : Input
+    seed : int
+    writer : object
+        The format, with its parameters.
+    root : str
+        Folder or URL.
+    shares : tuple of (str, float)
+        Splits and their shares, which add up to 1.
+    disjoint : {'glyph', 'hand'}
+        What no two splits have in common.
+    shard_samples : int
+    """
+
+    config: Config
+    input: Input
+    seed: int
+    writer: Any
+    root: str
+    shares: Shares = (("train", 1.0),)
+    disjoint: Disjoint = "glyph"
+    shard_samples: int = 1000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A batch, read and checked: what it will be, and how a worker makes a shard of it."""
+
+    batch: Batch
+    composer: Composer
+    shards: ShardPlan
+    job: Job
+    description: Json
+
+    @classmethod
+    def of(cls, batch: Batch) -> Plan:
+        """Read the input and the source, and check all that can be checked before drawing."""
+        composer = build_composer(batch.config)
+        split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
+        terms = _terms(batch, composer)
+        count = batch.input.count(terms)
+        splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
+        shards = ShardPlan(splits, batch.shard_samples, batch.writer.suffix)
+        job = Job(
+            config=batch.config,
+            seed=batch.seed,
+            drawn=batch.input.drawn if isinstance(batch.input, DrawnInput) else None,
+            shares=batch.shares,
+            disjoint=batch.disjoint,
+            fingerprint=composer.bank.fingerprint,
+            writer=batch.writer,
+            root=batch.root,
+        )
+        return cls(batch, composer, shards, job, _describe(batch, composer, shards, count))
+
+    def tasks(self, known: dict[str, Receipt]) -> Iterator[Task]:
+        """Every shard that is to be made, with what is known of it from before."""
+        batch = self.batch
+        for task in batch.input.tasks(self.shards, _terms(batch, self.composer)):
+            receipt = known.get(task.shard.name)
+            if receipt is None or receipt.shard != task.shard:
+                yield task
+            else:
+                yield replace(task, known=(receipt.bytes, receipt.sha256))
+
+
+def _terms(batch: Batch, composer: Composer) -> Terms:
+    return Terms(batch.config, composer, batch.seed, batch.shares, batch.shard_samples)
+
+
+def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count) -> Json:
+    """All that decides what is drawn, in the words of the manifest."""
+    description = {
+        "mnistseq": __version__,
+        "algorithm": ALGORITHM,
+        "plugins": plugin_packages(batch.config, batch.writer.name),
+        "seed": batch.seed,
+        "config": batch.config.to_dict(),
+        "source": {
+            "name": composer.bank.name,
+            "glyphs": len(composer.bank),
+            "fingerprint": composer.bank.fingerprint,
+        },
+        "input": batch.input.describe(),
+        "skipped": {"rows": count.bad, "first": [asdict(row) for row in count.listed]},
+        "format": {
+            "name": batch.writer.name,
+            "parameters": asdict(batch.writer),
+            "suffix": batch.writer.suffix,
+        },
+        "splits": [asdict(split) for split in shards.splits],
+        "shares": dict(batch.shares),
+        "disjoint": batch.disjoint,
+        "shard_samples": batch.shard_samples,
+    }
+    return dict(json.loads(json.dumps(description)))
