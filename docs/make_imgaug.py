@@ -112,7 +112,7 @@ def reason(name: str, faults: dict[str, str]) -> str:
     if "imagecorruptions" in text:
         broken = name.rpartition(".")[2] in BROKEN_IN_IMAGECORRUPTIONS
         return "needs the package imagecorruptions" + (
-            ", which breaks on NumPy 2 or scikit-image 0.19 here"
+            ", which breaks on NumPy 2 or on today's scikit-image"
             if broken
             else ": works once that is installed"
         )

@@ -25,11 +25,11 @@ class Baseline(Checked):
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     jitter: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.05,
+        default=0.08,
         metadata={"help": "share of the height by which each glyph strays, up or down"},
     )
     drift: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.1,
+        default=0.12,
         metadata={"help": "share of the height by which the ends of the line rise or fall"},
     )
 

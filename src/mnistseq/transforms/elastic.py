@@ -35,7 +35,7 @@ class Elastic(Checked):
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     amplitude: Annotated[float, Ge(0), Le(0.2)] = field(
-        default=0.1,
+        default=0.12,
         metadata={"help": "largest displacement as a share of the height; half a cell at the most"},
     )
     cells: Annotated[int, Ge(1), Le(16)] = field(
