@@ -11,6 +11,7 @@ from PIL import Image
 from tests.plugins import rule_breakers as bad
 from tests.plugins import rule_breakers_later as later
 
+from mnistseq import GlyphBank
 from mnistseq.errors import MnistseqError
 from mnistseq.plugins import find
 from mnistseq.plugins.builtin import BUILT_IN, Kind
@@ -68,6 +69,11 @@ class TestBuiltIn:
         pair = Idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
         check_source(pair, "test", str(SHIPPED))
 
+    def test_source_npz(self, mnist: GlyphBank, tmp_path: Path) -> None:
+        path = tmp_path / "digits.npz"
+        np.savez(path, x_test=mnist.pixels[:100], y_test=mnist.codes[:100])
+        check_source(find("source", "npz")(), "test", str(path))
+
     def test_source_image_folder(self, shared_data: Path) -> None:
         archive = shared_data / "omniglot" / "images_background_small1.zip"
         check_source(find("source", "image-folder")(height=20), "train", str(archive))
@@ -84,7 +90,7 @@ class TestBuiltIn:
         check_source(source, "test")
 
     def test_none_is_left_out(self) -> None:
-        assert {*_names("source")} == {"mnist", "idx", "image-folder", *DOWNLOADED}
+        assert {*_names("source")} == {"mnist", "idx", "npz", "image-folder", *DOWNLOADED}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "emnist": "mnistseq.sources.emnist:Emnist",
         "qmnist": "mnistseq.sources.qmnist:Qmnist",
         "idx": "mnistseq.sources.idx:Idx",
+        "npz": "mnistseq.sources.npz:Npz",
         "image-folder": "mnistseq.sources.image_folder:ImageFolder",
     },
     "spacing": {

@@ -55,7 +55,7 @@ class Idx:
 
 def read_pair(images: Path, labels: Path, name: str, *, dark_on_light: bool = False) -> GlyphBank:
     """Read images and labels as a bank, by way of the cache."""
-    digests = _digest(images), _digest(labels)
+    digests = content_digest(images), content_digest(labels)
 
     def make() -> GlyphBank:
         pixels = read_idx(read_bytes(images, digests[0]), images)
@@ -164,7 +164,7 @@ def check_pair(pixels: NDArray[Any], numbers: NDArray[Any], images: Path, labels
         )
 
 
-def _digest(path: Path) -> bytes:
+def content_digest(path: Path) -> bytes:
     """Hash of a file's content, which never stands in memory as a whole."""
     with _reading(path), open(path, "rb") as file:
         return file_digest(file, "sha256").digest()

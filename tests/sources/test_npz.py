@@ -1,0 +1,281 @@
+"""Archives of arrays: real digits, what Keras and others write, and what does not do."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistseq import Config, GlyphBank
+from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.pipeline.build import build_composer
+from mnistseq.sources.idx import content_digest
+from mnistseq.sources.npz import Npz
+from mnistseq.testing import check_source
+
+IMAGES = np.arange(6 * 5 * 4, dtype=np.uint8).reshape(6, 5, 4)
+LABELS = np.array([3, 0, 10, 3, 0, 10])
+
+
+def save(path: Path, **arrays: Any) -> str:
+    np.savez(path / "set.npz", **arrays)
+    return str(path / "set.npz")
+
+
+def labels_of(bank: GlyphBank) -> list[str]:
+    return [bank.alphabet[code] for code in bank.codes]
+
+
+@pytest.fixture(scope="module")
+def keras(tmp_path_factory: pytest.TempPathFactory, mnist: GlyphBank) -> str:
+    """Some of MNIST as keras keeps it: x_train, y_train, x_test, y_test, compressed."""
+    path = tmp_path_factory.mktemp("keras") / "mnist.npz"
+    labels = mnist.codes.astype(np.uint8)
+    np.savez_compressed(
+        path,
+        x_train=mnist.pixels[:500],
+        y_train=labels[:500],
+        x_test=mnist.pixels[500:600],
+        y_test=labels[500:600],
+    )
+    return str(path)
+
+
+def test_mnist_as_keras_keeps_it(keras: str, mnist: GlyphBank) -> None:
+    train, test = Npz().load("train", keras), Npz().load("test", keras)
+    np.testing.assert_array_equal(train.pixels, mnist.pixels[:500])
+    np.testing.assert_array_equal(test.pixels, mnist.pixels[500:600])
+    assert labels_of(test) == [str(code) for code in mnist.codes[500:600]]
+    assert train.alphabet == tuple("0123456789")
+
+
+def test_it_keeps_the_contract_of_sources(keras: str) -> None:
+    check_source(Npz(), "train", keras)
+
+
+def test_a_config_draws_from_it(keras: str) -> None:
+    config = Config(source={"name": "npz", "path": keras})
+    assert build_composer(config).compose(["350"], seed=1)[0].labels == ("3", "5", "0")
+
+
+def test_arrays_by_name(tmp_path: Path) -> None:
+    path = save(tmp_path, digits=IMAGES, what=LABELS)
+    bank = Npz(images="digits", labels="what").load("train", path)
+    np.testing.assert_array_equal(bank.pixels, IMAGES)
+    assert bank.alphabet == ("0", "3", "10")  # in the order of numbers
+    assert labels_of(bank) == ["3", "0", "10", "3", "0", "10"]
+    assert Npz(images="digits", labels="what").load("any", path).fingerprint == bank.fingerprint
+
+
+def test_a_split_of_another_name(tmp_path: Path) -> None:
+    path = save(tmp_path, x_val=IMAGES, y_val=LABELS)
+    assert len(Npz().load("val", path)) == 6
+    with pytest.raises(SourceError, match=r"no array 'x_train' in it; there is x_val, y_val\. Say"):
+        Npz().load("train", path)
+
+
+def test_texts_as_labels(tmp_path: Path) -> None:
+    for labels in (
+        np.array(["cat", "big dog", "cat", "猫", "e\u0301", "é"]),
+        np.array([text.encode() for text in ("cat", "big dog", "cat", "猫", "e\u0301", "é")]),
+    ):
+        bank = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=labels))
+        assert bank.alphabet == ("big dog", "cat", "é", "猫")
+        assert labels_of(bank) == ["cat", "big dog", "cat", "猫", "é", "é"]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
+def test_floats_are_brought_to_255(tmp_path: Path, dtype: Any) -> None:
+    images = (IMAGES / 255).astype(dtype)
+    bank = Npz().load("train", save(tmp_path, x_train=images, y_train=LABELS))
+    np.testing.assert_array_equal(bank.pixels, IMAGES)
+    assert bank.pixels.dtype == np.uint8
+
+
+def test_shapes(tmp_path: Path) -> None:
+    one = Npz().load("train", save(tmp_path, x_train=IMAGES[..., None], y_train=LABELS[:, None]))
+    np.testing.assert_array_equal(one.pixels, IMAGES)
+    colours = np.stack([IMAGES, IMAGES // 2, 255 - IMAGES], axis=3)
+    bank = Npz().load("train", save(tmp_path, x_train=colours, y_train=LABELS))
+    np.testing.assert_array_equal(bank.pixels, colours)
+    turned = Npz().load("train", save(tmp_path, x_train=np.asfortranarray(colours), y_train=LABELS))
+    np.testing.assert_array_equal(turned.pixels, colours)
+
+
+def test_polarity(tmp_path: Path) -> None:
+    path = save(tmp_path, x_train=IMAGES, y_train=LABELS)
+    bank = Npz(polarity="dark-on-light").load("train", path)
+    np.testing.assert_array_equal(bank.pixels, 255 - IMAGES)
+
+
+def test_another_file_of_the_name_is_another_bank(tmp_path: Path) -> None:
+    first = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=LABELS))
+    again = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=LABELS))
+    other = Npz().load("train", save(tmp_path, x_train=IMAGES + 1, y_train=LABELS))
+    assert isinstance(again.pixels, np.memmap)
+    assert again.fingerprint == first.fingerprint != other.fingerprint
+
+
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "no labels": ({"x_train": IMAGES}, "no array 'y_train' in it; there is x_train"),
+    "nothing": ({}, "there is none"),
+    "too few labels": (
+        {"x_train": IMAGES, "y_train": LABELS[:5]},
+        "6 images in x_train but 5 labels in y_train",
+    ),
+    "flat images": (
+        {"x_train": IMAGES.reshape(6, 20), "y_train": LABELS},
+        r"x_train has shape \(6, 20\), but images are",
+    ),
+    "four channels": (
+        {"x_train": np.ones((6, 5, 4, 4), np.uint8), "y_train": LABELS},
+        r"shape \(6, 5, 4, 4\), but images are",
+    ),
+    "channels first": (
+        {"x_train": np.ones((6, 3, 5, 4), np.uint8), "y_train": LABELS},
+        r"shape \(6, 3, 5, 4\), but images are",
+    ),
+    "swapped": ({"x_train": LABELS, "y_train": IMAGES}, "are images and labels swapped"),
+    "whole numbers": (
+        {"x_train": IMAGES.astype(int), "y_train": LABELS},
+        "numbers of type int64, but images are uint8, or floats",
+    ),
+    "floats to 255": (
+        {"x_train": IMAGES.astype(float), "y_train": LABELS},
+        "floats from 0 to 119, but images have them from 0 to 1: divide them",
+    ),
+    "negative floats": (
+        {"x_train": IMAGES / 127.5 - 1, "y_train": LABELS},
+        "floats from -1 to",
+    ),
+    "not a number": (
+        {"x_train": np.full((6, 5, 4), np.nan), "y_train": LABELS},
+        "floats from nan to nan",
+    ),
+    "one-hot": (
+        {"x_train": IMAGES, "y_train": np.eye(6)},
+        r"shape \(6, 6\), but labels are .* take argmax",
+    ),
+    "floats as labels": (
+        {"x_train": IMAGES, "y_train": LABELS / 2},
+        "values of type float64, but labels are whole numbers or texts",
+    ),
+    "a comma": (
+        {"x_train": IMAGES, "y_train": np.array(["a,b", "", " c", "d", "d", "d"])},
+        r"cannot stand in a sequence: '', ' c', 'a,b'; give the images other labels",
+    ),
+    "no UTF-8": (
+        {"x_train": IMAGES, "y_train": np.array([b"caf\xe9"] * 6)},
+        "y_train has labels that are no UTF-8",
+    ),
+    "no images": (
+        {"x_train": IMAGES[:0], "y_train": LABELS[:0]},
+        "has no glyphs",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_arrays_that_do_not_do(tmp_path: Path, fault: str) -> None:
+    arrays, message = FAULTS[fault]
+    with pytest.raises(SourceError, match=message):
+        Npz().load("train", save(tmp_path, **arrays))
+
+
+def test_python_objects_are_not_unpickled(tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+
+    class Trap:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return touched.touch, ()
+
+    path = save(tmp_path, x_train=IMAGES, y_train=np.array([Trap()] * 6, dtype=object))
+    with pytest.raises(SourceError, match=r"y_train holds Python objects, .* would run"):
+        Npz().load("train", path)
+    assert not touched.exists()
+
+
+def npy(array: Any, claim: tuple[int, ...] | None = None, descr: str = "|u1") -> bytes:
+    """An array as a .npy; `claim` is another shape for its header."""
+    buffer = io.BytesIO()
+    header = {"descr": descr, "fortran_order": False, "shape": claim or np.shape(array)}
+    np.lib.format.write_array_header_1_0(buffer, header)
+    return buffer.getvalue() + np.asarray(array).tobytes()
+
+
+def archive(path: Path, members: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> str:
+    with zipfile.ZipFile(path / "set.npz", "w", kind) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    return str(path / "set.npz")
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (npy(IMAGES, (6, 50_000, 40_000)), r"claims shape \(6, 50000, 40000\) of uint8, 12000000"),
+        (npy(IMAGES, (5, 5, 4)), r"claims shape \(5, 5, 4\) of uint8, 100 bytes, but has 120"),
+        (npy(IMAGES, (6, 5, 5)), r"claims shape \(6, 5, 5\) of uint8, 150 bytes, but has 120"),
+        (npy(IMAGES, (-6, -5, 4)), r"claims shape \(-6, -5, 4\) of uint8, which cannot be"),
+        (npy(IMAGES, descr="|S0"), r"which cannot be"),
+        (npy(IMAGES)[:40], "x_train is no array that can be read"),
+        (b"nonsense", "x_train is no array that can be read"),
+        (b"\x93NUMPY\x09\x00" + npy(IMAGES)[8:], "x_train is no array that can be read"),
+    ],
+)
+def test_headers_that_lie(tmp_path: Path, images: bytes, message: str) -> None:
+    path = archive(tmp_path, {"x_train.npy": images, "y_train.npy": npy(LABELS, descr="<i8")})
+    with pytest.raises(SourceError, match=message):
+        Npz().load("train", path)
+
+
+def test_an_archive_that_claims_gigabytes(tmp_path: Path) -> None:
+    path = Path(archive(tmp_path, {"x_train.npy": npy(IMAGES), "y_train.npy": npy(LABELS)}))
+    content = bytearray(path.read_bytes())
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 24 : directory + 28] = (4_000_000_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"claims 4000000000 bytes, but the .* cannot hold more"):
+        Npz().load("train", str(path))
+
+
+def test_other_compressions_are_refused(tmp_path: Path) -> None:
+    members = {"x_train.npy": npy(IMAGES), "y_train.npy": npy(LABELS, descr="<i8")}
+    assert len(Npz().load("train", archive(tmp_path, members, zipfile.ZIP_STORED))) == 6
+    with pytest.raises(SourceError, match="is compressed in a way that NumPy does not write"):
+        Npz().load("train", archive(tmp_path, members, zipfile.ZIP_LZMA))
+
+
+@pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.95])
+def test_a_damaged_file(tmp_path: Path, at: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (60, 9, 9)).astype(np.uint8)
+    np.savez_compressed(tmp_path / "set.npz", x_train=noise, y_train=np.arange(60) % 3)
+    content = bytearray((tmp_path / "set.npz").read_bytes())
+    place = int(len(content) * at)
+    content[place : place + 30] = b"\x55" * 30
+    (tmp_path / "set.npz").write_bytes(content)
+    with pytest.raises(SourceError, match=r"set\.npz: "):
+        Npz().load("train", str(tmp_path / "set.npz"))
+
+
+def test_a_cut_file_and_no_archive_at_all(tmp_path: Path) -> None:
+    path = Path(save(tmp_path, x_train=IMAGES, y_train=LABELS))
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(SourceError, match=r"is no \.npz file that can be read"):
+        Npz().load("train", str(path))
+    np.save(tmp_path / "one.npy", IMAGES)
+    with pytest.raises(SourceError, match=r"is no \.npz file that can be read"):
+        Npz().load("train", str(tmp_path / "one.npy"))
+
+
+def test_paths(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="source npz needs a path"):
+        Npz().load("train", None)
+    with pytest.raises(SourceError, match="there is no such file"):
+        Npz().load("train", str(tmp_path / "nowhere.npz"))
+    with pytest.raises(SourceError, match="cannot be read: Is a directory"):
+        content_digest(tmp_path)
