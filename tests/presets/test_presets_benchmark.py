@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.transforms.canvases import NAMES
 
 from mnistseq.config.presets import preset_names
-from tests.transforms.canvases import NAMES
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -23,5 +23,5 @@ def test_every_transform_and_preset_is_timed() -> None:
     for name in (*NAMES, *(f"preset {name}" for name in preset_names())):
         assert re.search(line.format(name), output, flags=re.MULTILINE)
     assert re.search(
-        r"^lens-blur .* \d+\.\d\d times as fast as imgaug's GaussianBlur$", output, re.M
+        r"^lens-blur .* \d+\.\d\d times as fast as imgaug's GaussianBlur$", output, re.MULTILINE
     )

@@ -40,32 +40,40 @@ def tightened(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
     owner : ndarray of int64, shape (N,)
     """
     result = boxes.copy()
+    grey = np.ascontiguousarray(images if images.ndim == 3 else images.min(axis=3))
     sizes = boxes[:, 2:] - boxes[:, :2]
     filled = np.flatnonzero((sizes > 0).all(axis=1))
     # Widest first: the patches that are cut out together are of about one size.
     order = filled[np.argsort(-sizes[filled, 0], kind="stable")]
     while len(order):
-        size = sizes[order]
-        each = max(1, _BYTES // int(size[0, 0] * size[:, 1].max()))
+        each = max(1, _BYTES // int(sizes[order[0], 0] * images.shape[1]))
         some, order = order[:each], order[each:]
-        result[some] = _shrunk(images, boxes[some], owner[some])
+        result[some] = _shrunk(grey, boxes[some], owner[some])
     return result
 
 
 def _shrunk(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
-    width, height = (boxes[:, 2:] - boxes[:, :2]).max(axis=0)
-    x = boxes[:, :1] + np.arange(width)
-    y = boxes[:, 1:2] + np.arange(height)
-    rows = np.minimum(y, images.shape[1] - 1)
-    columns = np.minimum(x, images.shape[2] - 1)
-    patches = images[owner[:, None, None], rows[:, :, None], columns[:, None, :]]
-    dark = patches < 255 if images.ndim == 3 else (patches < 255).any(axis=3)
-    dark &= ((y < boxes[:, 3:])[:, :, None]) & ((x < boxes[:, 2:3])[:, None, :])
+    height, width = images.shape[1:]
+    widest = int((boxes[:, 2] - boxes[:, 0]).max())
+    left = np.minimum(boxes[:, 0], width - widest)
+    # Rows of a patch are taken out as one item each, by way of a view of all such rows.
+    item = np.dtype(f"V{widest}")
+    rows: np.ndarray[tuple[int, ...], np.dtype[np.void]] = np.ndarray(
+        (len(images), width - widest + 1, height),
+        dtype=item,
+        buffer=images,
+        strides=(images.strides[0], 1, width),
+    )
+    patches = rows[owner, left].view(np.uint8).reshape(len(boxes), height, widest)
+    x, y = left[:, None] + np.arange(widest), np.arange(height)
+    dark = patches < 255
+    dark &= ((x >= boxes[:, :1]) & (x < boxes[:, 2:3]))[:, None, :]
+    dark &= ((y >= boxes[:, 1:2]) & (y < boxes[:, 3:]))[:, :, None]
     result = boxes.copy()
-    for axis, inked in ((0, dark.any(axis=1)), (1, dark.any(axis=2))):
+    for axis, start, inked in ((0, left, dark.any(axis=1)), (1, 0 * left, dark.any(axis=2))):
         found = inked.any(axis=1)
-        first = boxes[:, axis] + inked.argmax(axis=1)
-        last = boxes[:, axis] + inked.shape[1] - inked[:, ::-1].argmax(axis=1)
+        first = start + inked.argmax(axis=1)
+        last = start + inked.shape[1] - inked[:, ::-1].argmax(axis=1)
         result[found, axis] = first[found]
         result[found, axis + 2] = last[found]
     return result

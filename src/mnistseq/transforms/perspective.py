@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Le
-from numpy.lib.stride_tricks import sliding_window_view
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -102,7 +101,10 @@ def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinat
     """Where each pixel of the result and of a frame comes from, in the fixed point of `warp`."""
     # In units of pixels with 24 bits, which is exact enough for images that fit any memory.
     y, x = (np.arange(length + 2, dtype=np.float32) - np.float32(0.5) for length in size)
-    m = (back / back[:, 2:, 2:]).astype(np.float32)[:, :, :, None, None]
+    back = back / back[:, 2:, 2:]
+    # Half a pixel to its centre, half for rounding, and the frame before it.
+    back[:, :2] += back[:, 2:] * ((ONE / 2 + 0.5) / ONE)
+    m = back.astype(np.float32)[:, :, :, None, None]
     y, x = y[:, None], x[None, :]
     scale = m[:, 2, 0] * x + (m[:, 2, 1] * y + m[:, 2, 2])
     np.divide(np.float32(ONE), scale, out=scale)
@@ -110,9 +112,8 @@ def _places(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinat
     for axis, length in ((0, size[1]), (1, size[0])):
         place = m[:, axis, 0] * x + (m[:, axis, 1] * y + m[:, axis, 2])
         place *= scale
-        place += np.float32(ONE / 2)  # half a pixel to its centre, and the frame before it
         np.clip(place, 0, (length + 1) * ONE, out=place)
-        places.append(np.rint(place, out=place).astype(np.int32))
+        places.append(place.astype(np.int32))
     return places[0], places[1]
 
 
@@ -120,19 +121,29 @@ def _framed(images: Pixels) -> Pixels:
     """Images with a frame of a pixel, which has the lightest of what is near on the edge."""
     height, width = images.shape[1:3]
     reach = max(4, height // 3)
-    framed = np.pad(images, [(0, 0), (1, 1), (1, 1), (0, 0)][: images.ndim], "edge")
-    for axis, length in ((1, height), (2, width)):
-        for side, edge in ((0, 1), (-1, -2)):
-            line: Pixels = framed[:, :, edge] if axis == 1 else framed[:, edge]
-            ends = np.pad(line[:, 1:-1], [(0, 0), (reach, reach), (0, 0)][: line.ndim], "edge")
-            near = sliding_window_view(ends, 2 * reach + 1, axis=1).max(axis=-1)
-            target = framed[:, 1:-1, side] if axis == 1 else framed[:, side, 1:-1]
-            target[...] = near[:, :length]
+    framed = np.empty((len(images), height + 2, width + 2, *images.shape[3:]), dtype=np.uint8)
+    framed[:, 1:-1, 1:-1] = images
+    for side in (0, -1):
+        framed[:, 1:-1, side] = _lightest(images[:, :, side], reach)
+        framed[:, side, 1:-1] = _lightest(images[:, side], reach)
     for y, x in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
         beside: Pixels = framed[:, y, 1 if x == 0 else -2]
         under: Pixels = framed[:, 1 if y == 0 else -2, x]
         framed[:, y, x] = np.maximum(beside, under)
     return framed
+
+
+def _lightest(lines: Pixels, reach: int) -> Pixels:
+    """The lightest of the pixels within `reach` along a line: shape (B, length) or (…, 3)."""
+    length, size = lines.shape[1], 2 * reach + 1
+    light = np.pad(lines, [(0, 0), (reach, reach), (0, 0)][: lines.ndim])
+    done = 1
+    while done < size:
+        # Windows of `done` pixels, two of which make a larger one.
+        step = min(done, size - done)
+        light = np.maximum(light[:, :-step], light[:, step:])
+        done += step
+    return light[:, :length]
 
 
 def _box_corners(boxes: Ints, around: int = 0) -> Floats:

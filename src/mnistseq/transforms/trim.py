@@ -12,7 +12,7 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.transforms._boxes import spans, tightened
-from mnistseq.transforms._fields import numbers
+from mnistseq.transforms._fields import blocks, numbers
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
 
 _MOST = 2.0
@@ -57,10 +57,12 @@ class Trim(Checked):
         # A side that would make it too large is cut less, in proportion.
         rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
         start = before * rest
-        images = _enlarged(canvas.images, start[:, 1], scale[:, 1])
-        turned = np.ascontiguousarray(images.swapaxes(1, 2))
-        turned = _enlarged(turned, start[:, 0], scale[:, 0])
-        images = np.ascontiguousarray(turned.swapaxes(1, 2))
+        images = np.empty_like(canvas.images)
+        for part in blocks(canvas):
+            taller = _enlarged(canvas.images[part], start[part, 1], scale[part, 1])
+            turned = np.ascontiguousarray(taller.swapaxes(1, 2))
+            wider = _enlarged(turned, start[part, 0], scale[part, 0])
+            images[part] = wider.swapaxes(1, 2)
         start, scale = start[canvas.owner], scale[canvas.owner]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
@@ -75,8 +77,12 @@ def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
     line, share = places >> 8, (places & 255).astype(np.uint16)
     share = share.reshape(count, size, *[1] * (images.ndim - 2))
     rows = np.arange(count)[:, None]
-    mixed = images[rows, line] * (np.uint16(256) - share)
-    mixed += images[rows, np.minimum(line + 1, size - 1)] * share
+    # Differences may wrap around; the sum at the end wraps back.
+    near = images[rows, line].astype(np.uint16)
+    mixed = images[rows, np.minimum(line + 1, size - 1)] - near
+    mixed *= share
+    near <<= np.uint16(8)
+    mixed += near
     mixed += np.uint16(128)
     mixed >>= np.uint16(8)
     scaled: Pixels = mixed.astype(np.uint8)
