@@ -14,6 +14,8 @@ from mnistseq.errors import ArgumentError
 
 Disjoint: TypeAlias = Literal["glyph", "hand"]
 
+_NAMED = 10
+
 
 def split_bank(
     bank: GlyphBank, shares: tuple[tuple[str, float], ...], disjoint: Disjoint, seed: int
@@ -21,34 +23,62 @@ def split_bank(
     """Share a bank's glyphs out to splits, so that no two have one, or one hand, in common.
 
     Glyphs are shared out label by label, so that each split gets its share of
-    each; hands as they come.
+    each, to the nearest glyph. Hands are shared out whole: each split gets its
+    share of the people, to the nearest one, and of the glyphs what these wrote.
+
+    Parameters
+    ----------
+    bank : GlyphBank
+    shares : tuple of (str, float)
+        Splits and their shares, which add up to 1.
+    disjoint : {'glyph', 'hand'}
+        What no two splits have in common.
+    seed : int
+        Decides who goes where.
+
+    Returns
+    -------
+    dict
+        Split → the bank with this split's members.
+
+    Raises
+    ------
+    ArgumentError
+        If a split would lack a label, or nobody knows whose hand is whose.
     """
     if len(shares) == 1:
         return {shares[0][0]: bank}
-    if disjoint == "hand":
-        units, kinds = bank.by_hand.hands, np.zeros(len(bank.by_hand.hands), dtype=np.int64)
-    else:
-        units, kinds = np.arange(len(bank)), bank.codes
-    place = _places_in_kind(kinds, Stream(seed, 0, len(units), "split"))
+    glyphs = np.arange(len(bank)) if bank.members is None else bank.members
+    owners, kinds = _units(bank, glyphs, disjoint)
+    place = _places_in_kind(kinds, Stream(seed, 0, len(kinds), "split"))
     ends = np.cumsum([share for _, share in shares])
-    chosen = np.searchsorted(ends[:-1], place, side="right")
+    chosen = np.searchsorted(ends[:-1], place, side="right")[owners]
     banks = {}
     for number, (name, _) in enumerate(shares):
-        mine = units[chosen == number]
-        members = mine
-        if bank.hands is not None and disjoint == "hand":
-            members = np.flatnonzero(np.isin(bank.hands, mine))
-        part = replace(bank, members=members)
-        missing = [
-            label for label, n in zip(bank.alphabet, part.by_label.number, strict=True) if not n
-        ]
-        if missing:
+        part = replace(bank, members=glyphs[chosen == number])
+        missing = np.flatnonzero((part.by_label.number == 0) & (bank.by_label.number > 0))
+        if len(missing):
+            labels = ", ".join(bank.alphabet[code] for code in missing[:_NAMED])
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             raise ArgumentError(
-                f"split {name} would have no glyph of {', '.join(missing[:10])}: give it a larger "
-                "share, or take a source with more glyphs"
+                f"split {name} would have no glyph of {labels}{more}: give it a larger share, or "
+                "take a source with more glyphs"
             )
         banks[name] = part
     return banks
+
+
+def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Ints]:
+    """What is shared out whole: which unit each glyph belongs to, and of what kind each unit is."""
+    if disjoint == "glyph":
+        return np.arange(len(glyphs)), bank.codes[glyphs]
+    if bank.hands is None:
+        raise ArgumentError(
+            f"source {bank.name} does not know who wrote which glyph, so splits cannot be disjoint "
+            "by hand: take a source that does, such as qmnist, or splits disjoint by glyph"
+        )
+    hands, owners = np.unique(bank.hands[glyphs], return_inverse=True)
+    return owners, np.zeros(len(hands), dtype=np.int64)
 
 
 def _places_in_kind(kinds: Ints, stream: Stream) -> Floats:
