@@ -42,7 +42,7 @@ OURS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "contrast": [("contrast", {})],
     "original": [("original", {})],
 }
-GEOMETRIC = ("affine", "affine + blur", "slant", "baseline", "size", "elastic")
+GEOMETRIC = ("affine", "slant", "baseline", "size", "elastic")
 
 Call = Callable[[int], object]
 Pixels = NDArray[np.uint8]

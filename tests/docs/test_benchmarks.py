@@ -32,3 +32,10 @@ def test_startup_prints_time_memory_and_ratio() -> None:
     for name in ("bare import", "--help", "generate"):
         line = rf"^{name} +\d+ ms +\d+ MiB +\d+\.\d\d times the bare import$"
         assert re.search(line, output, flags=re.MULTILINE)
+
+
+def test_transforms_prints_speeds_and_ratios() -> None:
+    output = run("transforms.py", "--batch", "20", "--rounds", "1")
+    for name in ("affine", "affine \\+ blur", "elastic", "original"):
+        line = rf"^{name} +[\d,]+ +[\d,]+ +([\d,]+|-)   x \d+\.\d"
+        assert re.search(line, output, flags=re.MULTILINE)
