@@ -21,8 +21,15 @@ COMMAND = f"{shlex.quote(sys.executable)} -m mnistseq"
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of sh in which MNISTSEQ stands for the command."""
     script = line.replace("MNISTSEQ", COMMAND)
+    # Where output is not buffered, nothing is left to be written at the end, and to fail there.
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     return subprocess.run(
-        ["/bin/sh", "-c", script], capture_output=True, text=True, timeout=60, check=False
+        ["/bin/sh", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=buffered,
     )
 
 
@@ -115,7 +122,12 @@ def test_standard_error_closed_is_no_harm() -> None:
 def test_interrupted_leaves_whole_images(folder: Path) -> None:
     command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell's background job, in which tests may run, ignores the signal, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdout is not None
         for _ in range(5):

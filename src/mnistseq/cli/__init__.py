@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -80,7 +81,17 @@ def _as_exit_code() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # click leaves quietly: whoever reads our output has seen enough
+        _let_go_of_output()
         raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
+
+
+def _let_go_of_output() -> None:
+    """Send what could not be written nowhere: Python would try again at its end, and exit with 120."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        return
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
