@@ -1,0 +1,105 @@
+"""Whose hand wrote what: one hand an image, no hand in two splits, and the record of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Call
+
+from mnistseq import GlyphBank
+from mnistseq.sources.qmnist import Qmnist
+
+
+@pytest.fixture(scope="module")
+def labels(shared_data: Path) -> str:
+    return str(shared_data / "qmnist")
+
+
+@pytest.fixture(scope="module")
+def bank(labels: str) -> GlyphBank:
+    return Qmnist().load("train", labels)
+
+
+def records(folder: Path) -> list[dict[str, list[int]]]:
+    """All samples' metadata."""
+    paths = sorted(folder.rglob("metadata.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+
+
+def test_labels_of_one_image_name_its_hand(
+    call: Call, folder: Path, labels: str, bank: GlyphBank
+) -> None:
+    command = ["generate", "0123456789", "--source", "qmnist", "--data-dir", labels, "--labels"]
+    assert call(*command, "--hand", "one", "-n", "5", "--seed", "1", "-o", ".").code == 0
+    told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    assert len(told) == 5
+    assert bank.hands is not None
+    for one in told:
+        assert set(bank.hands[one["glyph_ids"]].tolist()) == {one["hand"]}
+    assert len({one["hand"] for one in told}) > 1
+    assert call(*command, "--hand", "any", "--seed", "1", "-o", "any.png").code == 0
+    assert json.loads((folder / "any.json").read_text())["hand"] is None
+
+
+@pytest.mark.parametrize("hand", ["one", "any"])
+def test_no_hand_is_in_two_splits(
+    call: Call, folder: Path, labels: str, bank: GlyphBank, hand: str
+) -> None:
+    done = call(
+        *("batch", "--count", "2000", "--source", "qmnist", "--data-dir", labels, "--hand", hand),
+        *("--split", "train=0.9,val=0.1", "--disjoint", "hand", "--length", "4"),
+        *("--seed", "1", "-j", "1", "-o", "set"),
+    )
+    assert done.code == 0, done.err
+    assert bank.hands is not None
+    hands = {}
+    for split in ("train", "val"):
+        samples = records(folder / "set" / split)
+        assert len(samples) == {"train": 1800, "val": 200}[split]
+        for sample in samples:
+            assert sample["hands"] == bank.hands[sample["glyph_ids"]].tolist()
+            assert hand == "any" or len(set(sample["hands"])) == 1
+        hands[split] = {one for sample in samples for one in sample["hands"]}
+    assert not hands["train"] & hands["val"]
+    assert len(hands["train"]) > 400
+    assert 40 < len(hands["val"]) <= 54
+    manifest = json.loads((folder / "set" / "manifest.json").read_text())
+    assert manifest["disjoint"] == "hand"
+
+
+def test_by_glyph_everybody_is_in_both(call: Call, folder: Path, labels: str) -> None:
+    done = call(
+        *("batch", "--count", "2000", "--source", "qmnist", "--data-dir", labels),
+        *("--split", "train=0.5,val=0.5", "--length", "4", "--seed", "1", "-j", "1", "-o", "set"),
+    )
+    assert done.code == 0, done.err
+    train, val = (records(folder / "set" / split) for split in ("train", "val"))
+    hands, glyphs = (
+        [{one for sample in samples for one in sample[key]} for samples in (train, val)]
+        for key in ("hands", "glyph_ids")
+    )
+    assert len(hands[0] & hands[1]) > 400
+    assert not glyphs[0] & glyphs[1]
+
+
+def test_splits_by_hand_where_none_is_known(call: Call, folder: Path) -> None:
+    done = call(
+        *("batch", "--count", "20", "--split", "train=0.9,val=0.1", "--disjoint", "hand"),
+        *("--seed", "1", "-j", "1", "-o", "set"),
+    )
+    assert done.code == 2
+    assert "splits cannot be disjoint by hand: take a source that does, such as qmnist" in done.err
+    assert not (folder / "set").exists()
+
+
+def test_a_split_so_small_that_nobody_is_in_it(call: Call, folder: Path, labels: str) -> None:
+    done = call(
+        *("batch", "--count", "20", "--source", "qmnist", "--data-dir", labels, "--hand", "one"),
+        *("--split", "train=0.9999,val=0.0001", "--disjoint", "hand"),
+        *("--seed", "1", "-j", "1", "-o", "set"),
+    )
+    assert done.code == 2
+    assert "split val would have no glyph of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9: give it" in done.err
+    assert not list(folder.iterdir())
