@@ -271,7 +271,7 @@ def test_pictures_of_many_heights_through_worker_processes(
 
 
 def test_broken_pictures_on_the_command_line(
-    process: Process, pictures: Path, tmp_path: Path
+    process: Process, folder: Path, pictures: Path, tmp_path: Path
 ) -> None:
     root = tmp_path / "set"
     (root / "cat").mkdir(parents=True)
@@ -288,6 +288,12 @@ def test_broken_pictures_on_the_command_line(
     assert done.returncode == 0
     assert done.stderr.decode().startswith(f"Warning: {root}: 1 of 2 pictures cannot be used:\n")
     assert done.stderr.decode().endswith("They are left out.\n")
+    batch = ("batch", "--count", "9", *command[2:], "-j", "2", "--shard-size", "3", "-o", "out")
+    done = process(*batch, "--set", "source.parameters.broken=skip")
+    assert done.returncode == 0
+    assert done.stderr.decode().count("Warning:") == 1  # workers do not repeat it
+    manifest = json.loads((folder / "out" / "manifest.json").read_text())
+    assert [line.split(":")[0] for line in manifest["source"]["left_out"]] == ["cat/1.png"]
 
 
 def test_names_for_synsets(call: Call, folder: Path, tmp_path: Path) -> None:

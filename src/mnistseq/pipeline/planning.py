@@ -9,6 +9,7 @@ from typing import Any
 
 from mnistseq.config.model import Config
 from mnistseq.core.composer import Composer
+from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.core.splitting import Disjoint, split_bank
 from mnistseq.pipeline.build import build_composer, plugin_packages
@@ -107,6 +108,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count)
             "name": composer.bank.name,
             "glyphs": len(composer.bank),
             "fingerprint": composer.bank.fingerprint,
+            **_left_out(composer.bank),
         },
         "input": batch.input.describe(),
         "skipped": {"rows": count.bad, "first": [asdict(row) for row in count.listed]},
@@ -121,3 +123,7 @@ def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count)
         "shard_samples": batch.shard_samples,
     }
     return dict(json.loads(json.dumps(description)))
+
+
+def _left_out(bank: GlyphBank) -> Json:
+    return {"left_out": list(bank.left_out)} if bank.left_out else {}
