@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
+from mnistseq.core.arrays import Ints
+from mnistseq.core.gap_space import GapSpace
 from mnistseq.core.layout import MAX_WIDTH, Align, GapRule, Layout, Subtype, arrange, draw_gaps
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
-from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.errors import ArgumentError, PluginError, SpacingError
 from mnistseq.spacings.fixed import Fixed
 from mnistseq.spacings.variable import Variable
 
@@ -99,3 +104,31 @@ def test_an_image_too_wide() -> None:
     assert widest.widths.tolist() == [MAX_WIDTH]
     with pytest.raises(ArgumentError, match=message):
         arrange(rule, sequences_of(2), cells + np.array([0, 1]), 28, Stream(0, 0, 1))
+
+
+@dataclass(frozen=True)
+class Stubborn:
+    """A strategy that gives what it likes."""
+
+    name: ClassVar[str] = "stubborn"
+
+    rows: tuple[tuple[int, ...], ...]
+
+    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+        return np.array(self.rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (((1, 2, 3),), r"gave gaps of shape \(1, 3\), not \(1, 2\)"),
+        (((1, 2), (1, 2)), r"gave gaps of shape \(2, 2\), not \(1, 2\)"),
+        (((0, 5),), "gave gaps of 0 to 5 px, where 1 to 9 were asked for"),
+        (((1, 10),), "gave gaps of 1 to 10 px, where 1 to 9 were asked for"),
+        (((9, 8),), "add up to more than there is room for"),
+    ],
+)
+def test_a_strategy_at_fault_is_named(rows: tuple[tuple[int, ...], ...], message: str) -> None:
+    rule = GapRule(Stubborn(rows), minimum=1, maximum=9, width=100)
+    with pytest.raises(PluginError, match=f"spacing stubborn .*{message}"):
+        draw_gaps(rule, 3, np.array([84]), Stream(1, 0, 1))

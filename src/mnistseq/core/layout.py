@@ -12,7 +12,7 @@ from mnistseq.core.gap_space import GapSpace
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
-from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.errors import ArgumentError, PluginError, SpacingError
 
 Subtype: TypeAlias = Literal["between", "edge"]
 Align: TypeAlias = Literal["left", "center", "right", "random"]
@@ -151,7 +151,24 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
             "gap on either side"
         )
     space = GapSpace(count, rule.minimum, rule.maximum, content, rule.width, rule.exact)
-    return rule.spacing.gaps(space, stream)
+    gaps = rule.spacing.gaps(space, stream)
+    _check_gaps(gaps, space, rule.spacing.name)
+    return gaps
+
+
+def _check_gaps(gaps: Ints, space: GapSpace, name: str) -> None:
+    """Whatever a plugin's strategy does, no glyph leaves its image and no box lies."""
+    wanted = (len(space.content), space.count)
+    if gaps.shape != wanted:
+        raise PluginError(f"spacing {name} gave gaps of shape {gaps.shape}, not {wanted}")
+    low, high = int(gaps.min()), int(gaps.max())
+    if low < space.minimum or high > space.maximum:
+        raise PluginError(
+            f"spacing {name} gave gaps of {low} to {high} px, where {space.minimum} to "
+            f"{space.maximum} were asked for"
+        )
+    if space.room is not None and (gaps.sum(axis=1) > space.room).any():
+        raise PluginError(f"spacing {name} gave gaps that add up to more than there is room for")
 
 
 def _margins(align: Align, over: Ints, stream: Stream) -> Ints:
