@@ -30,6 +30,7 @@ _AHEAD = 2
 
 _SECONDS_BETWEEN_COUNTS = 5.0
 _SECONDS_TO_CLOSE = 5.0
+_SECONDS_TO_CONNECT = 5.0
 
 _RESUME = "what is finished is kept, and --resume goes on from it"
 
@@ -200,19 +201,31 @@ def _pickled(thing: object) -> bytes:
 def _local_cluster(workers: int | None) -> LocalCluster:
     from distributed import LocalCluster
 
-    # Loopback and no dashboard: nobody shall find a cluster that nobody asked for.
+    # On loopback: nobody shall find a cluster that nobody asked for. Without an address for it,
+    # the page with its state would be served to all, at a port that may be taken.
     return LocalCluster(
         n_workers=workers or available_cores(),
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
     )
 
 
 def _connect(address: Any, patience: float) -> Client:
+    """Join a cluster, which may be just starting.
+
+    A client tries as long to come back to a scheduler that is lost as it tried
+    at first: that is to be short, so being patient is done here.
+    """
     from distributed import Client
 
-    return Client(address, timeout=max(patience, 1.0), set_as_default=False)
+    end = monotonic() + patience
+    while True:
+        try:
+            return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+        except OSError:
+            if monotonic() >= end:
+                raise
 
 
 def _wait_for_workers(client: Client, patience: float) -> None:

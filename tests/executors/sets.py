@@ -1,0 +1,85 @@
+"""Small data sets to be made in several ways, and what they have to be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mnistseq import Config
+from mnistseq.core.drawn import DrawnSequences
+from mnistseq.pipeline.ask import make_writer
+from mnistseq.pipeline.batch import Batch, Plan
+from mnistseq.pipeline.inputs import DrawnInput
+from mnistseq.pipeline.job import Receipt
+
+SHARDS = 20
+SAMPLES = 20
+"""In a shard."""
+
+OPTIONS = [
+    *("--count", str(SHARDS * SAMPLES), "--length", "3-8", "--seed", "7"),
+    *("--shard-size", str(SAMPLES), "--format", "webdataset", "--set", "image.transform=true"),
+]
+
+
+def plan_of(root: str | Path, shards: int = SHARDS, source: dict[str, Any] | None = None) -> Plan:
+    """The plan that `OPTIONS` ask for, with so many shards."""
+    values: dict[str, Any] = {"image": {"transform": True}, "source": source or {"name": "mnist"}}
+    config = Config(**values)
+    return Plan.of(
+        Batch(
+            config=config,
+            input=DrawnInput(DrawnSequences(10, 3, 8), shards * SAMPLES),
+            seed=7,
+            writer=make_writer("webdataset", {}, config),
+            root=str(root),
+            shard_samples=SAMPLES,
+        )
+    )
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Hash of every file of a data set."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def untagged(manifest: bytes | str) -> Any:
+    """A manifest but for what the place it lies in says of its shards."""
+    values = json.loads(manifest)
+    for shard in values["shards"]:
+        shard.pop("tag", None)
+    return values
+
+
+class Told:
+    """What progress was told."""
+
+    def __init__(self) -> None:
+        self.names: Counter[str] = Counter()
+
+    def __call__(self, receipt: Receipt) -> None:
+        self.names[receipt.shard.name] += 1
+
+
+class Counted:
+    """Tasks that note how many were taken."""
+
+    def __init__(self, tasks: Iterable[int]) -> None:
+        self._tasks = iter(tasks)
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        task = next(self._tasks)
+        self.taken += 1
+        return task

@@ -1,0 +1,266 @@
+"""Dask: a real scheduler and real workers, which die."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import distributed
+import pytest
+from tests.executors.dask_cluster import SECONDS, DaskCluster, free_port
+from tests.executors.sets import OPTIONS, SHARDS, Counted, Told, contents, plan_of
+
+import mnistseq
+from mnistseq.errors import ExecutorError, SourceError
+from mnistseq.executors.dask import Dask
+from mnistseq.executors.serial import Serial
+from mnistseq.pipeline.batch import run_batch
+from mnistseq.pipeline.job import Receipt
+from mnistseq.pipeline.verify import verify
+from mnistseq.testing import check_executor
+
+# What it leaves to the garbage collector when its scheduler is killed is its own.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    """A worker with one thread and one with two."""
+    made = DaskCluster(tmp_path_factory.mktemp("dask"))
+    try:
+        made.add_worker()
+        made.add_worker(threads=2)
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[DaskCluster]:
+    """A scheduler that a test may do to as it likes."""
+    (tmp_path / "dask").mkdir()
+    made = DaskCluster(tmp_path / "dask")
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data set as one process makes it."""
+    folder = tmp_path_factory.mktemp("local") / "set"
+    run_batch(plan_of(folder), Serial())
+    return folder
+
+
+def start_batch(folder: Path, cluster: DaskCluster, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(folder), *OPTIONS]
+    command += ["--executor", "dask", "--executor-option", f"address={cluster.address}", *more]
+    return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def wait_for_shards(folder: Path, number: int) -> None:
+    end = time.monotonic() + SECONDS
+    while len(list(folder.glob("*.tar"))) < number:
+        assert time.monotonic() < end, "no shards appear"
+        time.sleep(0.02)
+
+
+def test_contract(cluster: DaskCluster) -> None:
+    check_executor(Dask(cluster.address))
+
+
+def test_a_cluster_of_this_machine() -> None:
+    receipts = list(Dask(workers=1).run(range(5), str))
+    assert sorted(receipts) == ["0", "1", "2", "3", "4"]
+
+
+def test_command_makes_what_one_process_makes(
+    tmp_path: Path, cluster: DaskCluster, local: Path
+) -> None:
+    process = start_batch(tmp_path / "set", cluster)
+    _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, errors
+    assert contents(tmp_path / "set") == contents(local)
+    assert verify(str(tmp_path / "set"), 0.01) == []
+
+
+def test_few_tasks_are_under_way_and_none_is_kept(cluster: DaskCluster) -> None:
+    tasks = Counted(iter(range(300)))
+    received = 0
+    for _ in Dask(cluster.address).run(tasks, abs):
+        received += 1
+        # Three threads; what came back together is yielded one by one.
+        assert tasks.taken - received <= 2 * 3
+    assert received == 300
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+
+        def state(dask_scheduler: object) -> tuple[int, int]:
+            tasks, allowed = "tasks", "allowed_failures"
+            return len(getattr(dask_scheduler, tasks)), getattr(dask_scheduler, allowed)
+
+        end = time.monotonic() + SECONDS
+        while (found := client.run_on_scheduler(state)) != (0, 20):
+            assert time.monotonic() < end, f"tasks left, deaths allowed: {found}"
+            time.sleep(0.1)
+
+
+def test_endless_tasks_are_cancelled_when_nobody_asks(cluster: DaskCluster) -> None:
+    receipts = Dask(cluster.address).run(count(), abs)
+    assert len(list(islice(receipts, 10))) == 10
+    receipts.close()  # type: ignore[attr-defined]
+    assert sorted(Dask(cluster.address).run(range(3), abs)) == [0, 1, 2]
+
+
+def test_killed_worker_costs_nothing(tmp_path: Path, own_cluster: DaskCluster, local: Path) -> None:
+    first, _ = own_cluster.add_worker(), own_cluster.add_worker()
+    told = Told()
+
+    def progress(receipt: Receipt) -> None:
+        told(receipt)
+        if told.names.total() == 5:
+            first.send_signal(signal.SIGKILL)
+
+    summary = run_batch(plan_of(tmp_path / "set"), Dask(own_cluster.address), progress=progress)
+    assert first.wait(SECONDS) == -signal.SIGKILL
+    assert summary.made == SHARDS
+    assert told.names == dict.fromkeys(told.names, 1)
+    assert len(told.names) == SHARDS
+    assert contents(tmp_path / "set") == contents(local)
+
+
+def test_killed_scheduler_is_an_error_and_resume_goes_on(
+    tmp_path: Path, own_cluster: DaskCluster, local: Path
+) -> None:
+    own_cluster.add_worker()
+    own_cluster.add_worker()
+    told = Told()
+
+    def progress(receipt: Receipt) -> None:
+        told(receipt)
+        if told.names.total() == 5:
+            own_cluster.scheduler.send_signal(signal.SIGKILL)
+
+    began = time.monotonic()
+    with pytest.raises(
+        ExecutorError, match=r"cluster cannot be reached any more.*--resume goes on"
+    ):
+        run_batch(plan_of(tmp_path / "set"), Dask(own_cluster.address), progress=progress)
+    assert time.monotonic() - began < SECONDS
+    assert not (tmp_path / "set" / "manifest.json").exists()
+    summary = run_batch(plan_of(tmp_path / "set"), Serial(), resume=True)
+    assert 0 < summary.made <= SHARDS - told.names.total()
+    assert contents(tmp_path / "set") == contents(local)
+
+
+def test_killed_client_is_gone_on_with(tmp_path: Path, cluster: DaskCluster, local: Path) -> None:
+    folder = tmp_path / "set"
+    process = start_batch(folder, cluster)
+    wait_for_shards(folder, 3)
+    process.kill()
+    process.communicate(timeout=SECONDS)
+    assert not (folder / "manifest.json").exists()
+    whole = contents(local)
+    there = {path.name: whole[path.name] for path in folder.glob("*.tar")}
+    assert there.items() <= contents(folder).items()
+    again = start_batch(folder, cluster, "--resume")
+    output, errors = again.communicate(timeout=SECONDS)
+    assert again.returncode == 0, errors
+    assert f"({SHARDS} made now)" not in output
+    assert contents(folder) == whole
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for one process on Windows")
+def test_interrupt_cancels(tmp_path: Path, cluster: DaskCluster) -> None:
+    folder = tmp_path / "set"
+    process = start_batch(folder, cluster)
+    wait_for_shards(folder, 3)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, errors
+    assert "--resume goes on" in errors
+    # Nothing goes on behind our back.
+    assert sorted(Dask(cluster.address).run(range(3), abs)) == [0, 1, 2]
+    before = contents(folder)
+    time.sleep(0.5)
+    assert contents(folder) == before
+
+
+def test_other_versions_on_a_worker_are_refused(tmp_path: Path, own_cluster: DaskCluster) -> None:
+    """A package like ours in all but what it says of itself."""
+    copy = tmp_path / "other" / "mnistseq"
+    copy.mkdir(parents=True)
+    assert mnistseq.__file__ is not None
+    for entry in Path(mnistseq.__file__).parent.iterdir():
+        if entry.name == "version.py":
+            (copy / entry.name).write_text('__version__ = "9.9.9"\n')
+        else:
+            (copy / entry.name).symlink_to(entry)
+    own_cluster.add_worker(path=copy.parent)
+    with pytest.raises(ExecutorError, match=r"mnistseq 9\.9\.9, planned .*Install the same"):
+        run_batch(plan_of(tmp_path / "set"), Dask(own_cluster.address))
+    assert not list(tmp_path.glob("set/*.tar"))
+
+
+def test_other_glyphs_on_a_worker_are_refused(tmp_path: Path, cluster: DaskCluster) -> None:
+    """The worker finds other files than the plan was made from."""
+    data = Path(str(mnistseq.__file__)).parent / "data" / "mnist"
+    folder = tmp_path / "glyphs"
+    folder.mkdir()
+    for name in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+        (folder / name).write_bytes(gzip.decompress((data / f"t10k-{name}.gz").read_bytes()))
+    images, labels = folder / "images-idx3-ubyte", folder / "labels-idx1-ubyte"
+    parameters = {"images": str(images), "labels": str(labels)}
+    source = {"name": "idx", "parameters": parameters}
+    plan = plan_of(tmp_path / "set", source=source)
+    old = labels.read_bytes()
+    labels.write_bytes(old[:8] + bytes((label + 1) % 10 for label in old[8:]))
+    with pytest.raises(SourceError, match=r"has other glyphs here .* than where the data set was"):
+        run_batch(plan, Dask(cluster.address))
+    assert not list(tmp_path.glob("set/*.tar"))
+
+
+def fatal(number: int) -> int:
+    os._exit(number)
+
+
+def test_a_task_that_kills_its_workers_ends_the_run() -> None:
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        pytest.raises(ExecutorError, match=r"too many workers died at the same shard.*--resume"),
+    ):
+        list(Dask(workers=1, deaths=1).run([3], fatal))
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [(lambda: None, "no worker came within 1 s"), (free_port, "cannot be reached")],
+)
+def test_nobody_there(
+    own_cluster: DaskCluster, start: Callable[[], int | None], message: str
+) -> None:
+    port = start() or own_cluster.port
+    with pytest.raises(ExecutorError, match=message):
+        list(Dask(f"tcp://127.0.0.1:{port}", patience=1).run(range(3), abs))
+
+
+def test_missing_extra() -> None:
+    code = (
+        "import sys; sys.modules['distributed'] = None\n"
+        "from mnistseq.executors.dask import Dask\n"
+        "list(Dask().run([1], abs))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert "pip install 'mnistseq[dask]'" in found.stderr
