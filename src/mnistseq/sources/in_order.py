@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -27,25 +28,33 @@ def in_order(
     without Python's lock, and threads ask nothing of the caller's script and
     work in any worker.
     """
-    from tqdm import tqdm  # of no use to those whose glyphs are in the cache
 
     def work(first: int) -> list[Value]:
         return [function(item) for item in items[first : first + _TOGETHER]]
 
     waiting: deque[Future[list[Value]]] = deque()
     threads = available_threads()
-    # Two seconds: what is done sooner needs no bar; None: nor does what is no terminal.
-    with tqdm(total=len(items), desc=label, leave=False, disable=None, delay=2) as bar:
+    with progress(len(items), label) as update:
         pool = ThreadPoolExecutor(threads)
         try:
             for first in range(0, len(items), _TOGETHER):
                 waiting.append(pool.submit(work, first))
                 if len(waiting) >= _AHEAD * threads:
-                    yield from _take(waiting, bar.update)
+                    yield from _take(waiting, update)
             while waiting:
-                yield from _take(waiting, bar.update)
+                yield from _take(waiting, update)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[[int], object]]:
+    """A function that moves a bar on, where there is a terminal to show it."""
+    from tqdm import tqdm  # of no use to those whose glyphs are in the cache
+
+    # Two seconds: what is done sooner needs no bar; None: nor does what is no terminal.
+    with tqdm(total=total, desc=label, leave=False, disable=None, delay=2) as bar:
+        yield bar.update
 
 
 def _take(waiting: deque[Future[list[Value]]], update: Callable[[int], object]) -> Iterator[Value]:

@@ -20,7 +20,7 @@ import numpy as np
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyphs import GlyphBank, ink_boxes
 from mnistseq.errors import SourceError
-from mnistseq.sources.in_order import in_order
+from mnistseq.sources.in_order import in_order, progress
 from mnistseq.sources.picture_decoding import Decoder, quiet_pillow
 from mnistseq.sources.picture_files import BrokenPictureError, Picture, Tree
 
@@ -168,22 +168,29 @@ def _collect(
 ) -> tuple[Pixels, Ints]:
     """All blocks as one array, and the ink boxes."""
     boxes = np.empty((shape[0], 4), dtype=np.int64)
-    done = 0
     if folder is None:
         pixels = np.empty(shape, dtype=np.uint8)
-        for block in blocks:
-            pixels[done : done + len(block)] = block
-            boxes[done : done + len(block)] = ink_boxes(block)
-            done += len(block)
+        for place, block in _placed(blocks, boxes):
+            pixels[place] = block
         return pixels, boxes
     # Written, not mapped: on a disk that is full, writing to a mapped file kills the process.
     with open(folder / "pixels.npy", "wb") as file:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks:
+        for _, block in _placed(blocks, boxes):
             file.write(block.data)
-            boxes[done : done + len(block)] = ink_boxes(block)
-            done += len(block)
         file.flush()
         os.fsync(file.fileno())
     return np.load(folder / "pixels.npy", mmap_mode="r"), boxes
+
+
+def _placed(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:
+    """Each block with its place; its ink boxes are measured on the way."""
+    done = 0
+    with progress(len(boxes), "writing glyphs") as update:
+        for block in blocks:
+            place = slice(done, done + len(block))
+            boxes[place] = ink_boxes(block)
+            yield place, block
+            update(len(block))
+            done = place.stop
