@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from mnistseq.config.model import Config
 from mnistseq.core.composer import Composer
 from mnistseq.core.layout import GapRule, check_width, draw_gaps
 from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import Sequences
 from mnistseq.errors import RequestError, SpacingError
 from mnistseq.pipeline.build import build_composer
 from mnistseq.pipeline.job import vary
+from mnistseq.spacings.variable import Variable
 
 
 @dataclass(frozen=True)
@@ -39,26 +41,32 @@ class Fitting:
         low, high, width : int or None
             What the row has in place of the config's.
         labels : frozenset of str, optional
-            Which labels it has, where one hand has to have written them all.
+            Which labels it has, where it hangs on them, too: see `needs_labels`.
         """
         composer = self.composer
         try:
             if (low, high, width) != (None, None, None):
                 composer = build_composer(vary(self.config, low, high, width), composer.bank)
             check_length(composer, length)
+            if labels is not None:
+                _check_labels(composer, labels)
         except RequestError as error:
             return str(error)
-        return None if labels is None else self._problem_of_hand(labels)
+        return None
 
-    def _problem_of_hand(self, labels: frozenset[str]) -> str | None:
-        bank = self.composer.bank
-        codes = [bank.alphabet.index(label) for label in sorted(labels)]
-        if bank.by_hand.wrote[:, codes].all(axis=1).any():
-            return None
-        return (
-            f"no one person in source {bank.name} wrote all of {', '.join(sorted(labels))}: take "
-            "a sequence of fewer labels, or source.hand any"
-        )
+    def needs_labels(self, low: int | None) -> bool:
+        """Whether one hand has to have written the labels, or glyphs of some would be hidden."""
+        least = self.composer.gaps.minimum if low is None else low
+        return least < 0 or self.composer.hand != "any"
+
+
+def _check_labels(composer: Composer, labels: frozenset[str]) -> None:
+    """Raise RequestError where these cannot stand in one line, however wide it were."""
+    free = replace(composer.gaps, spacing=Variable(), width=None, exact=False)
+    trial = replace(composer, gaps=free, glyph_transforms=(), canvas_transforms=())
+    # Twice, for one glyph alone has no gap.
+    codes = np.array([composer.bank.alphabet.index(label) for label in sorted(labels)] * 2)
+    trial.plan(Sequences(codes, np.array([len(codes)])), Stream(0, 0, 1))
 
 
 def check_length(composer: Composer, length: int) -> None:

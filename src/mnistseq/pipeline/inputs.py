@@ -25,6 +25,7 @@ from mnistseq.pipeline.store import measure
 
 _SAMPLES_AT_ONCE = 4096
 _LISTED = 20
+_NO_NAME = "has no name, but rows before it have: a number in its place might be another's name"
 
 Shares: TypeAlias = tuple[tuple[str, float], ...]
 
@@ -187,13 +188,14 @@ class RowInput:
         """Bad rows, and the samples of the good ones in runs that go to one split, in order."""
         lot = _Lot(terms.seed, terms.shares)
         names = _Names(terms.shard_samples)
-        problem_of = lru_cache(maxsize=4096)(Fitting(terms.config, terms.composer).problem)
+        fitting = Fitting(terms.config, terms.composer)
+        problem_of = lru_cache(maxsize=4096)(fitting.problem)
         ordinal = 0
         for row in self.file.rows(terms.composer.bank.alphabet):
             if isinstance(row, BadRow):
                 yield row
                 continue
-            labels = None if terms.composer.hand == "any" else frozenset(row.labels)
+            labels = frozenset(row.labels) if fitting.needs_labels(row.minimum) else None
             problem = problem_of(len(row.labels), row.minimum, row.maximum, row.width, labels)
             if problem is None:
                 many = row if self.repeat == 1 else row._replace(samples=row.samples * self.repeat)
@@ -248,8 +250,7 @@ class _Names:
     def claim(self, row: Row, parts: list[tuple[str, RowPart]]) -> str | None:
         """Take the names of a row's samples, or say why that cannot be."""
         if self._named is not None and self._named != (row.name is not None):
-            # A number in place of a name might be another's name.
-            return "has a name, rows before it have none" if row.name else "has no name"
+            return "has a name, but rows before it have none" if row.name else _NO_NAME
         self._named = row.name is not None
         if row.name is None:
             return None
@@ -274,6 +275,10 @@ class _Lot:
         """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
         if not len(self._ends):
             yield 0, 0, count
+            return
+        if count == 1:
+            block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
+            yield int(self._block(block)[place]), 0, 1
             return
         done = 0
         while done < count:

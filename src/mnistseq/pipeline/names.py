@@ -77,4 +77,6 @@ class Taken:
 
 
 def _alike(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -21,7 +21,7 @@ WORK = ".mnistseq"
 
 _BLOCK = 1 << 20
 
-_FEW = 50
+_FEW = 20
 """Files to flush one by one."""
 
 

@@ -1,0 +1,78 @@
+"""Small data sets, planned and made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mnistseq import Config
+from mnistseq.core.drawn import DrawnSequences
+from mnistseq.executors.serial import Serial
+from mnistseq.pipeline.ask import make_writer, parse_shares
+from mnistseq.pipeline.batch import Batch, Plan, Summary, run_batch
+from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
+from mnistseq.pipeline.rows import RowFile
+
+
+def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> DrawnInput:
+    return DrawnInput(DrawnSequences(10, shortest, longest), samples)
+
+
+def rows(path: Path, content: str | None = None, repeat: int = 1, skip: bool = False) -> RowInput:
+    """Rows of a CSV file, which is written if there is content."""
+    if content is not None:
+        path.write_text(content)
+    return RowInput(RowFile(path, "csv", path.name), repeat, skip)
+
+
+def plan(
+    root: Path,
+    given: Input | None = None,
+    *,
+    config: dict[str, Any] | None = None,
+    form: str = "webdataset",
+    parameters: dict[str, Any] | None = None,
+    split: str | None = None,
+    seed: int = 7,
+    shard: int = 10,
+    disjoint: Any = "glyph",
+) -> Plan:
+    made = Config(**(config or {}))
+    return Plan.of(
+        Batch(
+            config=made,
+            input=given or drawn(),
+            seed=seed,
+            writer=make_writer(form, parameters or {}, made),
+            root=str(root),
+            shares=parse_shares(split),
+            disjoint=disjoint,
+            shard_samples=shard,
+        )
+    )
+
+
+def make(planned: Plan, **options: Any) -> Summary:
+    return run_batch(planned, Serial(), **options)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a data set."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return values
+
+
+def stored(planned: Plan) -> dict[int, Any]:
+    """Every sample of a finished data set by its index."""
+    root, writer = Path(planned.batch.root), planned.batch.writer
+    return {
+        sample.index: sample
+        for shard in manifest(root)["shards"]
+        for sample in writer.read_shard(root / shard["name"])
+    }
