@@ -37,7 +37,7 @@ class S3Server:
     def require_rights(self, *, required: bool) -> None:
         """Refuse everybody, or nobody."""
         url = f"http://127.0.0.1:{self.port}/moto-api/reset-auth"
-        content = b"0" if required else b"inf"
+        content = b"0" if required else b"1000000"
         with urllib.request.urlopen(url, data=content, timeout=SECONDS) as answer:
             assert json.load(answer)
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mnistseq import Config
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.executors.serial import Serial
@@ -13,6 +15,8 @@ from mnistseq.pipeline.ask import make_writer, parse_shares
 from mnistseq.pipeline.batch import Batch, Plan, Summary, run_batch
 from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.rows import RowFile
+
+_NEEDS = {"parquet": "pyarrow", "lmdb": "lmdb"}
 
 
 def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> DrawnInput:
@@ -38,6 +42,8 @@ def plan(
     shard: int = 10,
     disjoint: Any = "glyph",
 ) -> Plan:
+    if form in _NEEDS:
+        pytest.importorskip(_NEEDS[form])
     made = Config(**(config or {}))
     return Plan.of(
         Batch(

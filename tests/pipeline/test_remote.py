@@ -31,6 +31,8 @@ from mnistseq.writers.webdataset import WebDataset
 # aiohttp leaves connections that the other side has cut to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
+MEMORY = fsspec.filesystem("memory")
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
@@ -72,11 +74,14 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def everything(client: Any, top: str) -> dict[str, bytes]:
+    """Content of every object below `top`."""
+    return {path[len(top) + 1 :]: client.cat_file(path) for path in client.find(top)}
+
+
 def in_bucket(bucket: str) -> dict[str, bytes]:
-    """Every object, read by a client of its own."""
-    client = s3fs.S3FileSystem(skip_instance_cache=True)
-    found: dict[str, bytes] = client.cat(f"{bucket}/", recursive=True)
-    return {path.removeprefix(f"{bucket}/"): content for path, content in found.items()}
+    """What a client of its own finds."""
+    return everything(s3fs.S3FileSystem(skip_instance_cache=True), bucket)
 
 
 def assert_same(found: dict[str, bytes], local: Path) -> None:
@@ -256,14 +261,13 @@ def failing(plan: Plan, fails_from: int) -> Plan:
 
 
 def in_memory() -> dict[str, bytes]:
-    found: dict[str, bytes] = fsspec.filesystem("memory").cat("/set", recursive=True)
-    return {path.lstrip("/"): content for path, content in found.items()}
+    return {f"set/{name}": content for name, content in everything(MEMORY, "/set").items()}
 
 
 @pytest.fixture
 def memory() -> Iterator[str]:
     yield "memory://set"
-    fsspec.filesystem("memory").rm("/set", recursive=True)
+    MEMORY.rm("/set", recursive=True)
 
 
 def test_memory(memory: str, local: Path) -> None:
@@ -285,9 +289,9 @@ def test_memory_after_a_writer_failed(memory: str, local: Path) -> None:
 
 
 def test_memory_is_of_one_process() -> None:
-    with pytest.raises(OutputError, match="memory of one process.*--executor serial"):
+    with pytest.raises(OutputError, match=r"memory of one process.*--executor serial"):
         run_batch(plan_of("memory://others", shards=1), Processes(1))
-    assert not fsspec.filesystem("memory").exists("/others")
+    assert not MEMORY.exists("/others")
 
 
 def test_places_where_a_file_appears_when_it_is_begun(tmp_path: Path, local: Path) -> None:
