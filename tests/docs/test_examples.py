@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pytest
 from PIL import Image
 
 from mnistseq import Config, build_composer
@@ -49,3 +51,22 @@ def test_script_draws_what_it_says(tmp_path: Path) -> None:
         with Image.open(tmp_path / line["file"]) as picture:
             assert np.array_equal(np.asarray(picture), sample.image)
         assert line["boxes"] == sample.ink_boxes.tolist()
+
+
+def test_a_recogniser_is_trained_and_tested() -> None:
+    pytest.importorskip("torch", reason="the example needs PyTorch, which is not installed")
+    command = [sys.executable, str(EXAMPLES / "train_recogniser" / "train.py")]
+    # In a process of its own: two threads of PyTorch beside other tests would wait for each other.
+    done = subprocess.run(
+        [*command, "--steps", "3", "--tests", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    table = done.stdout.splitlines()[-3:]
+    assert table[0].split() == [
+        "trained", "on", "clean", "original", "handwritten-form", "bank-cheque", "camera",
+    ]  # fmt: skip
+    assert [row.split()[0] for row in table[1:]] == ["clean", "bank-cheque"]
+    assert all(0 <= float(cell.rstrip("%")) <= 100 for row in table[1:] for cell in row.split()[1:])
