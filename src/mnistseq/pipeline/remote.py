@@ -73,6 +73,10 @@ class RemoteStore:
             raise OutputError(f"{root}: {error}. {_how_to_install(scheme)}") from error
         except ValueError as error:
             raise OutputError(f"{root}: {error}") from error
+        protocol = self._fs.protocol
+        self._appearing = not _APPEARING.isdisjoint(
+            {protocol} if isinstance(protocol, str) else protocol
+        )
         self._waiting: list[str] = []
         self._last = time.monotonic()
 
@@ -165,8 +169,14 @@ class RemoteStore:
             yield top
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a small object in one request."""
-        self._send(self._fs.pipe_file, self._path(name), content)
+        """Write a small object in one request, or rename it to its place."""
+        if not self._appearing:
+            self._send(self._fs.pipe_file, self._path(name), content)
+            return
+        with self.scratch() as folder:
+            (folder / "small").write_bytes(content)
+            self.remove(name)
+            self._rename(folder / "small", name)
 
     def append(self, name: str, lines: list[dict[str, Any]]) -> None:
         """Add lines to a journal: an object for some lines, for none can grow."""
@@ -218,17 +228,20 @@ class RemoteStore:
         self._fs.invalidate_cache()
 
     def _upload(self, part: Path, name: str) -> None:
-        protocol = self._fs.protocol
-        kinds = {protocol} if isinstance(protocol, str) else set(protocol)
-        if not kinds & _APPEARING:
+        if not self._appearing:
             self._send(self._fs.put_file, str(part), self._path(name), mode="create")
-            return
-        if self._call(self._fs.exists, self._path(name)):
+        elif self._call(self._fs.exists, self._path(name)):
             raise FileExistsError(name)
-        beside = self._path(f"{WORK}/parts/{secrets.token_hex(8)}")
+        else:
+            self._rename(part, name)
+
+    def _rename(self, part: Path, name: str) -> None:
+        """Put a file beside its place, and then there."""
+        beside, place = self._path(f"{WORK}/parts/{secrets.token_hex(8)}"), self._path(name)
+        for path in (beside, place):
+            self._send(self._fs.makedirs, path.rpartition("/")[0], exist_ok=True)
         self._send(self._fs.put_file, str(part), beside)
-        self._send(self._fs.makedirs, self._path(name).rpartition("/")[0], exist_ok=True)
-        self._send(self._fs.mv, beside, self._path(name))
+        self._send(self._fs.mv, beside, place)
 
     def _tag_of(self, name: str) -> str | None:
         """The tag of one object, by asking for it alone."""
