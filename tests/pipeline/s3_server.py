@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import socket
 import subprocess
 import sys
 import threading
-import urllib.request
 from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.executors.dask_cluster import SECONDS, free_port, wait_for_port
@@ -36,10 +35,11 @@ class S3Server:
 
     def require_rights(self, *, required: bool) -> None:
         """Refuse everybody, or nobody."""
-        url = f"http://127.0.0.1:{self.port}/moto-api/reset-auth"
-        content = b"0" if required else b"1000000"
-        with urllib.request.urlopen(url, data=content, timeout=SECONDS) as answer:
-            assert json.load(answer)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        connection.request("POST", "/moto-api/reset-auth", b"0" if required else b"inf")
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        connection.close()
 
     def close(self) -> None:
         self._process.kill()
