@@ -145,7 +145,7 @@ def _refuse_beside_manifest() -> None:
         name = parameter.name or ""
         given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
         if given and name not in _BESIDE_MANIFEST:
-            title = parameter.opts[0] if isinstance(parameter, click.Option) else "FILE"
+            title = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else "FILE"
             raise click.UsageError(f"--from says all of what is drawn: leave {title} out")
 
 
@@ -209,6 +209,11 @@ def _input(
         )
     if count is None:
         raise click.UsageError("give a file of sequences, - for standard input, or --count N")
+    for option in ("input_format", "skip_bad"):
+        if asked[option]:
+            raise click.UsageError(
+                f"--{option.replace('_', '-')} is about a file, but there is none"
+            )
     samples = count * asked["repeat"]
     alphabet = load_bank(config).alphabet
     if asked["pattern"] is not None:
@@ -253,6 +258,8 @@ def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
         name = "serial" if jobs == 1 or len(plan.shards) == 1 else "processes"
     if jobs is not None and name == "processes":
         options.setdefault("jobs", jobs)
+    elif jobs is not None and asked["executor"] is not None:
+        raise click.UsageError(f"--jobs counts processes here: --executor {name} has none")
     return create("executor", name, options, "executor")
 
 

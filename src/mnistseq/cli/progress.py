@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import Literal, TypeAlias
 
 import click
@@ -25,7 +26,9 @@ def progress(mode: Mode, samples: int) -> Iterator[Callable[[Receipt], None]]:
     elif mode == "on" or sys.stderr.isatty():
         from tqdm import tqdm
 
-        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1) as bar:
+        # A terminal that does not know its width would be shown nothing.
+        columns = get_terminal_size().columns
+        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1, ncols=columns) as bar:
 
             def tell(receipt: Receipt) -> None:
                 if not receipt.made:

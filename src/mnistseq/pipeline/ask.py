@@ -33,23 +33,24 @@ def rows_from(
 ) -> Iterator[RowInput]:
     """Rows of a file, or of standard input if `path` is ``-``.
 
-    Standard input is put in a temporary file first: it is read twice, once to
-    check and count and once to draw.
+    Standard input, or a pipe, is put in a temporary file first: it is read
+    twice, once to check and count and once to draw.
     """
-    if path != "-":
-        if not Path(path).is_file():
-            kind = "is a folder" if Path(path).is_dir() else "there is no such file"
-            raise ArgumentError(
-                f"{path}: {kind}; give a file of sequences, or - for standard input"
-            )
-        yield RowInput(RowFile(Path(path), form or format_of(path), path), repeat, skip_bad)
-        return
-    if sys.stdin is None:
+    if path == "-" and sys.stdin is None:
         raise ArgumentError("standard input is closed; give a file of sequences")
+    place = Path(path)
+    if path != "-" and (place.is_dir() or not place.exists()):
+        kind = "is a folder" if place.is_dir() else "there is no such file"
+        raise ArgumentError(f"{path}: {kind}; give a file of sequences, or - for standard input")
+    if path != "-" and place.is_file():
+        yield RowInput(RowFile(place, form or format_of(path), path), repeat, skip_bad)
+        return
     with _temporary() as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        with sys.stdin.buffer if path == "-" else place.open("rb") as stream:
+            shutil.copyfileobj(stream, file)
         file.flush()
-        yield RowInput(RowFile(Path(file.name), form or "csv", "standard input"), repeat, skip_bad)
+        title = "standard input" if path == "-" else path
+        yield RowInput(RowFile(Path(file.name), form or "csv", title), repeat, skip_bad)
 
 
 @contextmanager

@@ -1,0 +1,382 @@
+"""``mnistseq batch``: inputs, options, summaries, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.cli.conftest import Call, Process
+from tests.pipeline.sets import contents, manifest
+
+ROWS = "sequence,count\n123,7\n45,5\n"
+FEW = ("--shard-size", 4, "--format", "webdataset", "--seed", 3, "-j", 1, "--progress", "off")
+
+
+@pytest.fixture
+def rows(folder: Path) -> Path:
+    (folder / "r.csv").write_text(ROWS)
+    return folder / "r.csv"
+
+
+def labels(out: Path) -> list[str]:
+    from mnistseq.writers.webdataset import WebDataset
+
+    shards = [out / item["name"] for item in manifest(out)["shards"]]
+    return ["".join(s.labels) for shard in shards for s in WebDataset().read_shard(shard)]
+
+
+def test_a_file_becomes_a_data_set(call: Call, rows: Path, folder: Path) -> None:
+    done = call("batch", rows.name, "-o", "out", *FEW)
+    assert done.code == 0
+    assert re.fullmatch(
+        r"out: 12 images in 3 shards \(3 made now\), \d+ bytes, [\d.]+ s, \d+ images a second\n",
+        done.out,
+    )
+    assert done.err == ""
+    assert labels(folder / "out") == ["123"] * 7 + ["45"] * 5
+
+
+def test_summary_for_machines(call: Call, rows: Path) -> None:
+    done = call("batch", rows.name, "-o", "out", *FEW, "--json")
+    found = json.loads(done.out)
+    assert found.keys() == {
+        "root", "samples", "shards", "bytes", "made", "made_samples", "seconds"
+    }  # fmt: skip
+    assert (found["samples"], found["shards"], found["made"]) == (12, 3, 3)
+    again = json.loads(call("batch", rows.name, "-o", "out", *FEW, "--json", "--resume").out)
+    assert (again["samples"], again["made"], again["made_samples"]) == (12, 0, 0)
+
+
+@pytest.mark.parametrize("way", ["-", "/dev/stdin"])
+def test_standard_input(process: Process, rows: Path, folder: Path, way: str) -> None:
+    if way != "-" and not Path(way).exists():
+        pytest.skip("there is no such device here")
+    done = process("batch", way, "-o", "out", *FEW, input=ROWS.encode())
+    assert done.returncode == 0, done.stderr
+    assert process("batch", rows, "-o", "file", *FEW).returncode == 0
+    assert contents(folder / "out") == contents(folder / "file")
+
+
+def test_standard_input_that_is_closed(process: Process) -> None:
+    command = [sys.executable, "-m", "mnistseq", "batch", "-", "-o", "out"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"standard input is closed; give a file of sequences" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "content"), [("jsonl", '"12"\n"345"\n'), ("tsv", "1\t2\n345\n"), ("txt", "12\n345\n")]
+)
+def test_formats_by_name_and_by_option(call: Call, folder: Path, form: str, content: str) -> None:
+    (folder / f"r.{form}").write_text(content)
+    (folder / "r.dat").write_text(content)
+    assert call("batch", f"r.{form}", "-o", "a", *FEW).code == 0
+    assert call("batch", "r.dat", "--input-format", form, "-o", "b", *FEW).code == 0
+    assert contents(folder / "a") == contents(folder / "b")
+    assert labels(folder / "a") == ["12", "345"]
+
+
+def test_random_sequences(call: Call, folder: Path) -> None:
+    assert call("batch", "--count", 40, "--length", "2-4", "-o", "out", *FEW).code == 0
+    found = labels(folder / "out")
+    assert len(found) == 40
+    assert {len(text) for text in found} == {2, 3, 4}
+
+
+def test_balanced_sequences(call: Call, folder: Path) -> None:
+    assert call("batch", "--count", 40, "--length", 3, "--balance", "-o", "out", *FEW).code == 0
+    for place in range(3):
+        counts = np.bincount([int(text[place]) for text in labels(folder / "out")])
+        assert counts.tolist() == [4] * 10
+
+
+def test_sequences_of_a_pattern(call: Call, folder: Path) -> None:
+    arguments = ("batch", "--count", 30, "--pattern", r"20[0-2]\d", *FEW)
+    assert call(*arguments, "-o", "out").code == 0
+    found = labels(folder / "out")
+    assert len(found) == 30
+    assert all(re.fullmatch(r"20[0-2]\d", text) for text in found)
+    assert call(*arguments, "-o", "again").code == 0
+    assert contents(folder / "again") == contents(folder / "out")
+    assert call(*arguments, "-o", "out", "--resume").code == 0
+
+
+def test_a_pattern_of_what_the_source_lacks(refused: Callable[..., str]) -> None:
+    message = refused("batch", "--count", 25, "--pattern", r"\d/\d", "-o", "out")
+    assert message.startswith("Error: 25 rows cannot be drawn")
+    assert r"pattern \d/\d:1: unknown label '/'" in message
+    assert message.rstrip().endswith("and 5 more")
+
+
+def test_repeat(call: Call, rows: Path, folder: Path) -> None:
+    assert call("batch", rows.name, "--repeat", 2, "-o", "out", *FEW).code == 0
+    assert labels(folder / "out") == ["123"] * 14 + ["45"] * 10
+    assert call("batch", "--count", 5, "--repeat", 2, "-o", "drawn", *FEW).code == 0
+    assert len(labels(folder / "drawn")) == 10
+
+
+def test_splits(call: Call, folder: Path) -> None:
+    options = ("--count", 50, "--split", "train=0.8, val=0.2", *FEW)
+    assert call("batch", *options, "-o", "out").code == 0
+    found = manifest(folder / "out")
+    assert [(s["name"], s["samples"]) for s in found["splits"]] == [("train", 40), ("val", 10)]
+
+
+def test_format_options(call: Call, folder: Path) -> None:
+    done = call(
+        "batch", "--count", 4, "--width", 200, "-o", "out", "--labels", "coco, yolo", "--boxes",
+        "cell", "--image-format", "jpg", "--quality", 80, "--format-option", "compression=zlib",
+        "-j", 1,
+    )  # fmt: skip
+    assert done.code == 0, done
+    found = manifest(folder / "out")["format"]
+    assert found["name"] == "files"
+    assert found["parameters"] == {
+        "image_format": "jpg", "quality": 80, "compression": "zlib", "labels": ["coco", "yolo"],
+        "boxes": "cell",
+    }  # fmt: skip
+    assert len(list((folder / "out").rglob("*.jpg"))) == 4
+
+
+def test_skipped_rows(call: Call, folder: Path) -> None:
+    (folder / "r.csv").write_text("12\nx\n34\n")
+    assert call("batch", "r.csv", "-o", "out", *FEW, "--skip-bad").code == 0
+    assert labels(folder / "out") == ["12", "34"]
+    assert manifest(folder / "out")["skipped"]["rows"] == 1
+
+
+def test_a_new_seed_is_told_and_draws_the_same_again(call: Call, folder: Path) -> None:
+    options = ("--count", 3, "--format", "webdataset", "-j", 1, "--progress", "off")
+    done = call("batch", *options, "-o", "a")
+    seed = manifest(folder / "a")["seed"]
+    assert done.err == f"seed {seed}: --seed {seed} draws the same again\n"
+    assert call("batch", *options, "-o", "b", "--seed", seed).err == ""
+    assert contents(folder / "a") == contents(folder / "b")
+    assert (
+        manifest(folder / "a")["seed"]
+        != json.loads((folder / "b" / "manifest.json").read_text())["samples"]
+    )
+
+
+def test_resume_takes_the_seed_of_what_is_there(call: Call, folder: Path) -> None:
+    options = ("--count", 3, "--format", "webdataset", "-j", 1, "-o", "out")
+    call("batch", *options)
+    before = contents(folder / "out")
+    (folder / "out" / "train-00000.tar").unlink()
+    assert call("batch", *options, "--resume").code == 0
+    assert contents(folder / "out") == before
+
+
+class TestDryRun:
+    def test_says_what_would_be_made(self, call: Call, folder: Path) -> None:
+        done = call("batch", "--count", 5000, "-o", "out", "--dry-run", *FEW[:4])
+        assert done.code == 0
+        assert re.fullmatch(
+            r"5000 images in 1250 shards, about \d+ bytes and [\d.]+ s on one core "
+            r"\(measured on 4 images\)\n",
+            done.out,
+        )
+        assert not list(folder.iterdir())
+
+    @pytest.mark.parametrize("form", ["webdataset", "files", "npy", "lmdb", "parquet"])
+    def test_bytes_are_about_right(self, call: Call, folder: Path, form: str) -> None:
+        options = ("--count", 3000, "--length", 4, "--width", 160, "--format", form, "--seed", 1)
+        done = call("batch", *options, "-o", "out", "--dry-run", "--json")
+        found = json.loads(done.out)
+        assert found.keys() == {"samples", "shards", "bytes", "seconds", "measured"}
+        assert not list(folder.iterdir())
+        call("batch", *options, "-o", "out", "-j", 1)
+        assert found["bytes"] == pytest.approx(manifest(folder / "out")["bytes"], rel=0.1)
+
+    def test_refuses_what_the_run_would(self, refused: Callable[..., str], folder: Path) -> None:
+        (folder / "r.csv").write_text("x\n")
+        assert "r.csv:1: unknown label 'x'" in refused("batch", "r.csv", "-o", "out", "--dry-run")
+
+
+class TestAgain:
+    """A data set made again from its manifest."""
+
+    @pytest.mark.parametrize("given", ["rows", "drawn", "pattern", "standard input"])
+    @pytest.mark.parametrize("form", ["webdataset", "files"])
+    def test_has_the_same_bytes(
+        self, call: Call, process: Process, rows: Path, folder: Path, given: str, form: str
+    ) -> None:
+        options: dict[str, list[Any]] = {
+            "rows": [rows.name, "--repeat", 3],
+            "drawn": ["--count", 40, "--balance", "--length", "2-5"],
+            "pattern": ["--count", 40, "--pattern", r"\d{3,5}"],
+            "standard input": ["-"],
+        }
+        more = ("--split", "train=0.7,val=0.3", "--max", 9, "--width", 200)
+        done = process(
+            *("batch", *options[given], "-o", "out", *FEW, *more, "--format", form),
+            input=ROWS.encode(),
+        )
+        assert done.returncode == 0, done.stderr
+        rows.unlink()
+        again = call("batch", "--from", "out/manifest.json", "-o", "again", "-j", 1)
+        assert again.code == 0, again
+        assert contents(folder / "again") == contents(folder / "out")
+        assert call("batch", "--from", "out", "-o", "again", "--resume", "--json").code == 0
+
+    def test_options_that_would_change_it_are_refused(
+        self, refused: Callable[..., str], call: Call, folder: Path
+    ) -> None:
+        call("batch", "--count", 5, "-o", "out", *FEW)
+        for option in (
+            ["r.csv"], ["--seed", 4], ["--format", "files"], ["--split", "a=1"], ["--max", 9],
+            ["--count", 9], ["--shard-size", 9], ["--set", "spacing.max=3"], ["--skip-bad"],
+            ["--config", "c.json"], ["--quality", 9],
+        ):  # fmt: skip
+            message = refused("batch", "--from", "out", "-o", "again", *option)
+            flag = option[0] if str(option[0]).startswith("-") else "FILE"
+            assert f"--from says all of what is drawn: leave {flag} out" in message
+
+    def test_rows_that_are_gone(self, refused: Callable[..., str], call: Call, rows: Path) -> None:
+        call("batch", rows.name, "-o", "out", *FEW)
+        (rows.parent / "out" / "sequences.csv").write_text("12\n")
+        message = refused("batch", "--from", "out", "-o", "again", code=1)
+        assert "out/sequences.csv: is not the file of sequences that the data set" in message
+
+    def test_another_algorithm(self, refused: Callable[..., str], call: Call, folder: Path) -> None:
+        call("batch", "--count", 5, "-o", "out", *FEW)
+        change(folder / "out", algorithm=0)
+        message = refused("batch", "--from", "out", "-o", "again", code=1)
+        assert "was drawn by algorithm 0, this version has 1: install mnistseq" in message
+
+    def test_other_glyphs(self, refused: Callable[..., str], call: Call, folder: Path) -> None:
+        call("batch", "--count", 5, "-o", "out", *FEW)
+        change(folder / "out", source={"name": "mnist", "glyphs": 60_000, "fingerprint": "0"})
+        message = refused("batch", "--from", "out", "-o", "again", code=1)
+        assert "source mnist has other glyphs here than those the data set was drawn" in message
+
+    def test_other_bytes_are_noticed(self, call: Call, folder: Path) -> None:
+        call("batch", "--count", 5, "-o", "out", *FEW)
+        found = manifest(folder / "out")
+        found["shards"][1]["sha256"] = "0" * 64
+        change(folder / "out", shards=found["shards"], mnistseq="0.0.1", plugins={"theirs": "3"})
+        done = call("batch", "--from", "out", "-o", "again", "-j", 1)
+        assert done.code == 1
+        assert "again: was made, but 1 of 2 shards have other bytes than those of out" in done.err
+        assert "mnistseq is 0.1.0 here and 0.0.1 there" in done.err
+        assert "theirs is not used here and 3 there" in done.err
+
+    @pytest.mark.parametrize("place", ["none", "none/manifest.json", "r.csv", "."])
+    def test_no_data_set(self, refused: Callable[..., str], rows: Path, place: str) -> None:
+        assert "has no manifest.json" in refused("batch", "--from", place, "-o", "again", code=1)
+
+
+def change(out: Path, **values: Any) -> None:
+    path = out / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a file of sequences, - for standard input, or --count N"),
+        (["none.csv"], "none.csv: there is no such file; give a file of sequences, or - for"),
+        (["."], ".: is a folder; give a file of sequences"),
+        (["r.csv", "--count", 3], "--count draws sequences, but r.csv has some"),
+        (["r.csv", "--balance"], "--balance draws sequences, but r.csv has some"),
+        (["--count", 0], "Invalid value for '--count'"),
+        (["--count", 3, "--length", "0"], "length '0': give a number of labels or a range"),
+        (["--count", 3, "--length", "6-3"], "length '6-3': give a number of labels or a range"),
+        (["--count", 3, "--length", "x"], "length 'x': give a number of labels or a range"),
+        (["--count", 3, "--length", "99999"], "length '99999': give a number of labels or a"),
+        (["--count", 3, "--pattern", "1", "--balance"], "--pattern says all of a sequence"),
+        (["--count", 3, "--pattern", "("], "pattern '(': is no regular expression"),
+        (["--count", 3, "--skip-bad"], "--skip-bad is about a file, but there is none"),
+        (["--count", 3, "--input-format", "csv"], "--input-format is about a file, but there"),
+        (["--count", 3, "--split", "a=0.5"], "splits a=0.5: shares add up to 0.5; make them add"),
+        (["--count", 3, "--split", "a=x"], "split 'a=x': give each split once, with a share abov"),
+        (["--count", 3, "--split", "a/b=1"], "split 'a/b=1': give each split once"),
+        (["--count", 3, "--split", "../a=1"], "split '../a=1': give each split once"),
+        (["--count", 3, "--split", "a=0.5,a=0.5"], "split 'a=0.5': give each split once"),
+        (["--count", 3, "--split", "a=1,b=0"], "split 'b=0': give each split once"),
+        (["--count", 3, "--split", "a=nan"], "split 'a=nan': give each split once"),
+        (["--count", 3, "--format", "fils"], "there is no writer 'fils'. Did you mean files?"),
+        (["--count", 3, "--format-option", "x=1"], "x"),
+        (["--count", 3, "--labels", "cocoa"], "cocoa"),
+        (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),
+        (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
+        (["--count", 3, "--width", 100], "do not fit"),
+    ],
+)
+def test_what_is_refused(
+    refused: Callable[..., str], rows: Path, arguments: list[Any], message: str
+) -> None:
+    assert message in refused("batch", *arguments, "-o", "out", "--seed", 1)
+
+
+def test_a_folder_that_is_not_ours(refused: Callable[..., str], folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "mine").write_text("mine")
+    for option in ("--resume", "--force"):
+        message = refused("batch", "--count", 3, "--seed", 1, "-o", "out", option, code=1)
+        assert "out: is not empty and no data set of mnistseq's: it has mine; give an" in message
+
+
+class TestProgress:
+    def run(self, *arguments: object) -> tuple[str, str]:
+        """Call the command with a terminal as standard error: its output, and what was shown."""
+        command = [sys.executable, "-m", "mnistseq", "batch", *map(str, arguments)]
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as running:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    block = os.read(ours, 4096)
+                except OSError:  # Linux says so at the end
+                    break
+                if not block:
+                    break
+                shown += block
+            out = running.communicate()[0]
+        os.close(ours)
+        assert running.returncode == 0
+        return out.decode(), shown.decode()
+
+    @pytest.mark.usefixtures("folder")
+    def test_a_bar_on_a_terminal(self) -> None:
+        arguments = ("--count", 3000, "--seed", 1, "-o", "out", "-j", 1, "--format", "webdataset")
+        out, shown = self.run(*arguments, "--shard-size", 300)
+        assert out.startswith("out: 3000 images in 10 shards")
+        assert "100%" in shown
+        assert "img/s" in shown
+        assert "3.00k/3.00k" in shown
+
+    @pytest.mark.usefixtures("folder")
+    def test_nothing_where_it_is_off(self) -> None:
+        arguments = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--progress", "off")
+        assert self.run(*arguments)[1] == ""
+
+    def test_lines_elsewhere(self, process: Process) -> None:
+        done = process("batch", "--count", 30, "--seed", 1, "-o", "out", "-j", 1)
+        text = done.stderr.decode()
+        assert re.fullmatch(r"30 of 30 images, \d+ a second, 0 s left\n", text)
+
+    def test_a_bar_where_it_is_on(self, process: Process) -> None:
+        done = process(
+            "batch", "--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--progress", "on"
+        )
+        assert "100%" in done.stderr.decode()
+
+    def test_what_was_there_is_no_part_of_the_speed(self, process: Process, folder: Path) -> None:
+        options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 5)
+        process("batch", *options)
+        done = process("batch", *options, "--resume")
+        assert done.stderr.decode() == "30 of 30 images, 0 a second\n"
+        assert b"0 images a second" in done.stdout
