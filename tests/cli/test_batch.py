@@ -66,7 +66,8 @@ def test_standard_input(process: Process, rows: Path, folder: Path, way: str) ->
     assert contents(folder / "out") == contents(folder / "file")
 
 
-def test_standard_input_that_is_closed(process: Process) -> None:
+@pytest.mark.usefixtures("folder")
+def test_standard_input_that_is_closed() -> None:
     command = [sys.executable, "-m", "mnistseq", "batch", "-", "-o", "out"]
     done = subprocess.run(
         ["/bin/sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, check=False
@@ -163,10 +164,6 @@ def test_a_new_seed_is_told_and_draws_the_same_again(call: Call, folder: Path) -
     assert done.err == f"seed {seed}: --seed {seed} draws the same again\n"
     assert call("batch", *options, "-o", "b", "--seed", seed).err == ""
     assert contents(folder / "a") == contents(folder / "b")
-    assert (
-        manifest(folder / "a")["seed"]
-        != json.loads((folder / "b" / "manifest.json").read_text())["samples"]
-    )
 
 
 def test_resume_takes_the_seed_of_what_is_there(call: Call, folder: Path) -> None:
@@ -311,12 +308,11 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
         (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),
         (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
-        (["--count", 3, "--width", 100], "do not fit"),
+        (["--count", 3, "--width", 100], "width 100 is too small"),
     ],
 )
-def test_what_is_refused(
-    refused: Callable[..., str], rows: Path, arguments: list[Any], message: str
-) -> None:
+@pytest.mark.usefixtures("rows")
+def test_what_is_refused(refused: Callable[..., str], arguments: list[Any], message: str) -> None:
     assert message in refused("batch", *arguments, "-o", "out", "--seed", 1)
 
 

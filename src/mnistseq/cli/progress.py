@@ -26,9 +26,10 @@ def progress(mode: Mode, samples: int) -> Iterator[Callable[[Receipt], None]]:
     elif mode == "on" or sys.stderr.isatty():
         from tqdm import tqdm
 
-        # A terminal that does not know its width would be shown nothing.
-        columns = get_terminal_size().columns
-        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1, ncols=columns) as bar:
+        # A terminal that does not know its size would be shown nothing.
+        size = get_terminal_size()
+        shape = {"ncols": size.columns, "nrows": size.lines}
+        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1, **shape) as bar:
 
             def tell(receipt: Receipt) -> None:
                 if not receipt.made:
