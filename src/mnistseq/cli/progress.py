@@ -28,8 +28,14 @@ def progress(mode: Mode, samples: int) -> Iterator[Callable[[Receipt], None]]:
 
         # A terminal that does not know its size would be shown nothing.
         size = get_terminal_size()
-        shape = {"ncols": size.columns, "nrows": size.lines}
-        with tqdm(total=samples, unit="img", unit_scale=True, smoothing=0.1, **shape) as bar:
+        with tqdm(
+            total=samples,
+            unit="img",
+            unit_scale=True,
+            smoothing=0.1,
+            ncols=size.columns,
+            nrows=size.lines,
+        ) as bar:
 
             def tell(receipt: Receipt) -> None:
                 if not receipt.made:

@@ -131,12 +131,15 @@ class Stored:
     labels : tuple of str
     index : int
         The sample's index in its data set.
+    text : str or None
+        The labels as one text, where the shard holds it beside them and readers take it from there.
     """
 
     key: str
     image: Pixels
     labels: tuple[str, ...]
     index: int
+    text: str | None = None
 
 
 class Writer(Protocol):

@@ -90,7 +90,8 @@ def _faults_of_plan(manifest: Json) -> Iterator[Fault]:
                 yield Fault(item["name"], f"begins with sample {item['first']}, not {index}")
             index = item["first"] + item["samples"]
         if index != split["first"] + split["samples"]:
-            yield Fault(MANIFEST, f"split {split['name']} ends before sample {index}")
+            last = split["first"] + split["samples"] - 1
+            yield Fault(MANIFEST, f"split {split['name']} ends with sample {index - 1}, not {last}")
 
 
 def _redraw(
@@ -150,8 +151,12 @@ def _read(
 
 
 def _difference(old: Stored, new: Stored) -> str | None:
-    if old.labels != new.labels:
-        return f"says {old.labels}, but {new.labels} was drawn"
+    if (old.labels, old.text) != (new.labels, new.text):
+        said, drawn = (
+            " ".join(sample.labels) + (f" ({sample.text!r})" if sample.text is not None else "")
+            for sample in (old, new)
+        )
+        return f"says {said}, but {drawn} was drawn"
     if old.image.shape != new.image.shape:
         return f"has {old.image.shape} pixels, drawn again {new.image.shape}"
     count = int((old.image != new.image).sum())

@@ -84,6 +84,7 @@ class Files(Encoded):
                     image=decode_image(file.read_bytes()),
                     labels=tuple(record["objects"]["categories"]),
                     index=record["index"],
+                    text=record["text"],
                 )
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:

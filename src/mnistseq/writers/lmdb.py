@@ -79,14 +79,15 @@ class Lmdb(Encoded):
         ):
             for number in range(1, int(read.get(b"num-samples")) + 1):
                 image = decode_image(read.get(b"image-%09d" % number))
+                text = read.get(b"label-%09d" % number).decode()
                 meta = read.get(b"meta-%09d" % number)
                 if meta is None:
-                    text = read.get(b"label-%09d" % number).decode()
-                    yield Stored(f"{number:09d}", image, _labels(text), number - 1)
+                    yield Stored(f"{number:09d}", image, _labels(text), number - 1, text)
                 else:
                     record = json.loads(meta)
                     labels = tuple(record["objects"]["categories"])
-                    yield Stored(Path(record["file_name"]).stem, image, labels, record["index"])
+                    key = Path(record["file_name"]).stem
+                    yield Stored(key, image, labels, record["index"], text)
 
     def _images(
         self, batches: Iterable[SampleBatch], labels: list[bytes], metas: list[bytes]

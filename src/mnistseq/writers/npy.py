@@ -73,7 +73,7 @@ class Npy:
         for place, (image, end) in enumerate(zip(images, ends, strict=True)):
             index = known["first"] + place
             key = known["names"][place] if "names" in known else f"{index:09d}"
-            yield Stored(key, image, tuple(labels[begin:end]), index)
+            yield Stored(key, image, tuple(labels[begin:end]), index, known["texts"][place])
             begin = end
 
 

@@ -57,7 +57,7 @@ class Parquet(Encoded):
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples, a group of rows at a time."""
-        columns = ["image", "objects.categories", "index"]
+        columns = ["image", "text", "objects.categories", "index"]
         with needed("pyarrow.parquet", "parquet").ParquetFile(path) as file:
             for rows in file.iter_batches(_GROUP, columns=columns):
                 for row in rows.to_pylist():
@@ -66,6 +66,7 @@ class Parquet(Encoded):
                         image=decode_image(row["image"]["bytes"]),
                         labels=tuple(row["objects"]["categories"]),
                         index=row["index"],
+                        text=row["text"],
                     )
 
     def _table(self, batch: SampleBatch, arrow: Any) -> Table:

@@ -65,7 +65,7 @@ class WebDataset(Encoded):
                     record = json.loads(parts["json"])
                     labels = tuple(record["objects"]["categories"])
                     image = decode_image(parts[self.image_format])
-                    yield Stored(key, image, labels, record["index"])
+                    yield Stored(key, image, labels, record["index"], parts["txt"].decode())
                     parts.clear()
 
     def _pieces(self, batch: SampleBatch) -> Iterator[bytes]:

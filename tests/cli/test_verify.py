@@ -1,0 +1,301 @@
+"""``mnistseq verify``: what was altered, is missing or extra, or is not what would be drawn."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.cli.conftest import Call, Done
+from tests.pipeline.sets import contents, manifest
+
+from mnistseq.pipeline.store import measure
+from mnistseq.pipeline.verify import verify
+
+FORMATS = ["files", "webdataset", "parquet", "lmdb", "npy"]
+
+
+@pytest.fixture
+def make(call: Call, folder: Path) -> Callable[..., Path]:
+    """Make a data set of 40 samples in shards of ten."""
+
+    def made(form: str = "webdataset", *options: object) -> Path:
+        if form in {"parquet", "lmdb"}:
+            pytest.importorskip({"parquet": "pyarrow"}.get(form, form))
+        done = call(
+            *("batch", "--count", 40, "--width", 200, "--seed", 1, "-o", "out", "-j", 1),
+            *("--format", form, "--shard-size", 10, *options),
+        )
+        assert done.code == 0, done
+        return folder / "out"
+
+    return made
+
+
+def faults(done: Done) -> list[str]:
+    assert done.code == 1, done
+    lines = done.out.splitlines()
+    assert done.err == (
+        f"Error: out: {len(lines)} faults; batch --resume makes damaged shards again\n"
+    )
+    return lines
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("share", [None, "5%", "100%"])
+def test_a_whole_data_set(
+    make: Callable[..., Path], call: Call, form: str, share: str | None
+) -> None:
+    out = make(form, "--split", "train=0.8,val=0.2")
+    before = contents(out)
+    done = call("verify", "out", *(() if share is None else ("--redraw", share)))
+    assert (done.code, done.out, done.err) == (0, "out: all is as the manifest says\n", "")
+    assert contents(out) == before
+    assert call("verify", "out/manifest.json", "--json").out == "[]\n"
+
+
+def test_a_set_of_rows(call: Call, folder: Path) -> None:
+    (folder / "r.csv").write_text("sequence,width,name\n123,,a\n45,90,b\n678,,c\n")
+    call("batch", "r.csv", "-o", "out", "--seed", 1, "-j", 1)
+    assert call("verify", "out", "--redraw", 1).code == 0
+    (folder / "out" / "sequences.csv").write_text("123\n")
+    done = call("verify", "out")
+    assert faults(done) == ["sequences.csv: was altered: 4 bytes, 42 made"]
+
+
+@pytest.mark.parametrize("form", ["files", "webdataset"])
+def test_files_that_are_altered_missing_or_extra(
+    make: Callable[..., Path], call: Call, form: str
+) -> None:
+    out = make(form)
+    names = [item["name"] for item in manifest(out)["shards"]]
+    paths = [out / name for name in names]
+    inner = [path if path.is_file() else min(path.glob("*.png")) for path in paths]
+    content = bytearray(inner[0].read_bytes())
+    content[100] ^= 1
+    inner[0].write_bytes(content)
+    inner[1].write_bytes(inner[1].read_bytes()[:-1])
+    shutil.rmtree(paths[2]) if paths[2].is_dir() else paths[2].unlink()
+    (out / "mine.txt").write_text("mine")
+    (out / "deep" / "er").mkdir(parents=True)
+    (out / "deep" / "er" / "x").write_text("mine")
+    found = faults(call("verify", "out"))
+    size = measure(paths[0])[0]
+    assert found == [
+        f"{names[0]}: was altered: {size} bytes, but not those made",
+        f"{names[1]}: was altered: {measure(paths[1])[0]} bytes, {measure(paths[1])[0] + 1} made",
+        f"{names[2]}: is missing",
+        "deep/er/x: is extra: the manifest does not have it",
+        "mine.txt: is extra: the manifest does not have it",
+    ]
+    as_json = json.loads(call("verify", "out", "--json").out)
+    assert [f"{item['name']}: {item['problem']}" for item in as_json] == found
+
+
+def test_an_extra_file_in_a_shard(make: Callable[..., Path], call: Call) -> None:
+    out = make("files")
+    (out / "train" / "00001" / "extra.png").write_bytes(b"")
+    size = measure(out / "train" / "00001")[0]
+    problem = f"train/00001: was altered: {size} bytes, but not those made"
+    assert faults(call("verify", "out")) == [problem]
+
+
+def test_resume_mends_what_verify_finds(make: Callable[..., Path], call: Call) -> None:
+    out = make("webdataset")
+    before = contents(out)
+    (out / "train-00001.tar").unlink()
+    (out / "train-00002.tar").write_bytes(b"")
+    assert len(faults(call("verify", "out"))) == 2
+    make("webdataset", "--resume")
+    assert contents(out) == before
+
+
+def repaired(out: Path) -> None:
+    """Have the manifest say that what lies there was made: a forger's work."""
+    path = out / "manifest.json"
+    found = json.loads(path.read_text())
+    for item in found["shards"] + found["files"]:
+        item["bytes"], item["sha256"] = measure(out / item["name"])
+    found["bytes"] = sum(item["bytes"] for item in found["shards"])
+    path.write_text(json.dumps(found))
+
+
+def forge(out: Path, number: int, change: Callable[[dict[str, bytes]], None]) -> None:
+    """Change the members of a sample in a tar, and the manifest's hashes with it."""
+    path = out / f"train-{number // 10:05d}.tar"
+    with tarfile.open(path) as archive:
+        members = {item.name: archive.extractfile(item).read() for item in archive}  # type: ignore[union-attr]
+    change(members)
+    with tarfile.open(path, "w") as archive:
+        for name, content in members.items():
+            item = tarfile.TarInfo(name)
+            item.size = len(content)
+            archive.addfile(item, io.BytesIO(content))
+    repaired(out)
+
+
+def test_redraw_finds_a_changed_pixel(make: Callable[..., Path], call: Call) -> None:
+    out = make()
+
+    def change(members: dict[str, bytes]) -> None:
+        with Image.open(io.BytesIO(members["000000023.png"])) as image:
+            pixels = np.array(image)
+        pixels[3, 5] ^= 1
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG")
+        members["000000023.png"] = buffer.getvalue()
+
+    forge(out, 23, change)
+    assert call("verify", "out").code == 0
+    assert faults(call("verify", "out", "--redraw", "100%")) == [
+        "train-00002.tar, sample 23: 1 pixels differ from those drawn again"
+    ]
+
+
+@pytest.mark.parametrize("where", ["json", "txt"])
+def test_redraw_finds_a_changed_label(make: Callable[..., Path], call: Call, where: str) -> None:
+    """Whether in the metadata or in the text beside it, which trainers read."""
+    out = make()
+    text = ""
+
+    def change(members: dict[str, bytes]) -> None:
+        nonlocal text
+        text = members["000000023.txt"].decode()
+        record = json.loads(members["000000023.json"])
+        record["objects"]["categories"][0] = "x"
+        if where == "json":
+            members["000000023.json"] = json.dumps(record).encode()
+        else:
+            members["000000023.txt"] = b"12345"
+
+    forge(out, 23, change)
+    assert call("verify", "out").code == 0
+    said = ["x", *text[1:]] if where == "json" else list(text)
+    shown = text if where == "json" else "12345"
+    assert faults(call("verify", "out", "--redraw", "100%")) == [
+        f"train-00002.tar, sample 23: says {' '.join(said)} ({shown!r}), but {' '.join(text)} "
+        f"({text!r}) was drawn"
+    ]
+
+
+def test_redraw_finds_another_size(make: Callable[..., Path], call: Call) -> None:
+    out = make()
+
+    def change(members: dict[str, bytes]) -> None:
+        buffer = io.BytesIO()
+        Image.fromarray(np.zeros((28, 199), np.uint8)).save(buffer, "PNG")
+        members["000000000.png"] = buffer.getvalue()
+
+    forge(out, 0, change)
+    assert faults(call("verify", "out", "--redraw", "1")) == [
+        "train-00000.tar, sample 0: has (28, 199) pixels, drawn again (28, 200)"
+    ]
+
+
+@pytest.mark.parametrize("added", [-1, 1])
+def test_redraw_finds_samples_lost_or_added(
+    make: Callable[..., Path], call: Call, added: int
+) -> None:
+    out = make()
+
+    def change(members: dict[str, bytes]) -> None:
+        for ending in ("png", "txt", "json"):
+            if added < 0:
+                del members[f"000000029.{ending}"]
+            else:
+                members[f"x.{ending}"] = members[f"000000029.{ending}"]
+
+    forge(out, 29, change)
+    assert faults(call("verify", "out", "--redraw", "1%")) == [
+        f"train-00002.tar: has {10 + added} samples, 10 were made"
+    ]
+
+
+def test_redraw_finds_what_cannot_be_read(make: Callable[..., Path], call: Call) -> None:
+    out = make()
+    (out / "train-00001.tar").write_bytes(b"no tar at all" * 1000)
+    repaired(out)
+    [fault] = faults(call("verify", "out", "--redraw", "1%"))
+    assert fault.startswith("train-00001.tar: cannot be read beyond 0 samples: ReadError: ")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_redraw_finds_swapped_shards(make: Callable[..., Path], call: Call, form: str) -> None:
+    out = make(form)
+    names = [out / item["name"] for item in manifest(out)["shards"]]
+    names[0].rename(out / "x")
+    names[1].rename(names[0])
+    (out / "x").rename(names[1])
+    repaired(out)
+    found = faults(call("verify", "out", "--redraw", "100%"))
+    assert len(found) == 20
+    assert all(", sample " in fault for fault in found)
+
+
+def test_a_share_is_a_share() -> None:
+    """One in a hundred of many samples is drawn again, and at least one of each shard."""
+    from mnistseq.core.randomness import Stream
+
+    chances = Stream(1, 0, 100_000, "redraw").uniform(1)[:, 0]
+    assert (chances < 0.01).mean() == pytest.approx(0.01, rel=0.1)
+
+
+def test_a_manifest_that_leaves_shards_out(make: Callable[..., Path], call: Call) -> None:
+    out = make()
+    found = manifest(out)
+    del found["shards"][1]
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert faults(call("verify", "out")) == [
+        "train-00001.tar: is extra: the manifest does not have it",
+        "train-00002.tar: begins with sample 20, not 10",
+    ]
+    del found["shards"][-1]
+    (out / "train-00003.tar").unlink()
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert "manifest.json: split train ends with sample 29, not 39" in faults(call("verify", "out"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["none"], 1, "none: has no manifest.json: it is no finished data set; batch --resume"),
+        (
+            ["out", "--redraw", "0"],
+            2,
+            "--redraw 0: give a share above 0, as 1% or 0.01, up to 100%",
+        ),
+        (["out", "--redraw", "101%"], 2, "--redraw 101%: give a share"),
+        (["out", "--redraw", "x"], 2, "--redraw x: give a share"),
+        (["out", "--redraw", "nan"], 2, "--redraw nan: give a share"),
+    ],
+)
+def test_what_is_refused(
+    refused: Callable[..., str], make: Callable[..., Path], arguments: list[Any], code: int,
+    message: str,
+) -> None:  # fmt: skip
+    make()
+    assert message in refused("verify", *arguments, code=code)
+
+
+def test_redraw_where_another_algorithm_drew(
+    refused: Callable[..., str], make: Callable[..., Path]
+) -> None:
+    out = make()
+    found = manifest(out) | {"algorithm": 99}
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert "was drawn by algorithm 99, this version has 1" in refused(
+        "verify", "out", "--redraw", "1%", code=1
+    )
+
+
+def test_library_call_tells_of_each_file(make: Callable[..., Path]) -> None:
+    seen: list[str] = []
+    assert verify(str(make()), progress=seen.append) == []
+    assert seen == [f"train-{number:05d}.tar" for number in range(4)]
