@@ -74,7 +74,7 @@ def test_no_regular_expression() -> None:
         pattern_drawer("(", DIGITS)
 
 
-@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"\d{200,}", "(?i)a", r"1(?<!1)2"])
+@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"\d{200,}", r"1(?<!1)2"])
 def test_what_cannot_be_drawn(pattern: str) -> None:
     draw = pattern_drawer(pattern, DIGITS)
     with pytest.raises(ArgumentError, match="texts that match it cannot be drawn; leave out what"):

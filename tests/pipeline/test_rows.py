@@ -113,7 +113,7 @@ def test_labels_of_several_characters(tmp_path: Path) -> None:
         ("csv", "sequence,min\n1,2,3\n", "2: has 3 cells for 2 columns; put quotes around"),
         ("csv", "name,sequence\na\n", "2: the sequence is empty"),
         ("csv", 'sequence\n"1"2\n', "2: is no CSV: ',' expected after '\"'"),
-        ("csv", '1\n"2\n', "3: is no CSV: unexpected end of data"),
+        ("csv", '1\n"2\n', "2: is no CSV: unexpected end of data"),
         ("csv", b"1\n\xff\n", "2: '\\udcff' is not UTF-8; save the file as UTF-8"),
         ("csv", b"sequence,name\n1,\xe4\n", "2: name '\\udce4' cannot be a file's"),
         ("tsv", "sequence\tname\n1\ta/b\n", "2: name 'a/b' cannot be a file's"),

@@ -83,7 +83,7 @@ def read_jsonl(file: Iterable[str]) -> Numbered:
         if not text.strip():
             continue
         try:
-            value = json.loads(text)
+            value = json.loads(text.strip())
         except (ValueError, RecursionError) as error:
             yield line, Garbled(f"is not JSON: {error}")
             continue
