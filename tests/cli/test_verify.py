@@ -180,8 +180,10 @@ def test_redraw_finds_a_changed_label(make: Callable[..., Path], call: Call, whe
     said = ["x", *text[1:]] if where == "json" else list(text)
     shown = text if where == "json" else "12345"
     assert faults(call("verify", "out", "--redraw", "100%")) == [
-        f"train-00002.tar, sample 23: says {' '.join(said)} ({shown!r}), but {' '.join(text)} "
-        f"({text!r}) was drawn"
+        (
+            f"train-00002.tar, sample 23: says {' '.join(said)} ({shown!r}), but {' '.join(text)} "
+            f"({text!r}) was drawn"
+        )
     ]
 
 

@@ -21,6 +21,7 @@ from tests.pipeline.s3_server import KEY, SECRET, Gate, S3Server, environment
 
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
+from mnistseq.executors.dask import Dask
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.batch import Plan, run_batch
@@ -114,6 +115,12 @@ def test_command_puts_what_it_makes_in_a_bucket(bucket: str, gate: Gate, local: 
     assert puts[-1].endswith("/set/manifest.json")
     assert len(puts) == len(set(puts))
     assert verify(f"s3://{bucket}/set", 0.05) == []
+
+
+def test_workers_of_a_cluster_put_in_a_bucket(bucket: str, local: Path) -> None:
+    summary = run_batch(plan_of(f"s3://{bucket}/set"), Dask(workers=2))
+    assert summary.made == SHARDS
+    assert_same(in_bucket(bucket), local)
 
 
 def test_resume_of_what_is_there_lists_once_and_reads_no_shard(

@@ -289,7 +289,7 @@ def test_the_folder_vanishes(tmp_path: Path) -> None:
         if receipt.shard.name == "train-00002.tar":
             shutil.rmtree(tmp_path / "out")
 
-    with pytest.raises(OutputError, match="is not there; make it first"):
+    with pytest.raises(OutputError, match="the folder is not there, or not any more"):
         make(planned, progress=vanish)
     assert not (tmp_path / "out").exists()
 

@@ -172,7 +172,10 @@ def test_lock(place: LocalStore) -> None:
 
 def test_a_folder_that_was_taken_away_stays_away(place: LocalStore) -> None:
     shutil.rmtree(place.root)
-    with pytest.raises(OutputError, match="is not there; make it first"), place.scratch():
+    with (
+        pytest.raises(OutputError, match="the folder is not there, or not any more"),
+        place.scratch(),
+    ):
         pass
     assert not place.root.exists()
 

@@ -27,11 +27,14 @@ class Stopped(click.ClickException):
 def terminable() -> Iterator[None]:
     """Have the first SIGTERM raise `Terminated`, and the first Ctrl-C KeyboardInterrupt.
 
-    Those that follow are not heard: an impatient second one would otherwise
-    break off the putting in order that the first one began.
+    Those that follow are not heard until the end of the process: an impatient
+    second one would otherwise break off the putting in order that the first began.
     """
+    stopped = False
 
     def stop(number: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        stopped = True
         for one in before:
             signal.signal(one, signal.SIG_IGN)
         raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
@@ -44,5 +47,5 @@ def terminable() -> Iterator[None]:
     try:
         yield
     finally:
-        for one, handler in before.items():
+        for one, handler in before.items() if not stopped else ():
             signal.signal(one, handler)

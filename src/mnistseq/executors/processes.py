@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
-from typing import Annotated, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
 
@@ -136,7 +136,7 @@ class _Crew(Generic[Task, Receipt]):
         """Hand out as much as there is room for; False where nothing is left to do."""
         for one in work.next(_AHEAD * self.jobs - len(self._running)):
             try:
-                with _interrupts_held():
+                with _signals_held():
                     self._running[self._pool.submit(self._function, one.task)] = one
             except BrokenProcessPool:
                 self._failed.append(one)
@@ -188,20 +188,33 @@ def available_cores() -> int:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Have processes that begin meanwhile be deaf to Ctrl-C from their first moment.
+def _signals_held() -> Iterator[None]:
+    """Let no signal break off the start of a process; what comes meanwhile is heard afterwards.
 
-    It goes to every process of a terminal, and who gave the work decides what
-    it means. Here it comes a moment later.
+    A process that was begun by halves would be known to nobody. And those that
+    begin are deaf to Ctrl-C from their first moment: it goes to every process
+    of a terminal, and who gave the work decides what it means.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield  # Windows: the processes see to it when they have begun
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    before: dict[signal.Signals, Any] = {}
+    mask: Any = None
+    if threading.current_thread() is threading.main_thread():
+        # Only there are handlers called. To block a signal would not do, for another thread of
+        # this process, such as a library's, would take it, and the handler be called all the same.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda one, _: came.append(one))
+    if hasattr(signal, "pthread_sigmask"):
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _begin_to_work() -> None:

@@ -16,7 +16,7 @@ from typing import IO, Any
 from mnistseq.config.model import Config
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.randomness import Stream
-from mnistseq.errors import ArgumentError
+from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.inputs import DrawnInput, RowInput, Shares
 from mnistseq.pipeline.patterns import pattern_drawer
 from mnistseq.pipeline.rows import RowFile, RowFormat, format_of
@@ -46,9 +46,15 @@ def rows_from(
         yield RowInput(RowFile(place, form or format_of(path), path), repeat, skip_bad)
         return
     with _temporary() as file:
-        with sys.stdin.buffer if path == "-" else place.open("rb") as stream:
-            shutil.copyfileobj(stream, file)
-        file.flush()
+        try:
+            with sys.stdin.buffer if path == "-" else place.open("rb") as stream:
+                shutil.copyfileobj(stream, file)
+            file.flush()
+        except OSError as error:
+            raise OutputError(
+                f"{path}: cannot be kept in {file.name}: {error.strerror or error}; have TMPDIR "
+                "name a folder with room"
+            ) from error
         title = "standard input" if path == "-" else path
         yield RowInput(RowFile(Path(file.name), form or "csv", title), repeat, skip_bad)
 

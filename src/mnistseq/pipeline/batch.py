@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from mnistseq.atomic import explain
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import OutputError
 from mnistseq.pipeline.begun import (
@@ -21,13 +20,14 @@ from mnistseq.pipeline.begun import (
     refuse_strangers,
     remove_all,
     rows_name,
+    shards_there,
 )
 from mnistseq.pipeline.inputs import RowInput
 from mnistseq.pipeline.job import Receipt
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.shards import ShardMaker
-from mnistseq.pipeline.store import MANIFEST, Store, open_store, settle
+from mnistseq.pipeline.store import MANIFEST, Store, cannot_write, open_store, settle
 
 __all__ = ["Batch", "Plan", "Summary", "run_batch"]
 
@@ -149,7 +149,8 @@ def _make(
                     progress(receipt)
         _finish(store, plan, receipts)
     except BaseException:
-        if known or receipts:
+        # A shard may have been finished whose receipt nobody has seen yet.
+        if known or receipts or shards_there(store, plan.description):
             store.flush(RECEIPTS)
         else:
             # Nothing is worth resuming, and what was asked for may not even be possible.
@@ -189,7 +190,7 @@ def _kept_input(store: Store, plan: Plan) -> Iterator[Plan]:
                 shutil.copyfile(rows.file.path, part)
                 found = settle(part)
             except OSError as error:
-                raise OutputError(explain(part, error)) from error
+                raise cannot_write(plan.batch.root, name, error) from error
             if found != expected:
                 raise OutputError(
                     f"{rows.file.title}: was changed while it was read; run again when it is whole"
@@ -214,7 +215,7 @@ def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
             try:
                 finish([receipt.shard.name for receipt in in_order], store.open, folder)
             except OSError as error:
-                raise OutputError(f"{plan.batch.root}: {explain(folder, error)}") from error
+                raise cannot_write(plan.batch.root, "", error) from error
             for part in sorted(path for path in folder.rglob("*") if path.is_file()):
                 name = part.relative_to(folder).as_posix()
                 size, digest = settle(part)

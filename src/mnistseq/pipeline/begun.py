@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 
 from mnistseq.errors import OutputError
@@ -105,14 +104,10 @@ def remove_all(store: Store, root: str, old: Json) -> None:
     short can be gone on with.
     """
     manifest = _manifest(store, root)
-    ours = set(_names(old)) | {item["name"] for item in (manifest or {"files": []})["files"]}
-    for name in dict.fromkeys(
-        top
-        for file in store.files()
-        for top in (file, "/".join(file.split("/")[:2]))
-        if top in ours
-    ):
+    for name in shards_there(store, old):
         store.remove(name)
+    for item in [] if manifest is None else manifest["files"]:
+        store.remove(item["name"])
     if old["input"]["kind"] == "rows":
         store.remove(rows_name(old["input"]["format"]))
     store.remove(MANIFEST)
@@ -120,16 +115,19 @@ def remove_all(store: Store, root: str, old: Json) -> None:
     store.remove(PLAN)
 
 
+def shards_there(store: Store, description: Json) -> list[str]:
+    """Of all the shards that a description speaks of, those that are there, whole or not."""
+    splits = tuple(Split(**split) for split in description["splits"])
+    plan = ShardPlan(splits, description["shard_samples"], description["format"]["suffix"])
+    names = {plan[number].name for number in range(len(plan))}
+    # A shard is a file, or a folder in that of its split.
+    tops = (top for file in store.files() for top in (file, "/".join(file.split("/")[:2])))
+    return [top for top in dict.fromkeys(tops) if top in names]
+
+
 def rows_name(form: str) -> str:
     """What the rows are called that a data set was made from."""
     return f"sequences.{form}"
-
-
-def _names(old: Json) -> Iterator[str]:
-    """Every shard that a description speaks of, made or not."""
-    splits = tuple(Split(**split) for split in old["splits"])
-    plan = ShardPlan(splits, old["shard_samples"], old["format"]["suffix"])
-    return (plan[number].name for number in range(len(plan)))
 
 
 def _manifest(store: Store, root: str) -> Json | None:

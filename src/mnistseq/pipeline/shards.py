@@ -11,11 +11,10 @@ from functools import lru_cache
 from importlib import metadata
 from typing import cast
 
-from mnistseq.atomic import explain
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ExecutorError, OutputError
 from mnistseq.pipeline.job import Job, Receipt, Task, draw_shard
-from mnistseq.pipeline.store import open_store, settle
+from mnistseq.pipeline.store import cannot_write, open_store, settle
 from mnistseq.version import __version__
 
 _PROCESS = secrets.token_hex(8)
@@ -121,6 +120,6 @@ def make_shard(job: Job, task: Task) -> Receipt:
             job.writer.write_shard(draw_shard(job, task), part)
             size, digest = settle(part)
         except OSError as error:
-            raise OutputError(f"{job.root}, shard {shard.name}: {explain(part, error)}") from error
+            raise cannot_write(job.root, shard.name, error) from error
         tag = store.put(part, shard.name)
     return Receipt(shard, size, digest, tag)

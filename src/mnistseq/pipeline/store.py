@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from mnistseq.atomic import explain, publish
+from mnistseq.atomic import is_folder, publish
 from mnistseq.errors import OutputError
 
 MANIFEST = "manifest.json"
@@ -138,7 +138,7 @@ class LocalStore:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise OutputError(explain(self.root, error)) from error
+            raise cannot_write(str(self.root), "", error) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -154,7 +154,7 @@ class LocalStore:
                 f"{self.root}: another run is at work there; wait for it, or take another folder"
             ) from None
         except OSError as error:
-            raise OutputError(explain(self.root, error)) from error
+            raise cannot_write(str(self.root), "", error) from error
         try:
             yield
         finally:
@@ -168,7 +168,7 @@ class LocalStore:
             for left in self.root.glob(".mnistseq-*"):
                 left.unlink()
         except OSError as error:
-            raise OutputError(explain(self._parts, error)) from error
+            raise cannot_write(str(self.root), WORK, error) from error
 
     def close(self) -> None:
         """Remove what only served the making."""
@@ -187,7 +187,7 @@ class LocalStore:
             # Not its parents: where somebody took the whole folder away, it stays away.
             folder.mkdir()
         except OSError as error:
-            raise OutputError(explain(folder, error)) from error
+            raise cannot_write(str(self.root), WORK, error) from error
         try:
             yield folder
         finally:
@@ -205,7 +205,7 @@ class LocalStore:
             part.replace(place)
             _flush_folder(place.parent)
         except OSError as error:
-            raise OutputError(explain(place, error)) from error
+            raise cannot_write(str(self.root), name, error) from error
         return None
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
@@ -252,7 +252,7 @@ class LocalStore:
             with (self.root / name).open("a", encoding="ascii") as file:
                 file.write(text)
         except OSError as error:
-            raise OutputError(explain(self.root / name, error)) from error
+            raise cannot_write(str(self.root), name, error) from error
 
     def flush(self, name: str) -> None:
         """Nothing to do: lines are written as they are added."""
@@ -279,6 +279,27 @@ class LocalStore:
         if place.parent != self.root:
             with suppress(OSError):
                 place.parent.rmdir()
+
+
+def cannot_write(root: str, name: str, error: OSError) -> OutputError:
+    """An error that says what could not be written, and what would help.
+
+    Parameters
+    ----------
+    root : str
+        Folder or URL of a data set.
+    name : str
+        Of what is in it; empty: the folder itself.
+    error : OSError
+        What the system said.
+    """
+    place = f"{root}/{name}" if name else root
+    if isinstance(error, FileNotFoundError) and "://" not in root and not is_folder(Path(root)):
+        return OutputError(f"{root}: the folder is not there, or not any more; nothing can be put")
+    return OutputError(
+        f"{place}: cannot be written: {error.strerror or error}; make room, or see to the rights "
+        "there, or give another place. What is finished is kept: --resume goes on from it"
+    )
 
 
 def settle(part: Path) -> tuple[int, str]:

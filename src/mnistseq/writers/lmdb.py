@@ -63,12 +63,16 @@ class Lmdb(Encoded):
         labels: list[bytes] = []
         metas: list[bytes] = []
         # No lock file is made; flushing to disk is done by whoever gives the shard its name.
-        environment = needed("lmdb", "lmdb").open(str(path), lock=False, sync=False)
-        with environment:
-            _append(environment, _numbered(b"image", self._images(batches, labels, metas)))
-            rest = [_numbered(b"label", labels), _numbered(b"meta", metas)]
-            count = (b"num-samples", str(len(labels)).encode())
-            _append(environment, chain(*rest, [count]))
+        lmdb = needed("lmdb", "lmdb")
+        try:
+            with lmdb.open(str(path), lock=False, sync=False) as environment:
+                _append(environment, _numbered(b"image", self._images(batches, labels, metas)))
+                rest = [_numbered(b"label", labels), _numbered(b"meta", metas)]
+                count = (b"num-samples", str(len(labels)).encode())
+                _append(environment, chain(*rest, [count]))
+        except lmdb.Error as error:
+            # The database has errors of its own even for a disk that is full.
+            raise OSError(f"LMDB: {error}") from error
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; without metadata a text is all labels, and an index counts from 0."""

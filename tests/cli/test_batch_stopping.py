@@ -1,0 +1,211 @@
+"""Batches that are asked to stop, or whose processes are killed: real ones, for real."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from tests.pipeline.sets import contents
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+
+LONG = (
+    *("--count", "200000", "--length", "8", "--seed", "1", "--shard-size", "500"),
+    *("--format", "webdataset", "--progress", "off"),
+)
+
+Running = subprocess.Popen[str]
+
+
+@contextmanager
+def batch(folder: Path, *arguments: Any, **options: Any) -> Iterator[Running]:
+    """A run in a group of its own; nothing of it is left afterwards."""
+    command = [sys.executable, "-m", "mnistseq", "batch", *map(str, arguments)]
+    running = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+    try:
+        yield running
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+
+
+def wait_for(found: Any, seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def shards(out: Path) -> list[Path]:
+    return sorted(out.glob("train-*.tar"))
+
+
+def group(running: Running) -> list[psutil.Process]:
+    """Every living process of a run's session.
+
+    The one that Python has to keep track of shared memory ends a moment after the first.
+    """
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == running.pid and process.status() != "zombie":
+                found.append(process)
+        except (ProcessLookupError, psutil.Error):
+            continue
+    return found
+
+
+def workers(running: Running) -> list[psutil.Process]:
+    children = psutil.Process(running.pid).children()
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("jobs", "whole_group"), [(1, True), (2, True), (2, False)], ids=["alone", "group", "first"]
+)
+def test_stopped(tmp_path: Path, jobs: int, name: str, whole_group: bool) -> None:
+    """Ctrl-C goes to the whole group; a service manager may send SIGTERM to the first one alone."""
+    number = signal.Signals[name]
+    with batch(tmp_path, *LONG, "-o", "out", "-j", jobs) as running:
+        wait_for(lambda: len(shards(tmp_path / "out")) > 1)
+        began = time.monotonic()
+        os.killpg(running.pid, number) if whole_group else running.send_signal(number)
+        _, err = running.communicate(timeout=10)
+        wait_for(lambda: not group(running), 2.0 - (time.monotonic() - began))
+    assert running.returncode == 128 + number
+    assert err == (
+        "Error: stopped; finished shards are kept, and the same command with --resume goes on "
+        "from them\n"
+    )
+    there = {path.name: path.read_bytes() for path in shards(tmp_path / "out")}
+    assert len(there) > 1
+    again = tmp_path / "again"
+    few = [*LONG[:1], "2000", *LONG[2:]]
+    with batch(tmp_path, *few, "-o", again, "-j", 1) as running:
+        running.communicate(timeout=60)
+    made = {path.name: path.read_bytes() for path in shards(again)}
+    assert made.keys() & there.keys()
+    assert all(made[name] == there[name] for name in made.keys() & there.keys())
+
+
+def test_stopped_at_any_moment(tmp_path: Path) -> None:
+    """From the first import on: never a traceback, never a process left over."""
+    chance = random.Random(2)  # noqa: S311  # no secret
+    codes = set()
+    for _ in range(5):
+        out = tmp_path / f"{chance.random()}"
+        with batch(tmp_path, *LONG, "-o", out, "-j", 2) as running:
+            # Python itself takes a while until anything of ours runs.
+            wait_for(lambda: group(running))
+            time.sleep(chance.uniform(0.6, 2.0))
+            os.killpg(running.pid, signal.SIGTERM)
+            _, err = running.communicate(timeout=10)
+            wait_for(lambda: not group(running), 2.0)
+        assert "Traceback" not in err
+        codes.add(running.returncode)
+    assert codes <= {143, -signal.SIGTERM}
+    assert 143 in codes
+
+
+def test_an_impatient_second_ctrl_c_spoils_nothing(tmp_path: Path) -> None:
+    with batch(tmp_path, *LONG, "-o", "out", "-j", 2) as running:
+        wait_for(lambda: shards(tmp_path / "out"))
+        for _ in range(20):
+            os.killpg(running.pid, signal.SIGINT)
+            time.sleep(0.005)
+        _, err = running.communicate(timeout=10)
+        wait_for(lambda: not group(running), 2.0)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_stopped_before_anything_is_finished(tmp_path: Path) -> None:
+    """There is nothing to resume then, and no trace is left."""
+    big = [*LONG[:6], "--shard-size", "200000", *LONG[8:]]
+    with batch(tmp_path, *big, "-o", "out", "-j", 1) as running:
+        wait_for(lambda: list((tmp_path / "out").glob(".mnistseq/parts/*/part.tar")))
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_worker_that_is_killed(tmp_path: Path) -> None:
+    """Another makes its shard; the bytes are those of a run that nothing happened to."""
+    options = ("--count", 8_000, "--seed", 1, "--shard-size", 200, "--format", "webdataset")
+    with batch(tmp_path, *options, "-o", "out", "-j", 2) as running:
+        for number in (1, 6):
+            wait_for(lambda number=number: len(shards(tmp_path / "out")) >= number)
+            workers(running)[0].kill()
+            time.sleep(0.2)
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert out.startswith("out: 8000 images in 40 shards (40 made now)")
+    with batch(tmp_path, *options, "-o", "whole", "-j", 1) as running:
+        running.communicate(timeout=60)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_two_runs_into_one_folder(tmp_path: Path) -> None:
+    with batch(tmp_path, *LONG, "-o", "out", "-j", 1) as running:
+        wait_for(lambda: shards(tmp_path / "out"))
+        for option in ("--resume", "--force"):
+            with batch(tmp_path, *LONG, "-o", "out", "-j", 1, option) as other:
+                _, err = other.communicate(timeout=30)
+            assert other.returncode == 1
+            assert err == (
+                "Error: out: another run is at work there; wait for it, or take another folder\n"
+            )
+        assert running.poll() is None
+        running.kill()  # the lock of a dead run is no obstacle
+        running.wait()
+    few = [*LONG[:1], "1000", *LONG[2:]]
+    with batch(tmp_path, *few, "-o", "out", "-j", 1, "--force") as running:
+        running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert len(shards(tmp_path / "out")) == 2
+
+
+def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
+    """Only the first process is killed, as the system does where memory is short."""
+    with batch(tmp_path, *LONG, "-o", "out", "-j", 2) as running:
+        wait_for(lambda: shards(tmp_path / "out"))
+        running.kill()
+        running.wait()
+        wait_for(lambda: not group(running), 3.0)
+        made = len(shards(tmp_path / "out"))
+        time.sleep(0.3)
+        assert len(shards(tmp_path / "out")) == made
+
+
+def test_interrupts_that_the_shell_ignores_stay_ignored(tmp_path: Path) -> None:
+    """As in the background of a script: Ctrl-C is for what is in front."""
+    few = [*LONG[:1], "6000", *LONG[2:]]
+    with batch(
+        tmp_path, *few, "-o", "out", "-j", 1,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    ) as running:  # fmt: skip
+        wait_for(lambda: shards(tmp_path / "out"))
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+    assert running.returncode == 0
