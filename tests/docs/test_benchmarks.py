@@ -39,3 +39,11 @@ def test_transforms_prints_speeds_and_ratios() -> None:
     for name in ("affine", "affine \\+ blur", "elastic", "original"):
         line = rf"^{name} +[\d,]+ +[\d,]+ +([\d,]+|-)   x \d+\.\d"
         assert re.search(line, output, flags=re.MULTILINE)
+
+
+def test_driver_prints_its_cost_a_shard() -> None:
+    output = run("driver.py", "--shards", "60", "--workers", "1", "serial", "processes")
+    assert output.startswith("a plan of 600,000 samples in 60 shards: ")
+    for name in ("serial", "processes"):
+        line = rf"^{name} +\d+ µs of the driver +\d+ µs in all$"
+        assert re.search(line, output, flags=re.MULTILINE)

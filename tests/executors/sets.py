@@ -17,18 +17,28 @@ from mnistseq.pipeline.inputs import DrawnInput
 from mnistseq.pipeline.job import Receipt
 
 SHARDS = 20
-SAMPLES = 20
-"""In a shard."""
+SAMPLES = 300
+"""In a shard: enough for some tenths of a second, so that there is a middle to be killed in."""
 
 OPTIONS = [
     *("--count", str(SHARDS * SAMPLES), "--length", "3-8", "--seed", "7"),
-    *("--shard-size", str(SAMPLES), "--format", "webdataset", "--set", "image.transform=true"),
+    *(
+        "--shard-size",
+        str(SAMPLES),
+        "--format",
+        "webdataset",
+        "--set",
+        'image.transform=["affine","blur"]',
+    ),
 ]
 
 
 def plan_of(root: str | Path, shards: int = SHARDS, source: dict[str, Any] | None = None) -> Plan:
     """The plan that `OPTIONS` ask for, with so many shards."""
-    values: dict[str, Any] = {"image": {"transform": True}, "source": source or {"name": "mnist"}}
+    values: dict[str, Any] = {
+        "image": {"transform": ["affine", "blur"]},
+        "source": source or {"name": "mnist"},
+    }
     config = Config(**values)
     return Plan.of(
         Batch(
