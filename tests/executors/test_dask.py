@@ -165,6 +165,11 @@ def test_killed_client_is_gone_on_with(tmp_path: Path, cluster: DaskCluster, loc
     folder = tmp_path / "set"
     process = start_batch(folder, cluster)
     wait_for_shards(folder, 3)
+    # A shard is kept if the client has noted it, which takes a moment more.
+    noted = folder / ".mnistseq" / "receipts.jsonl"
+    until = time.monotonic() + SECONDS
+    while not (noted.exists() and noted.read_text("utf-8")) and time.monotonic() < until:
+        time.sleep(0.005)
     process.kill()
     process.communicate(timeout=SECONDS)
     assert not (folder / "manifest.json").exists()
