@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,10 +126,15 @@ class SampleBatch:
         starts = [0, *ends[:-1]]
         return tuple(tuple(flat[a:b]) for a, b in zip(starts, ends, strict=True))
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The labels of each sample as one text."""
-        return tuple(join(labels) for labels in self.labels)
+        if any(len(label) != 1 for label in self.alphabet):
+            return tuple(join(labels) for labels in self.labels)
+        # The usual case, in a tenth of the time: one text for all, cut in pieces.
+        flat = "".join([self.alphabet[code] for code in self.sequences.codes.tolist()])
+        ends = [0, *np.cumsum(self.sequences.lengths).tolist()]
+        return tuple(flat[a:b] for a, b in pairwise(ends))
 
     @cached_property
     def boxes(self) -> Ints | list[Ints]:
