@@ -41,6 +41,18 @@ def test_transforms_prints_speeds_and_ratios() -> None:
         assert re.search(line, output, flags=re.MULTILINE)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks are read from /proc")
+def test_batch_prints_speeds_ratios_and_memory() -> None:
+    pytest.importorskip("lmdb")
+    pytest.importorskip("pyarrow")
+    output = run("batch.py", "--shard", "128", "--shards", "3", "--rounds", "1")
+    for name in ("files", "webdataset", "parquet", "lmdb", "npy"):
+        line = rf"^{name} +[\d,]+ +[\d,]+( +\d+\.\d\d){{5}}$"
+        assert re.search(line, output, flags=re.MULTILINE)
+    output = run("batch.py", "--memory", "300")
+    assert re.search(r"^peaks in MiB: \d+(, \d+)*$", output, flags=re.MULTILINE)
+
+
 def test_driver_prints_its_cost_a_shard() -> None:
     output = run("driver.py", "--shards", "60", "--workers", "1", "serial", "processes")
     assert output.startswith("a plan of 600,000 samples in 60 shards: ")
