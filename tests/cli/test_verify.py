@@ -16,7 +16,7 @@ from PIL import Image
 from tests.cli.conftest import Call, Done
 from tests.pipeline.sets import contents, manifest
 
-from mnistseq.pipeline.store import measure
+from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.verify import verify
 
 FORMATS = ["files", "webdataset", "parquet", "lmdb", "npy"]

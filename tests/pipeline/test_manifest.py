@@ -13,6 +13,7 @@ from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
 import mnistseq
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import SourceError
+from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.job import Receipt
 from mnistseq.pipeline.manifest import (
     differences,
@@ -22,7 +23,6 @@ from mnistseq.pipeline.manifest import (
     receipt_to_json,
 )
 from mnistseq.pipeline.plan import Shard
-from mnistseq.pipeline.store import measure
 
 
 def test_it_says_all_there_is_to_say(tmp_path: Path) -> None:

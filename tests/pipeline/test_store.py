@@ -12,9 +12,10 @@ import pytest
 from tests.pipeline.sets import contents, drawn, make, plan
 
 from mnistseq.errors import OutputError
-from mnistseq.pipeline import shards, store
+from mnistseq.pipeline import disk, shards, store
+from mnistseq.pipeline.disk import measure, settle
 from mnistseq.pipeline.job import Receipt
-from mnistseq.pipeline.store import LocalStore, measure, settle
+from mnistseq.pipeline.store import LocalStore
 
 
 @pytest.fixture
@@ -78,10 +79,11 @@ def test_the_order_of_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fo
     def inside(path: Path) -> str:
         return "parts" if ".mnistseq" in str(path) else path.name
 
-    watch(store, "_flush_file", lambda path: f"flush {inside(path)}")
-    watch(store, "_flush_file_system", lambda path: f"flush {inside(path)}")
-    watch(store, "_flush_folder", lambda path: f"flush folder {inside(path)}")
-    watch(store, "measure", lambda path: f"hash {inside(path)}")
+    watch(disk, "_flush_file", lambda path: f"flush {inside(path)}")
+    watch(disk, "_flush_file_system", lambda path: f"flush {inside(path)}")
+    for module in (disk, store):
+        watch(module, "flush_folder", lambda path: f"flush folder {inside(path)}")
+    watch(disk, "measure", lambda path: f"hash {inside(path)}")
     watch(Path, "replace", lambda _, to: f"name {to.name}")
     watch(LocalStore, "append", lambda _, __, lines: f"note {lines[0]['name']}")
     planned = plan(tmp_path / "out", drawn(60), form=form, shard=60)

@@ -22,12 +22,13 @@ from mnistseq.pipeline.begun import (
     rows_name,
     shards_there,
 )
+from mnistseq.pipeline.disk import settle
 from mnistseq.pipeline.inputs import RowInput
 from mnistseq.pipeline.job import Receipt
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.shards import ShardMaker
-from mnistseq.pipeline.store import MANIFEST, Store, cannot_write, open_store, settle
+from mnistseq.pipeline.store import MANIFEST, Store, cannot_write, open_store
 
 __all__ = ["Batch", "Plan", "Summary", "run_batch"]
 
@@ -53,6 +54,20 @@ class Summary:
     made: int
     made_samples: int
     seconds: float
+
+    @classmethod
+    def of(cls, plan: Plan, receipts: list[Receipt], seconds: float) -> Summary:
+        """Count what there is."""
+        made = [receipt for receipt in receipts if receipt.made]
+        return cls(
+            root=plan.batch.root,
+            samples=plan.shards.samples,
+            shards=len(receipts),
+            bytes=sum(receipt.bytes for receipt in receipts),
+            made=len(made),
+            made_samples=sum(receipt.shard.samples for receipt in made),
+            seconds=seconds,
+        )
 
 
 def run_batch(
@@ -98,15 +113,7 @@ def run_batch(
                 # Finished; or refused, or given up before anything was made: leave no trace.
                 store.close()
                 store.discard()
-    return Summary(
-        root=root,
-        samples=plan.shards.samples,
-        shards=len(receipts),
-        bytes=sum(receipt.bytes for receipt in receipts),
-        made=sum(receipt.made for receipt in receipts),
-        made_samples=sum(receipt.shard.samples for receipt in receipts if receipt.made),
-        seconds=time.monotonic() - began,
-    )
+    return Summary.of(plan, receipts, time.monotonic() - began)
 
 
 def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.job import RowPart, Task, draw_shard
 from mnistseq.pipeline.planning import Plan
-from mnistseq.pipeline.store import measure
 
 _SAMPLES = 1000
 

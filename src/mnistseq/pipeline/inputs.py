@@ -16,12 +16,12 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError, LabelError, RowsError
+from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.fitting import Fitting, check_length
 from mnistseq.pipeline.job import RowPart, Task
 from mnistseq.pipeline.names import Taken
 from mnistseq.pipeline.plan import ShardPlan, Split, shares_to_counts
 from mnistseq.pipeline.rows import BadRow, Row, RowFile
-from mnistseq.pipeline.store import measure
 
 _SAMPLES_AT_ONCE = 4096
 _LISTED = 20

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from mnistseq.errors import OutputError
-from mnistseq.pipeline.store import WORK, measure
+from mnistseq.pipeline.disk import measure
+from mnistseq.pipeline.store import WORK
 
 _LINES_AT_ONCE = 100
 _SECONDS_BETWEEN_LINES = 15.0
