@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -59,22 +59,19 @@ class Ray:
             waiting = iter(tasks)
             running: set[Any] = set()
             room, counted = 0, -_SECONDS_BETWEEN_COUNTS
-            try:
-                while True:
-                    if monotonic() - counted >= _SECONDS_BETWEEN_COUNTS:
-                        room, counted = _room(ray), monotonic()
-                    some = list(islice(waiting, max(0, room - len(running))))
-                    running.update(remote.remote(_pickled(task), pickled) for task in some)
-                    if not running:
-                        return
-                    done, _ = ray.wait(list(running), timeout=_SECONDS_BETWEEN_COUNTS)
-                    for reference in done:
-                        running.discard(reference)
-                        yield _receipt(ray, reference)
-            finally:
-                for reference in running:
-                    with suppress(Exception):
-                        ray.cancel(reference)
+            # What is under way when nobody asks any more ends with our part of the cluster.
+            # ray.cancel is no help: Ray 2.60 aborts its client where a task ends meanwhile.
+            while True:
+                if monotonic() - counted >= _SECONDS_BETWEEN_COUNTS:
+                    room, counted = _room(ray), monotonic()
+                some = list(islice(waiting, max(0, room - len(running))))
+                running.update(remote.remote(_pickled(task), pickled) for task in some)
+                if not running:
+                    return
+                done, _ = ray.wait(list(running), timeout=_SECONDS_BETWEEN_COUNTS)
+                for reference in done:
+                    running.discard(reference)
+                    yield _receipt(ray, reference)
 
     @contextmanager
     def _cluster(self) -> Iterator[Any]:
