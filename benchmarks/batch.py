@@ -2,8 +2,10 @@
 
 Real runs of the pipeline, from random sequences to shards that are flushed,
 hashed, named and noted, beside what stands in `writers.py`: composing alone,
-what one would write without this package (compose, Pillow, json, tarfile), and
-writing as many bytes. All take turns. A run's speed is that from its first
+encoding alone, by us and by Pillow as it comes, what one would write without
+this package (compose, Pillow, json, tarfile), and writing as many bytes. All
+take turns. Of a run with one job, what neither composing nor encoding took alone
+counts as writing. A run's speed is that from its first
 shards on, when every process is at work. Ratios hold on any machine with as
 many free cores as jobs; images a second hold only on the one they were taken on.
 
@@ -35,6 +37,8 @@ from mnistseq.pipeline.inputs import DrawnInput
 from mnistseq.pipeline.job import Receipt
 
 JOBS = (1, 2)
+
+ALONE = ("compose", "encode", "Pillow", "Pillow and tarfile")
 
 Times = dict[str, list[float]]
 """Contestant → seconds an image took, a number each round."""
@@ -91,9 +95,7 @@ def measure(folder: Path, shard: int, shards: int, rounds: int) -> Times:
     runs = Runs(folder, shard, shards)
     times: Times = {}
     for number in range(rounds + 1):
-        taken = {
-            name: timed(calls[name], number, shard) for name in ("compose", "Pillow and tarfile")
-        }
+        taken = {name: timed(calls[name], number, shard) for name in ALONE}
         for form in FORMATS:
             calls[form](number)  # for its bytes
             taken[f"{form}: its bytes"] = timed(calls[f"{form}: its bytes"], number, shard)
@@ -112,28 +114,32 @@ def ratio(times: Times, one: str, other: str) -> float:
 def report(times: Times, shard: int, shards: int) -> None:
     """Print images a second and ratios."""
     print(f"{DIGITS} digits, {WIDTH} px, fit pad; {shards} shards of {shard} images a run")
-    for name in ("compose", "Pillow and tarfile"):
+    for name in ALONE:
         print(f"{name:<20}{1 / median(times[name]):>10,.0f} images a second")
     print(
-        "times as long as composing and as the bytes alone; times as quick as Pillow and tarfile,"
+        "images a second; with one job, microseconds an image; times as long as composing and as\n"
+        "the bytes alone; times as quick as Pillow, and as Pillow and tarfile; two jobs as one"
     )
-    print("and two jobs as one")
-    head = ("1 job/s", "2 jobs/s", "/compose", "/bytes", "Pillow/1", "Pillow/2", "1/2")
-    print(f"{'':<12}" + "".join(f"{word:>10}" for word in head))
+    head = ("1 job", "2 jobs", "compose", "encode", "write", "/compose", "/bytes", "Pillow/")
+    print(f"{'':<12}" + "".join(f"{word:>9}" for word in (*head, "tar/1", "tar/2", "1/2")))
     for form in FORMATS:
         one, two = f"{form}, 1", f"{form}, 2"
+        compose, whole = median(times["compose"]) * 1e6, median(times[one]) * 1e6
+        encode = 0.0 if form == "npy" else median(times["encode"]) * 1e6
         numbers = [f"{1 / median(times[name]):,.0f}" for name in (one, two)]
+        numbers += [f"{number:.1f}" for number in (compose, encode, whole - compose - encode)]
         numbers += [
             f"{ratio(times, *pair):.2f}"
             for pair in (
                 (one, "compose"),
                 (one, f"{form}: its bytes"),
+                ("Pillow", one),
                 ("Pillow and tarfile", one),
                 ("Pillow and tarfile", two),
                 (one, two),
             )
         ]
-        print(f"{form:<12}" + "".join(f"{number:>10}" for number in numbers))
+        print(f"{form:<12}" + "".join(f"{number:>9}" for number in numbers))
 
 
 def memory(folder: Path, form: str, images: int) -> None:

@@ -48,9 +48,7 @@ class Batches:
     def paint(self, number: int) -> object:
         """Images of a plan that is there."""
         _, picked, layout = self.plans[number]
-        return draw_lines(
-            self.sequences[number], picked, layout, apart=True, stretch_to=None, dark=True
-        )
+        return draw_lines(self.sequences[number], picked, layout, apart=True, dark=True)
 
     def both(self, number: int) -> object:
         """What a caller gets: from texts to images, boxes and ids."""

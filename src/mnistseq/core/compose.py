@@ -8,9 +8,9 @@ from mnistseq.core.arrays import Ints, Pixels
 
 
 def paint(
-    glyphs: Pixels, owner: Ints, left: Ints, shape: tuple[int, int], *, apart: bool
-) -> Pixels:
-    """Put glyphs on empty ground.
+    glyphs: Pixels, owner: Ints, left: Ints, images: Pixels, *, apart: bool, ground: int = 0
+) -> None:
+    """Fill images with empty ground, and put glyphs on it.
 
     Each row of a glyph is moved as one item, through a view in which every
     window of the canvas is an element: whole glyphs at a time, no loop over
@@ -19,30 +19,31 @@ def paint(
     Parameters
     ----------
     glyphs : ndarray of uint8, shape (N, height, glyph width) or (N, height, glyph width, 3)
-        0 is ground, 255 ink.
+        In the tones of the images.
     owner : ndarray of int64, shape (N,)
         Which image each glyph belongs to, in ascending order.
     left : ndarray of int64, shape (N,)
         Column of each glyph's left edge. What lies outside the image is cut.
-    shape : tuple of int
-        Number of images and their width.
+    images : ndarray of uint8, shape (images, height, width) or (images, height, width, 3)
+        Where to paint, C-contiguous.
     apart : bool
         No two glyph arrays share a pixel. Otherwise the stronger ink wins.
-
-    Returns
-    -------
-    ndarray of uint8, shape (images, height, width) or (images, height, width, 3)
-        May be a view of a wider array.
+    ground : {0, 255}
+        Tone of the ground; ink is what is far from it.
     """
-    images, width = shape
+    width = images.shape[2]
     number, height, glyph_width = glyphs.shape[:3]
     before = max(0, -int(left.min()))
     after = max(0, int(left.max()) + glyph_width - width)
-    canvas = np.zeros((images, height, before + width + after, *glyphs.shape[3:]), dtype=np.uint8)
+    canvas = images
+    if before or after:
+        whole = len(images), height, before + width + after, *glyphs.shape[3:]
+        canvas = np.empty(whole, dtype=np.uint8)
+    canvas.fill(ground)
     pixel = canvas.strides[2]
     item = np.dtype(f"V{glyph_width * pixel}")
     windows: np.ndarray[tuple[int, ...], np.dtype[np.void]] = np.ndarray(
-        (images, canvas.shape[2] - glyph_width + 1, height),
+        (len(canvas), canvas.shape[2] - glyph_width + 1, height),
         dtype=item,
         buffer=canvas,
         strides=(canvas.strides[0], pixel, canvas.strides[1]),
@@ -52,11 +53,13 @@ def paint(
     if apart:
         windows[owner, columns] = rows.view(item)[..., 0]
     else:
+        stronger = np.minimum if ground else np.maximum
         for place in _places(owner):
             target = owner[place], columns[place]
-            ground = windows[target].view(np.uint8).reshape(len(place), height, -1)
-            windows[target] = np.maximum(rows[place], ground).view(item)[..., 0]
-    return canvas[:, :, before : before + width]
+            under = windows[target].view(np.uint8).reshape(len(place), height, -1)
+            windows[target] = stronger(rows[place], under).view(item)[..., 0]
+    if canvas is not images:
+        np.copyto(images, canvas[:, :, before : before + width])
 
 
 def _places(owner: Ints) -> list[Ints]:

@@ -13,7 +13,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.choice import choose_any, choose_by_one_hand
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.layout import GapRule, Layout, arrange, check_width
-from mnistseq.core.lines import draw_lines, stretch_boxes, stretch_ink_boxes
+from mnistseq.core.lines import draw_lines, stretch_boxes, stretch_lines
 from mnistseq.core.picked import Cells, Crop, Picked
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
@@ -84,32 +84,29 @@ class Composer:
         sequences = labels if isinstance(labels, Sequences) else encode(labels, known)
         stream = Stream(seed, start, len(sequences))
         ids, picked, layout = self.plan(sequences, stream)
-        boxes, ink_boxes = layout.boxes, layout.around(picked.ink, picked.offsets)
+        boxes = layout.boxes, layout.around(picked.ink, picked.offsets)
         owner = sequences.owner
-        if self.stretch_to is not None:
-            widths = layout.widths[owner]
-            boxes = stretch_boxes(boxes, widths, self.stretch_to)
-            ink_boxes = stretch_ink_boxes(ink_boxes, widths, self.stretch_to)
-        dark = self.polarity == "dark-on-light"
+        dark = self.polarity == "dark-on-light" or bool(self.canvas_transforms)
+        # What is to be scaled is scaled as ink, and inverted afterwards.
+        drawn_dark = dark and self.stretch_to is None
         images = draw_lines(
-            sequences,
-            picked,
-            layout,
-            apart=self.gaps.minimum >= 0,
-            stretch_to=self.stretch_to,
-            dark=dark or bool(self.canvas_transforms),
+            sequences, picked, layout, apart=self.gaps.minimum >= 0, dark=drawn_dark
         )
+        if self.stretch_to is not None:
+            images = stretch_lines(images, self.stretch_to)
+            boxes = stretch_boxes(boxes, layout.widths[owner], self.stretch_to)
+        if dark != drawn_dark:
+            images = _inverted(images)
         if self.canvas_transforms:
-            images, (boxes, ink_boxes) = transform_images(
-                self.canvas_transforms, images, (boxes, ink_boxes), owner, stream
-            )
-            images = images if dark else _inverted(images)
+            images, boxes = transform_images(self.canvas_transforms, images, boxes, owner, stream)
+            if self.polarity != "dark-on-light":
+                images = _inverted(images)
         return SampleBatch(
             images=images,
             sequences=sequences,
             alphabet=self.bank.alphabet,
-            flat_boxes=boxes,
-            flat_ink_boxes=ink_boxes,
+            flat_boxes=boxes[0],
+            flat_ink_boxes=boxes[1],
             flat_glyph_ids=ids,
             flat_hands=None if self.bank.hands is None else self.bank.hands[ids],
             seed=stream.seed,

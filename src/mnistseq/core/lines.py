@@ -18,13 +18,7 @@ _STRIPE_BYTES = 1_500_000
 
 
 def draw_lines(
-    sequences: Sequences,
-    picked: Picked,
-    layout: Layout,
-    *,
-    apart: bool,
-    stretch_to: int | None,
-    dark: bool,
+    sequences: Sequences, picked: Picked, layout: Layout, *, apart: bool, dark: bool
 ) -> Pixels | list[Pixels]:
     """Paint every line of a batch.
 
@@ -35,8 +29,6 @@ def draw_lines(
     layout : Layout
     apart : bool
         Whether no two cells overlap.
-    stretch_to : int or None
-        Width in pixels to which each line is scaled.
     dark : bool
         Ink black on white; otherwise white on black.
 
@@ -45,47 +37,54 @@ def draw_lines(
     ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
         A list of B arrays where widths differ.
     """
-    widths = layout.widths if stretch_to is None else np.full_like(layout.widths, stretch_to)
+    widths = layout.widths
     shape = picked.pool.pixels.shape
-    images: Pixels | list[Pixels] = [np.empty(0, np.uint8)] * len(widths)
+
+    def sheet(number: int, width: int) -> Pixels:
+        return np.empty((number, shape[1], width, *shape[3:]), np.uint8)
+
     alike = bool((widths == widths[0]).all())
-    if alike:
-        images = np.empty((len(widths), shape[1], int(widths[0]), *shape[3:]), np.uint8)
+    images: Pixels | list[Pixels] = sheet(len(widths), int(widths[0])) if alike else []
     # Where every cell is its whole picture, pictures overlap only if cells do.
     apart = apart and bool((layout.cell_widths == shape[2]).all())
     left = layout.x - picked.offsets
-    for rows, part in _stripes(sequences, layout.widths, shape[1] * int(np.prod(shape[3:]))):
+    for rows, part in _stripes(sequences, widths, shape[1] * int(np.prod(shape[3:]))):
+        glyphs = picked.pixels(part)
+        if dark:
+            np.bitwise_not(glyphs, out=glyphs)
         owner = np.repeat(np.arange(rows.stop - rows.start), sequences.lengths[rows])
-        size = rows.stop - rows.start, int(layout.widths[rows].max())
-        ink = paint(picked.pixels(part), owner, left[part], size, apart=apart)
-        if alike and stretch_to is None:
-            _tone(ink, dark, images[rows])  # type: ignore[arg-type]  # an array, for they are alike
-            continue
-        for row in range(rows.start, rows.stop):
-            line = ink[row - rows.start, :, : layout.widths[row]]
-            if stretch_to is not None:
-                line = resample(line, 1, stretch_to)
-            images[row] = _tone(line, dark)
+        if isinstance(images, np.ndarray):
+            lines = images[rows]
+        else:
+            lines = sheet(rows.stop - rows.start, int(widths[rows].max()))
+        paint(glyphs, owner, left[part], lines, apart=apart, ground=255 if dark else 0)
+        if isinstance(images, list):
+            images += [
+                np.ascontiguousarray(line[:, :width])
+                for line, width in zip(lines, widths[rows].tolist(), strict=True)
+            ]
     return images
 
 
-def stretch_boxes(boxes: Ints, widths: Ints, stretch_to: int) -> Ints:
-    """Boxes of cells on lines of `widths`, after `draw_lines` has scaled these."""
-    return _with_columns(boxes, scaled_edges(boxes[:, 0], boxes[:, 2], widths, stretch_to))
+def stretch_lines(images: Pixels | list[Pixels], stretch_to: int) -> Pixels:
+    """Scale every line to `stretch_to` pixels of width: ink on ground 0, as it was drawn."""
+    return np.stack([resample(image, 1, stretch_to) for image in images])
 
 
-def stretch_ink_boxes(boxes: Ints, widths: Ints, stretch_to: int) -> Ints:
-    """The same for boxes of ink, which scaling smooths outwards."""
-    return _with_columns(boxes, scaled_reach(boxes[:, 0], boxes[:, 2], widths, stretch_to))
+def stretch_boxes(boxes: tuple[Ints, Ints], widths: Ints, stretch_to: int) -> tuple[Ints, Ints]:
+    """Boxes of cells and of ink on lines of `widths`, after `stretch_lines` has scaled these.
+
+    Scaling smooths ink outwards, cells not.
+    """
+    cells, inks = boxes
+    return (
+        _with_columns(cells, scaled_edges(cells[:, 0], cells[:, 2], widths, stretch_to)),
+        _with_columns(inks, scaled_reach(inks[:, 0], inks[:, 2], widths, stretch_to)),
+    )
 
 
 def _with_columns(boxes: Ints, edges: tuple[Ints, Ints]) -> Ints:
     return np.column_stack([edges[0], boxes[:, 1], edges[1], boxes[:, 3]])
-
-
-def _tone(ink: Pixels, dark: bool, out: Pixels | None = None) -> Pixels:
-    """Ink → pixels of the image, 0 black and 255 white."""
-    return np.bitwise_not(ink, out=out) if dark else np.positive(ink, out=out)
 
 
 def _stripes(sequences: Sequences, widths: Ints, height: int) -> Iterator[tuple[slice, slice]]:
