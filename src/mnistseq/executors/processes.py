@@ -11,8 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
@@ -44,24 +44,29 @@ class Processes:
         """Hand out tasks as processes come free; receipts come in the order of completion.
 
         Processes are spawned, not forked, on every platform: what works here
-        works on all of them, and no lock is ever copied in a locked state. When
-        one dies, what was under way is handed out again to new ones; a task
-        that was under way at three deaths ends the run.
+        works on all of them, and no lock is ever copied in a locked state. Where
+        one dies, another takes its place and does again what was under way
+        there; a task that three of them died at ends the run.
         """
         work = _Work(iter(tasks))
         call = _Portable(function)
-        crew = _Crew(self.jobs or available_cores(), call)
+        crew = [_Worker(call) for _ in range(self.jobs or available_cores())]
         try:
-            while crew.take(work):
-                try:
-                    yield from crew.receipts()
-                except BrokenProcessPool as error:
-                    work.put_back(crew.unfinished(), error)
-                    crew.dismiss()
-                    crew = _Crew(crew.jobs, call)
+            while _hand_out(work, crew):
+                wait([one for worker in crew for one in worker.running], None, FIRST_COMPLETED)
+                # What came is yielded before any error.
+                for worker in crew:
+                    yield from worker.receipts()
+                for place, worker in enumerate(crew):
+                    if isinstance(worker.error, BrokenProcessPool):
+                        work.put_back(list(worker.running.values()), worker.error)
+                        _dismiss([worker])
+                        crew[place] = _Worker(call)
+                    elif worker.error is not None:
+                        raise worker.error
         finally:
             # Whoever stops asking, or an error: nothing shall go on behind their back.
-            crew.dismiss()
+            _dismiss(crew)
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,19 @@ class _Work(Generic[Task]):
         self._tasks = tasks
         self._again: list[_Try[Task]] = []
 
-    def next(self, count: int) -> list[_Try[Task]]:
-        """Up to `count` of them, those to be tried again first."""
-        some, self._again = self._again[:count], self._again[count:]
-        return some + [_Try(task) for task in islice(self._tasks, count - len(some))]
+    def next(self) -> _Try[Task] | None:
+        """One of them, those to be tried again first; None where there are no more."""
+        if self._again:
+            return self._again.pop(0)
+        return next((_Try(task) for task in self._tasks), None)
 
     def put_back(self, tries: list[_Try[Task]], cause: BaseException) -> None:
-        """Take back what was under way when a process died; ExecutorError at the third time."""
-        for one in tries:
+        """Take back what a dead process had, the first of it under way; ExecutorError at the third.
+
+        What only waited behind it is not to blame.
+        """
+        self._again += tries
+        for one in tries[:1]:
             one.deaths += 1
             if one.deaths >= _TRIES:
                 raise ExecutorError(
@@ -116,68 +126,73 @@ class _Work(Generic[Task]):
                     "--jobs if memory was short. A script of your own must call this below "
                     "if __name__ == '__main__', for each process imports it"
                 ) from cause
-        self._again += tries
 
 
-class _Crew(Generic[Task, Receipt]):
-    """Some processes, and what they have under way."""
+class _Worker(Generic[Task, Receipt]):
+    """One process, and what it has to do, in its order.
 
-    def __init__(self, jobs: int, function: Callable[[Task], Receipt]) -> None:
-        self.jobs = jobs
+    A pool of its own: one pool of several processes dies as a whole, and would
+    not say at which of their tasks.
+    """
+
+    def __init__(self, function: Callable[[Task], Receipt]) -> None:
         self._function = function
-        self._others = set(active_children())
         self._pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_begin_to_work
+            1, mp_context=get_context("spawn"), initializer=_begin_to_work
         )
-        self._running: dict[Future[Receipt], _Try[Task]] = {}
-        self._failed: list[_Try[Task]] = []
+        self.running: dict[Future[Receipt], _Try[Task]] = {}
+        self.process: BaseProcess | None = None
+        self.error: BaseException | None = None
 
-    def take(self, work: _Work[Task]) -> bool:
-        """Hand out as much as there is room for; False where nothing is left to do."""
-        for one in work.next(_AHEAD * self.jobs - len(self._running)):
-            try:
-                with _signals_held():
-                    self._running[self._pool.submit(self._function, one.task)] = one
-            except BrokenProcessPool:
-                self._failed.append(one)
-        return bool(self._running or self._failed)
+    def take(self, one: _Try[Task]) -> None:
+        """Have the process do a task after those that it has; the first begins it."""
+        others = set(active_children())
+        try:
+            with _signals_held():
+                self.running[self._pool.submit(self._function, one.task)] = one
+        except BrokenProcessPool as error:
+            # It died while it had nothing to do: heard of like the death of one that had.
+            unheard: Future[Receipt] = Future()
+            unheard.set_exception(error)
+            self.running[unheard] = one
+        if self.process is None:
+            self.process = next(iter(set(active_children()) - others), None)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Wait for some, and yield those that came, before any error.
-
-        Raises
-        ------
-        BrokenProcessPool
-            If a process died.
-        """
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        errors: list[BaseException] = []
-        for future in done:
-            one = self._running.pop(future)
+        """Yield those that came; note the error of a task, or that the process died."""
+        for future in [one for one in self.running if one.done()]:
             error = future.exception()
+            if not isinstance(error, BrokenProcessPool):
+                del self.running[future]
             if error is None:
                 yield future.result()
-            elif isinstance(error, BrokenProcessPool):
-                self._failed.append(one)
             else:
-                errors.append(error)
-        if errors:
-            raise errors[0]
-        if self._failed:
-            raise BrokenProcessPool("a process died")
+                self.error = self.error or error
 
-    def unfinished(self) -> list[_Try[Task]]:
-        """What was handed out and did not come back."""
-        return [*self._failed, *self._running.values()]
-
-    def dismiss(self) -> None:
-        """End the processes, whatever they are doing: a shard half made is made again."""
-        mine = set(active_children()) - self._others
-        self._pool.shutdown(wait=not self._running, cancel_futures=True)
-        for process in mine if self._running else ():
+    def stop(self) -> None:
+        """End the process, whatever it is doing: a shard half made is made again."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self.running and self.process is not None:
             with suppress(OSError):
-                process.kill()
-                process.join(_SECONDS_TO_DIE)
+                self.process.kill()
+
+
+def _hand_out(work: _Work[Task], crew: list[_Worker[Task, Receipt]]) -> bool:
+    """Give each as much as there is room for, one after the other; False where all is done."""
+    for room in range(1, _AHEAD + 1):
+        for worker in crew:
+            if len(worker.running) < room and (one := work.next()) is not None:
+                worker.take(one)
+    return any(worker.running for worker in crew)
+
+
+def _dismiss(crew: list[_Worker[Task, Receipt]]) -> None:
+    """End processes, all at once, and wait until they are gone."""
+    for worker in crew:
+        worker.stop()
+    for worker in crew:
+        if worker.process is not None:
+            worker.process.join(_SECONDS_TO_DIE)
 
 
 def available_cores() -> int:
