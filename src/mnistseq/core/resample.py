@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
@@ -42,6 +44,7 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     return (total >> _BITS).astype(np.uint8)
 
 
+@lru_cache(maxsize=256)
 def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     """Input places and their weights for each output pixel: two arrays (taps, wanted)."""
     scale = size / wanted

@@ -20,6 +20,9 @@ from mnistseq.pipeline.rows import Row
 
 _DRAWN_AT_ONCE = 256
 
+_CHANGED_AT_ONCE = 1024
+"""Canvas transforms work on images of one size at a time: of many, more are of one size."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -128,8 +131,9 @@ def _draw_random(job: Job, shard: Shard) -> Iterator[SampleBatch]:
     if job.drawn is None:
         raise ArgumentError("there are neither rows nor a rule to draw sequences by")
     composer = _composers(job).of(shard.split)
-    for start in range(shard.first, shard.first + shard.samples, _DRAWN_AT_ONCE):
-        count = min(_DRAWN_AT_ONCE, shard.first + shard.samples - start)
+    most = _at_once(composer)
+    for start in range(shard.first, shard.first + shard.samples, most):
+        count = min(most, shard.first + shard.samples - start)
         yield composer.compose(job.drawn.draw(job.seed, start, count), job.seed, start)
 
 
@@ -139,13 +143,17 @@ def _draw_rows(job: Job, shard: Shard, parts: Sequence[RowPart]) -> Iterator[Sam
     for (low, high, width, named), alike in groupby(parts, key=_ways):
         composer = composers.of(shard.split, low, high, width)
         samples = ((part.row, name) for part in alike for name in part.names())
-        while some := list(islice(samples, _DRAWN_AT_ONCE)):
+        while some := list(islice(samples, _at_once(composer))):
             try:
                 batch = composer.compose([row.labels for row, _ in some], job.seed, start)
             except RequestError as error:
                 raise _blame(error, composer, [row for row, _ in some], job.seed, start) from error
             start += len(some)
             yield replace(batch, names=tuple(str(name) for _, name in some)) if named else batch
+
+
+def _at_once(composer: Composer) -> int:
+    return _CHANGED_AT_ONCE if composer.canvas_transforms else _DRAWN_AT_ONCE
 
 
 def _ways(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:
