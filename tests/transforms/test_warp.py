@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mnistseq import GlyphBank
+from mnistseq.errors import ArgumentError
 from mnistseq.transforms import _warp
 from mnistseq.transforms._warp import ONE, blur, warp, warp_affine
 
@@ -132,3 +133,13 @@ def test_no_sigma_no_change(glyphs: NDArray[np.uint8]) -> None:
     assert (smooth[::2] == glyphs[::2]).all()
     assert (smooth[1::2] != glyphs[1::2]).any(axis=(1, 2)).all()
     assert blur(glyphs, np.zeros(len(glyphs))) is glyphs
+
+
+def test_the_largest_picture_and_one_larger() -> None:
+    most = _warp._MOST
+    wide = np.zeros((1, 2, most), np.uint8)
+    wide[0, :, -9:] = np.arange(1, 10)
+    step = np.array([[[1.0, 0, 3], [0, 1, 0]]])
+    assert (warp_affine(wide, step)[:, :, : most - 3] == wide[:, :, 3:]).all()
+    with pytest.raises(ArgumentError, match=rf"16001 x 2 px is too large .* at most {most} "):
+        warp_affine(np.zeros((1, 2, most + 1), np.uint8), step)

@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.errors import ArgumentError
 
 Coordinates: TypeAlias = NDArray[np.int32]
 
 ONE = 1 << 16
 """A pixel, in the fixed point of coordinates."""
+
+_MOST = 16_000
+"""Pixels either way: coordinates of more do not fit in 32 bits."""
 
 _BLOCK = 1 << 15
 """Pixels worked on at a time: what stays in a core's cache."""
@@ -42,7 +46,7 @@ def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
     ndarray of uint8
         Of the same shape; the pictures themselves where the map is the identity.
     """
-    height, width = images.shape[1:3]
+    height, width = checked_size(images)
     fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
     # Rounded once for each column and once for each row: no error adds up on the way.
     columns = _rounded(fixed[:, :, :1] * np.arange(width))
@@ -64,6 +68,7 @@ def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
     x, y : ndarray of int32, broadcasting to (N, height, width)
         Where each pixel of the result comes from, in units of ``1 / ONE`` pixel.
     """
+    checked_size(images)
     shape = images.shape[:3]
     fields = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
 
@@ -106,6 +111,17 @@ def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "g
             images[some], lambda plane, weights=weights: _smoothed(plane, weights, edge)
         )
     return result
+
+
+def checked_size(images: Pixels) -> tuple[int, int]:
+    """Height and width of pictures; ArgumentError where they are more than can be moved."""
+    height, width = images.shape[1:3]
+    if max(height, width) > _MOST:
+        raise ArgumentError(
+            f"a picture of {width} x {height} px is too large to be moved pixel by pixel, which "
+            f"takes at most {_MOST} either way: take shorter sequences, or no such transform"
+        )
+    return height, width
 
 
 def _rounded(values: Floats) -> Coordinates:

@@ -15,7 +15,7 @@ from mnistseq.transforms._boxes import tightened
 from mnistseq.transforms._fields import numbers
 from mnistseq.transforms._homography import applied, inverse, onto
 from mnistseq.transforms._parameters import STRENGTH, Checked, Strength
-from mnistseq.transforms._warp import ONE, Coordinates, warp
+from mnistseq.transforms._warp import ONE, Coordinates, checked_size, warp
 
 _BLOCK = 1 << 16
 """Pixels whose places are worked out at a time."""
@@ -48,7 +48,8 @@ class Perspective(Checked):
         """Look at each image from another side."""
         if not self.strength:
             return canvas
-        count, height, width = canvas.images.shape[:3]
+        count = len(canvas.images)
+        height, width = checked_size(canvas.images)
         corners = self._corners(numbers(stream, 9), (height, width))
         corners = _fitted(corners, canvas, (height, width))
         there = onto(corners, (height, width))
