@@ -119,6 +119,18 @@ class CanvasTransform(Protocol):
         ...
 
 
+class Widening(Protocol):
+    """What a CanvasTransform may do besides: make images wider."""
+
+    def added_width(self, height: int) -> int:
+        """Columns that it adds to every image of this height.
+
+        Where the config asks for a width, the line is given so much less, and
+        the finished image is as wide as asked.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Stored:
     """A sample as a shard holds it.
