@@ -6,12 +6,14 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.job import RowPart, Task, draw_shard
 from mnistseq.pipeline.planning import Plan
 
 _SAMPLES = 1000
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,21 @@ class Estimate:
 def estimate(plan: Plan) -> Estimate:
     """Make some of the first shard, in a temporary folder, and extrapolate."""
     task = _part(next(iter(plan.tasks({}))))
+    seconds = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"part{plan.batch.writer.suffix}"
-        # Once to load what is loaded once, and once to measure.
-        plan.batch.writer.write_shard(draw_shard(plan.job, task), Path(folder) / "first")
-        began = time.perf_counter()
-        plan.batch.writer.write_shard(draw_shard(plan.job, task), path)
-        seconds = time.perf_counter() - began
+        for number in range(1 + _ROUNDS):
+            path = Path(folder) / f"part-{number}{plan.batch.writer.suffix}"
+            began = time.perf_counter()
+            plan.batch.writer.write_shard(draw_shard(plan.job, task), path)
+            seconds.append(time.perf_counter() - began)
         size, _ = measure(path)
     scale = plan.shards.samples / task.shard.samples
     return Estimate(
         samples=plan.shards.samples,
         shards=len(plan.shards),
         bytes=round(size * scale),
-        seconds=seconds * scale,
+        # The first round also loads what is loaded once.
+        seconds=median(seconds[1:]) * scale,
         measured=task.shard.samples,
     )
 
