@@ -146,7 +146,7 @@ class _Worker(Generic[Task, Receipt]):
 
     def take(self, one: _Try[Task]) -> None:
         """Have the process do a task after those that it has; the first begins it."""
-        others = set(active_children())
+        others = set() if self.process else set(active_children())
         try:
             with _signals_held():
                 self.running[self._pool.submit(self._function, one.task)] = one
