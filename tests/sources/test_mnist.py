@@ -92,3 +92,18 @@ def test_folder_without_the_files(tmp_path: Path) -> None:
         Mnist().load("test", str(tmp_path))
     with pytest.raises(SourceError, match=r"gone: there is no such folder"):
         Mnist().load("test", str(tmp_path / "gone"))
+
+
+def test_a_damaged_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even with the right length is another content taken for MNIST."""
+    monkeypatch.setenv("MNISTSEQ_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "shipped"
+    shutil.copytree(SHIPPED, folder)
+    labels = folder / "t10k-labels-idx1-ubyte.gz"
+    labels.write_bytes(gzip.compress(bytes([0, 0, 8, 1]) + (10_000).to_bytes(4, "big") * 2501))
+    monkeypatch.setattr("mnistseq.sources.mnist.SHIPPED", folder)
+    with pytest.raises(SourceError, match=r"labels-idx1-ubyte\.gz: is not the file it was"):
+        Mnist().load("test", None)
+    assert (
+        Mnist().load("train", None).fingerprint == Mnist().load("train", str(SHIPPED)).fingerprint
+    )

@@ -53,9 +53,20 @@ class Idx:
         return read_pair(folder / self.images, folder / self.labels, "idx", dark_on_light=dark)
 
 
-def read_pair(images: Path, labels: Path, name: str, *, dark_on_light: bool = False) -> GlyphBank:
-    """Read images and labels as a bank, by way of the cache."""
-    digests = content_digest(images), content_digest(labels)
+def read_pair(
+    images: Path,
+    labels: Path,
+    name: str,
+    *,
+    dark_on_light: bool = False,
+    known: tuple[bytes, bytes] | None = None,
+) -> GlyphBank:
+    """Read images and labels as a bank, by way of the cache.
+
+    `known` is their content's hash where that is beyond doubt; it is checked
+    when they are decoded.
+    """
+    digests = known or (content_digest(images), content_digest(labels))
 
     def make() -> GlyphBank:
         pixels = read_idx(read_bytes(images, digests[0]), images)
@@ -171,11 +182,11 @@ def content_digest(path: Path) -> bytes:
 
 
 def read_bytes(path: Path, digest: bytes | None = None) -> bytes:
-    """A file's content; SourceError if it cannot be read, or is no longer what was hashed."""
+    """A file's content; SourceError if it cannot be read, or is not what `digest` says."""
     with _reading(path):
         content = path.read_bytes()
     if digest is not None and sha256(content).digest() != digest:
-        raise SourceError(f"{path}: changed while it was read; try again")
+        raise SourceError(f"{path}: is not the file it was; try again, or get it again")
     return content
 
 
