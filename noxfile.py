@@ -64,9 +64,9 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """How quick it is, as ratios."""
-    session.install(".")
-    session.run("python", "benchmarks/compose.py")
-    session.run("python", "benchmarks/startup.py")
+    session.install(".[fast,lmdb,parquet]")
+    for name in ("compose", "startup", "writers", "batch", "transforms", "presets"):
+        session.run("python", f"benchmarks/{name}.py")
 
 
 @nox.session(python="3.11")

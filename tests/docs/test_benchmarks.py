@@ -47,7 +47,7 @@ def test_batch_prints_speeds_ratios_and_memory() -> None:
     pytest.importorskip("pyarrow")
     output = run("batch.py", "--shard", "128", "--shards", "3", "--rounds", "1")
     for name in ("files", "webdataset", "parquet", "lmdb", "npy"):
-        line = rf"^{name} +[\d,]+ +[\d,]+( +\d+\.\d\d){{5}}$"
+        line = rf"^{name} +[\d,]+ +[\d,]+( +-?\d+\.\d){{3}}( +\d+\.\d\d){{6}}$"
         assert re.search(line, output, flags=re.MULTILINE)
     output = run("batch.py", "--memory", "300")
     assert re.search(r"^peaks in MiB: \d+(, \d+)*$", output, flags=re.MULTILINE)
