@@ -104,12 +104,16 @@ PLAIN = np.ones((2, 3, 4), np.uint8)
         (PLAIN, {"hands": [1]}, "source bad: 2 glyphs but 1 hands"),
         (PLAIN, {"codes": [0, 2]}, "source bad: a code lies outside its 2 labels"),
         (PLAIN, {"codes": [-1, 0]}, "source bad: a code lies outside its 2 labels"),
+        (PLAIN, {"codes": [0.0, 1.0]}, "source bad: codes must be whole numbers, not float64"),
+        (PLAIN, {"hands": [0.5, 1.0]}, "source bad: hands must be whole numbers, not float64"),
+        (PLAIN, {"alphabet": (0, 1)}, r"source bad: labels must be texts, not \(0, 1\)"),
         (PLAIN, {"alphabet": ("a", "a")}, "source bad: a label stands twice in its alphabet"),
     ],
 )
 def test_banks_that_make_no_sense(pixels: Pixels, columns: dict[str, Any], message: str) -> None:
     values: dict[str, Any] = {"codes": [0, 1], "alphabet": ("a", "b"), **columns}
     for name in values.keys() - {"alphabet"}:
-        values[name] = np.array(values[name], dtype=np.int64)
+        # An empty list would be one of floats.
+        values[name] = np.array(values[name], dtype=None if values[name] else np.int64)
     with pytest.raises(SourceError, match=message):
         GlyphBank(pixels, name="bad", **values)

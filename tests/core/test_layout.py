@@ -112,7 +112,7 @@ class Stubborn:
 
     name: ClassVar[str] = "stubborn"
 
-    rows: tuple[tuple[int, ...], ...]
+    rows: tuple[tuple[float, ...], ...]
 
     def gaps(self, space: GapSpace, stream: Stream) -> Ints:
         return np.array(self.rows)
@@ -126,9 +126,10 @@ class Stubborn:
         (((0, 5),), "gave gaps of 0 to 5 px, where 1 to 9 were asked for"),
         (((1, 10),), "gave gaps of 1 to 10 px, where 1 to 9 were asked for"),
         (((9, 8),), "add up to more than there is room for"),
+        (((1.5, 2.0),), "gave gaps of type float64, not an array of int64"),
     ],
 )
-def test_a_strategy_at_fault_is_named(rows: tuple[tuple[int, ...], ...], message: str) -> None:
+def test_a_strategy_at_fault_is_named(rows: tuple[tuple[float, ...], ...], message: str) -> None:
     rule = GapRule(Stubborn(rows), minimum=1, maximum=9, width=100)
     with pytest.raises(PluginError, match=f"spacing stubborn .*{message}"):
         draw_gaps(rule, 3, np.array([84]), Stream(1, 0, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from mnistseq.errors import (
     ArgumentError,
     ConfigError,
     OutputError,
+    PluginError,
     SourceError,
     UnknownComponentError,
 )
@@ -67,6 +69,31 @@ def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
 def test_what_cannot_be_built(values: dict[str, Any], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         build_composer(Config(**values))
+
+
+@dataclass(frozen=True)
+class NoBank:
+    """A source that gives no bank."""
+
+    def load(self, split: str, path: str | None) -> object:
+        if path is None:
+            return [split]
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (None, "^source mnist gave a list, not a mnistseq.GlyphBank$"),
+        ("lost.npy", r"^source mnist failed: FileNotFoundError: .*: 'lost.npy' \(test_build"),
+    ],
+)
+def test_a_source_at_fault_is_named(
+    monkeypatch: pytest.MonkeyPatch, path: str | None, message: str
+) -> None:
+    monkeypatch.setattr("mnistseq.sources.mnist.Mnist", NoBank)
+    with pytest.raises(PluginError, match=message):
+        build_composer(Config(source={"path": path}))
 
 
 def test_draw_counts_past_one_helping(blocks: GlyphBank) -> None:

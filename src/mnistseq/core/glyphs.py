@@ -109,10 +109,16 @@ def _check(bank: GlyphBank) -> None:
             raise SourceError(
                 f"source {bank.name}: {len(bank.pixels)} glyphs but {len(values)} {column}"
             )
+        if values is not None and not np.issubdtype(values.dtype, np.integer):
+            raise SourceError(
+                f"source {bank.name}: {column} must be whole numbers, not {values.dtype}"
+            )
     if bank.codes.min() < 0 or bank.codes.max() >= len(bank.alphabet):
         raise SourceError(
             f"source {bank.name}: a code lies outside its {len(bank.alphabet)} labels"
         )
+    if not all(isinstance(label, str) for label in bank.alphabet):
+        raise SourceError(f"source {bank.name}: labels must be texts, not {bank.alphabet[:3]}")
     if len(set(bank.alphabet)) != len(bank.alphabet):
         raise SourceError(f"source {bank.name}: a label stands twice in its alphabet")
 

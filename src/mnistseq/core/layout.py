@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.calling import calling
 from mnistseq.core.gap_space import GapSpace
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
@@ -143,6 +144,8 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     ------
     SpacingError
         If there are no such gaps.
+    PluginError
+        If the strategy fails otherwise, or gives others than were asked for.
     """
     count = length + 1 if rule.subtype == "edge" else length - 1
     if not count:
@@ -151,14 +154,19 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
             "gap on either side"
         )
     space = GapSpace(count, rule.minimum, rule.maximum, content, rule.width, rule.exact)
-    gaps = rule.spacing.gaps(space, stream)
-    _check_gaps(gaps, space, rule.spacing.name)
-    return gaps
+    name = rule.spacing.name
+    with calling("spacing", name):
+        gaps = rule.spacing.gaps(space, stream)
+    _check_gaps(gaps, space, name)
+    return gaps.astype(np.int64, copy=False)
 
 
-def _check_gaps(gaps: Ints, space: GapSpace, name: str) -> None:
+def _check_gaps(gaps: Any, space: GapSpace, name: str) -> None:
     """Whatever a plugin's strategy does, no glyph leaves its image and no box lies."""
     wanted = (len(space.content), space.count)
+    given = getattr(gaps, "dtype", type(gaps).__name__)
+    if not (isinstance(gaps, np.ndarray) and np.issubdtype(gaps.dtype, np.integer)):
+        raise PluginError(f"spacing {name} gave gaps of type {given}, not an array of int64")
     if gaps.shape != wanted:
         raise PluginError(f"spacing {name} gave gaps of shape {gaps.shape}, not {wanted}")
     low, high = int(gaps.min()), int(gaps.max())

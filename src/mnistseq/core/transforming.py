@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.calling import calling
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyphs import ink_boxes
 from mnistseq.core.picked import Cells
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.sequences import Sequences
+from mnistseq.errors import PluginError
 
 
 def transform_glyphs(
@@ -24,7 +26,10 @@ def transform_glyphs(
     pixels = cells.pixels
     for number, transform in enumerate(transforms):
         purpose = f"glyph transform {number} {transform.name}"
-        pixels = transform.glyphs(pixels, GlyphStream(stream.of(purpose), owner, place))
+        with calling("transform", transform.name):
+            changed = transform.glyphs(pixels, GlyphStream(stream.of(purpose), owner, place))
+        _check_pixels(changed, f"transform {transform.name} gave glyphs", pixels.shape)
+        pixels = changed
     return Cells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
 
 
@@ -71,9 +76,33 @@ def transform_images(
         )
         for number, transform in enumerate(transforms):
             purpose = f"canvas transform {number} {transform.name}"
-            canvas = transform.canvas(canvas, stream.of(purpose).at(rows))
+            with calling("transform", transform.name):
+                changed = transform.canvas(canvas, stream.of(purpose).at(rows))
+            _check_canvas(changed, canvas, transform.name)
+            canvas = changed
         cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
         for row, image in zip(rows, canvas.images, strict=True):
             finished[row] = image
     alike = len({image.shape for image in finished}) == 1
     return np.stack(finished) if alike else finished, (cells, inks)
+
+
+def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
+    """Whatever a plugin's transform does, each image and each glyph is still there."""
+    if not isinstance(changed, Canvas):
+        raise PluginError(f"transform {name} gave a {type(changed).__name__}, not a Canvas")
+    _check_pixels(changed.images, f"transform {name} gave images", canvas.images.shape[:1])
+    for boxes in (changed.boxes, changed.ink_boxes):
+        if boxes.shape != canvas.boxes.shape:
+            raise PluginError(
+                f"transform {name} gave boxes of shape {boxes.shape}, not {canvas.boxes.shape}"
+            )
+
+
+def _check_pixels(pixels: object, what: str, shape: tuple[int, ...]) -> None:
+    """Raise PluginError unless these are bytes of a shape that begins like `shape`."""
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
+        given = getattr(pixels, "dtype", type(pixels).__name__)
+        raise PluginError(f"{what} of type {given}, not an array of uint8")
+    if pixels.shape[: len(shape)] != shape or pixels.ndim not in (3, 4):
+        raise PluginError(f"{what} of shape {pixels.shape}, not {shape}")

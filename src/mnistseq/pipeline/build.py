@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mnistseq.config.model import Config, Steps
+from mnistseq.core.calling import calling
 from mnistseq.core.composer import Composer, Hand
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.layout import GapRule
-from mnistseq.errors import ConfigError
+from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
 from mnistseq.plugins import PACKAGE, create, package_of
 from mnistseq.plugins.builtin import Kind
 
@@ -22,11 +24,19 @@ def load_bank(config: Config) -> GlyphBank:
     ------
     SourceError
         If they cannot be read.
+    PluginError
+        If the source fails otherwise, or gives something else.
     UnknownComponentError
         If there is no such source.
     """
     source = config.source
-    bank: GlyphBank = _source(config).load(source.split, source.path)
+    component = _source(config)
+    with calling("source", source.name):
+        bank = component.load(source.split, source.path)
+    if not isinstance(bank, GlyphBank):
+        raise PluginError(
+            f"source {source.name} gave a {type(bank).__name__}, not a mnistseq.GlyphBank"
+        )
     return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
 
 
@@ -73,21 +83,21 @@ def check_components(config: Config) -> None:
     Raises
     ------
     ConfigError
-        With every fault of the components' parameters, a line each.
-    UnknownComponentError
-        If the config names a component that does not exist.
+        With every component that does not exist and every fault of a parameter, a line each.
     """
-    canvas = config.canvas.transform
-    makers: list[Callable[[], object]] = [
-        lambda: _source(config),
-        lambda: _gap_rule(config, None),
-        lambda: _transforms(_glyph_steps(config), "image.transform", "glyphs"),
-        lambda: _transforms(canvas, "canvas.transform", "canvas"),
+    glyphs, canvas = _glyph_steps(config), config.canvas.transform
+    makers: list[tuple[str, Callable[[], object]]] = [
+        ("source.name", partial(_source, config)),
+        ("spacing.type", partial(_gap_rule, config, None)),
+        *_transform_makers(glyphs, "image.transform", "glyphs"),
+        *_transform_makers(canvas, "canvas.transform", "canvas"),
     ]
     faults = []
-    for make in makers:
+    for place, make in makers:
         try:
             make()
+        except UnknownComponentError as error:
+            faults.append(f"{place}: {error}")
         except ConfigError as error:
             faults.append(str(error))
     if faults:
@@ -155,16 +165,26 @@ def _gap_rule(config: Config, width: int | None) -> GapRule:
 
 def _transforms(steps: Steps, where: str, method: str) -> tuple[Any, ...]:
     """The transforms that a list of a config names, each with its parameters."""
-    made = []
+    return tuple(make() for _, make in _transform_makers(steps, where, method))
+
+
+def _transform_makers(
+    steps: Steps, where: str, method: str
+) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Place of each transform of a list, and what makes it."""
     for number, step in enumerate(steps):
         place = f"{where}[{number}]"
-        name, parameters = _name_and_parameters(step, place)
-        transform = create("transform", name, parameters, f"{place} ({name})")
-        if not hasattr(transform, method):
-            other = "canvas.transform" if method == "glyphs" else "image.transform"
-            raise ConfigError(f"{place}: {name} has no place in {where}; put it in {other}")
-        made.append(transform)
-    return tuple(made)
+        yield place, partial(_transform, step, place, method)
+
+
+def _transform(step: str | Mapping[str, Any], place: str, method: str) -> Any:
+    name, parameters = _name_and_parameters(step, place)
+    transform = create("transform", name, parameters, f"{place} ({name})")
+    if not hasattr(transform, method):
+        lists = ["image.transform", "canvas.transform"]
+        here, other = lists if method == "glyphs" else reversed(lists)
+        raise ConfigError(f"{place}: {name} has no place in {here}; put it in {other}")
+    return transform
 
 
 def _name_and_parameters(step: str | Mapping[str, Any], place: str) -> tuple[str, dict[str, Any]]:

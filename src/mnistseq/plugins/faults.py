@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import traceback
-from collections.abc import Iterable
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from importlib.metadata import Distribution
@@ -16,6 +14,7 @@ import pluggy
 
 from mnistseq import hookspecs
 from mnistseq.config.keys import keys_of
+from mnistseq.core.calling import in_a_line
 from mnistseq.plugins.builtin import BUILT_IN, Kind
 from mnistseq.plugins.installed import canonical
 from mnistseq.version import __version__
@@ -161,14 +160,4 @@ def reason(error: BaseException) -> str:
     """An error in a line, with the place that raised it."""
     if isinstance(error, FaultError):
         return str(error)
-    text = " ".join(str(error).split()) or "no message"
-    place = _place(traceback.extract_tb(error.__traceback__))
-    return f"{type(error).__name__}: {text}{place}"
-
-
-def _place(stack: Iterable[traceback.FrameSummary]) -> str:
-    """The innermost line that is neither Python's import machinery nor ours."""
-    lines = [line for line in stack if not line.filename.startswith("<frozen")]
-    if not lines or Path(lines[-1].filename).parent == Path(__file__).parent:
-        return ""
-    return f" ({Path(lines[-1].filename).name}, line {lines[-1].lineno})"
+    return in_a_line(error, ours=Path(__file__).parent)
