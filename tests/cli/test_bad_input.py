@@ -196,14 +196,40 @@ def test_many_images_or_labels_in_a_stream(refused: Refused) -> None:
 
 def test_unknown_source(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "mnits")
-    assert "there is no source 'mnits'" in message
-    assert "mnist" in message
+    assert message.startswith("Error: --source: there is no source 'mnits'. Did you mean mnist? ")
+    message = refused("generate", "350", "--set", "source.name=mnits")
+    assert message.startswith("Error: --set: source.name: there is no source 'mnits'. ")
 
 
 def test_unknown_spacing(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "varable")
     assert "there is no spacing 'varable'" in message
     assert "variable" in message
+
+
+def test_unknown_components_of_a_file_are_told_together(
+    refused: Refused, config: Callable[[str], str]
+) -> None:
+    steps = [{"name": "affin"}, "blur", {"name": "blur", "radius": 1}]
+    values = {
+        "source": {"name": "mnits"},
+        "spacing": {"type": "fixd"},
+        "image": {"transform": steps},
+        "canvas": {"transform": ["affine", "margin"]},
+    }
+    message = refused("generate", "350", "-c", config(json.dumps(values)))
+    lines = message.removeprefix("Error: ").splitlines()
+    wanted = [
+        "source.name: there is no source 'mnits'. Did you mean mnist? ",
+        "spacing.type: there is no spacing 'fixd'. Did you mean fixed? ",
+        "image.transform[0]: there is no transform 'affin'. Did you mean affine? ",
+        "image.transform[2] (blur).radius: unknown key",
+        "canvas.transform[0]: affine has no place in canvas.transform; put it in image.transform",
+        "canvas.transform[1]: there is no transform 'margin'. Did you mean margins? ",
+    ]
+    assert len(lines) == len(wanted)
+    for line, beginning in zip(lines, wanted, strict=True):
+        assert line.startswith(f"config.json: {beginning}")
 
 
 def test_unknown_split(refused: Refused) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -72,26 +72,32 @@ def effective_config(
     from mnistseq.pipeline.build import check_components
 
     names = {_name(path): path for path in (FLAGS | BATCH_FLAGS).values()}
+    assigned = assignments_of(assignments, "--set")
     effective = resolve(
-        config_file,
-        {names[name]: value for name, value in options.items()},
-        assignments_of(assignments, "--set"),
+        config_file, {names[name]: value for name, value in options.items()}, assigned
     )
     try:
         check_components(effective.config)
     except ConfigError as error:
         lines = str(error).splitlines()
         raise ConfigError(
-            "\n".join(_blame(line, effective, config_file) for line in lines)
+            "\n".join(_blame(line, effective, config_file, assigned) for line in lines)
         ) from None
     return effective
 
 
-def _blame(fault: str, effective: Effective, config_file: str | None) -> str:
-    """A fault of a component's parameters with who gave them, as faults of our own keys have it."""
-    key = ".".join(fault.partition(":")[0].partition("[")[0].split(".")[:2])
+def _blame(
+    fault: str, effective: Effective, config_file: str | None, assigned: Iterable[str]
+) -> str:
+    """A fault of a component or its parameters with who gave them, as faults of our own keys have it."""
+    place, _, text = fault.partition(":")
+    key = ".".join(place.partition("[")[0].split(".")[:2])
+    origin = effective.origins.get(key, "default")
+    if origin == "option" and key in FLAGS.values() and key not in assigned:
+        [flag] = [flag for flag, path in FLAGS.items() if path == key]
+        return f"{flag}:{text}"
     given_by = {"file": f"{config_file}: ", "option": "--set: "}
-    return given_by.get(effective.origins.get(key, "default"), "") + fault
+    return given_by.get(origin, "") + fault
 
 
 def batch_config_options(function: F) -> F:
