@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mnistseq.core.calling import calling
 from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
 from mnistseq.plugins.builtin import BUILT_IN, Kind
 from mnistseq.version import __version__
@@ -75,18 +76,21 @@ def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> 
     ------
     ConfigError
         If a parameter is unknown, missing, of the wrong type or out of range.
+    PluginError
+        If the class cannot be made for another reason.
     """
     component = find(kind, name)
-    if not parameters and not any(
+    checked: dict[str, Any] = {}
+    if parameters or any(
         item.default is MISSING and item.default_factory is MISSING for item in fields(component)
     ):
-        return component()
-    checked = _check_parameters(kind, component, parameters, where)
-    try:
-        return component(**checked)
-    except ValueError as error:
-        # What a class's own __post_init__ says of values that do not go together.
-        raise ConfigError(f"{where}: {error}") from error
+        checked = _check_parameters(kind, component, parameters, where)
+    with calling(kind, name):
+        try:
+            return component(**checked)
+        except ValueError as error:
+            # What a class's own __post_init__ says of values that do not go together.
+            raise ConfigError(f"{where}: {error}") from error
 
 
 def _check_parameters(

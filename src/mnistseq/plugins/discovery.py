@@ -9,7 +9,9 @@ beside what came before it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint
@@ -82,7 +84,10 @@ def discover() -> Found:
             matched |= names
             disabled.append(plugin)
             continue
-        for item in _load(plugin, entry):
+        # What an import prints has no place in an image or in JSON that goes to standard output.
+        with redirect_stdout(sys.stderr):
+            items = list(_load(plugin, entry))
+        for item in items:
             if isinstance(item, Broken):
                 broken.append(item)
             # Two entry points of a package may well lead to one module.
