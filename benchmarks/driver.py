@@ -17,9 +17,9 @@ from time import perf_counter, process_time
 
 from mnistseq.core.protocols import Executor
 from mnistseq.pipeline.job import Receipt, Task
+from mnistseq.pipeline.local import LocalStore
 from mnistseq.pipeline.manifest import manifest_bytes, receipt_to_json
 from mnistseq.pipeline.plan import ShardPlan, splits_of
-from mnistseq.pipeline.store import LocalStore
 from mnistseq.plugins import create
 
 SAMPLES_IN_A_SHARD = 10_000

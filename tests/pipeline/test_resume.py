@@ -17,7 +17,7 @@ from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.batch import Plan, run_batch
 from mnistseq.pipeline.begun import seed_of
 from mnistseq.pipeline.job import Receipt
-from mnistseq.pipeline.store import LocalStore
+from mnistseq.pipeline.local import LocalStore
 
 FORMS = ["webdataset", "files"]
 

@@ -15,9 +15,10 @@ from mnistseq.errors import OutputError, SourceError
 from mnistseq.pipeline.begun import rows_name
 from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.manifest import Json, read_manifest
+from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.rows import RowFile, RowFormat
-from mnistseq.pipeline.store import MANIFEST, Store, open_store
+from mnistseq.pipeline.store import MANIFEST, Store
 from mnistseq.plugins import create
 
 

@@ -26,9 +26,10 @@ from mnistseq.pipeline.disk import settle
 from mnistseq.pipeline.inputs import RowInput
 from mnistseq.pipeline.job import Receipt
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
+from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.shards import ShardMaker
-from mnistseq.pipeline.store import MANIFEST, Store, cannot_write, open_store
+from mnistseq.pipeline.store import MANIFEST, Store, cannot_write
 
 __all__ = ["Batch", "Plan", "Summary", "run_batch"]
 

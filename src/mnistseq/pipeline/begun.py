@@ -14,8 +14,9 @@ from mnistseq.pipeline.manifest import (
     read_manifest,
     receipt_from_json,
 )
+from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.plan import ShardPlan, Split
-from mnistseq.pipeline.store import MANIFEST, WORK, Store, open_store
+from mnistseq.pipeline.store import MANIFEST, WORK, Store
 
 PLAN = f"{WORK}/plan.json"
 RECEIPTS = f"{WORK}/receipts.jsonl"

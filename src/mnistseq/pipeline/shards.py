@@ -15,7 +15,8 @@ from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ExecutorError, OutputError
 from mnistseq.pipeline.disk import settle
 from mnistseq.pipeline.job import Job, Receipt, Task, draw_shard
-from mnistseq.pipeline.store import cannot_write, open_store
+from mnistseq.pipeline.places import open_store
+from mnistseq.pipeline.store import cannot_write
 from mnistseq.version import __version__
 
 _PROCESS = secrets.token_hex(8)

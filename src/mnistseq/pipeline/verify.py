@@ -17,8 +17,9 @@ from mnistseq.errors import MnistseqError
 from mnistseq.pipeline.again import Finished
 from mnistseq.pipeline.job import Task, draw_shard
 from mnistseq.pipeline.manifest import Json, receipt_from_json
+from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.planning import Plan
-from mnistseq.pipeline.store import MANIFEST, Store, open_store
+from mnistseq.pipeline.store import MANIFEST, Store
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import pytest
 from tests.pipeline.sets import contents, drawn, make, plan
 
 from mnistseq.errors import OutputError
-from mnistseq.pipeline import disk, shards, store
+from mnistseq.pipeline import disk, local, shards
 from mnistseq.pipeline.disk import measure, settle
 from mnistseq.pipeline.job import Receipt
-from mnistseq.pipeline.store import LocalStore
+from mnistseq.pipeline.local import LocalStore
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_order_of_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fo
 
     watch(disk, "_flush_file", lambda path: f"flush {inside(path)}")
     watch(disk, "_flush_file_system", lambda path: f"flush {inside(path)}")
-    for module in (disk, store):
+    for module in (disk, local):
         watch(module, "flush_folder", lambda path: f"flush folder {inside(path)}")
     watch(disk, "measure", lambda path: f"hash {inside(path)}")
     watch(Path, "replace", lambda _, to: f"name {to.name}")
