@@ -258,7 +258,11 @@ def test_minimum_that_hides_a_glyph(refused: Refused) -> None:
 
 
 def test_unknown_command_and_option(refused: Refused) -> None:
-    assert "No such command" in refused("generat")
+    message = refused("generat")
+    assert "No such command 'generat'. Did you mean generate? There are: generate, data," in message
+    message = refused("data", "fech", "kmnist")
+    assert "'fech'. Did you mean fetch? There are: fetch, list, path, verify\n" in message
+    assert "No such command '350'. There are: generate," in refused("350")
     assert "No such option" in refused("generate", "350", "--widht", 390)
 
 

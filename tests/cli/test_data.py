@@ -113,7 +113,7 @@ def test_a_source_fetches_what_it_needs_and_no_more(
 
 
 def test_a_name_that_is_nearly_right(refused: Any) -> None:
-    assert "did you mean kmnist?" in refused("data", "fetch", "kmnst")
+    assert "Did you mean kmnist?" in refused("data", "fetch", "kmnst")
 
 
 def test_verify_what_is_here(call: Any) -> None:

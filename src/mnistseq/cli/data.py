@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mnistseq.cli import Group
+
 if TYPE_CHECKING:
     from mnistseq.sources.catalogue import DatasetState
 
 
-@click.group("data")
+@click.group("data", cls=Group)
 def command() -> None:
     """List, download and check the data sets that sources read.
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from mnistseq.cli import Group
 from mnistseq.plugins.builtin import BUILT_IN, Kind
 
 
-@click.group("plugins", invoke_without_command=True)
+@click.group("plugins", cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

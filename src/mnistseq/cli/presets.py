@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from mnistseq.cli import Group
 
-@click.group("presets", invoke_without_command=True)
+
+@click.group("presets", cls=Group, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

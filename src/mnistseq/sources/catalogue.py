@@ -71,9 +71,9 @@ def dataset_of(name: str) -> Dataset:
     """The data set of this name; UnknownComponentError lists those there are."""
     if name not in MODULES:
         close = get_close_matches(name, MODULES, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
+        hint = f" Did you mean {close[0]}?" if close else ""
         raise UnknownComponentError(
-            f"there is no data set {name!r}; {hint}There are: {', '.join(MODULES)}"
+            f"there is no data set {name!r}.{hint} There are: {', '.join(MODULES)}"
         )
     dataset: Dataset = import_module(MODULES[name]).DATASET
     return dataset
