@@ -71,6 +71,20 @@ def test_text_with_feasibility(call: Call, file: str) -> None:
     assert len(told) == 5 + 18
 
 
+def test_text_says_which_width_of_glyphs_it_is_about(call: Call) -> None:
+    done = call("inspect-config", "--sequence", "111", "--crop", "ink", "--width", 60)
+    told = done.out.partition("\n\n")[2].splitlines()
+    found = json.loads(
+        call("inspect-config", "--sequence", "111", "--crop", "ink", "--width", 60, "--json").out
+    )["feasibility"]
+    low, high = found["content"]
+    assert low < found["average"] < high
+    assert told[3] == f"with glyphs of average width, {found['average']} px together:"
+    assert told[4].startswith("free gaps fit with probability 0.")
+    done = call("inspect-config", "--sequence", "111", "--width", 120)
+    assert "average" not in done.out
+
+
 def test_text_of_what_cannot_be_drawn(call: Call) -> None:
     done = call("inspect-config", "--sequence", "350", "--width", 50)
     assert done.code == 0

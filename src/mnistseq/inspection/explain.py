@@ -42,7 +42,10 @@ def feasibility_lines(found: Feasibility) -> Iterator[str]:
     yield f"can be drawn, {asked}: {found.possible}"
     if found.problem:
         yield f"why not: {found.problem}"
-    if found.gaps and found.width is not None and found.fit_probability is not None:
+    told = found.width is not None and found.gaps and found.fit_probability is not None
+    if low != high and (told or found.distribution):
+        yield f"with glyphs of average width, {found.average} px together:"
+    if told:
         yield f"free gaps fit with probability {found.fit_probability:.6g}"
     if found.mean_gap is not None:
         yield f"mean gap {found.mean_gap:.6g} px"

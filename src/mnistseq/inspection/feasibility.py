@@ -23,6 +23,8 @@ class Feasibility:
         How many.
     content : tuple of int
         Least and greatest width that the glyphs can have together, in pixels.
+    average : int
+        The width that they have on average, in pixels.
     width : int or None
         Width of the image, where the gaps have to fit one.
     widths : tuple of int
@@ -32,7 +34,7 @@ class Feasibility:
     problem : str or None
         Why not, and the nearest that would work.
     fit_probability : float or None
-        The chance that gaps drawn freely fit the width.
+        The chance that gaps drawn freely fit the width; for glyphs of average width, too.
     mean_gap : float or None
         In pixels.
     distribution : dict
@@ -42,6 +44,7 @@ class Feasibility:
     glyphs: int
     gaps: int
     content: tuple[int, int]
+    average: int
     width: int | None
     widths: tuple[int, int]
     possible: str
@@ -83,6 +86,7 @@ def assess(
         glyphs=glyphs,
         gaps=gaps,
         content=(low, high),
+        average=mean,
         width=config.image.width,
         widths=(low + gaps * rule.minimum, high + gaps * rule.maximum),
         possible=possible,
