@@ -50,6 +50,19 @@ def test_room_that_does_not_divide() -> None:
     assert fixed(2, 0, 20, [84], 100).tolist() == [[8, 8]]
 
 
+def test_glyphs_wider_than_the_width() -> None:
+    message = (
+        "fixed gaps cannot fill width 81: the glyphs are 84 px wide and that leaves no room for "
+        "gaps; take a width of 84, another range, or variable gaps"
+    )
+    with pytest.raises(SpacingError, match=message):
+        fixed(2, 0, 20, [84], 81)
+    with pytest.raises(
+        SpacingError, match="and -3 px do not divide evenly by 2 gaps; take a width of 80 or 82,"
+    ):
+        fixed(2, -9, 20, [84], 81)
+
+
 @pytest.mark.parametrize(
     ("width", "gap", "nearest"), [(134, 25, 124), (86, 1, 94), (84, 0, 94), (64, -10, 94)]
 )

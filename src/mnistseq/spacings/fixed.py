@@ -42,11 +42,11 @@ class Fixed:
 def _refuse(space: GapSpace, sample: int) -> None:
     content, width = int(space.content[sample]), int(space.width or 0)
     gap, over = divmod(width - content, space.count)
-    reason = (
-        f"{width - content} px do not divide evenly by {space.gaps_text()}"
-        if over
-        else f"that makes each gap {gap} px, outside {space.minimum} to {space.maximum}"
-    )
+    reason = f"that makes each gap {gap} px, outside {space.minimum} to {space.maximum}"
+    if over and width < content and space.minimum >= 0:
+        reason = "that leaves no room for gaps"
+    elif over:
+        reason = f"{width - content} px do not divide evenly by {space.gaps_text()}"
     nearest = sorted(
         {
             content + space.count * min(max(near, space.minimum), space.maximum)
