@@ -288,6 +288,8 @@ def test_broken_pictures_on_the_command_line(
     assert done.returncode == 0
     assert done.stderr.decode().startswith(f"Warning: {root}: 1 of 2 pictures cannot be used:\n")
     assert done.stderr.decode().endswith("They are left out.\n")
+    done = process(*command, "--set", "source.parameters.broken=skip", "-q")
+    assert (done.returncode, done.stderr) == (0, b"")
     batch = ("batch", "--count", "9", *command[2:], "-j", "2", "--shard-size", "3", "-o", "out")
     done = process(*batch, "--set", "source.parameters.broken=skip")
     assert done.returncode == 0

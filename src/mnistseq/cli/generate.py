@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import sys
+import warnings
 from os import environ
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,8 @@ def command(
     """
     from mnistseq.pipeline.generate import Destination, generate, generate_bytes
 
+    if quiet:
+        click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
     effective = effective_config(config_file, assignments, options)
     drawn_with = secrets.randbits(63) if seed is None else seed
     say_seed = seed is None and not quiet
