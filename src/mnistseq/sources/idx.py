@@ -14,7 +14,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Annotated, Any, ClassVar, Literal, cast
@@ -42,9 +42,11 @@ class Idx:
 
     name: ClassVar[str] = "idx"
 
-    images: Annotated[str, NotEmpty()]
-    labels: Annotated[str, NotEmpty()]
-    polarity: Literal["light-on-dark", "dark-on-light"] = "light-on-dark"
+    images: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of images"})
+    labels: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of labels"})
+    polarity: Literal["light-on-dark", "dark-on-light"] = field(
+        default="light-on-dark", metadata={"help": "of ink and ground in the images"}
+    )
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the pair; its labels are the numbers that occur. Both splits are the same."""
