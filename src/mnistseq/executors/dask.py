@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 import secrets
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import count, islice
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -18,6 +16,7 @@ from annotated_types import Ge
 
 from mnistseq.errors import ExecutorError, MnistseqError
 from mnistseq.executors.processes import available_cores
+from mnistseq.executors.sent import call
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -136,7 +135,7 @@ class _Window(Generic[Task, Receipt]):
         if tasks:
             # pure=False and keys of their own: a shard of another run has the same arguments.
             futures = self._client.map(
-                _call,
+                call,
                 [_pickled(task) for task in tasks],
                 function=self._function,
                 key=[f"mnistseq-{self._run}-{next(self._numbers)}" for _ in tasks],
@@ -180,16 +179,6 @@ class _Window(Generic[Task, Receipt]):
                 f"memory; {_RESUME}, with more memory or --executor-option deaths=N"
             ) from error
         raise error
-
-
-def _call(task: bytes, function: bytes) -> Any:
-    """What a worker runs."""
-    return _unpickled(function)(pickle.loads(task))  # noqa: S301  # from the client itself
-
-
-@lru_cache(maxsize=2)
-def _unpickled(function: bytes) -> Any:
-    return pickle.loads(function)  # noqa: S301  # from the client itself
 
 
 def _pickled(thing: object) -> bytes:

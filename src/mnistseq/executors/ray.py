@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from time import monotonic
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -15,6 +13,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from annotated_types import Ge
 
 from mnistseq.errors import ExecutorError, MnistseqError
+from mnistseq.executors.sent import call
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
@@ -54,7 +53,7 @@ class Ray:
             If Ray is not installed, or the cluster cannot be reached or is lost.
         """
         with self._cluster() as ray:
-            remote = ray.remote(num_cpus=1, max_retries=self.deaths)(_call)
+            remote = ray.remote(num_cpus=1, max_retries=self.deaths)(call)
             pickled = _pickled(function)
             waiting = iter(tasks)
             running: set[Any] = set()
@@ -132,16 +131,6 @@ def _blaming() -> Iterator[None]:
             f"ray: the cluster or too many of its workers were lost ({type(error).__name__}: "
             f"{error}); {_RESUME}"
         ) from error
-
-
-def _call(task: bytes, function: bytes) -> Any:
-    """What a worker runs."""
-    return _unpickled(function)(pickle.loads(task))  # noqa: S301  # from the driver itself
-
-
-@lru_cache(maxsize=2)
-def _unpickled(function: bytes) -> Any:
-    return pickle.loads(function)  # noqa: S301  # from the driver itself
 
 
 def _pickled(thing: object) -> bytes:
