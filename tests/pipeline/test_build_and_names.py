@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.atomic import publish
 from mnistseq.config.layers import resolve
 from mnistseq.errors import (
     ArgumentError,
@@ -21,7 +23,7 @@ from mnistseq.errors import (
     UnknownComponentError,
 )
 from mnistseq.pipeline.generate import Destination, draw
-from mnistseq.pipeline.save import file_name, numbered
+from mnistseq.pipeline.save import file_name, numbered, save_sample
 
 
 def test_every_key_reaches_the_composer(blocks: GlyphBank) -> None:
@@ -150,6 +152,26 @@ def test_names_of_unlike_labels_differ() -> None:
 def test_numbered() -> None:
     names = [path.name for path in islice(numbered(Path("a/seq_1.5.png")), 3)]
     assert names == ["seq_1.5.png", "seq_1.5_1.png", "seq_1.5_2.png"]
+
+
+def test_nothing_is_written_for_names_that_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = ["seq_35.png", "seq_35_1.json", "seq_35_2.png"]
+    for name in taken:
+        (tmp_path / name).touch()
+    (tmp_path / "seq_35_3.png").symlink_to("nowhere")
+    asked: list[Path] = []
+
+    def publish_noted(files: Mapping[Path, bytes], *, replace: bool) -> None:
+        asked.extend(files)
+        publish(files, replace=replace)
+
+    monkeypatch.setattr("mnistseq.pipeline.save.publish", publish_noted)
+    places = numbered(tmp_path / "seq_35.png")
+    path = save_sample(places, b"image", b"labels", force=False)
+    assert path.name == "seq_35_4.png"
+    assert asked == [path, path.with_suffix(".json")]
 
 
 def test_destination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -62,6 +63,10 @@ def save_sample(places: Iterator[Path], image: bytes, labels: bytes | None, *, f
         files = {path: image}
         if labels is not None:
             files[path.with_suffix(".json")] = labels
+        # Asked first, for to write and flush what is then refused costs a thousand times as much
+        # for each name that is taken. Whether it is free still, publishing finds out.
+        if not force and any(map(os.path.lexists, files)):
+            continue
         try:
             publish(files, replace=force)
         except FileExistsError:
