@@ -47,6 +47,26 @@ def test_disk_full(process: Process, small_disk: Path, folder: Path, form: str, 
     assert contents(folder / "moved") == whole
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits as POSIX has them")
+@pytest.mark.parametrize(
+    ("form", "room"), [("files", 2_000), ("webdataset", 9_000), ("npy", 4_000)]
+)
+def test_room_that_ends_amid_a_write(process: Process, folder: Path, form: str, room: int) -> None:
+    """The system then takes the first part of a block and only says how much that was."""
+    import resource
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    # Noise, so that the image is what is too large, and nothing else.
+    noise = ("--set", 'canvas.transform=["sensor-noise"]')
+    options = ("--count", 1, "--width", 170, *noise, "--format", form, "-j", 1, *OPTIONS)
+    done = process("batch", *options, "-o", "out", preexec_fn=limit)
+    assert done.returncode == 1, done.stdout
+    assert b"cannot be written: File too large" in done.stderr
+    assert not [name for name in contents(folder) if not name.startswith("out/.mnistseq")]
+
+
 def test_rights_that_are_lost(process: Process, small_disk: Path) -> None:
     """A disk that turns read-only: nothing is half-written, and nothing is lost."""
     options = ("--count", 4, "--shard-size", 2, "--format", "webdataset", "-j", 1, *OPTIONS)

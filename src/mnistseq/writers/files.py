@@ -94,7 +94,8 @@ class Files(Encoded):
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        with open(path, "xb", buffering=0) as file:
+        # Buffered: a bare file may take the first part only where room ends, and say so by a number.
+        with open(path, "xb") as file:
             file.write(content)
     except FileExistsError:
         raise OutputError(

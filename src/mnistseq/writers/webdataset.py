@@ -45,7 +45,8 @@ class WebDataset(Encoded):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one archive."""
         size = 0
-        with open(path, "xb", buffering=0) as file:
+        # Buffered: a bare file may take the first part of a block only, and say so by a number.
+        with open(path, "xb") as file:
             for batch in batches:
                 block = b"".join(self._pieces(batch))
                 file.write(block)
