@@ -10,8 +10,14 @@ from mnistseq.errors import MnistseqError, PluginError
 
 
 @contextmanager
-def calling(kind: str, name: str) -> Iterator[None]:
+def calling(kind: str, name: str, *passing: type[Exception]) -> Iterator[None]:
     """Turn what a component raises, and did not mean for people, into a PluginError.
+
+    Parameters
+    ----------
+    kind, name : str
+    *passing : type of Exception
+        What whoever calls has words of their own for.
 
     Raises
     ------
@@ -21,6 +27,8 @@ def calling(kind: str, name: str) -> Iterator[None]:
     try:
         yield
     except (MnistseqError, MemoryError):
+        raise
+    except passing:
         raise
     except (Exception, SystemExit) as error:
         raise PluginError(f"{kind} {name} failed: {in_a_line(error)}") from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from mnistseq.core.calling import calling
 from mnistseq.core.protocols import Executor
-from mnistseq.errors import OutputError
+from mnistseq.errors import OutputError, PluginError
 from mnistseq.pipeline.begun import (
     PLAN,
     RECEIPTS,
@@ -24,7 +25,7 @@ from mnistseq.pipeline.begun import (
 )
 from mnistseq.pipeline.disk import settle
 from mnistseq.pipeline.inputs import RowInput
-from mnistseq.pipeline.job import Receipt
+from mnistseq.pipeline.job import Receipt, Task
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
 from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.planning import Batch, Plan
@@ -149,12 +150,13 @@ def _make(
             receipts += [replace(known[name], made=False) for name in unchanged]
             tasks = (task for task in kept.tasks(known) if task.shard.name not in unchanged)
             maker = ShardMaker.of(plan.job, plan.description["plugins"])
-            for receipt in _closing(executor.run(tasks, maker)):
+            for receipt in _answers(executor, tasks, maker):
                 if receipt.made:
                     store.append(RECEIPTS, [receipt_to_json(receipt)])
                 receipts.append(receipt)
                 if progress is not None:
                     progress(receipt)
+        _check_whole(executor.name, receipts, len(plan.shards))
         _finish(store, plan, receipts)
     except BaseException:
         # A shard may have been finished whose receipt nobody has seen yet.
@@ -166,6 +168,25 @@ def _make(
                 remove_all(store, plan.batch.root, plan.description)
         raise
     return receipts
+
+
+def _answers(executor: Executor, tasks: Iterable[Task], maker: ShardMaker) -> Iterator[Receipt]:
+    """The receipts of an executor; PluginError where they are none, or it fails."""
+    name = executor.name
+    with calling("executor", name):
+        for receipt in _closing(executor.run(tasks, maker)):
+            if not isinstance(receipt, Receipt):
+                raise PluginError(f"executor {name} gave a {type(receipt).__name__}, no receipt")
+            yield receipt
+
+
+def _check_whole(executor: str, receipts: list[Receipt], shards: int) -> None:
+    """No manifest claims what an executor, whoever's it is, did not make."""
+    if not len(receipts) == len({receipt.shard.name for receipt in receipts}) == shards:
+        raise PluginError(
+            f"executor {executor} gave {len(receipts)} receipts for {shards} shards: some are "
+            "missing, or stand twice"
+        )
 
 
 def _closing(receipts: Iterator[Receipt]) -> Iterator[Receipt]:
@@ -221,7 +242,8 @@ def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
         in_order = sorted(receipts, key=lambda receipt: receipt.shard.first)
         with store.scratch() as folder:
             try:
-                finish([receipt.shard.name for receipt in in_order], store.open, folder)
+                with calling("writer", plan.batch.writer.name, OSError):
+                    finish([receipt.shard.name for receipt in in_order], store.open, folder)
             except OSError as error:
                 raise cannot_write(plan.batch.root, "", error) from error
             for part in sorted(path for path in folder.rglob("*") if path.is_file()):

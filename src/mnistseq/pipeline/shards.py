@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import metadata
 from typing import cast
 
+from mnistseq.core.calling import calling
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ExecutorError, OutputError
 from mnistseq.pipeline.disk import settle
@@ -119,7 +120,8 @@ def make_shard(job: Job, task: Task) -> Receipt:
     with store.scratch() as folder:
         part = folder / f"part{job.writer.suffix}"
         try:
-            job.writer.write_shard(draw_shard(job, task), part)
+            with calling("writer", job.writer.name, OSError):
+                job.writer.write_shard(draw_shard(job, task), part)
             size, digest = settle(part)
         except OSError as error:
             raise cannot_write(job.root, shard.name, error) from error
