@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.cli.conftest import Call, Process
+from tests.needed import package_or_skip
 from tests.pipeline.sets import contents, manifest
 
 ROWS = "sequence,count\n123,7\n45,5\n"
@@ -188,6 +189,7 @@ class TestDryRun:
 
     @pytest.mark.parametrize("form", ["webdataset", "files", "npy", "lmdb", "parquet"])
     def test_bytes_are_about_right(self, call: Call, folder: Path, form: str) -> None:
+        package_or_skip(form)
         options = ("--count", 3000, "--length", 4, "--width", 160, "--format", form, "--seed", 1)
         done = call("batch", *options, "-o", "out", "--dry-run", "--json")
         found = json.loads(done.out)
@@ -314,6 +316,12 @@ def change(out: Path, **values: Any) -> None:
 @pytest.mark.usefixtures("rows")
 def test_what_is_refused(refused: Callable[..., str], arguments: list[Any], message: str) -> None:
     assert message in refused("batch", *arguments, "-o", "out", "--seed", 1)
+
+
+def test_options_of_the_executor_that_is_taken(refused: Callable[..., str]) -> None:
+    """Even for a single shard, which otherwise would need no process of its own."""
+    said = refused("batch", "--count", 3, "-o", "out", "--seed", 1, "--executor-option", "jobs=0")
+    assert "executor.jobs: 0" in said
 
 
 def test_a_folder_that_is_not_ours(refused: Callable[..., str], folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Process
+from tests.needed import package_or_skip
 from tests.pipeline.sets import contents
 
 OPTIONS = ("--length", 6, "--seed", 1, "--progress", "off")
@@ -22,8 +23,7 @@ OPTIONS = ("--length", 6, "--seed", 1, "--progress", "off")
 )
 def test_disk_full(process: Process, small_disk: Path, folder: Path, form: str, jobs: int) -> None:
     """Whole shards stay and are right; the rest is made when there is room."""
-    if form in {"parquet", "lmdb"}:
-        pytest.importorskip({"parquet": "pyarrow"}.get(form, form))
+    package_or_skip(form)
     many = form in {"npy", "webdataset", "files"}
     options = (
         *("--count", 40, "--shard-size", 2 if many else 10, "--width", 170, "--format", form),

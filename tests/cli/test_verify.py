@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.cli.conftest import Call, Done
+from tests.needed import package_or_skip
 from tests.pipeline.sets import contents, manifest
 
 from mnistseq.pipeline.disk import measure
@@ -27,8 +28,7 @@ def make(call: Call, folder: Path) -> Callable[..., Path]:
     """Make a data set of 40 samples in shards of ten."""
 
     def made(form: str = "webdataset", *options: object) -> Path:
-        if form in {"parquet", "lmdb"}:
-            pytest.importorskip({"parquet": "pyarrow"}.get(form, form))
+        package_or_skip(form)
         done = call(
             *("batch", "--count", 40, "--width", 200, "--seed", 1, "-o", "out", "-j", 1),
             *("--format", form, "--shard-size", 10, *options),

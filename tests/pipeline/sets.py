@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.needed import package_or_skip
 
 from mnistseq import Config
 from mnistseq.core.drawn import DrawnSequences
@@ -15,8 +15,6 @@ from mnistseq.pipeline.ask import make_writer, parse_shares
 from mnistseq.pipeline.batch import Batch, Plan, Summary, run_batch
 from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.rows import RowFile
-
-_NEEDS = {"parquet": "pyarrow", "lmdb": "lmdb"}
 
 
 def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> DrawnInput:
@@ -42,8 +40,7 @@ def plan(
     shard: int = 10,
     disjoint: Any = "glyph",
 ) -> Plan:
-    if form in _NEEDS:
-        pytest.importorskip(_NEEDS[form])
+    package_or_skip(form)
     made = Config(**(config or {}))
     return Plan.of(
         Batch(

@@ -41,6 +41,7 @@ def problem(folder: Path, content: bytes | str, form: RowFormat) -> str:
     [
         ("csv", "010\n35\n"),
         ("csv", "sequence\n010\n35\n"),
+        ("csv", "Sequence,WIDTH\n010,\n35,\n"),
         ("csv", "0,1,0\n3,5\n"),
         ("csv", '"010"\r\n"3,5"\r\n'),
         ("csv", 'name,sequence\n,"0,1,0"\n,35'),

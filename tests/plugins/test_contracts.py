@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.needed import package_or_skip
 from tests.plugins import rule_breakers as bad
 from tests.plugins import rule_breakers_later as later
 
@@ -59,6 +60,7 @@ class TestBuiltIn:
 
     @pytest.mark.parametrize("name", _names("writer"))
     def test_writer(self, name: str) -> None:
+        package_or_skip(name)
         check_writer(find("writer", name)())
 
     @pytest.mark.parametrize("name", sorted({*_names("executor")} - ENGINES))

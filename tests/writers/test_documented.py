@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from tests.needed import package_or_skip
 
 from mnistseq.plugins import create
 from mnistseq.plugins.builtin import BUILT_IN
@@ -30,6 +31,7 @@ def test_readers_on_the_page_read(
 ) -> None:
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    package_or_skip(name)
     made = make(
         create("writer", name, {"labels": ["coco"]} if name == "files" else {}, ""), name="out"
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.needed import PACKAGES, package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.layout import GapRule
@@ -24,13 +25,11 @@ from mnistseq.writers.npy import Npy
 from mnistseq.writers.webdataset import WebDataset
 
 FORMATS = sorted(BUILT_IN["writer"])
-NEEDS = {"parquet": "pyarrow", "lmdb": "lmdb"}
 LOSSY = {"image_format": "jpg", "quality": 90}
 
 
 def writer_of(name: str, **parameters: Any) -> Any:
-    if name in NEEDS:
-        pytest.importorskip(NEEDS[name])
+    package_or_skip(name)
     return create("writer", name, parameters, "")
 
 
@@ -124,7 +123,7 @@ def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> Non
 def test_missing_extra(
     name: str, extra: str, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, NEEDS[name], None)
+    monkeypatch.setitem(sys.modules, PACKAGES[name], None)
     with pytest.raises(OutputError, match=rf"pip install mnistseq\[{extra}\]"):
         make(create("writer", name, {}, ""))
 

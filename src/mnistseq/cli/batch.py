@@ -255,7 +255,8 @@ def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
     jobs, name = asked["jobs"], asked["executor"]
     if name is None:
         # One shard keeps one process busy: another would only have to start.
-        name = "serial" if jobs == 1 or len(plan.shards) == 1 else "processes"
+        alone = jobs == 1 or len(plan.shards) == 1
+        name = "serial" if alone and not options else "processes"
     if jobs is not None and name == "processes":
         options.setdefault("jobs", jobs)
     elif jobs is not None and asked["executor"] is not None:

@@ -44,8 +44,9 @@ def read_csv(file: Iterable[str], delimiter: str = ",") -> Numbered:
         names = [cell.strip() for cell in cells]
         if not any(names):
             continue
-        if first and "sequence" in names:
-            header = _checked_header(reader.line_num, names)
+        titles = [name.lower() for name in names] if first else []
+        if "sequence" in titles:
+            header = _checked_header(reader.line_num, titles)
         elif header is None:
             while not names[-1]:
                 names.pop()
