@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from tests.executors.dask_cluster import SECONDS, DaskCluster, free_port
 from tests.executors.sets import OPTIONS, SAMPLES, SHARDS, Counted, Told, contents, plan_of
 
 import mnistseq
-from mnistseq.errors import ExecutorError, SourceError
+from mnistseq.errors import ArgumentError, ExecutorError, OutputError, SourceError
 from mnistseq.executors.dask import Dask
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.batch import run_batch
@@ -149,7 +150,7 @@ def test_killed_worker_costs_nothing(tmp_path: Path, own_cluster: DaskCluster, l
 
 
 def test_killed_scheduler_is_an_error_and_resume_goes_on(
-    tmp_path: Path, own_cluster: DaskCluster, local: Path
+    tmp_path: Path, own_cluster: DaskCluster, local: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     own_cluster.add_worker()
     own_cluster.add_worker()
@@ -160,11 +161,17 @@ def test_killed_scheduler_is_an_error_and_resume_goes_on(
         if told.names.total() == 5:
             own_cluster.scheduler.send_signal(signal.SIGKILL)
 
+    # Dask's loggers keep what they have from the root, where it would be caught.
+    log = logging.getLogger("distributed.client")
+    log.addHandler(caplog.handler)
     began = time.monotonic()
     with pytest.raises(
         ExecutorError, match=r"cluster cannot be reached any more.*--resume goes on"
     ):
         run_batch(plan_of(tmp_path / "set"), Dask(own_cluster.address), progress=progress)
+    log.removeHandler(caplog.handler)
+    assert "Failed to reconnect" in caplog.text
+    assert "Traceback" not in caplog.text
     assert time.monotonic() - began < SECONDS
     assert not (tmp_path / "set" / "manifest.json").exists()
     summary = run_batch(plan_of(tmp_path / "set"), Serial(), resume=True)
@@ -244,6 +251,37 @@ def test_other_glyphs_on_a_worker_are_refused(tmp_path: Path, cluster: DaskClust
     with pytest.raises(SourceError, match=r"has other glyphs here .* than where the data set was"):
         run_batch(plan, Dask(cluster.address))
     assert not list(tmp_path.glob("set/*.tar"))
+
+
+def refuse(number: int) -> int:
+    if number == 2:
+        raise OutputError("no room for 2")
+    return number
+
+
+def test_errors_of_ours_leave_no_traceback_in_the_log_of_a_worker(
+    tmp_path: Path, own_cluster: DaskCluster
+) -> None:
+    own_cluster.add_worker()
+    with pytest.raises(OutputError, match=r"^no room for 2$"):
+        list(Dask(own_cluster.address).run(range(3), refuse))
+    assert "Traceback" not in (tmp_path / "dask" / "log").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("", r"^address is empty; give .*tcp://scheduler:8786, or leave it out$"),
+        ("nonsense", r"^dask: 'nonsense' is no address: .*; give .*tcp://scheduler:8786$"),
+        (
+            "http://host:1",
+            r"^dask: 'http://host:1' is no address: .*; give .*tcp://scheduler:8786$",
+        ),
+    ],
+)
+def test_addresses_that_are_none(address: str, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        list(Dask(address).run(range(3), abs))
 
 
 def fatal(number: int) -> int:

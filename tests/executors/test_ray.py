@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from tests.executors.dask_cluster import free_port
 from tests.executors.sets import OPTIONS, SHARDS, Counted, Told, contents, plan_of
 
+from mnistseq.errors import ArgumentError
 from mnistseq.executors.ray import Ray
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.batch import run_batch
@@ -155,6 +157,25 @@ def test_lost_cluster_or_client_is_gone_on_with(
     summary = run_batch(plan_of(folder), Serial(), resume=True)
     assert summary.made < SHARDS
     assert contents(folder) == contents(local)
+
+
+@pytest.mark.parametrize("scheme", ["", "ray://"])
+def test_nobody_there(scheme: str) -> None:
+    """In a process of its own, where no cluster has been joined."""
+    address = f"{scheme}127.0.0.1:{free_port()}"
+    code = (
+        f"from mnistseq.executors.ray import Ray\nlist(Ray({address!r}, patience=1).run([1], abs))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert f"ExecutorError: ray {address}: cannot be reached: " in found.stderr
+    assert "See to the head" in found.stderr
+
+
+def test_an_empty_address() -> None:
+    with pytest.raises(ArgumentError, match=r"^address is empty; give .*head:6379, or auto, or le"):
+        Ray("")
 
 
 def test_missing_extra() -> None:

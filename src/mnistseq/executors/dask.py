@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Iterator
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, ca
 
 from annotated_types import Ge
 
-from mnistseq.errors import ExecutorError, MnistseqError
+from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
 from mnistseq.executors.processes import available_cores
-from mnistseq.executors.sent import call
+from mnistseq.executors.sent import Refused, call
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -31,6 +32,7 @@ _SECONDS_BETWEEN_COUNTS = 5.0
 _SECONDS_TO_CLOSE = 5.0
 _SECONDS_TO_CONNECT = 5.0
 
+_GIVE = "give the scheduler's, as in tcp://scheduler:8786"
 _RESUME = "what is finished is kept, and --resume goes on from it"
 
 
@@ -53,6 +55,11 @@ class Dask:
         default=120.0, metadata={"help": "seconds to wait for the scheduler and the first worker"}
     )
 
+    def __post_init__(self) -> None:
+        if self.address == "":
+            # A variable that is not set, most likely: no reason to start a cluster here.
+            raise ArgumentError(f"address is empty; {_GIVE}, or leave it out")
+
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
         """Hand out tasks as workers come free; receipts come in the order of completion.
 
@@ -65,6 +72,8 @@ class Dask:
         ExecutorError
             If Dask is not installed, or the cluster cannot be reached, is lost
             or stays without workers.
+        ArgumentError
+            If the address is none.
         """
         with self._client() as client:
             window = _Window(client, function, self.patience)
@@ -77,6 +86,7 @@ class Dask:
     @contextmanager
     def _client(self) -> Iterator[Client]:
         with ExitStack() as stack:
+            stack.enter_context(_without_tracebacks())
             with _blaming(self.address or "a cluster of this machine"):
                 address: Any = self.address or stack.enter_context(_local_cluster(self.workers))
                 client = _connect(address, self.patience)
@@ -120,7 +130,10 @@ class _Window(Generic[Task, Receipt]):
             with _blaming(self._where):
                 receipts = self._client.gather(good)
             self._running.difference_update(done)
-            yield from receipts
+            refused = [each.error for each in receipts if isinstance(each, Refused)]
+            yield from (each for each in receipts if not isinstance(each, Refused))
+            for error in refused:
+                raise error
             for future in done:
                 if future.status != "finished":
                     self._complain(future)
@@ -212,6 +225,8 @@ def _connect(address: Any, patience: float) -> Client:
     while True:
         try:
             return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+        except ValueError as error:
+            raise ArgumentError(f"dask: {address!r} is no address: {error}; {_GIVE}") from error
         except OSError:
             if monotonic() >= end:
                 raise
@@ -236,6 +251,21 @@ def _close(client: Client) -> None:
 def _bear_deaths(dask_scheduler: Any, deaths: int) -> None:
     """Have a scheduler hand out a task again after more deaths than the three it bears at first."""
     dask_scheduler.allowed_failures = max(dask_scheduler.allowed_failures, deaths)
+
+
+@contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """Keep out of the log where the client stood when its scheduler was lost: an error says it."""
+    log = logging.getLogger("distributed.client")
+    log.addFilter(_is_no_cancelling)
+    try:
+        yield
+    finally:
+        log.removeFilter(_is_no_cancelling)
+
+
+def _is_no_cancelling(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
 @contextmanager

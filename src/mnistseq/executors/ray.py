@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from time import monotonic
+from time import monotonic, sleep
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from annotated_types import Ge
 
-from mnistseq.errors import ExecutorError, MnistseqError
-from mnistseq.executors.sent import call
+from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
+from mnistseq.executors.sent import Refused, call
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
@@ -21,6 +23,11 @@ Receipt = TypeVar("Receipt")
 _AHEAD = 2
 _SECONDS_BETWEEN_COUNTS = 5.0
 
+_HOST_AND_PORT = re.compile(r"(?:ray://)?\[?(?P<host>[^/]+?)\]?:(?P<port>[0-9]{1,5})")
+_SECONDS_TO_CONNECT = 5.0
+_SECONDS_BETWEEN_TRIES = 0.5
+
+_GIVE = "give the head's, as in head:6379, or auto"
 _RESUME = "what is finished is kept, and --resume goes on from it"
 
 
@@ -40,6 +47,15 @@ class Ray:
     deaths: Annotated[int, Ge(0)] = field(
         default=20, metadata={"help": "how many workers may die at one shard before it is given up"}
     )
+
+    patience: Annotated[float, Ge(0)] = field(
+        default=120.0, metadata={"help": "seconds to wait for the head"}
+    )
+
+    def __post_init__(self) -> None:
+        if self.address == "":
+            # A variable that is not set, most likely: no reason to start a cluster here.
+            raise ArgumentError(f"address is empty; {_GIVE}, or leave it out")
 
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
         """Hand out tasks as workers come free; receipts come in the order of completion.
@@ -82,12 +98,34 @@ class Ray:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         joined = ray.is_initialized()
         if not joined:
+            _wait_for_head(self.address, self.patience)
             _start(ray, self.address, self.workers)
         try:
             yield ray
         finally:
             if not joined:
                 ray.shutdown()
+
+
+def _wait_for_head(address: str | None, patience: float) -> None:
+    """Wait until a head listens, which may be just starting: Ray would ask for it for ever."""
+    where = address or os.environ.get("RAY_ADDRESS", "")
+    found = _HOST_AND_PORT.fullmatch(where)
+    if found is None:
+        return
+    end = monotonic() + patience
+    while True:
+        try:
+            place = (found["host"], int(found["port"]))
+            socket.create_connection(place, timeout=_SECONDS_TO_CONNECT).close()
+        except (OSError, OverflowError) as error:
+            if monotonic() >= end:
+                raise ExecutorError(
+                    f"ray {where}: cannot be reached: {error}. See to the head; {_RESUME}"
+                ) from error
+            sleep(_SECONDS_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _start(ray: Any, address: str | None, workers: int | None) -> None:
@@ -99,7 +137,9 @@ def _start(ray: Any, address: str | None, workers: int | None) -> None:
         ray.init(log_to_driver=False, logging_level="WARNING", **options)
     except (OSError, RuntimeError, ValueError) as error:
         raise ExecutorError(
-            f"ray {address or 'on this machine'}: cannot be reached or started: {error}; {_RESUME}"
+            f"ray {address or 'on this machine'}: cannot be reached or started: "
+            f"{str(error).rstrip('.')}. See to the head and, where it asks for one, to the token "
+            f"(RAY_AUTH_MODE=token, ~/.ray/auth_token); {_RESUME}"
         ) from error
 
 
@@ -113,10 +153,12 @@ def _receipt(ray: Any, reference: Any) -> Any:
     """What a task returned, or what it raised, as it is."""
     with _blaming():
         try:
-            return ray.get(reference)
+            found = ray.get(reference)
         except ray.exceptions.RayTaskError as error:
-            cause = error.cause
-    raise cause
+            found = Refused(error.cause)
+    if isinstance(found, Refused):
+        raise found.error
+    return found
 
 
 @contextmanager
