@@ -52,6 +52,20 @@ def test_faults_of_a_file_are_not_hidden_by_options(tmp_path: Path) -> None:
         resolve(tmp_path / "c.json", {"image.width": 300})
 
 
+def test_an_unknown_preset_says_who_named_it(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"preset": "camra"}')
+    message = r"c\.json: preset: there is no 'camra'\. Did you mean camera\?"
+    with pytest.raises(ConfigError, match=message):
+        resolve(tmp_path / "c.json", {})
+    with pytest.raises(ConfigError, match=r"^preset: there is no 'camra'"):
+        resolve(None, {"preset": "camra"})
+
+
+def test_a_choice_in_capitals_is_known_again() -> None:
+    with pytest.raises(ConfigError, match=r'"JPG" is not allowed; give .*; did you mean jpg\?'):
+        Config(output_format="JPG")
+
+
 def test_schema_is_a_schema_and_tells_every_key() -> None:
     schema = config_schema()
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -76,7 +76,11 @@ def resolve(
     if values.get("preset") is not None:
         from mnistseq.config.presets import preset_values
 
-        set_there = _paths(preset_values(values["preset"]))
+        try:
+            set_there = _paths(preset_values(values["preset"]))
+        except ConfigError as error:
+            where = f"{file}: " if origins["preset"] == "file" else ""
+            raise ConfigError(f"{where}{error}") from None
         origins |= {path: "preset" for path in set_there if origins[path] == "default"}
     try:
         return Effective(Config.of_checked(values), origins)

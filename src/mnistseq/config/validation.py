@@ -164,5 +164,6 @@ def _nearest(path: str, known: Mapping[str, Key]) -> str:
 
 
 def _meant(value: object, kind: Kind) -> str:
-    close = get_close_matches(str(value), [str(choice) for choice in kind.choices], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    choices = {str(choice).lower(): choice for choice in kind.choices}
+    close = get_close_matches(str(value).lower(), choices, n=1)
+    return f"; did you mean {choices[close[0]]}?" if close else ""
