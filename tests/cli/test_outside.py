@@ -119,7 +119,8 @@ def test_standard_error_closed_is_no_harm() -> None:
     assert (done.returncode, done.stdout) == (0, "seq_350.png\n")
 
 
-def test_interrupted_leaves_whole_images(folder: Path) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
+def test_interrupted_leaves_whole_images(folder: Path, name: str, code: int) -> None:
     command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
     with subprocess.Popen(
         command,
@@ -132,9 +133,9 @@ def test_interrupted_leaves_whole_images(folder: Path) -> None:
         assert running.stdout is not None
         for _ in range(5):
             running.stdout.readline()
-        running.send_signal(signal.SIGINT)
+        running.send_signal(getattr(signal, name))
         out, err = running.communicate(timeout=30)
-    assert running.returncode == 1
+    assert running.returncode == code
     assert b"Traceback" not in err
     assert len(out.splitlines()) < 100_000
     names = {path.name for path in folder.iterdir()}

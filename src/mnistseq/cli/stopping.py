@@ -49,3 +49,13 @@ def terminable() -> Iterator[None]:
     finally:
         for one, handler in before.items() if not stopped else ():
             signal.signal(one, handler)
+
+
+@contextmanager
+def terminated(message: str) -> Iterator[None]:
+    """Have SIGTERM end a command after it has put things in order, with a message."""
+    try:
+        with terminable():
+            yield
+    except Terminated as stop:
+        raise Stopped(message, stop) from None
