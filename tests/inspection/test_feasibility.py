@@ -205,6 +205,34 @@ def test_each_suggestion_is_the_nearest(keys: dict[str, Any], pattern: str, key:
         assert assess(config(**{**keys, key: some}), "350").possible == "never", some
 
 
+@pytest.mark.parametrize(
+    ("width", "keys", "pattern", "message"),
+    [
+        (130, {"min": 5}, r"a width of (\d+) or more", "gaps of at least 5 px make that 133"),
+        (140, {"min": 9}, r"a minimum of (\d+) or less", "gaps of at least 9 px make that 141"),
+        (200, {"fit": "exact"}, r"a width of (\d+) or less", "at most 20 px make that 163"),
+        (142, {"type": "fixed"}, r"a width of (\d+) or", "and 19 px do not divide evenly"),
+    ],
+)
+def test_messages_reckon_with_margins_that_transforms_add(
+    width: int, keys: dict[str, Any], pattern: str, message: str
+) -> None:
+    """Whoever asks for a width asks for it with the margins."""
+
+    def with_margins(width: int, **keys: Any) -> Config:
+        margins = {"name": "margins", "left": 0.4, "right": 1.0}  # 11 and 28 px of 28
+        return Config(image={"width": width}, spacing=keys, canvas={"transform": [margins]})
+
+    found = assess(with_margins(width, **keys), "350")
+    assert f"width {width} " in str(found.problem) or f"width {width}:" in str(found.problem)
+    assert "84 px wide, the margins of canvas.transform 39 px" in str(found.problem)
+    assert message in str(found.problem)
+    value = suggested(found, pattern)
+    mended = with_margins(value, **keys) if "width" in pattern else with_margins(width, min=value)
+    assert assess(mended, "350").possible == "always"
+    assert assess(with_margins(150), "350").widths == (84 + 39, 84 + 39 + 40)
+
+
 def test_fit_that_is_suggested_works() -> None:
     found = assess(config(width=60), "350")
     assert "fit resize" in str(found.problem)

@@ -24,6 +24,9 @@ class GapSpace:
         The image's width; None leaves the gaps free.
     exact : bool
         The gaps must fill the width; otherwise they may leave some over.
+    aside : int
+        Pixels of margins that transforms add to the width, for messages: whoever asks for a
+        width means the whole.
     """
 
     count: int
@@ -32,6 +35,7 @@ class GapSpace:
     content: Ints
     width: int | None = None
     exact: bool = False
+    aside: int = 0
 
     @property
     def span(self) -> int:
@@ -58,26 +62,31 @@ class GapSpace:
         """``2 gaps`` or ``1 gap``."""
         return f"{self.count} gap{'s' if self.count > 1 else ''}"
 
+    def content_text(self, sample: int) -> str:
+        """``the glyphs are 84 px wide``, and the margins beside them."""
+        margins = f", the margins of canvas.transform {self.aside} px" if self.aside else ""
+        return f"the glyphs are {self.content[sample]} px wide{margins}"
+
     def _refuse_narrow(self, sample: int) -> None:
         content = int(self.content[sample])
         least = content + self.count * self.minimum
-        ways = [f"a width of {least} or more"]
+        ways = [f"a width of {least + self.aside} or more"]
         fitting = (int(self.width or 0) - content) // self.count
         if content <= int(self.width or 0):
             ways.append(f"a minimum of {fitting} or less")
         ways.append("fit resize, which squeezes the glyphs")
         raise SpacingError(
-            f"width {self.width} is too small: the glyphs are {content} px wide and "
-            f"{self.gaps_text()} of at least {self.minimum} px make that {least}; "
+            f"width {int(self.width or 0) + self.aside} is too small: {self.content_text(sample)} and "
+            f"{self.gaps_text()} of at least {self.minimum} px make that {least + self.aside}; "
             f"take {', '.join(ways[:-1])} or {ways[-1]}"
         )
 
     def _refuse_wide(self, sample: int) -> None:
         content = int(self.content[sample])
-        most = content + self.count * self.maximum
+        most = content + self.count * self.maximum + self.aside
         needed = -(-(int(self.width or 0) - content) // self.count)
         raise SpacingError(
-            f"width {self.width} cannot be filled: the glyphs are {content} px wide and "
-            f"{self.gaps_text()} of at most {self.maximum} px make that {most}; take a width of "
+            f"width {int(self.width or 0) + self.aside} cannot be filled: {self.content_text(sample)} "
+            f"and {self.gaps_text()} of at most {self.maximum} px make that {most}; take a width of "
             f"{most} or less, a maximum of {needed} or more, or fit pad, which adds margins"
         )

@@ -39,6 +39,8 @@ class GapRule:
         Whether they have to fill it.
     align : {'left', 'center', 'right', 'random'}
         Where they leave some over: where the glyphs stand.
+    aside : int
+        Pixels of margins that transforms add to the width.
     """
 
     spacing: Spacing
@@ -48,6 +50,7 @@ class GapRule:
     width: int | None = None
     exact: bool = False
     align: Align = "center"
+    aside: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +156,7 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
             "one glyph has no gap between glyphs: take two or more, or subtype edge, which puts a "
             "gap on either side"
         )
-    space = GapSpace(count, rule.minimum, rule.maximum, content, rule.width, rule.exact)
+    space = GapSpace(count, rule.minimum, rule.maximum, content, rule.width, rule.exact, rule.aside)
     name = rule.spacing.name
     with calling("spacing", name):
         gaps = rule.spacing.gaps(space, stream)

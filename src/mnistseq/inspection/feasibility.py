@@ -28,7 +28,8 @@ class Feasibility:
     width : int or None
         Width of the image, where the gaps have to fit one.
     widths : tuple of int
-        Least and greatest width that gaps of the range can fill.
+        Least and greatest width that gaps of the range can fill, margins that transforms add
+        included.
     possible : {'always', 'sometimes', 'never'}
         Sometimes: it hangs on which glyphs are drawn.
     problem : str or None
@@ -88,7 +89,10 @@ def assess(
         content=(low, high),
         average=mean,
         width=config.image.width,
-        widths=(low + gaps * rule.minimum, high + gaps * rule.maximum),
+        widths=(
+            low + gaps * rule.minimum + rule.aside,
+            high + gaps * rule.maximum + rule.aside,
+        ),
         possible=possible,
         problem=problem,
         fit_probability=1.0 if room is None or not gaps else fit_probability(gaps, span, room),

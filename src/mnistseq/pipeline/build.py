@@ -62,11 +62,12 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     image = config.image
     canvas_transforms = _transforms(config.canvas.transform, "canvas.transform", "canvas")
     bank = load_bank(config) if bank is None else bank
-    width = _line_width(image.width, image.height or bank.height, canvas_transforms)
+    aside = _added_width(image.height or bank.height, canvas_transforms)
+    width = _line_width(image.width, aside)
     resize = config.spacing.fit == "resize"
     return Composer(
         bank=bank,
-        gaps=_gap_rule(config, None if resize else width),
+        gaps=_gap_rule(config, None if resize else width, aside),
         height=image.height,
         stretch_to=width if resize else None,
         crop=image.crop,
@@ -135,13 +136,15 @@ def _hand(asked: str, bank: GlyphBank) -> Hand:
     return "one" if asked == "one" or (asked != "any" and bank.hands is not None) else "any"
 
 
-def _line_width(width: int | None, height: int, transforms: Sequence[Any]) -> int | None:
+def _added_width(height: int, transforms: Sequence[Any]) -> int:
+    """Pixels by which transforms make images wider."""
+    return sum(item.added_width(height) for item in transforms if hasattr(item, "added_width"))
+
+
+def _line_width(width: int | None, added: int) -> int | None:
     """What transforms that make images wider leave of the width that is asked for."""
     if width is None:
         return None
-    added: int = sum(
-        item.added_width(height) for item in transforms if hasattr(item, "added_width")
-    )
     if added >= width:
         raise ConfigError(
             f"image.width: {width} is too small for the margins of canvas.transform, which take "
@@ -150,7 +153,7 @@ def _line_width(width: int | None, height: int, transforms: Sequence[Any]) -> in
     return width - added
 
 
-def _gap_rule(config: Config, width: int | None) -> GapRule:
+def _gap_rule(config: Config, width: int | None, aside: int = 0) -> GapRule:
     spacing = config.spacing
     return GapRule(
         spacing=create("spacing", spacing.type, spacing.parameters, "spacing.parameters"),
@@ -160,6 +163,7 @@ def _gap_rule(config: Config, width: int | None) -> GapRule:
         width=width,
         exact=spacing.fit == "exact",
         align=spacing.align,
+        aside=aside,
     )
 
 

@@ -49,11 +49,11 @@ def _refuse(space: GapSpace, sample: int) -> None:
         reason = f"{width - content} px do not divide evenly by {space.gaps_text()}"
     nearest = sorted(
         {
-            content + space.count * min(max(near, space.minimum), space.maximum)
+            content + space.aside + space.count * min(max(near, space.minimum), space.maximum)
             for near in (gap, gap + 1)
         }
     )
     raise SpacingError(
-        f"fixed gaps cannot fill width {width}: the glyphs are {content} px wide and {reason}; "
+        f"fixed gaps cannot fill width {width + space.aside}: {space.content_text(sample)} and {reason}; "
         f"take a width of {' or '.join(map(str, nearest))}, another range, or variable gaps"
     )
