@@ -60,6 +60,12 @@ def test_numbers(refused: Refused, option: str, value: str, wanted: str) -> None
     assert f"'{option}': {value} is not allowed; give a whole number {wanted}\n" in message
 
 
+@pytest.mark.parametrize("output", [[], ["-o", "a.png"], ["-o", "-"]])
+def test_quality_of_a_png(refused: Refused, output: list[str]) -> None:
+    message = refused("generate", "350", "--quality", 80, *output)
+    assert "--quality 80 is of a JPEG, but a PNG is made: give --format jpg" in message
+
+
 def test_count(refused: Refused) -> None:
     message = refused("generate", "350", "-n", 0)
     assert "'--count': 0 is not allowed; give a whole number of 1 or more" in message

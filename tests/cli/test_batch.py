@@ -309,6 +309,7 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
         (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),
+        (["--count", 3, "--quality", 80], "--quality 80 is of a JPEG, but PNGs are made"),
         (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
         (["--count", 3, "--width", 100], "width 100 is too small"),
     ],

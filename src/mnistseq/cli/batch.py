@@ -156,6 +156,10 @@ def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterato
 
     config = _config(asked)
     writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
+    if asked["quality"] is not None and getattr(writer, "image_format", "png") == "png":
+        raise click.UsageError(
+            f"--quality {asked['quality']} is of a JPEG, but PNGs are made: give --image-format jpg"
+        )
     with _input(sequences, config, seed, asked) as source:
         yield Batch(
             config=config,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     metavar="FILE|DIR|-",
     help="A file, a folder that is there, or - for standard output; by default seq_… in this one.",
 )
-@click.option("--quality", type=Whole(1, 100), default=95, show_default=True, help="Of a JPEG.")
+@click.option("--quality", type=Whole(1, 100), help="Of a JPEG; 95 by default.")
 @click.option(
     "--labels", is_flag=True, help="Put a JSON file beside it: label, boxes, seed, config."
 )
@@ -46,7 +46,7 @@ def command(
     seed: int | None,
     count: int,
     output: str | None,
-    quality: int,
+    quality: int | None,
     labels: bool,
     force: bool,
     show: bool,
@@ -67,8 +67,9 @@ def command(
     drawn_with = secrets.randbits(63) if seed is None else seed
     say_seed = seed is None and not quiet
     if output == "-":
+        fine = _quality(quality, effective.config.output_format)
         sample, encoded = generate_bytes(
-            effective.config, sequence, drawn_with, count, quality, labels
+            effective.config, sequence, drawn_with, count, fine, labels
         )
         if say_seed:
             _say_seed(drawn_with)
@@ -83,7 +84,7 @@ def command(
         drawn_with,
         count,
         destination,
-        quality=quality,
+        quality=_quality(quality, destination.kind),
         labels=labels,
         force=force,
     ):
@@ -91,6 +92,18 @@ def command(
             _say_seed(drawn_with)
         click.echo(path)
         _report(sample, show, verbose and not quiet)
+
+
+def _quality(asked: int | None, kind: str) -> int:
+    from mnistseq.writers.encode import DEFAULT_QUALITY
+
+    if asked is None:
+        return DEFAULT_QUALITY
+    if kind == "png":
+        raise click.UsageError(
+            f"--quality {asked} is of a JPEG, but a PNG is made: give --format jpg"
+        )
+    return asked
 
 
 def _say_seed(seed: int) -> None:
