@@ -219,6 +219,26 @@ def test_interrupt_cancels(tmp_path: Path, cluster: DaskCluster) -> None:
     assert contents(folder) == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for a group on Windows")
+def test_ctrl_c_reaches_the_workers_of_an_own_cluster_too(tmp_path: Path) -> None:
+    """A terminal sends it to all processes."""
+    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(tmp_path / "set"), *OPTIONS]
+    command += ["--count", str(10 * SHARDS * SAMPLES), "--executor", "dask"]
+    with subprocess.Popen(
+        [*command, "--executor-option", "workers=2"],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        wait_for_shards(tmp_path / "set", 3)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, errors
+    (told,) = [line for line in errors.splitlines() if " images, " not in line]
+    assert told.startswith("Error: stopped; finished shards are kept")
+
+
 def test_other_versions_on_a_worker_are_refused(tmp_path: Path, own_cluster: DaskCluster) -> None:
     """A package like ours in all but what it says of itself."""
     copy = tmp_path / "other" / "mnistseq"

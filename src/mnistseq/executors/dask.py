@@ -210,6 +210,7 @@ def _local_cluster(workers: int | None) -> LocalCluster:
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
+        preload="mnistseq.executors.dask_worker",
     )
 
 
