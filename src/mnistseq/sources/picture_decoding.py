@@ -152,7 +152,9 @@ def _has_colours(image: Image) -> bool:
 
 def _check_pixels(image: Image) -> None:
     if image.width * image.height > MOST_PIXELS:
-        raise BrokenPictureError(f"too large for a glyph: {image.width} x {image.height} px")
+        raise BrokenPictureError(
+            f"too large for a glyph: {image.width} x {image.height} px, more than {MOST_PIXELS} in all"
+        )
 
 
 @contextmanager
@@ -163,8 +165,11 @@ def _opened(content: bytes) -> Iterator[Image]:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_pixels(image)
             yield image
-    except Image.DecompressionBombError as error:
-        raise BrokenPictureError(f"too large for a glyph: {error}") from None
+    except Image.DecompressionBombError:
+        # Pillow's own limit is twice as much, and its words are about an attack.
+        raise BrokenPictureError(
+            f"too large for a glyph: more than {MOST_PIXELS} px in all"
+        ) from None
     except UnidentifiedImageError:
         raise BrokenPictureError(f"not a picture in any of {', '.join(FORMATS)}") from None
     except BrokenPictureError:
