@@ -190,6 +190,8 @@ def test_killed_client_is_gone_on_with(tmp_path: Path, cluster: DaskCluster, loc
         time.sleep(0.005)
     process.kill()
     process.communicate(timeout=SECONDS)
+    # What a worker is at it ends: a file that is looked at would be gone to its place.
+    wait_for_idle_workers(cluster)
     assert not (folder / "manifest.json").exists()
     whole = contents(local)
     there = {path.name: whole[path.name] for path in folder.glob("*.tar")}
