@@ -72,7 +72,10 @@ BROKEN: dict[str, tuple[bytes | None, str]] = {
     ),
     "cut": (None, "damaged picture"),
     "90 million pixels": (claiming(9_000, 10_000), "too large for a glyph: 9000 x 10000 px"),
-    "400 million pixels": (claiming(20_000, 20_000), "too large for a glyph: more than 89478485 px"),
+    "400 million pixels": (
+        claiming(20_000, 20_000),
+        "too large for a glyph: more than 89478485 px",
+    ),
     "no pixels": (claiming(0, 10), "damaged picture|not a picture"),
     "too wide": (claiming(90, 10), r"damaged|90 x 10 px is more than 8 times"),
 }

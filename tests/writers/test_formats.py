@@ -124,7 +124,7 @@ def test_missing_extra(
     name: str, extra: str, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, PACKAGES[name], None)
-    with pytest.raises(OutputError, match=rf"pip install mnistseq\[{extra}\]"):
+    with pytest.raises(OutputError, match=rf"pip install 'mnistseq\[{extra}\]'"):
         make(create("writer", name, {}, ""))
 
 

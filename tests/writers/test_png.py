@@ -78,7 +78,7 @@ def test_auto_becomes_definite() -> None:
 def test_without_isal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mnistseq.writers.png.find_spec", lambda _: None)
     assert resolve("auto") == "zlib"
-    with pytest.raises(OutputError, match=r"pip install mnistseq\[fast\]"):
+    with pytest.raises(OutputError, match=r"pip install 'mnistseq\[fast\]'"):
         Files(compression="isal").resolved()
 
 

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, cast
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.store import WORK
 
@@ -58,8 +58,9 @@ class RemoteStore:
     Raises
     ------
     OutputError
-        If fsspec or the client for this kind of URL is not installed, if the
-        URL holds a secret, or is none of a folder.
+        If fsspec or the client for this kind of URL is not installed.
+    ArgumentError
+        If the URL holds a secret, or is none of a folder.
     """
 
     def __init__(self, root: str) -> None:
@@ -73,7 +74,9 @@ class RemoteStore:
             scheme = root.partition("://")[0]
             raise OutputError(f"{root}: {error}. {_how_to_install(scheme)}") from error
         except ValueError as error:
-            raise OutputError(f"{root}: {error}") from error
+            raise ArgumentError(
+                f"{root}: {error}; give a folder, or a URL such as s3://bucket/folder"
+            ) from error
         protocol = self._fs.protocol
         self._appearing = not _APPEARING.isdisjoint(
             {protocol} if isinstance(protocol, str) else protocol
@@ -317,13 +320,13 @@ def _refuse_secrets(root: str) -> None:
     scheme, _, rest = root.partition("://")
     # A password may hold slashes, so a URL parser finds only some of them.
     if ":" in rest.rpartition("@")[0] or "?" in rest or "#" in rest:
-        raise OutputError(
+        raise ArgumentError(
             f"{scheme}://…: give the bucket and folder alone, without a password, token or query: "
             "credentials come from where the client for this kind of URL looks for them (its "
             "environment variables, files and roles, or fsspec's configuration)"
         )
     if "::" in root or not rest.strip("/"):
-        raise OutputError(f"{root}: give one place to write to, as in s3://bucket/folder")
+        raise ArgumentError(f"{root}: give one place to write to, as in s3://bucket/folder")
 
 
 def _how_to_install(scheme: str) -> str:

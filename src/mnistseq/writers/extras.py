@@ -15,5 +15,5 @@ def needed(module: str, extra: str) -> Any:
     except ImportError as error:
         raise OutputError(
             f"format {extra} needs the package {module.partition('.')[0]}, which does not import "
-            f"({error}): pip install mnistseq[{extra}]"
+            f"({error}): pip install 'mnistseq[{extra}]'"
         ) from error

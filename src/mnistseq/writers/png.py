@@ -64,7 +64,7 @@ def resolve(compression: Compression) -> Compression:
     if compression.startswith("isal") and not there:
         raise OutputError(
             f"compression {compression} needs a package that is not installed: "
-            "pip install mnistseq[fast], or take zlib, whose bytes are others"
+            "pip install 'mnistseq[fast]', or take zlib, whose bytes are others"
         )
     return compression
 
