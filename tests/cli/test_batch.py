@@ -167,6 +167,13 @@ def test_a_new_seed_is_told_and_draws_the_same_again(call: Call, folder: Path) -
     assert contents(folder / "a") == contents(folder / "b")
 
 
+def test_quiet(call: Call) -> None:
+    done = call("batch", "--count", 4, "-o", "out", "-j", 1, "--quiet")
+    assert done.code == 0
+    assert done.err == ""
+    assert done.out.startswith("out: 4 images in ")
+
+
 def test_resume_takes_the_seed_of_what_is_there(call: Call, folder: Path) -> None:
     options = ("--count", 3, "--format", "webdataset", "-j", 1, "-o", "out")
     call("batch", *options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -38,6 +39,7 @@ _BESIDE_MANIFEST = {
     "resume",
     "force",
     "progress",
+    "quiet",
     "as_json",
 }
 """Options that do not change what is drawn."""
@@ -93,6 +95,7 @@ _BESIDE_MANIFEST = {
 @click.option(
     "--progress", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True
 )
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def command(sequences: str | None, **asked: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random ones.
@@ -101,6 +104,8 @@ def command(sequences: str | None, **asked: Any) -> None:
     sequence and, if wanted, min, max, width, count and name; without one, the
     cells of a row are its labels.
     """
+    if asked["quiet"]:
+        click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
     try:
         with terminable(), _plan(sequences, asked) as (plan, finished):
             if asked["dry_run"]:
@@ -133,7 +138,7 @@ def _plan(sequences: str | None, asked: dict[str, Any]) -> Iterator[tuple[Plan, 
         seed = _seed_of(asked["output"]) if asked["resume"] else secrets.randbits(63)
     with _request(sequences, asked, seed) as batch:
         plan = Plan.of(batch)
-        if asked["seed"] is None:
+        if asked["seed"] is None and not asked["quiet"]:
             click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
         yield plan, None
 
@@ -235,7 +240,8 @@ def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
     from mnistseq.pipeline.batch import run_batch
 
     executor = _executor(plan, asked)
-    with progress(asked["progress"], plan.shards.samples) as tell:
+    when: Literal["auto", "on", "off"] = "off" if asked["quiet"] else asked["progress"]
+    with progress(when, plan.shards.samples) as tell:
         summary = run_batch(
             plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
         )
