@@ -78,7 +78,8 @@ class Runs:
             run_batch(self.plan(form, number), executor, progress=tell)
         finally:
             shutil.rmtree(self.folder / "set", ignore_errors=True)
-        return (times[-1] - times[jobs - 1]) / ((len(times) - jobs) * self.shard)
+        # Two may be told of at the same moment.
+        return max(times[-1] - times[jobs - 1], 1e-6) / ((len(times) - jobs) * self.shard)
 
 
 def timed(call: Callable[[int], object], number: int, images: int) -> float:
@@ -121,7 +122,7 @@ def report(times: Times, shard: int, shards: int) -> None:
         "the bytes alone; times as quick as Pillow, and as Pillow and tarfile; two jobs as one"
     )
     head = ("1 job", "2 jobs", "compose", "encode", "write", "/compose", "/bytes", "Pillow/")
-    print(f"{'':<12}" + "".join(f"{word:>9}" for word in (*head, "tar/1", "tar/2", "1/2")))
+    print(f"{'':<12}" + "".join(f" {word:>8}" for word in (*head, "tar/1", "tar/2", "1/2")))
     for form in FORMATS:
         one, two = f"{form}, 1", f"{form}, 2"
         compose, whole = median(times["compose"]) * 1e6, median(times[one]) * 1e6
@@ -139,7 +140,7 @@ def report(times: Times, shard: int, shards: int) -> None:
                 (one, two),
             )
         ]
-        print(f"{form:<12}" + "".join(f"{number:>9}" for number in numbers))
+        print(f"{form:<12}" + "".join(f" {number:>8}" for number in numbers))
 
 
 def memory(folder: Path, form: str, images: int) -> None:
