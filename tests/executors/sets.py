@@ -61,6 +61,14 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+def parting(one: bytes, other: bytes) -> str:
+    """Where two files begin to differ, and what stands there."""
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    at = min(len(one), len(other)) if at is None else at
+    around = slice(max(0, at - 40), at + 40)
+    return f"{len(one)} and {len(other)} bytes, at {at}: {one[around]!r} and {other[around]!r}"
+
+
 def untagged(manifest: bytes | str) -> Any:
     """A manifest but for what the place it lies in says of its shards."""
     values = json.loads(manifest)
