@@ -60,7 +60,8 @@ def resolve(compression: Compression) -> Compression:
     """What ``auto`` means here; OutputError where something else is not installed."""
     there = find_spec("isal") is not None
     if compression == "auto":
-        return "isal" if there else "zlib"
+        # Not isal: one of many thousand of its streams has other bytes from one process to the next.
+        return "zlib"
     if compression.startswith("isal") and not there:
         raise OutputError(
             f"compression {compression} needs a package that is not installed: "
