@@ -257,16 +257,21 @@ def _bear_deaths(dask_scheduler: Any, deaths: int) -> None:
 @contextmanager
 def _without_tracebacks() -> Iterator[None]:
     """Keep out of the log where the client stood when its scheduler was lost: an error says it."""
-    log = logging.getLogger("distributed.client")
-    log.addFilter(_is_no_cancelling)
+    logs = [logging.getLogger(f"distributed.{name}") for name in ("client", "batched")]
+    for log in logs:
+        log.addFilter(_is_no_loss)
     try:
         yield
     finally:
-        log.removeFilter(_is_no_cancelling)
+        for log in logs:
+            log.removeFilter(_is_no_loss)
 
 
-def _is_no_cancelling(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
+def _is_no_loss(record: logging.LogRecord) -> bool:
+    from distributed.comm import CommClosedError
+
+    lost = (CancelledError, CommClosedError)
+    return not (record.exc_info and isinstance(record.exc_info[1], lost))
 
 
 @contextmanager
