@@ -142,11 +142,10 @@ def test_any_size(name: str, size: tuple[int, int]) -> None:
         assert changed.any(axis=(1, 2)).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Without original: OpenCV may round colours otherwise than grey.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "original"])
 def test_colours_change_alike(name: str, digits: Pixels) -> None:
     colour = np.repeat(digits[:100, ..., None], 3, axis=3)
-    if name == "original":
-        pytest.skip("OpenCV may round colours otherwise than grey")
     assert (run(make(name), colour)[..., 1] == run(make(name), digits[:100])).all()
 
 
