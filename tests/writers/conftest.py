@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import venv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,3 +97,31 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
         return Made(folder, shards, samples)
 
     return made
+
+
+@pytest.fixture(scope="session")
+def python_with(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Make environments for readers that want other packages than these tests.
+
+    They are kept from run to run. Skips where the packages cannot be installed.
+    """
+
+    def python_with(*packages: str) -> Path:
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        name = f"{'-'.join(packages).replace('==', '-')}-{version}"
+        cache = getattr(pytestconfig, "cache", None)
+        folder = cache.mkdir(name) if cache else tmp_path_factory.mktemp(name)
+        python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        ready = folder / "ready"
+        if not ready.exists():
+            venv.create(folder, with_pip=True, clear=True)
+            install = [python, "-m", "pip", "install", "-q", *packages]
+            run = subprocess.run(install, capture_output=True, text=True, check=False)
+            if run.returncode:
+                pytest.skip(f"{' and '.join(packages)} cannot be installed: {run.stderr[-500:]}")
+            ready.touch()
+        return Path(python)
+
+    return python_with

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -87,27 +86,10 @@ def test_datasets(make: Callable[..., Any]) -> None:
         check(found, name, samples)
 
 
-def test_datasets_from_before_4(make: Callable[..., Any], old_python: Path) -> None:
+def test_datasets_from_before_4(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
+    old_python = python_with(f"datasets=={OLD}", "pillow")
     samples, calls = write_sets(make)
     for name, call in calls.items():
         found = read(old_python, call)
         assert found["version"] == OLD
         check(found, name, samples)
-
-
-@pytest.fixture(scope="session")
-def old_python(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with an old version of datasets, kept from run to run."""
-    name = f"datasets-{OLD}-{sys.version_info[0]}.{sys.version_info[1]}"
-    cache = getattr(pytestconfig, "cache", None)
-    folder = cache.mkdir(name) if cache else tmp_path_factory.mktemp(name)
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ready = folder / "ready"
-    if not ready.exists():
-        venv.create(folder, with_pip=True, clear=True)
-        install = [python, "-m", "pip", "install", "-q", f"datasets=={OLD}", "pillow"]
-        run = subprocess.run(install, capture_output=True, text=True, check=False)
-        if run.returncode:
-            pytest.skip(f"datasets {OLD} cannot be installed: {run.stderr[-500:]}")
-        ready.touch()
-    return Path(python)

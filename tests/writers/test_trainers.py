@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
+import subprocess
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -122,22 +123,27 @@ def test_lmdb_without_metadata(make: Callable[..., Any]) -> None:
     assert [one.labels for one in stored] == [("0", "1", "0"), ("1", "NA")]
 
 
-def test_lmdb_with_paddleocr(make: Callable[..., Any]) -> None:
-    module = package("paddleocr.ppocr.data.lmdb_dataset")
-    made = make(Lmdb())
-    decode = {"DecodeImage": {"img_mode": "BGR", "channel_first": False}}
-    keep = {"KeepKeys": {"keep_keys": ["image", "label"]}}
-    dataset = {"data_dir": str(made.folder / "train"), "transforms": [decode, keep]}
-    config = {
-        "Global": {},
-        "Train": {"dataset": dataset, "loader": {"batch_size_per_card": 1, "shuffle": False}},
-    }
-    read = module.LMDBDataSet(config, "Train", logging.getLogger("test"))
-    rows = [read[place] for place in range(len(read))]
-    assert sorted(row[1] for row in rows) == sorted(made.texts)
-    by_text = {row[1]: row[0] for row in rows}
-    for sample in made.samples:
-        np.testing.assert_array_equal(by_text[sample.text][..., 0], sample.image)
+def test_paddleocr(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
+    """Both kinds of data set that it knows; in an environment of its own, for it is large."""
+    python = python_with("paddleocr==2.10.0", "paddlepaddle")
+    table = make(Lmdb(), name="lmdb")
+    files = make(Files(labels=("paddle",)), name="files")
+    for call in (
+        ["LMDBDataSet", table.folder / "train"],
+        ["SimpleDataSet", files.folder, files.folder / "rec_gt_train.txt"],
+    ):
+        run = subprocess.run(
+            [python, Path(__file__).with_name("paddle_reader.py"), *call],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        # It reads an LMDB's folders as the file system lists them, and says so on standard output.
+        assert sorted(json.loads(run.stdout.splitlines()[-1])) == sorted(
+            [sample.text, list(sample.image.shape), sha256(sample.image.tobytes()).hexdigest()]
+            for sample in table.samples
+        )
 
 
 def test_npy_with_numpy(make: Callable[..., Any]) -> None:
