@@ -192,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--size", type=int, default=10 * BATCH, help="images in a shard")
     parser.add_argument("--rounds", type=int, default=10, help="shards of each contestant")
-    parser.add_argument("--compression", default="auto", help="auto, isal, isal-0 or zlib")
+    parser.add_argument("--compression", default="auto", help="auto, isal or zlib")
     parser.add_argument("--folder", type=Path, help="where to write; by default a temporary one")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:

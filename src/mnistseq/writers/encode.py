@@ -30,7 +30,7 @@ class Encoded:
     image_format : {'png', 'jpg', 'jpeg'}
     quality : int
         1 to 100, for JPEG.
-    compression : {'auto', 'zlib', 'isal', 'isal-0'}
+    compression : {'auto', 'zlib', 'isal'}
         What compresses PNGs. The pixels are the same, the bytes are not.
     """
 
@@ -41,8 +41,8 @@ class Encoded:
     compression: Compression = field(
         default="auto",
         metadata={
-            "help": "what compresses PNGs; auto: zlib, whose bytes are always the same; isal is "
-            "quicker, and isal-0 quicker still with larger files"
+            "help": "what compresses PNGs; zlib makes smaller files, isal is quicker; auto: isal "
+            "where it is installed"
         },
     )
 

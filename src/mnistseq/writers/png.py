@@ -3,8 +3,12 @@
 Drawn lines are long runs of ground with some ink between them. For those,
 no row filter and zlib's run-length strategy give smaller files than the usual
 filters and are several times as quick; and nothing has to be imported for them.
-ISA-L's deflate at its level 1 is twice as quick again, its files an eighth larger;
-at its level 0 it is twice as quick once more, its files another fifth larger.
+ISA-L's deflate at its level 0 is four times as quick again, its files a third larger.
+
+Its level 1 would make smaller ones, but not always the same: where a stream begins,
+its assembler code (version 2.32, ``.write_first_byte`` in igzip_icf_body_h1_gr_bt.asm,
+for levels 1 and 2) hashes a register that still holds the address of the stream's
+state. One process in some thousand, by where its stack lies, finds other matches.
 
 Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 """
@@ -21,7 +25,7 @@ import numpy as np
 from mnistseq.core.arrays import Pixels
 from mnistseq.errors import OutputError
 
-Compression: TypeAlias = Literal["auto", "zlib", "isal", "isal-0"]
+Compression: TypeAlias = Literal["auto", "zlib", "isal"]
 
 Deflate: TypeAlias = Callable[[memoryview], bytes]
 """Bytes → a zlib stream."""
@@ -60,11 +64,10 @@ def resolve(compression: Compression) -> Compression:
     """What ``auto`` means here; OutputError where something else is not installed."""
     there = find_spec("isal") is not None
     if compression == "auto":
-        # Not isal: one of many thousand of its streams has other bytes from one process to the next.
-        return "zlib"
-    if compression.startswith("isal") and not there:
+        return "isal" if there else "zlib"
+    if compression == "isal" and not there:
         raise OutputError(
-            f"compression {compression} needs a package that is not installed: "
+            "compression isal needs a package that is not installed: "
             "pip install 'mnistseq[fast]', or take zlib, whose bytes are others"
         )
     return compression
@@ -77,8 +80,7 @@ def deflate(compression: Compression) -> Deflate:
         return _zlib
     from isal import igzip_lib
 
-    level = 0 if compression == "isal-0" else 1
-    return lambda data: igzip_lib.compress(data, level, igzip_lib.COMP_ZLIB)
+    return lambda data: igzip_lib.compress(data, 0, igzip_lib.COMP_ZLIB)
 
 
 def _zlib(data: memoryview) -> bytes:
