@@ -375,10 +375,21 @@ class TestProgress:
         arguments = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--progress", "off")
         assert self.run(*arguments)[1] == ""
 
-    def test_lines_elsewhere(self, process: Process) -> None:
-        done = process("batch", "--count", 30, "--seed", 1, "-o", "out", "-j", 1)
-        text = done.stderr.decode()
-        assert re.fullmatch(r"30 of 30 images, \d+ a second, 0 s left\n", text)
+    @pytest.mark.usefixtures("always_time")
+    def test_lines_elsewhere(self, call: Call) -> None:
+        options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 15)
+        first, last = call("batch", *options).err.splitlines()
+        assert re.fullmatch(r"15 of 30 images, \d+ a second, \d+ s left", first)
+        assert re.fullmatch(r"30 of 30 images, \d+ a second, 0 s left", last)
+
+    def test_no_lines_of_what_is_soon_done(self, call: Call) -> None:
+        options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 15)
+        assert call("batch", *options).err == ""
+
+    @pytest.fixture
+    def always_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Lines come at once."""
+        monkeypatch.setattr("mnistseq.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
 
     def test_a_bar_where_it_is_on(self, process: Process) -> None:
         done = process(
@@ -386,9 +397,10 @@ class TestProgress:
         )
         assert "100%" in done.stderr.decode()
 
-    def test_what_was_there_is_no_part_of_the_speed(self, process: Process, folder: Path) -> None:
-        options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 5)
-        process("batch", *options)
-        done = process("batch", *options, "--resume")
-        assert done.stderr.decode() == "30 of 30 images, 0 a second\n"
-        assert b"0 images a second" in done.stdout
+    @pytest.mark.usefixtures("always_time")
+    def test_what_was_there_is_no_part_of_the_speed(self, call: Call) -> None:
+        options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 15)
+        call("batch", *options)
+        done = call("batch", *options, "--resume")
+        assert done.err == "15 of 30 images, 0 a second\n30 of 30 images, 0 a second\n"
+        assert "0 images a second" in done.out

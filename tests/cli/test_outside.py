@@ -119,7 +119,7 @@ def test_standard_error_closed_is_no_harm() -> None:
     assert (done.returncode, done.stdout) == (0, "seq_350.png\n")
 
 
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_interrupted_leaves_whole_images(folder: Path, name: str, code: int) -> None:
     command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
     with subprocess.Popen(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -297,7 +302,40 @@ def test_redraw_where_another_algorithm_drew(
     )
 
 
-def test_library_call_tells_of_each_file(make: Callable[..., Path]) -> None:
-    seen: list[str] = []
-    assert verify(str(make()), progress=seen.append) == []
-    assert seen == [f"train-{number:05d}.tar" for number in range(4)]
+@pytest.mark.parametrize(("redraw", "looks"), [(0.0, 4), (0.1, 8)])
+def test_library_call_tells_of_each_look(
+    make: Callable[..., Path], redraw: float, looks: int
+) -> None:
+    told = []
+
+    @contextmanager
+    def progress(total: int) -> Iterator[Callable[[int, bool], None]]:
+        told.append(total)
+        yield lambda more, _made: told.append(more)
+
+    assert verify(str(make()), redraw, progress) == []
+    assert told == [looks, *[1] * looks]
+
+
+def test_progress(make: Callable[..., Path], call: Call) -> None:
+    make()
+    done = call("verify", "out", "--redraw", "100%", "--progress", "on")
+    assert (done.code, done.out) == (0, "out: all is as the manifest says\n")
+    assert "8.00/8.00" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes with names")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_stopped_is_not_faulty(make: Callable[..., Path], name: str, code: int) -> None:
+    shard = make() / "train-00002.tar"
+    shard.unlink()
+    os.mkfifo(shard)
+    command = [sys.executable, "-m", "mnistseq", "verify", "out"]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running,
+        shard.open("wb"),  # as soon as it reads, and then it waits for what never comes
+    ):
+        running.send_signal(getattr(signal, name))
+        out, err = running.communicate(timeout=30)
+    assert (running.returncode, out) == (code, b"")
+    assert err == b"Error: stopped before everything was looked at\n"

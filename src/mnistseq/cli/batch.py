@@ -20,7 +20,7 @@ from mnistseq.cli.options import (
     config_parameters,
     effective_config,
 )
-from mnistseq.cli.stopping import Stopped, Terminated, terminable
+from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.config.model import Config
@@ -97,6 +97,7 @@ _BESIDE_MANIFEST = {
 )
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@stopping("stopped; finished shards are kept, and the same command with --resume goes on from them")
 def command(sequences: str | None, **asked: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random ones.
 
@@ -106,18 +107,11 @@ def command(sequences: str | None, **asked: Any) -> None:
     """
     if asked["quiet"]:
         click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
-    try:
-        with terminable(), _plan(sequences, asked) as (plan, finished):
-            if asked["dry_run"]:
-                _dry_run(plan, as_json=asked["as_json"])
-            else:
-                _run(plan, finished, asked)
-    except (KeyboardInterrupt, Terminated) as stop:
-        raise Stopped(
-            "stopped; finished shards are kept, and the same command with --resume goes on from "
-            "them",
-            stop,
-        ) from None
+    with _plan(sequences, asked) as (plan, finished):
+        if asked["dry_run"]:
+            _dry_run(plan, as_json=asked["as_json"])
+        else:
+            _run(plan, finished, asked)
 
 
 @contextmanager
@@ -241,9 +235,13 @@ def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
 
     executor = _executor(plan, asked)
     when: Literal["auto", "on", "off"] = "off" if asked["quiet"] else asked["progress"]
-    with progress(when, plan.shards.samples) as tell:
+    with progress(when, plan.shards.samples, "images", "img") as tell:
         summary = run_batch(
-            plan, executor, resume=asked["resume"], force=asked["force"], progress=tell
+            plan,
+            executor,
+            resume=asked["resume"],
+            force=asked["force"],
+            progress=lambda receipt: tell(receipt.shard.samples, receipt.made),
         )
     if asked["as_json"]:
         click.echo(json.dumps(asdict(summary), indent=2))

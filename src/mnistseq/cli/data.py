@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mnistseq.cli import Group
+from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.sources.catalogue import DatasetState
@@ -40,6 +41,7 @@ def list_(as_json: bool) -> None:
 
 @command.command("fetch")
 @click.argument("name")
+@stopping("stopped; files that were fetched whole are kept")
 def fetch(name: str) -> None:
     """Download the data set NAME, or what of it is missing, and print where its files are."""
     from mnistseq.sources.catalogue import fetch_dataset

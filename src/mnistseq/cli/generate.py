@@ -13,7 +13,7 @@ import click
 
 from mnistseq.cli.numbers import Whole
 from mnistseq.cli.options import config_options, effective_config
-from mnistseq.cli.stopping import terminated
+from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.core.samples import Sample
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--show", is_flag=True, help="Draw it in the terminal, too, on standard error.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was drawn.")
-@terminated("stopped; the images that were named are whole")
+@stopping("stopped; the images that were named are whole")
 def command(
     sequence: str,
     config_file: str | None,

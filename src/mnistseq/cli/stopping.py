@@ -10,22 +10,22 @@ from types import FrameType
 import click
 
 
-class Terminated(BaseException):
+class _Terminated(BaseException):
     """SIGTERM, raised where the work is, so that it can be put in order."""
 
 
-class Stopped(click.ClickException):
+class _Stopped(click.ClickException):
     """The end of a command that was asked to stop: 128 and the number of the signal."""
 
     def __init__(self, message: str, cause: BaseException) -> None:
         super().__init__(message)
-        number = signal.SIGTERM if isinstance(cause, Terminated) else signal.SIGINT
+        number = signal.SIGTERM if isinstance(cause, _Terminated) else signal.SIGINT
         self.exit_code = 128 + number  # type: ignore[misc]  # click reads it from the instance
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
-    """Have the first SIGTERM raise `Terminated`, and the first Ctrl-C KeyboardInterrupt.
+def _terminable() -> Iterator[None]:
+    """Have the first SIGTERM raise `_Terminated`, and the first Ctrl-C KeyboardInterrupt.
 
     Those that follow are not heard until the end of the process: an impatient
     second one would otherwise break off the putting in order that the first began.
@@ -37,7 +37,7 @@ def terminable() -> Iterator[None]:
         stopped = True
         for one in before:
             signal.signal(one, signal.SIG_IGN)
-        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     if before[signal.SIGINT] is signal.SIG_IGN:
@@ -52,10 +52,10 @@ def terminable() -> Iterator[None]:
 
 
 @contextmanager
-def terminated(message: str) -> Iterator[None]:
-    """Have SIGTERM end a command after it has put things in order, with a message."""
+def stopping(message: str) -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM end a command after it has put things in order, with a message."""
     try:
-        with terminable():
+        with _terminable():
             yield
-    except Terminated as stop:
-        raise Stopped(message, stop) from None
+    except (KeyboardInterrupt, _Terminated) as stop:
+        raise _Stopped(message, stop) from None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Literal
 
 import click
 
+from mnistseq.cli.stopping import stopping
 from mnistseq.errors import SourceError
 
 
@@ -15,15 +17,26 @@ from mnistseq.errors import SourceError
 @click.option(
     "--redraw", metavar="SHARE", help="Draw so many samples again, as 1%, and compare their pixels."
 )
+@click.option(
+    "--progress", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(folder: str, redraw: str | None, as_json: bool) -> None:
+@stopping("stopped before everything was looked at")
+def command(
+    folder: str, redraw: str | None, progress: Literal["auto", "on", "off"], as_json: bool
+) -> None:
     """Check every shard of the data set in DIR against its hash.
 
     The exit code is 1 where something differs, and the list of it is printed.
     """
+    from mnistseq.cli import progress as shown
     from mnistseq.pipeline.verify import verify
 
-    faults = verify(folder, _share(redraw))
+    faults = verify(
+        folder,
+        _share(redraw),
+        progress=lambda looks: shown.progress(progress, looks, "files", "file"),
+    )
     if as_json:
         click.echo(json.dumps([asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
     else:

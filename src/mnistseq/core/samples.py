@@ -101,23 +101,6 @@ class SampleBatch:
             index=self.start + place,
         )
 
-    def at(self, place: int) -> SampleBatch:
-        """One of the samples as a batch of its own."""
-        first, length = int(self.sequences.first[place]), int(self.sequences.lengths[place])
-        part = slice(first, first + length)
-        return SampleBatch(
-            images=self.images[place : place + 1],
-            sequences=Sequences(self.sequences.codes[part], self.sequences.lengths[[place]]),
-            alphabet=self.alphabet,
-            flat_boxes=self.flat_boxes[part],
-            flat_ink_boxes=self.flat_ink_boxes[part],
-            flat_glyph_ids=self.flat_glyph_ids[part],
-            flat_hands=None if self.flat_hands is None else self.flat_hands[part],
-            seed=self.seed,
-            start=self.start + place,
-            names=None if self.names is None else (self.names[place],),
-        )
-
     @cached_property
     def labels(self) -> tuple[tuple[str, ...], ...]:
         """The labels of each sample."""

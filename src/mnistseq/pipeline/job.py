@@ -95,6 +95,19 @@ class Task:
     def __str__(self) -> str:
         return f"shard {self.shard.name}"
 
+    def part(self, place: int, samples: int) -> Task:
+        """So many of its samples, from `place` on, as a task of their own."""
+        shard = replace(self.shard, first=self.shard.first + place, samples=samples)
+        if self.rows is None:
+            return Task(shard)
+        rows, begin = [], -place  # where a row's samples begin, seen from the part
+        for row, first, count in self.rows:
+            low, high = max(begin, 0), min(begin + count, samples)
+            if low < high:
+                rows.append(RowPart(row, first + low - begin, high - low))
+            begin += count
+        return Task(shard, tuple(rows))
+
 
 @dataclass(frozen=True)
 class Receipt:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -30,9 +32,13 @@ class Fault:
     problem: str
 
 
-def verify(
-    root: str, redraw: float = 0.0, progress: Callable[[str], None] | None = None
-) -> list[Fault]:
+Tell: TypeAlias = Callable[[int, bool], None]
+
+Progress: TypeAlias = Callable[[int], AbstractContextManager[Tell]]
+"""How many looks there will be → what is told of each."""
+
+
+def verify(root: str, redraw: float = 0.0, progress: Progress | None = None) -> list[Fault]:
     """Check every shard, and every other file, against its hash; nothing is written there.
 
     Parameters
@@ -43,7 +49,8 @@ def verify(
         Share of the samples, 0 to 1, that are drawn again and compared pixel by pixel; at
         least one of each shard.
     progress : callable
-        Told the name of each shard that was looked at.
+        Given how many looks there will be, a context with a function that is told of each: a look
+        at every file, and if samples are drawn again one more at every shard.
 
     Returns
     -------
@@ -52,18 +59,23 @@ def verify(
     """
     finished = Finished.open(root)
     store = open_store(finished.root)
-    faults = list(_faults_of_files(store, finished.manifest, progress))
-    faults += _faults_of_plan(finished.manifest)
-    if redraw:
-        damaged = {fault.name for fault in faults}
-        with finished.plan(finished.root) as plan:
-            faults += _redraw(store, plan, finished.manifest, redraw, damaged)
+    shards, files = (len(finished.manifest[kind]) for kind in ("shards", "files"))
+    with (progress or _untold)(shards * (2 if redraw else 1) + files) as tell:
+        faults = list(_faults_of_files(store, finished.manifest, tell))
+        faults += _faults_of_plan(finished.manifest)
+        if redraw:
+            damaged = {fault.name for fault in faults}
+            with finished.plan(finished.root) as plan:
+                faults += _redraw(store, plan, finished.manifest, redraw, damaged, tell)
     return faults
 
 
-def _faults_of_files(
-    store: Store, manifest: Json, progress: Callable[[str], None] | None
-) -> Iterator[Fault]:
+@contextmanager
+def _untold(_looks: int) -> Iterator[Tell]:
+    yield lambda _more, _made: None
+
+
+def _faults_of_files(store: Store, manifest: Json, tell: Tell) -> Iterator[Fault]:
     listed = {item["name"] for item in manifest["shards"] + manifest["files"]}
     for item in manifest["shards"] + manifest["files"]:
         found = store.measure(item["name"])
@@ -73,8 +85,7 @@ def _faults_of_files(
             yield Fault(item["name"], f"was altered: {found[0]} bytes, {item['bytes']} made")
         elif found[1] != item["sha256"]:
             yield Fault(item["name"], f"was altered: {found[0]} bytes, but not those made")
-        if progress is not None:
-            progress(item["name"])
+        tell(1, True)
     for name in store.files():
         # What lies in a shard that is a folder is part of that shard's hash.
         folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
@@ -96,40 +107,40 @@ def _faults_of_plan(manifest: Json) -> Iterator[Fault]:
 
 
 def _redraw(
-    store: Store, plan: Plan, manifest: Json, share: float, damaged: set[str]
+    store: Store, plan: Plan, manifest: Json, share: float, damaged: set[str], tell: Tell
 ) -> Iterator[Fault]:
     """Draw some samples of each shard again, write and read them as the format does, compare."""
     shards = {item["name"]: receipt_from_json(item).shard for item in manifest["shards"]}
     for task in plan.tasks({}):
         name = task.shard.name
-        if name in damaged:
-            continue
-        if shards.get(name) != task.shard:
+        if name not in damaged and shards.get(name) == task.shard:
+            stream = Stream(manifest["seed"], task.shard.first, task.shard.samples, "redraw")
+            chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share).tolist() or [0]
+            yield from _redraw_shard(store, plan, task, chosen)
+        elif name not in damaged:
             yield Fault(name, "is not the shard that was planned")
-            continue
-        stream = Stream(manifest["seed"], task.shard.first, task.shard.samples, "redraw")
-        chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share).tolist() or [0]
-        with store.local(name) as path, tempfile.TemporaryDirectory() as folder:
-            again = Path(folder) / f"again{plan.batch.writer.suffix}"
-            plan.batch.writer.write_shard(_some(plan, task, set(chosen)), again)
-            redrawn = plan.batch.writer.read_shard(again)
-            stored, problem = _read(plan.batch.writer, path, set(chosen), task.shard.samples)
+        tell(1, True)
+
+
+def _redraw_shard(store: Store, plan: Plan, task: Task, chosen: list[int]) -> Iterator[Fault]:
+    name, writer = task.shard.name, plan.batch.writer
+    with store.local(name) as path, tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / f"again{writer.suffix}"
+        writer.write_shard(_some(plan, task, chosen), again)
+        stored, problem = _read(writer, path, set(chosen), task.shard.samples)
+        if problem is not None:
+            yield Fault(name, problem)
+        for place, new in zip(chosen, writer.read_shard(again), strict=True):
+            problem = _difference(stored[place], new) if place in stored else None
             if problem is not None:
-                yield Fault(name, problem)
-            for place, new in zip(chosen, redrawn, strict=True):
-                problem = _difference(stored[place], new) if place in stored else None
-                if problem is not None:
-                    yield Fault(f"{name}, sample {task.shard.first + place}", problem)
+                yield Fault(f"{name}, sample {task.shard.first + place}", problem)
 
 
-def _some(plan: Plan, task: Task, chosen: set[int]) -> Iterator[SampleBatch]:
-    """Those of a shard's samples, one batch each."""
-    place = 0
-    for batch in draw_shard(plan.job, task):
-        for row in range(len(batch)):
-            if place + row in chosen:
-                yield batch.at(row)
-        place += len(batch)
+def _some(plan: Plan, task: Task, chosen: list[int]) -> Iterator[SampleBatch]:
+    """Those of a shard's samples, and no others: neighbours in one go."""
+    for _, run in groupby(enumerate(chosen), key=lambda pair: pair[1] - pair[0]):
+        places = [place for _, place in run]
+        yield from draw_shard(plan.job, task.part(places[0], len(places)))
 
 
 def _read(
