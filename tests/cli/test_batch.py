@@ -200,7 +200,7 @@ class TestDryRun:
         options = ("--count", 3000, "--length", 4, "--width", 160, "--format", form, "--seed", 1)
         done = call("batch", *options, "-o", "out", "--dry-run", "--json")
         found = json.loads(done.out)
-        assert found.keys() == {"samples", "shards", "bytes", "seconds", "measured"}
+        assert found.keys() == {"samples", "shards", "bytes", "there", "seconds", "measured"}
         assert not list(folder.iterdir())
         call("batch", *options, "-o", "out", "-j", 1)
         assert found["bytes"] == pytest.approx(manifest(folder / "out")["bytes"], rel=0.1)
@@ -330,14 +330,6 @@ def test_options_of_the_executor_that_is_taken(refused: Callable[..., str]) -> N
     """Even for a single shard, which otherwise would need no process of its own."""
     said = refused("batch", "--count", 3, "-o", "out", "--seed", 1, "--executor-option", "jobs=0")
     assert "executor.jobs: 0" in said
-
-
-def test_a_folder_that_is_not_ours(refused: Callable[..., str], folder: Path) -> None:
-    (folder / "out").mkdir()
-    (folder / "out" / "mine").write_text("mine")
-    for option in ("--resume", "--force"):
-        message = refused("batch", "--count", 3, "--seed", 1, "-o", "out", option, code=1)
-        assert "out: is not empty and no data set of mnistseq's: it has mine; give an" in message
 
 
 class TestProgress:

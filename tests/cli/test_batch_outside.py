@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Process
+from tests.cli.rights import give_up_reading_all
 from tests.needed import package_or_skip
 from tests.pipeline.sets import contents
 
@@ -134,22 +134,26 @@ def test_input_that_may_not_be_read(process: Process, folder: Path) -> None:
     assert "r.csv: cannot be read: Permission denied" in done.stderr.decode()
 
 
-def give_up_reading_all() -> None:
-    """Drop the two capabilities of Linux that pass over rights, for what is executed next."""
-    system = ctypes.CDLL(None, use_errno=True)
-    drop, override, read_search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, …_READ_SEARCH
-    for capability in (override, read_search):
-        if system.prctl(drop, capability):
-            raise OSError(ctypes.get_errno(), "prctl")
-
-
-def test_a_temporary_folder_that_is_full(process: Process, small_disk: Path, folder: Path) -> None:
-    """Standard input waits in a temporary file; where there is no room, that is said."""
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        (("-",), "standard input"),
+        (("--pattern", r"\d{9}", "--count", 20_000), r"pattern \d{9}"),
+        (("--count", 5_000, "--dry-run"), "a sample"),
+    ],
+)
+def test_a_temporary_folder_that_is_full(
+    process: Process, small_disk: Path, folder: Path, given: tuple[object, ...], title: str
+) -> None:
+    """Standard input waits in a temporary file, say; where there is no room, that is said."""
     environment = {**os.environ, "TMPDIR": str(small_disk)}
     done = process(
-        "batch", "-", "-o", "out", "--seed", 1, input=b"123456\n" * 20_000, env=environment
+        "batch", *given, "-o", "out", "--seed", 1, input=b"123456\n" * 20_000, env=environment
     )
     assert done.returncode == 1
-    assert "No space left on device" in done.stderr.decode()
+    assert (
+        f"{title}: cannot be kept in a temporary file: No space left on device; have TMPDIR"
+        in done.stderr.decode()
+    )
     assert "Traceback" not in done.stderr.decode()
     assert not (folder / "out").exists()

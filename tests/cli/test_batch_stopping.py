@@ -79,12 +79,12 @@ def workers(running: Running) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize(
     ("jobs", "whole_group"), [(1, True), (2, True), (2, False)], ids=["alone", "group", "first"]
 )
 def test_stopped(tmp_path: Path, jobs: int, name: str, whole_group: bool) -> None:
-    """Ctrl-C goes to the whole group; a service manager may send SIGTERM to the first one alone."""
+    """Ctrl-C, and the end of a terminal, reach the whole group; SIGTERM may reach the first alone."""
     number = signal.Signals[name]
     with batch(tmp_path, *LONG, "-o", "out", "-j", jobs) as running:
         wait_for(lambda: len(shards(tmp_path / "out")) > 1)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Call
 
 Process = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -119,7 +120,7 @@ def test_standard_error_closed_is_no_harm() -> None:
     assert (done.returncode, done.stdout) == (0, "seq_350.png\n")
 
 
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_interrupted_leaves_whole_images(folder: Path, name: str, code: int) -> None:
     command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
     with subprocess.Popen(
@@ -168,3 +169,12 @@ def test_memory_that_is_not_there(process: Process, folder: Path) -> None:
     assert done.returncode == 1
     assert done.stderr == (b"Error: there is not enough memory: ask for fewer or smaller images\n")
     assert not list(folder.iterdir())
+
+
+def test_interrupted_before_a_command_is_ready(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mnistseq.cli.import_module", interrupt)
+    done = call("plugins")
+    assert (done.code, done.out, done.err) == (130, "", "Error: stopped\n")

@@ -47,9 +47,8 @@ def make(call: Call, folder: Path) -> Callable[..., Path]:
 def faults(done: Done) -> list[str]:
     assert done.code == 1, done
     lines = done.out.splitlines()
-    assert done.err == (
-        f"Error: out: {len(lines)} faults; batch --resume makes damaged shards again\n"
-    )
+    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    assert done.err == f"Error: out: {count}; batch --resume makes damaged shards again\n"
     return lines
 
 

@@ -257,7 +257,7 @@ class TestStrangers:
 
     def test_a_file_is_no_folder(self, tmp_path: Path) -> None:
         (tmp_path / "out").write_text("mine")
-        with pytest.raises(OutputError, match="Not a directory"):
+        with pytest.raises(OutputError, match="out: is a file; give a folder"):
             make(plan(tmp_path / "out"))
         assert (tmp_path / "out").read_text() == "mine"
 

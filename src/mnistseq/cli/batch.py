@@ -107,9 +107,15 @@ def command(sequences: str | None, **asked: Any) -> None:
     """
     if asked["quiet"]:
         click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
+    if asked["resume"] and asked["force"]:
+        raise click.UsageError("--resume keeps what is there, --force removes it: give one of them")
+    from mnistseq.pipeline.batch import check_place
+
+    # First, for to read the rows may take a while.
+    there = check_place(asked["output"], resume=asked["resume"], force=asked["force"])
     with _plan(sequences, asked) as (plan, finished):
         if asked["dry_run"]:
-            _dry_run(plan, as_json=asked["as_json"])
+            _dry_run(plan, there, as_json=asked["as_json"])
         else:
             _run(plan, finished, asked)
 
@@ -272,14 +278,15 @@ def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
     return create("executor", name, options, "executor")
 
 
-def _dry_run(plan: Plan, *, as_json: bool) -> None:
+def _dry_run(plan: Plan, there: int, *, as_json: bool) -> None:
     from mnistseq.pipeline.estimate import estimate
 
-    found = estimate(plan)
+    found = estimate(plan, there)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
         return
+    kept = f" ({found.there} are there)" if found.there else ""
     click.echo(
-        f"{found.samples} images in {found.shards} shards, about {found.bytes} bytes and "
+        f"{found.samples} images{kept} in {found.shards} shards, about {found.bytes} bytes and "
         f"{found.seconds:.1f} s on one core (measured on {found.measured} images)"
     )

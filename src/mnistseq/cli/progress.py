@@ -23,7 +23,7 @@ Tell: TypeAlias = Callable[[int, bool], None]
 @contextmanager
 def progress(mode: Mode, total: int, things: str, unit: str) -> Iterator[Tell]:
     """Give a function to be told of what is finished, of so many things in all."""
-    if mode == "off":
+    if mode == "off" or sys.stderr is None:  # it may be closed
         yield lambda _more, _made: None
     elif mode == "on" or sys.stderr.isatty():
         from tqdm import tqdm

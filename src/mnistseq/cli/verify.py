@@ -45,9 +45,8 @@ def command(
         if not faults:
             click.echo(f"{folder}: all is as the manifest says")
     if faults:
-        raise SourceError(
-            f"{folder}: {len(faults)} faults; batch --resume makes damaged shards again"
-        )
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise SourceError(f"{folder}: {count}; batch --resume makes damaged shards again")
 
 
 def _share(text: str | None) -> float:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
+from time import monotonic
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
@@ -28,6 +29,9 @@ _AHEAD = 2
 _TRIES = 3
 
 _SECONDS_TO_DIE = 0.5
+
+_FROM_TERMINALS = {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}
+"""Windows has no SIGHUP."""
 
 
 @dataclass(frozen=True)
@@ -137,16 +141,19 @@ class _Worker(Generic[Task, Receipt]):
 
     def __init__(self, function: Callable[[Task], Receipt]) -> None:
         self._function = function
-        self._pool = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_begin_to_work
-        )
+        with _signals_held():  # the first one begins the process that keeps track of semaphores
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_begin_to_work
+            )
         self.running: dict[Future[Receipt], _Try[Task]] = {}
         self.process: BaseProcess | None = None
+        self.threads: set[threading.Thread] = set()
         self.error: BaseException | None = None
 
     def take(self, one: _Try[Task]) -> None:
         """Have the process do a task after those that it has; the first begins it."""
-        others = set() if self.process else set(active_children())
+        if self.process is None:
+            others, threads = set(active_children()), set(threading.enumerate())
         try:
             with _signals_held():
                 self.running[self._pool.submit(self._function, one.task)] = one
@@ -157,6 +164,7 @@ class _Worker(Generic[Task, Receipt]):
             self.running[unheard] = one
         if self.process is None:
             self.process = next(iter(set(active_children()) - others), None)
+            self.threads = set(threading.enumerate()) - threads
 
     def receipts(self) -> Iterator[Receipt]:
         """Yield those that came; note the error of a task, or that the process died."""
@@ -190,9 +198,13 @@ def _dismiss(crew: list[_Worker[Task, Receipt]]) -> None:
     """End processes, all at once, and wait until they are gone."""
     for worker in crew:
         worker.stop()
+    end = monotonic() + _SECONDS_TO_DIE
     for worker in crew:
         if worker.process is not None:
-            worker.process.join(_SECONDS_TO_DIE)
+            worker.process.join(max(0.0, end - monotonic()))
+        # The pool's own, which Python at its end would wake by a pipe that they may just be closing.
+        for thread in worker.threads:
+            thread.join(max(0.0, end - monotonic()))
 
 
 def available_cores() -> int:
@@ -207,8 +219,8 @@ def _signals_held() -> Iterator[None]:
     """Let no signal break off the start of a process; what comes meanwhile is heard afterwards.
 
     A process that was begun by halves would be known to nobody. And those that
-    begin are deaf to Ctrl-C from their first moment: it goes to every process
-    of a terminal, and who gave the work decides what it means.
+    begin are deaf to Ctrl-C from their first moment, and to the end of a terminal:
+    both go to every process of it, and who gave the work decides what they mean.
     """
     came: list[int] = []
     before: dict[signal.Signals, Any] = {}
@@ -216,11 +228,11 @@ def _signals_held() -> Iterator[None]:
     if threading.current_thread() is threading.main_thread():
         # Only there are handlers called. To block a signal would not do, for another thread of
         # this process, such as a library's, would take it, and the handler be called all the same.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (*_FROM_TERMINALS, signal.SIGTERM):
             if callable(signal.getsignal(number)):
                 before[number] = signal.signal(number, lambda one, _: came.append(one))
     if hasattr(signal, "pthread_sigmask"):
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _FROM_TERMINALS)
     try:
         yield
     finally:

@@ -16,7 +16,8 @@ from typing import IO, Any
 from mnistseq.config.model import Config
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.randomness import Stream
-from mnistseq.errors import ArgumentError, OutputError
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.disk import finding_room
 from mnistseq.pipeline.inputs import DrawnInput, RowInput, Shares
 from mnistseq.pipeline.patterns import pattern_drawer
 from mnistseq.pipeline.rows import RowFile, RowFormat, format_of
@@ -45,17 +46,14 @@ def rows_from(
     if path != "-" and place.is_file():
         yield RowInput(RowFile(place, form or format_of(path), path), repeat, skip_bad)
         return
+    title = "standard input" if path == "-" else path
     with _temporary() as file:
-        try:
-            with sys.stdin.buffer if path == "-" else place.open("rb") as stream:
-                shutil.copyfileobj(stream, file)
+        with (
+            finding_room(title),
+            sys.stdin.buffer if path == "-" else place.open("rb") as stream,
+        ):
+            shutil.copyfileobj(stream, file)
             file.flush()
-        except OSError as error:
-            raise OutputError(
-                f"{path}: cannot be kept in {file.name}: {error.strerror or error}; have TMPDIR "
-                "name a folder with room"
-            ) from error
-        title = "standard input" if path == "-" else path
         yield RowInput(RowFile(Path(file.name), form or "csv", title), repeat, skip_bad)
 
 
@@ -70,11 +68,12 @@ def rows_of_pattern(
     """
     draw = pattern_drawer(pattern, alphabet)
     with _temporary() as file:
-        for start in range(0, samples, _PATTERNS_AT_ONCE):
-            count = min(_PATTERNS_AT_ONCE, samples - start)
-            words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()
-            file.write("".join(json.dumps(draw(word)) + "\n" for word in words).encode())
-        file.flush()
+        with finding_room(f"pattern {pattern}"):
+            for start in range(0, samples, _PATTERNS_AT_ONCE):
+                count = min(_PATTERNS_AT_ONCE, samples - start)
+                words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()
+                file.write("".join(json.dumps(draw(word)) + "\n" for word in words).encode())
+            file.flush()
         yield RowInput(RowFile(Path(file.name), "jsonl", f"pattern {pattern}"), 1)
 
 

@@ -18,7 +18,9 @@ from mnistseq.pipeline.begun import (
     known_shards,
     old_description,
     refuse_others,
+    refuse_own_rows,
     refuse_strangers,
+    refuse_unasked,
     remove_all,
     rows_name,
     shards_there,
@@ -72,6 +74,29 @@ class Summary:
         )
 
 
+def check_place(root: str, *, resume: bool = False, force: bool = False) -> int:
+    """Whether a data set may be made there, as far as that can be told beforehand.
+
+    Returns
+    -------
+    int
+        How many samples are there already, in shards that were noted; `resume` keeps
+        those that are still whole.
+
+    Raises
+    ------
+    OutputError
+        If something else is there, or a data set that is not to be touched.
+    """
+    store = open_store(root)
+    refuse_strangers(store, root)
+    if not resume and not force:
+        refuse_unasked(store, root)
+    if not resume:
+        return 0
+    return sum(receipt.shard.samples for receipt in known_shards(store, root).values())
+
+
 def run_batch(
     plan: Plan,
     executor: Executor,
@@ -104,7 +129,7 @@ def run_batch(
     root = plan.batch.root
     store = open_store(root)
     refuse_strangers(store, root)
-    with store.lock():
+    with _blaming(root), store.lock():
         done = False
         try:
             known = _begin(store, plan, resume=resume, force=force)
@@ -118,16 +143,31 @@ def run_batch(
     return Summary.of(plan, receipts, time.monotonic() - began)
 
 
+@contextmanager
+def _blaming(root: str) -> Iterator[None]:
+    """Say of what the system refuses, such as to look into the folder, where that was."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or root}: {error.strerror or error}; see to the rights there. What is "
+            "finished is kept: --resume goes on from it"
+        ) from error
+
+
 def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:
     """Look at what is there, and say which shards of it may be kept."""
     root = plan.batch.root
     known: dict[str, Receipt] = {}
+    if not resume and not force:
+        refuse_unasked(store, root)
     old = old_description(store, root)
     if old is not None and force:
+        if isinstance(plan.batch.input, RowInput):
+            refuse_own_rows(plan.batch.input.file.path, root)
         remove_all(store, root, old)
     elif old is not None:
-        finished = store.has(MANIFEST)
-        refuse_others(old, plan.description, finished=finished, resume=resume, root=root)
+        refuse_others(old, plan.description, root)
         known = known_shards(store, root)
     store.prepare()
     store.write(PLAN, json.dumps(plan.description).encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 from mnistseq.errors import OutputError
 from mnistseq.pipeline.job import Receipt
@@ -26,8 +27,9 @@ _DIFFERENCES = 8
 
 def refuse_strangers(store: Store, root: str) -> None:
     """Raise OutputError where something other than a data set of ours is."""
-    there = store.names()
-    if there and not {MANIFEST, WORK} & set(there):
+    there = [name for name in store.names() if name != WORK]
+    # Before anything else of ours is put there, there is a plan.
+    if there and not store.has(MANIFEST) and not store.has(PLAN):
         raise OutputError(
             f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
             "or a new folder"
@@ -65,14 +67,27 @@ def old_description(store: Store, root: str) -> Json | None:
         ) from error
 
 
-def refuse_others(old: Json, new: Json, *, finished: bool, resume: bool, root: str) -> None:
-    """Raise OutputError unless what is there may be gone on with."""
-    if not resume:
-        state = "is finished" if finished else "was begun and not finished"
+def refuse_unasked(store: Store, root: str) -> None:
+    """Raise OutputError where a data set is that nobody asked to go on with, or to remove."""
+    if old_description(store, root) is not None:
+        state = "is finished" if store.has(MANIFEST) else "was begun and not finished"
         raise OutputError(
             f"{root}: a data set is there that {state}: --resume goes on with it, --force makes it "
             "anew"
         )
+
+
+def refuse_own_rows(path: Path, root: str) -> None:
+    """Raise OutputError where rows are in the folder that is to be emptied before they are read."""
+    if "://" not in root and path.resolve().is_relative_to(Path(root).resolve()):
+        raise OutputError(
+            f"{path}: is in {root}, whose data set --force removes: nothing would be left to make "
+            "the new one from; copy it to another place first"
+        )
+
+
+def refuse_others(old: Json, new: Json, root: str) -> None:
+    """Raise OutputError unless what is there was begun as what is asked for."""
     changed = differences(old, new)
     if changed:
         more = len(changed) - _DIFFERENCES

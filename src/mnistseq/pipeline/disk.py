@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+
+from mnistseq.errors import OutputError
 
 _BLOCK = 1 << 20
 
 _FEW = 20
 """Files to flush one by one."""
+
+
+@contextmanager
+def finding_room(title: str) -> Iterator[None]:
+    """Say what of a temporary file could not be kept, and how there may be room for it."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{title}: cannot be kept in a temporary file: {error.strerror or error}; have TMPDIR "
+            "name a folder with room"
+        ) from error
 
 
 def settle(part: Path) -> tuple[int, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from mnistseq.pipeline.disk import measure
-from mnistseq.pipeline.job import RowPart, Task, draw_shard
+from mnistseq.pipeline.disk import finding_room, measure
+from mnistseq.pipeline.job import draw_shard
 from mnistseq.pipeline.planning import Plan
 
 _SAMPLES = 1000
@@ -23,9 +23,11 @@ class Estimate:
     Attributes
     ----------
     samples, shards, bytes : int
-        The bytes are an estimate.
+        Of the whole data set; the bytes are an estimate.
+    there : int
+        How many of the samples are there already.
     seconds : float
-        On one core of this machine, an estimate.
+        For the others, on one core of this machine: an estimate.
     measured : int
         From how many samples that was measured.
     """
@@ -33,41 +35,38 @@ class Estimate:
     samples: int
     shards: int
     bytes: int
+    there: int
     seconds: float
     measured: int
 
 
-def estimate(plan: Plan) -> Estimate:
-    """Make some of the first shard, in a temporary folder, and extrapolate."""
-    task = _part(next(iter(plan.tasks({}))))
+def estimate(plan: Plan, there: int = 0) -> Estimate:
+    """Make some of the first shard, in a temporary folder, and extrapolate.
+
+    Parameters
+    ----------
+    plan : Plan
+    there : int
+        How many samples are there already, and need not be made.
+    """
+    first = next(iter(plan.tasks({})))
+    task = first.part(0, min(_SAMPLES, first.shard.samples))
     seconds = []
-    with tempfile.TemporaryDirectory() as folder:
+    with finding_room("a sample"), tempfile.TemporaryDirectory() as folder:
         for number in range(1 + _ROUNDS):
             path = Path(folder) / f"part-{number}{plan.batch.writer.suffix}"
             began = time.perf_counter()
             plan.batch.writer.write_shard(draw_shard(plan.job, task), path)
             seconds.append(time.perf_counter() - began)
         size, _ = measure(path)
-    scale = plan.shards.samples / task.shard.samples
+    samples = plan.shards.samples
+    there = min(there, samples)
     return Estimate(
-        samples=plan.shards.samples,
+        samples=samples,
         shards=len(plan.shards),
-        bytes=round(size * scale),
+        bytes=round(size * samples / task.shard.samples),
+        there=there,
         # The first round also loads what is loaded once.
-        seconds=median(seconds[1:]) * scale,
+        seconds=median(seconds[1:]) * (samples - there) / task.shard.samples,
         measured=task.shard.samples,
     )
-
-
-def _part(task: Task) -> Task:
-    samples = min(_SAMPLES, task.shard.samples)
-    if task.rows is None:
-        return replace(task, shard=replace(task.shard, samples=samples))
-    rows: list[RowPart] = []
-    left = samples
-    for part in task.rows:
-        rows.append(part._replace(samples=min(part.samples, left)))
-        left -= rows[-1].samples
-        if not left:
-            break
-    return replace(task, shard=replace(task.shard, samples=samples), rows=tuple(rows))

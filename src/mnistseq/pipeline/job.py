@@ -23,6 +23,9 @@ _DRAWN_AT_ONCE = 256
 _CHANGED_AT_ONCE = 1024
 """Canvas transforms work on images of one size at a time: of many, more are of one size."""
 
+_PIXELS_AT_ONCE = 1 << 24
+"""Of all images of a batch together: what they take is held in memory, and not broken off."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -144,7 +147,7 @@ def _draw_random(job: Job, shard: Shard) -> Iterator[SampleBatch]:
     if job.drawn is None:
         raise ArgumentError("there are neither rows nor a rule to draw sequences by")
     composer = _composers(job).of(shard.split)
-    most = _at_once(composer)
+    most = _at_once(composer, job.drawn.longest)
     for start in range(shard.first, shard.first + shard.samples, most):
         count = min(most, shard.first + shard.samples - start)
         yield composer.compose(job.drawn.draw(job.seed, start, count), job.seed, start)
@@ -153,10 +156,12 @@ def _draw_random(job: Job, shard: Shard) -> Iterator[SampleBatch]:
 def _draw_rows(job: Job, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:
     composers = _composers(job)
     start = shard.first
+    longest = max(len(part.row.labels) for part in parts)
     for (low, high, width, named), alike in groupby(parts, key=_ways):
         composer = composers.of(shard.split, low, high, width)
         samples = ((part.row, name) for part in alike for name in part.names())
-        while some := list(islice(samples, _at_once(composer))):
+        most = _at_once(composer, longest)
+        while some := list(islice(samples, most)):
             try:
                 batch = composer.compose([row.labels for row, _ in some], job.seed, start)
             except RequestError as error:
@@ -165,8 +170,14 @@ def _draw_rows(job: Job, shard: Shard, parts: Sequence[RowPart]) -> Iterator[Sam
             yield replace(batch, names=tuple(str(name) for _, name in some)) if named else batch
 
 
-def _at_once(composer: Composer) -> int:
-    return _CHANGED_AT_ONCE if composer.canvas_transforms else _DRAWN_AT_ONCE
+def _at_once(composer: Composer, longest: int) -> int:
+    """How many samples to draw at once: many, unless their images are large."""
+    most = _CHANGED_AT_ONCE if composer.canvas_transforms else _DRAWN_AT_ONCE
+    bank, gaps = composer.bank, composer.gaps
+    height = composer.height or bank.height
+    glyph = -(-int(composer.cells.widths.max()) * height // bank.height)
+    width = gaps.width or longest * (glyph + max(gaps.maximum, 0))
+    return max(1, min(most, _PIXELS_AT_ONCE // (width * height)))
 
 
 def _ways(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:

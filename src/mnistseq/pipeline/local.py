@@ -33,8 +33,12 @@ class LocalStore:
         """What is in the folder; empty where there is no folder yet."""
         try:
             return sorted(entry.name for entry in self.root.iterdir())
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self.root.is_symlink():
+                raise OutputError(f"{self.root}: is a link to what is not there") from error
             return []
+        except NotADirectoryError as error:
+            raise OutputError(f"{self.root}: is a file; give a folder") from error
         except OSError as error:
             raise cannot_write(str(self.root), "", error) from error
 
@@ -63,7 +67,7 @@ class LocalStore:
         try:
             shutil.rmtree(self._parts, ignore_errors=True)
             self._parts.mkdir(parents=True, exist_ok=True)
-            for left in self.root.glob(".mnistseq-*"):
+            for left in self.root.glob(f".mnistseq-{'[0-9a-f]' * 16}"):
                 left.unlink()
         except OSError as error:
             raise cannot_write(str(self.root), WORK, error) from error

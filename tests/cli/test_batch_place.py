@@ -1,0 +1,109 @@
+"""``mnistseq batch``: what may be where a data set is to be put."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Call, Process
+from tests.cli.rights import give_up_reading_all
+from tests.pipeline.sets import contents
+
+FEW = ("--count", 12, "--shard-size", 4, "--seed", 3, "-j", 1, "--progress", "off")
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"], ["--force"], ["--resume"]])
+def test_something_else(refused: Callable[..., str], folder: Path, more: list[str]) -> None:
+    (folder / "out" / ".mnistseq").mkdir(parents=True)  # of a tool of the same name, say
+    (folder / "out" / "mine").write_text("mine")
+    message = refused("batch", *FEW, "-o", "out", *more, code=1)
+    assert "out: is not empty and no data set of mnistseq's: it has mine; give an" in message
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_data_set(call: Call, folder: Path, more: list[str]) -> None:
+    call("batch", *FEW, "-o", "out")
+    before = contents(folder)
+    done = call("batch", *FEW, "-o", "out", *more)
+    assert (done.code, done.out) == (1, "")
+    assert "out: a data set is there that is finished: --resume goes on with it" in done.err
+    assert contents(folder) == before
+
+
+def test_is_looked_at_before_the_rows(refused: Callable[..., str], folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "mine").write_text("mine")
+    (folder / "r.csv").write_text("no label\n")
+    assert "is not empty" in refused("batch", "r.csv", "-o", "out", code=1)
+
+
+def test_nothing_is_no_place(refused: Callable[..., str]) -> None:
+    assert "no place is given" in refused("batch", *FEW, "-o", "")
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_file_and_a_link_to_nothing(
+    refused: Callable[..., str], folder: Path, more: list[str]
+) -> None:
+    (folder / "file").write_text("mine")
+    (folder / "link").symlink_to(folder / "nothing")
+    assert "file: is a file; give a folder" in refused("batch", *FEW, "-o", "file", *more, code=1)
+    assert "link: is a link to what is not" in refused("batch", *FEW, "-o", "link", *more, code=1)
+
+
+def test_one_of_resume_and_force(refused: Callable[..., str]) -> None:
+    message = refused("batch", *FEW, "-o", "out", "--resume", "--force")
+    assert "--resume keeps what is there, --force removes it: give one of them" in message
+
+
+def test_force_spares_the_only_copy_of_the_rows(call: Call, folder: Path) -> None:
+    """The folder would be emptied, and then there would be nothing to read."""
+    (folder / "r.csv").write_text("123\n456\n")
+    call("batch", "r.csv", "-o", "out", *FEW[2:])
+    before = contents(folder)
+    for again in (["out/sequences.csv"], ["--from", "out"]):
+        done = call("batch", *again, "-o", "out", "--force")
+        assert done.code == 1
+        assert "sequences.csv: is in out, whose data set --force removes" in done.err
+        assert contents(folder) == before
+    assert call("batch", "r.csv", "-o", "out", *FEW[2:], "--force").code == 0
+    assert contents(folder) == before
+
+
+def test_dry_run_counts_what_is_there(call: Call, folder: Path) -> None:
+    call("batch", *FEW, "-o", "out")
+    (folder / "out" / "manifest.json").rename(folder / "manifest.json")
+    (folder / "out" / ".mnistseq").mkdir()
+    assert call("batch", *FEW, "-o", "out", "--dry-run", "--resume").code == 1
+    (folder / "manifest.json").rename(folder / "out" / "manifest.json")
+    done = call("batch", *FEW, "-o", "out", "--dry-run", "--resume")
+    assert done.code == 0
+    assert done.out.startswith("12 images (12 are there) in 3 shards, about ")
+    assert " and 0.0 s on one core" in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs rights as POSIX has them")
+def test_a_folder_that_may_not_be_looked_into(process: Process, folder: Path) -> None:
+    (folder / "out" / ".mnistseq").mkdir(parents=True)
+    (folder / "out" / ".mnistseq").chmod(0)
+    anyone = give_up_reading_all if os.access(folder / "out" / ".mnistseq", os.R_OK) else None
+    done = process("batch", *FEW, "-o", "out", preexec_fn=anyone)
+    (folder / "out" / ".mnistseq").chmod(0o700)
+    assert done.returncode == 1
+    text = done.stderr.decode()
+    assert text.startswith("Error: out")
+    assert "Permission denied" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_no_standard_error(folder: Path) -> None:
+    """There is nobody to show a bar to, and no harm in that."""
+    command = f"{sys.executable} -m mnistseq batch --count 4 -j 1 -o out 2>&-"
+    done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, check=False)  # noqa: S602
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"out: 4 images in 1 shards")
+    assert (folder / "out" / "manifest.json").is_file()
