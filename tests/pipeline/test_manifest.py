@@ -89,17 +89,18 @@ def test_a_hundred_thousand_shards(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../x", "/etc/x", "a/../b", "", "a//b", "a\\b", "C:x", ".", "a/./b", "..."]
+    "name",
+    ["../x", "/etc/x", "a/../b", "", "a//b", "a\\b", "C:x", ".", "a/./b", "...", "a\0", "\ud800"],
 )
 def test_names_that_lead_out_are_refused(name: str, tmp_path: Path) -> None:
-    line = receipt_to_json(Receipt(Shard(name, "train", 0, 1), 1, "0"))
+    line = receipt_to_json(Receipt(Shard(name, "train", 0, 1), 1, "0" * 64))
     with pytest.raises(ValueError, match="is no name in a data set"):
         receipt_from_json(line)
     make(plan(tmp_path / "out"))
     for key in ("shards", "files"):
         found = manifest(tmp_path / "out")
-        found[key].append({"name": name, "bytes": 1, "sha256": "0"})
-        with pytest.raises(SourceError, match="is not a manifest of mnistseq"):
+        found[key].append(line)
+        with pytest.raises(SourceError, match="is no name in a data set"):
             read_manifest(json.dumps(found).encode(), "it")
 
 
@@ -108,7 +109,8 @@ def test_names_that_lead_out_are_refused(name: str, tmp_path: Path) -> None:
     [b"", b"{", b"[]", b"1", b"\xff", b'{"mnistseq": "1"}', b'{"shards": null, "mnistseq": "1"}'],
 )
 def test_other_files_are_refused(content: bytes) -> None:
-    with pytest.raises(SourceError, match=r"^it: is not a manifest of mnistseq \(.*\); give the"):
+    message = r"^it: is not a manifest of mnistseq, or a damaged one \(it .*\); put the one back"
+    with pytest.raises(SourceError, match=message):
         read_manifest(content, "it")
 
 

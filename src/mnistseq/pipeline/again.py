@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import get_args
 
+from mnistseq.atomic import is_folder
 from mnistseq.config.model import Config
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.randomness import ALGORITHM
-from mnistseq.errors import OutputError, SourceError
-from mnistseq.pipeline.begun import rows_name
+from mnistseq.errors import ConfigError, OutputError, SourceError
+from mnistseq.pipeline.begun import PLAN, rows_name
 from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.manifest import Json, read_manifest
 from mnistseq.pipeline.places import open_store
@@ -47,17 +47,19 @@ class Finished:
         SourceError
             If it is no manifest of ours.
         """
-        root = place.removesuffix(MANIFEST).rstrip("/\\") or "."
+        folder = place.removesuffix(MANIFEST)
+        # Not of other.manifest.json, say.
+        whole = folder if not folder or folder.endswith(("/", "\\")) else place
+        root = whole.rstrip("/\\") or "."
+        store = open_store(root)
         try:
-            with open_store(root).open(MANIFEST) as file:
-                return cls(root, read_manifest(file.read(), f"{root}/{MANIFEST}"))
+            with store.open(MANIFEST) as file:
+                content = file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise OutputError(
-                f"{root}: has no {MANIFEST}: it is no finished data set; batch --resume finishes "
-                "one that was begun"
-            ) from None
+            raise OutputError(_no_manifest(root, store)) from None
         except OSError as error:
             raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
+        return cls(root, read_manifest(content, f"{root}/{MANIFEST}"))
 
     @contextmanager
     def plan(self, root: str, source_path: str | None = None) -> Iterator[Plan]:
@@ -81,7 +83,7 @@ class Finished:
                 f"the data set was drawn by algorithm {manifest['algorithm']}, this version has "
                 f"{ALGORITHM}: install mnistseq {manifest['mnistseq']}"
             )
-        config = Config.of_checked(manifest["config"])
+        config = self._config()
         if source_path is not None:
             config = replace_source_path(config, source_path)
         form = manifest["format"]
@@ -105,16 +107,31 @@ class Finished:
                 )
             yield plan
 
+    def _config(self) -> Config:
+        """The config, checked as that of a file is: anybody may have changed it."""
+        from mnistseq.config.validation import check_values  # for pydantic: 50 ms
+
+        where = f"{self.root}/{MANIFEST}: config"
+        try:
+            checked = check_values(self.manifest["config"], where)
+        except RecursionError:
+            raise ConfigError(f"{where}: is nested too deeply") from None
+        try:
+            return Config.of_checked(checked)
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from None
+
     @contextmanager
     def _input(self, store: Store) -> Iterator[Input]:
-        described = dict(self.manifest["input"])
-        if described.pop("kind") == "drawn":
-            samples = described.pop("samples")
-            yield DrawnInput(samples=samples, drawn=DrawnSequences(**described))
+        described = self.manifest["input"]
+        if described["kind"] == "drawn":
+            # Key by key: a later version may say more of it.
+            drawn = DrawnSequences(
+                **{item.name: described[item.name] for item in fields(DrawnSequences)}
+            )
+            yield DrawnInput(drawn, described["samples"])
             return
         form: RowFormat = described["format"]
-        if form not in get_args(RowFormat):
-            raise SourceError(f"{self.root}/{MANIFEST}: there are no rows of format {form!r}")
         name = rows_name(form)
         title = f"{self.root}/{name}"
         if store.measure(name) != (described["bytes"], described["sha256"]):
@@ -133,7 +150,9 @@ class Finished:
             for item in Finished.open(plan.batch.root).manifest["shards"]
         }
         other = [
-            item["name"] for item in self.manifest["shards"] if made[item["name"]] != item["sha256"]
+            item["name"]
+            for item in self.manifest["shards"]
+            if made.get(item["name"]) != item["sha256"]
         ]
         if not other:
             return
@@ -156,3 +175,19 @@ def replace_source_path(config: Config, path: str) -> Config:
     values = config.to_dict()
     values["source"]["path"] = path
     return Config.of_checked(values | {"preset": None})
+
+
+def _no_manifest(root: str, store: Store) -> str:
+    """What is wrong with a place that has no manifest, and what would help."""
+    path = root.removeprefix("file://")
+    local = "://" not in path
+    if local and Path(path).exists() and not is_folder(Path(path)):
+        return f"{root}: is a file; give the folder of a data set, or its {MANIFEST}"
+    if store.has(PLAN):
+        return (
+            f"{root}: has no {MANIFEST}: the data set was begun and not finished; batch --resume "
+            "finishes it"
+        )
+    if (local and not is_folder(Path(path))) or not (local or store.names()):
+        return f"{root}: there is no such folder; give that of a data set"
+    return f"{root}: is no data set of mnistseq's: it has no {MANIFEST}; give the folder of one"

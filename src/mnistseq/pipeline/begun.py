@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +11,10 @@ from mnistseq.pipeline.manifest import (
     Json,
     asked_for,
     differences,
-    read_manifest,
+    parse_description,
+    parse_manifest,
     receipt_from_json,
+    receipt_of_checked,
 )
 from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.plan import ShardPlan, Split
@@ -59,11 +60,11 @@ def old_description(store: Store, root: str) -> Json | None:
         return None
     try:
         with store.open(PLAN) as file:
-            return dict(json.loads(file.read()))
+            return parse_description(file.read())
     except (OSError, ValueError) as error:
         raise OutputError(
-            f"{root}: a data set was begun there, but its plan cannot be read; remove the folder, "
-            "or take another"
+            f"{root}: a data set was begun there, but its plan, {PLAN}, cannot be used ({error}); "
+            "remove the folder, or give another"
         ) from error
 
 
@@ -102,15 +103,14 @@ def refuse_others(old: Json, new: Json, root: str) -> None:
 def known_shards(store: Store, root: str) -> dict[str, Receipt]:
     """Shards that were finished before, by name; whether they still are, workers look."""
     manifest = _manifest(store, root)
-    lines = store.lines(RECEIPTS)
-    if manifest is not None:
-        lines = manifest["shards"] + lines
-    known: dict[str, Receipt] = {}
-    for line in lines:
-        with suppress(KeyError, TypeError, ValueError):
-            receipt = receipt_from_json(line)
-            known[receipt.shard.name] = receipt
-    return known
+    receipts = [
+        receipt_of_checked(line) for line in ([] if manifest is None else manifest["shards"])
+    ]
+    for line in store.lines(RECEIPTS):
+        # What is no receipt of ours is as good as none: its shard is made again.
+        with suppress(ValueError):
+            receipts.append(receipt_from_json(line))
+    return {receipt.shard.name: receipt for receipt in receipts}
 
 
 def remove_all(store: Store, root: str, old: Json) -> None:
@@ -133,12 +133,11 @@ def remove_all(store: Store, root: str, old: Json) -> None:
 
 def shards_there(store: Store, description: Json) -> list[str]:
     """Of all the shards that a description speaks of, those that are there, whole or not."""
-    splits = tuple(Split(**split) for split in description["splits"])
+    splits = tuple(Split(it["name"], it["first"], it["samples"]) for it in description["splits"])
     plan = ShardPlan(splits, description["shard_samples"], description["format"]["suffix"])
-    names = {plan[number].name for number in range(len(plan))}
     # A shard is a file, or a folder in that of its split.
     tops = (top for file in store.files() for top in (file, "/".join(file.split("/")[:2])))
-    return [top for top in dict.fromkeys(tops) if top in names]
+    return [top for top in dict.fromkeys(tops) if top in plan]
 
 
 def rows_name(form: str) -> str:
@@ -149,8 +148,15 @@ def rows_name(form: str) -> str:
 def _manifest(store: Store, root: str) -> Json | None:
     try:
         with store.open(MANIFEST) as file:
-            return read_manifest(file.read(), f"{root}/{MANIFEST}")
+            content = file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
+    try:
+        return parse_manifest(content)
+    except ValueError as error:
+        raise OutputError(
+            f"{root}/{MANIFEST}: is not a manifest of mnistseq, or a damaged one ({error}): without "
+            "it nothing there can be kept or removed; remove the folder yourself, or give another"
+        ) from None

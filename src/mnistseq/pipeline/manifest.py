@@ -16,22 +16,6 @@ Json: TypeAlias = dict[str, Any]
 _OUTCOME = ("samples", "bytes", "files", "shards")
 """What a manifest says besides what was asked for."""
 
-_NEEDED = (
-    "mnistseq",
-    "algorithm",
-    "plugins",
-    "seed",
-    "config",
-    "source",
-    "input",
-    "format",
-    "splits",
-    "shares",
-    "disjoint",
-    "shard_samples",
-    *_OUTCOME,
-)
-
 _LONGEST = 80
 
 
@@ -42,9 +26,17 @@ def receipt_to_json(receipt: Receipt) -> Json:
     return {**asdict(receipt.shard), "bytes": receipt.bytes, "sha256": receipt.sha256, **tag}
 
 
-def receipt_from_json(line: Mapping[str, Any]) -> Receipt:
-    """The receipt that such a line holds; KeyError, TypeError or ValueError if it holds none."""
-    shard = Shard(_inside(line["name"]), line["split"], line["first"], line["samples"])
+def receipt_from_json(line: Any) -> Receipt:
+    """The receipt that such a line holds; ValueError if it holds none."""
+    from mnistseq.pipeline.manifest_shape import ShardLine, check_shape  # for pydantic: 50 ms
+
+    check_shape(ShardLine, line)
+    return receipt_of_checked(line)
+
+
+def receipt_of_checked(line: Mapping[str, Any]) -> Receipt:
+    """The same, for a line of a manifest that was checked as it was read."""
+    shard = Shard(line["name"], line["split"], line["first"], line["samples"])
     return Receipt(shard, line["bytes"], line["sha256"], line.get("tag"))
 
 
@@ -69,30 +61,42 @@ def asked_for(manifest: Mapping[str, Any]) -> Json:
 
 
 def read_manifest(content: bytes, title: str) -> Json:
-    """Parse a manifest, or raise SourceError."""
+    """Parse the manifest of a finished data set, or raise SourceError."""
+    try:
+        return parse_manifest(content)
+    except ValueError as error:
+        raise SourceError(
+            f"{title}: is not a manifest of mnistseq, or a damaged one ({error}); put the one "
+            "back that was made with the data set, or give another data set"
+        ) from None
+
+
+def parse_manifest(content: bytes) -> Json:
+    """Parse a manifest; ValueError says what is wrong with it."""
+    from mnistseq.pipeline.manifest_shape import Manifest, check_shape  # for pydantic: 50 ms
+
+    values = _parse(content)
+    check_shape(Manifest, values)
+    return values
+
+
+def parse_description(content: bytes) -> Json:
+    """Parse what was asked for alone; ValueError says what is wrong with it."""
+    from mnistseq.pipeline.manifest_shape import Description, check_shape  # for pydantic: 50 ms
+
+    values = _parse(content)
+    check_shape(Description, values)
+    return values
+
+
+def _parse(content: bytes) -> Json:
     try:
         values: Json = json.loads(content)
-        missing = [key for key in _NEEDED if key not in values]
-        if not missing:
-            for item in (*values["shards"], *values["files"]):
-                _inside(item["name"])
-                missing += [key for key in ("bytes", "sha256") if key not in item]
-        if not missing:
-            return values
-        problem = f"it has no {', '.join(missing)}"
-    except (ValueError, KeyError, TypeError) as error:
-        problem = f"{type(error).__name__}: {error}"
-    raise SourceError(
-        f"{title}: is not a manifest of mnistseq ({problem}); give the one of a data set"
-    )
-
-
-def _inside(name: str) -> str:
-    """A name that stays within the data set; ValueError for one that leads out of it."""
-    parts = name.split("/")
-    if "\\" in name or ":" in name or not all(part.strip(". ") for part in parts):
-        raise ValueError(f"{name!r} is no name in a data set")
-    return name
+    except ValueError as error:
+        raise ValueError(f"it is not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return values
 
 
 def differences(old: Any, new: Any, path: str = "") -> list[str]:
@@ -103,9 +107,10 @@ def differences(old: Any, new: Any, path: str = "") -> list[str]:
             for key in dict.fromkeys([*old, *new])
             for line in differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
         ]
-    return [] if old == new else [f"{path}: {_short(old)}, now {_short(new)}"]
+    return [] if old == new else [f"{path}: {short(old)}, now {short(new)}"]
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as it stands in a file, cut where it is long."""
     text = json.dumps(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -54,6 +54,18 @@ class ShardPlan:
     def __len__(self) -> int:
         return sum(self._shards_in(split) for split in self.splits)
 
+    def __contains__(self, name: object) -> bool:
+        """Whether a shard has this name; asked of a file, for there may be more shards than files."""
+        if not isinstance(name, str):
+            return False
+        for split in self.splits:
+            digits = name.removeprefix(split.name)[1:].removesuffix(self.suffix)
+            if digits.isdecimal() and digits.isascii():
+                place = int(digits)
+                if place < self._shards_in(split) and self.shard_of(split, place).name == name:
+                    return True
+        return False
+
     def __getitem__(self, number: int) -> Shard:
         ends = list(accumulate(self._shards_in(split) for split in self.splits))
         for split, end in zip(self.splits, ends, strict=True):
