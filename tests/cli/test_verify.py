@@ -258,9 +258,13 @@ def test_a_manifest_that_leaves_shards_out(make: Callable[..., Path], call: Call
     found = manifest(out)
     del found["shards"][1]
     (out / "manifest.json").write_text(json.dumps(found))
+    size = found["bytes"]
+    left = sum(item["bytes"] for item in found["shards"])
     assert faults(call("verify", "out")) == [
         "train-00001.tar: is extra: the manifest does not have it",
         "train-00002.tar: begins with sample 20, not 10",
+        "manifest.json: says 40 samples in all, its shards come to 30",
+        f"manifest.json: says {size} bytes in all, its shards come to {left}",
     ]
     del found["shards"][-1]
     (out / "train-00003.tar").unlink()
@@ -271,7 +275,7 @@ def test_a_manifest_that_leaves_shards_out(make: Callable[..., Path], call: Call
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["none"], 1, "none: has no manifest.json: it is no finished data set; batch --resume"),
+        (["none"], 1, "none: there is no such folder; give that of a data set"),
         (
             ["out", "--redraw", "0"],
             2,

@@ -9,10 +9,10 @@ parameter in its field's metadata.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ClassVar, Protocol, TypeVar
+from typing import IO, Any, ClassVar, Protocol, TypeVar
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -145,6 +145,10 @@ class Stored:
         The sample's index in its data set.
     text : str or None
         The labels as one text, where the shard holds it beside them and readers take it from there.
+    record : mapping or None
+        All else that the shard says of the sample, such as boxes, under the names that it has there;
+        None where it says nothing. Plain values, which ``==`` compares. The same sample has the same
+        record wherever it stands in a shard: what was made is held against what is drawn again.
     """
 
     key: str
@@ -152,6 +156,7 @@ class Stored:
     labels: tuple[str, ...]
     index: int
     text: str | None = None
+    record: Mapping[str, Any] | None = None
 
 
 class Writer(Protocol):
@@ -164,6 +169,9 @@ class Writer(Protocol):
 
     shard_samples: ClassVar[int]
     """How many samples a shard has unless somebody says otherwise."""
+
+    # A format that wants all images of a data set of one size says so by ``one_size = True``;
+    # what would be of another is then refused before anything is drawn.
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Write the samples of one shard.

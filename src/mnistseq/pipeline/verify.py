@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +17,8 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import MnistseqError
 from mnistseq.pipeline.again import Finished
+from mnistseq.pipeline.begun import rows_name
+from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.job import Task, draw_shard
 from mnistseq.pipeline.manifest import Json, receipt_from_json
 from mnistseq.pipeline.places import open_store
@@ -39,18 +41,19 @@ Progress: TypeAlias = Callable[[int], AbstractContextManager[Tell]]
 
 
 def verify(root: str, redraw: float = 0.0, progress: Progress | None = None) -> list[Fault]:
-    """Check every shard, and every other file, against its hash; nothing is written there.
+    """Check every shard, every other file and their sums against the manifest; nothing is written.
 
     Parameters
     ----------
     root : str
         Folder or URL of a finished data set.
     redraw : float
-        Share of the samples, 0 to 1, that are drawn again and compared pixel by pixel; at
-        least one of each shard.
+        Share of the samples, 0 to 1, that are drawn again and compared, pixel by pixel and in
+        all that the format says of them; at least one of each shard. Above 0, files of the whole
+        set are made again from its shards, too.
     progress : callable
         Given how many looks there will be, a context with a function that is told of each: a look
-        at every file, and if samples are drawn again one more at every shard.
+        at every shard and file, and if samples are drawn again one more.
 
     Returns
     -------
@@ -59,14 +62,17 @@ def verify(root: str, redraw: float = 0.0, progress: Progress | None = None) -> 
     """
     finished = Finished.open(root)
     store = open_store(finished.root)
-    shards, files = (len(finished.manifest[kind]) for kind in ("shards", "files"))
-    with (progress or _untold)(shards * (2 if redraw else 1) + files) as tell:
+    looks = sum(len(finished.manifest[kind]) for kind in ("shards", "files"))
+    with (progress or _untold)(looks * (2 if redraw else 1)) as tell:
         faults = list(_faults_of_files(store, finished.manifest, tell))
         faults += _faults_of_plan(finished.manifest)
+        faults += _faults_of_sums(finished.manifest)
         if redraw:
             damaged = {fault.name for fault in faults}
             with finished.plan(finished.root) as plan:
                 faults += _redraw(store, plan, finished.manifest, redraw, damaged, tell)
+                damaged = {fault.name for fault in faults}
+                faults += _finish_again(store, plan, finished.manifest, damaged, tell)
     return faults
 
 
@@ -106,6 +112,14 @@ def _faults_of_plan(manifest: Json) -> Iterator[Fault]:
             yield Fault(MANIFEST, f"split {split['name']} ends with sample {index - 1}, not {last}")
 
 
+def _faults_of_sums(manifest: Json) -> Iterator[Fault]:
+    """Whether the shards that are listed come to what is said of all of them."""
+    for key in ("samples", "bytes"):
+        total = sum(item[key] for item in manifest["shards"])
+        if manifest[key] != total:
+            yield Fault(MANIFEST, f"says {manifest[key]} {key} in all, its shards come to {total}")
+
+
 def _redraw(
     store: Store, plan: Plan, manifest: Json, share: float, damaged: set[str], tell: Tell
 ) -> Iterator[Fault]:
@@ -131,9 +145,10 @@ def _redraw_shard(store: Store, plan: Plan, task: Task, chosen: list[int]) -> It
         if problem is not None:
             yield Fault(name, problem)
         for place, new in zip(chosen, writer.read_shard(again), strict=True):
-            problem = _difference(stored[place], new) if place in stored else None
+            index = task.shard.first + place
+            problem = _difference(stored[place], new, index) if place in stored else None
             if problem is not None:
-                yield Fault(f"{name}, sample {task.shard.first + place}", problem)
+                yield Fault(f"{name}, sample {index}", problem)
 
 
 def _some(plan: Plan, task: Task, chosen: list[int]) -> Iterator[SampleBatch]:
@@ -162,7 +177,7 @@ def _read(
     return stored, None
 
 
-def _difference(old: Stored, new: Stored) -> str | None:
+def _difference(old: Stored, new: Stored, index: int) -> str | None:
     if (old.labels, old.text) != (new.labels, new.text):
         said, drawn = (
             " ".join(sample.labels) + (f" ({sample.text!r})" if sample.text is not None else "")
@@ -172,4 +187,60 @@ def _difference(old: Stored, new: Stored) -> str | None:
     if old.image.shape != new.image.shape:
         return f"has {old.image.shape} pixels, drawn again {new.image.shape}"
     count = int((old.image != new.image).sum())
-    return f"{count} pixels differ from those drawn again" if count else None
+    if count:
+        return f"{count} pixels differ from those drawn again"
+    others = ", ".join(_others(old.record or {}, new.record or {}))
+    if others:
+        return f"says another {others} than was drawn"
+    # A format without records may count its samples within each shard.
+    return None if old.record is None or old.index == index else f"says it is sample {old.index}"
+
+
+def _others(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What two records do not say alike."""
+    for key in dict.fromkeys([*old, *new]):
+        one, other = old.get(key), new.get(key)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from _others(one, other)
+        elif (key in old, one) != (key in new, other):
+            yield key
+
+
+def _finish_again(
+    store: Store, plan: Plan, manifest: Json, damaged: set[str], tell: Tell
+) -> Iterator[Fault]:
+    """Make the files of the whole set again from its shards, if these are all there; compare."""
+    writer, described = plan.batch.writer, manifest["input"]
+    names = [plan.shards[number].name for number in range(len(plan.shards))]
+    listed = {item["name"]: (item["bytes"], item["sha256"]) for item in manifest["files"]}
+    if described["kind"] == "rows":
+        listed.pop(rows_name(described["format"]), None)
+    if damaged.isdisjoint(names):
+        with tempfile.TemporaryDirectory() as folder:
+            top = Path(folder)
+            try:
+                if hasattr(writer, "finish"):
+                    writer.finish(names, store.open, top)
+            except MnistseqError:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever a format says of damage
+                problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
+                yield Fault(", ".join(listed) or MANIFEST, problem)
+            else:
+                files = (path for path in top.rglob("*") if path.is_file())
+                made = {file.relative_to(top).as_posix(): measure(file) for file in files}
+                yield from _faults_of_finished(listed, made)
+    for _ in manifest["files"]:
+        tell(1, True)
+
+
+def _faults_of_finished(
+    listed: Mapping[str, tuple[int, str]], made: Mapping[str, tuple[int, str]]
+) -> Iterator[Fault]:
+    for name in sorted({*listed, *made}):
+        if name not in made:
+            yield Fault(name, "is in the manifest, but nothing that the shards come to")
+        elif name not in listed:
+            yield Fault(name, "is not in the manifest, though the shards come to it")
+        elif listed[name] != made[name]:
+            yield Fault(name, "is not what the shards come to")

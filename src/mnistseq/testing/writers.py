@@ -53,6 +53,7 @@ def check_writer(writer: Writer, *, lossless: bool = True) -> None:
         path = _place(writer, Path(folder) / "a")
         digests = {_write(writer, path, SAMPLES)}
         _check_read(writer, path, lossless=lossless)
+        _check_records(writer, path, _place(writer, Path(folder) / "some"))
         for name, size in (("b", 5), ("c", 1)):
             digests.add(_write(writer, _place(writer, Path(folder) / name), size))
         need(len(digests) == 1, "equal samples made different bytes in other places or batches")
@@ -67,9 +68,10 @@ def _place(writer: Writer, folder: Path) -> Path:
     return folder / f"shard{writer.suffix}"
 
 
-def _batches(size: int) -> Iterator[SampleBatch]:
+def _batches(size: int, step: int | None = None) -> Iterator[SampleBatch]:
+    """All samples; or so many from every `step`-th on, others being left out between."""
     composer = Composer(load_bank_of_digits(), GapRule(Variable(), width=120))
-    for start in range(0, SAMPLES, size):
+    for start in range(0 if step is None else 1, SAMPLES, step or size):
         yield composer.compose([_LINE] * min(size, SAMPLES - start), SEED, start)
 
 
@@ -101,3 +103,14 @@ def _check_read(writer: Writer, path: Path, *, lossless: bool) -> None:
         )
         same = not lossless or (item.image == sample.image).all()
         need(same, "an image came back with other pixels; check a lossy format with lossless=False")
+
+
+def _check_records(writer: Writer, path: Path, some: Path) -> None:
+    """The same samples in another shard, with others between left out, have the same records."""
+    writer.write_shard(_batches(1, step=3), some)
+    records = [item.record for item in writer.read_shard(path)][1::3]
+    again = [item.record for item in writer.read_shard(some)]
+    need(
+        records == again,
+        "a sample has another record in another shard: leave out what hangs on the place there",
+    )

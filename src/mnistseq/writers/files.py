@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, ClassVar, Literal
+from typing import IO, Any, ClassVar, Literal
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
@@ -20,6 +20,9 @@ from mnistseq.writers.beside import CLASSES, Boxes, check_labels, files_beside
 from mnistseq.writers.encode import Encoded, decode_image
 from mnistseq.writers.label_files import METADATA, write_label_files
 from mnistseq.writers.records import json_records
+
+_BESIDE = {"gttxt": ".gt.txt", "yolo": ".txt"}
+"""How the label files beside each image are called."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class Files(Encoded):
                 lines.write("".join(f"{record}\n" for record in records).encode("ascii"))
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
-        """Read the images that metadata.jsonl names."""
+        """Read the images that metadata.jsonl names, and the label files beside them."""
+        classes = _texts({CLASSES: path / CLASSES})
         with open(path / METADATA, encoding="ascii") as lines:
             for line in lines:
                 record = json.loads(line)
@@ -85,11 +89,23 @@ class Files(Encoded):
                     labels=tuple(record["objects"]["categories"]),
                     index=record["index"],
                     text=record["text"],
+                    record={**record, **classes, **self._beside(file)},
                 )
+
+    def _beside(self, image: Path) -> dict[str, Any]:
+        """What the label files say that lie beside an image."""
+        # Only those that were asked for: a sample may be called as another with .gt behind it.
+        kinds = [kind for kind in _BESIDE if kind in self.labels]
+        return _texts({kind: image.with_name(image.stem + _BESIDE[kind]) for kind in kinds})
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
         """Write the label files that belong to a whole split, or to all of them."""
         write_label_files(self.labels, self.boxes, list(shards), read, folder)
+
+
+def _texts(files: dict[str, Path]) -> dict[str, Any]:
+    """What is in those files that are there; ends of lines as they are."""
+    return {name: file.read_bytes().decode() for name, file in files.items() if file.exists()}
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -91,7 +91,7 @@ class Lmdb(Encoded):
                     record = json.loads(meta)
                     labels = tuple(record["objects"]["categories"])
                     key = Path(record["file_name"]).stem
-                    yield Stored(key, image, labels, record["index"], text)
+                    yield Stored(key, image, labels, record["index"], text, record)
 
     def _images(
         self, batches: Iterable[SampleBatch], labels: list[bytes], metas: list[bytes]

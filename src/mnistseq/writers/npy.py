@@ -29,6 +29,7 @@ class Npy:
     name: ClassVar[str] = "npy"
     suffix: ClassVar[str] = ""
     shard_samples: ClassVar[int] = 50_000
+    one_size: ClassVar[bool] = True
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder: images.npy, further arrays, labels.json.
@@ -67,14 +68,24 @@ class Npy:
         """Read the samples; their images are views of the mapped file."""
         known = json.loads((path / "labels.json").read_text(encoding="ascii"))
         images = np.load(path / "images.npy", mmap_mode="r")
-        labels = [known["alphabet"][code] for code in np.load(path / "codes.npy").tolist()]
-        ends = np.cumsum(np.load(path / "lengths.npy")).tolist()
-        begin = 0
-        for place, (image, end) in enumerate(zip(images, ends, strict=True)):
+        ends = np.cumsum(np.load(path / "lengths.npy"))
+        columns = {
+            # What is left over goes to the last sample, where it shows.
+            name: np.split(np.load(path / f"{name}.npy"), ends[:-1])
+            for name in _COLUMNS
+            if name != "lengths" and (path / f"{name}.npy").exists()
+        }
+        # The index is left out, for it is counted from the first one in the shard.
+        whole = {key: known[key] for key in ("seed", "alphabet")}
+        texts, names = known["texts"], known.get("names", [None] * len(ends))
+        for place, (image, text, name, _) in enumerate(
+            zip(images, texts, names, ends, strict=True)
+        ):
+            record = {column: parts[place].tolist() for column, parts in columns.items()}
+            labels = tuple(known["alphabet"][code] for code in record["codes"])
             index = known["first"] + place
-            key = known["names"][place] if "names" in known else f"{index:09d}"
-            yield Stored(key, image, tuple(labels[begin:end]), index, known["texts"][place])
-            begin = end
+            key = f"{index:09d}" if name is None else name
+            yield Stored(key, image, labels, index, text, {"name": name, **record, **whole})
 
 
 class _Growing:

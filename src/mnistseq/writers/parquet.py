@@ -57,16 +57,19 @@ class Parquet(Encoded):
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples, a group of rows at a time."""
-        columns = ["image", "text", "objects.categories", "index"]
         with needed("pyarrow.parquet", "parquet").ParquetFile(path) as file:
-            for rows in file.iter_batches(_GROUP, columns=columns):
+            # By these, datasets takes a column for an image or a number for a text.
+            features = (file.schema_arrow.metadata or {}).get(b"huggingface")
+            for rows in file.iter_batches(_GROUP):
                 for row in rows.to_pylist():
+                    encoded = row["image"].pop("bytes")
                     yield Stored(
                         key=Path(row["image"]["path"]).stem,
-                        image=decode_image(row["image"]["bytes"]),
+                        image=decode_image(encoded),
                         labels=tuple(row["objects"]["categories"]),
                         index=row["index"],
                         text=row["text"],
+                        record={**row, "huggingface": features},
                     )
 
     def _table(self, batch: SampleBatch, arrow: Any) -> Table:

@@ -57,17 +57,23 @@ class WebDataset(Encoded):
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; their members stand next to each other."""
         parts: dict[str, bytes] = {}
+        names: list[str] = []
         with tarfile.open(path, "r|") as archive:
             for member in archive:
                 key, _, ending = member.name.partition(".")
                 content = archive.extractfile(member)
                 parts[ending] = b"" if content is None else content.read()
+                names.append(member.name)
                 if ending == "json":
                     record = json.loads(parts["json"])
                     labels = tuple(record["objects"]["categories"])
                     image = decode_image(parts[self.image_format])
-                    yield Stored(key, image, labels, record["index"], parts["txt"].decode())
-                    parts.clear()
+                    index, text = record["index"], parts["txt"].decode()
+                    # With the names, by which webdataset tells what belongs together.
+                    yield Stored(key, image, labels, index, text, {**record, "members": names})
+                    parts, names = {}, []
+        if names:
+            raise ValueError(f"{', '.join(names)}: without JSON, so of no sample")
 
     def _pieces(self, batch: SampleBatch) -> Iterator[bytes]:
         """All that goes into the archive for a batch, in order."""
