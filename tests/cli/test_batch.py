@@ -50,7 +50,7 @@ def test_summary_for_machines(call: Call, rows: Path) -> None:
     done = call("batch", rows.name, "-o", "out", *FEW, "--json")
     found = json.loads(done.out)
     assert found.keys() == {
-        "root", "samples", "shards", "bytes", "made", "made_samples", "seconds"
+        "root", "samples", "shards", "bytes", "made", "made_samples", "skipped", "seconds"
     }  # fmt: skip
     assert (found["samples"], found["shards"], found["made"]) == (12, 3, 3)
     again = json.loads(call("batch", rows.name, "-o", "out", *FEW, "--json", "--resume").out)
@@ -116,9 +116,38 @@ def test_sequences_of_a_pattern(call: Call, folder: Path) -> None:
 
 def test_a_pattern_of_what_the_source_lacks(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 25, "--pattern", r"\d/\d", "-o", "out")
-    assert message.startswith("Error: 25 rows cannot be drawn")
-    assert r"pattern \d/\d:1: unknown label '/'" in message
-    assert message.rstrip().endswith("and 5 more")
+    assert re.search(r"makes '\d/\d', but '/' is no label of the source; it has 0, 1, 2", message)
+
+
+def test_a_pattern_of_endless_texts(refused: Callable[..., str]) -> None:
+    message = refused("batch", "--count", 3, "--pattern", r"((\d{99}){99}){99}", "-o", "out")
+    assert "its shortest text has 970299 characters; there can be 10000 at most" in message
+
+
+def test_more_images_than_can_be_numbered(refused: Callable[..., str]) -> None:
+    message = refused("batch", "--count", 10**12, "--repeat", 10**12, "-o", "out")
+    assert f"{10**24} images are too many: ask for {2**60 - 1} at most" in message
+
+
+@pytest.mark.parametrize(
+    ("split", "message"),
+    [
+        ("a=0.3,b=0.3,c=0.4", "split b would get none of 2 images for its share of 0.3"),
+        ("Train=0.5,train=0.5", "split 'train=0.5': give each split once"),
+        ("con=0.5,b=0.5", "name 'con' stands for a device on Windows"),
+    ],
+)
+def test_splits_that_cannot_be(refused: Callable[..., str], split: str, message: str) -> None:
+    assert message in refused("batch", "--count", 2, "--split", split, "-o", "out")
+
+
+def test_arrays_of_one_size(refused: Callable[..., str], folder: Path) -> None:
+    """Seen before anything is drawn."""
+    npy = ("--format", "npy", "-o", "out")
+    assert "as wide as it comes: give --width" in refused("batch", "--count", 2, *npy)
+    (folder / "r.csv").write_text("sequence,width\n123,\n123,250\n")
+    message = refused("batch", "r.csv", "--width", 200, *npy)
+    assert "r.csv:3: has width 250, but the format wants 200 of all images" in message
 
 
 def test_repeat(call: Call, rows: Path, folder: Path) -> None:
@@ -153,7 +182,11 @@ def test_format_options(call: Call, folder: Path) -> None:
 
 def test_skipped_rows(call: Call, folder: Path) -> None:
     (folder / "r.csv").write_text("12\nx\n34\n")
-    assert call("batch", "r.csv", "-o", "out", *FEW, "--skip-bad").code == 0
+    told = "1 row left out, which the manifest lists\n"
+    done = call("batch", "r.csv", "-o", "dry", *FEW, "--skip-bad", "--dry-run", "--json")
+    assert (json.loads(done.out)["skipped"], done.err) == (1, told)
+    done = call("batch", "r.csv", "-o", "out", *FEW, "--skip-bad", "--json")
+    assert (json.loads(done.out)["skipped"], done.err) == (1, told)
     assert labels(folder / "out") == ["12", "34"]
     assert manifest(folder / "out")["skipped"]["rows"] == 1
 
@@ -200,7 +233,15 @@ class TestDryRun:
         options = ("--count", 3000, "--length", 4, "--width", 160, "--format", form, "--seed", 1)
         done = call("batch", *options, "-o", "out", "--dry-run", "--json")
         found = json.loads(done.out)
-        assert found.keys() == {"samples", "shards", "bytes", "there", "seconds", "measured"}
+        assert found.keys() == {
+            "samples",
+            "shards",
+            "bytes",
+            "there",
+            "skipped",
+            "seconds",
+            "measured",
+        }
         assert not list(folder.iterdir())
         call("batch", *options, "-o", "out", "-j", 1)
         assert found["bytes"] == pytest.approx(manifest(folder / "out")["bytes"], rel=0.1)
@@ -278,9 +319,19 @@ class TestAgain:
         assert "mnistseq is 0.1.0 here and 0.0.1 there" in done.err
         assert "theirs is not used here and 3 there" in done.err
 
-    @pytest.mark.parametrize("place", ["none", "none/manifest.json", "r.csv", "."])
-    def test_no_data_set(self, refused: Callable[..., str], rows: Path, place: str) -> None:
-        assert "has no manifest.json" in refused("batch", "--from", place, "-o", "again", code=1)
+    @pytest.mark.parametrize(
+        ("place", "message"),
+        [
+            ("none", "none: there is no such folder; give that of a data set"),
+            ("none/manifest.json", "none: there is no such folder; give that of a data set"),
+            ("r.csv", "r.csv: is a file; give the folder of a data set, or its manifest.json"),
+            (".", ".: is no data set of mnistseq's: it has no manifest.json; give the folder of"),
+        ],
+    )
+    def test_no_data_set(
+        self, refused: Callable[..., str], rows: Path, place: str, message: str
+    ) -> None:
+        assert message in refused("batch", "--from", place, "-o", "again", code=1)
 
 
 def change(out: Path, **values: Any) -> None:

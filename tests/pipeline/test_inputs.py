@@ -155,7 +155,7 @@ class TestRefused:
         make(planned)
         skipped = manifest(tmp_path / "out")["skipped"]
         assert skipped["rows"] == 31
-        assert [item["line"] for item in skipped["first"]] == [2, *range(4, 23)]
+        assert [item["line"] for item in skipped["first"]] == [2, *range(4, 34)]
         assert skipped["first"][0]["problem"].startswith("unknown label 'x'")
         labels = ["".join(sample.labels) for _, sample in sorted(stored(planned).items())]
         assert labels == ["12", "34"]

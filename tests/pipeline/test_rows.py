@@ -126,8 +126,14 @@ def test_labels_of_several_characters(tmp_path: Path) -> None:
         ("jsonl", "[1.5]\n", "1: label 1.5 is neither a text nor a whole number"),
         ("jsonl", '"1\n', "1: is not JSON: Unterminated string"),
         ("jsonl", "[" * 100_000, "1: is not JSON: "),
-        ("jsonl", '{"sequence": "1", "colour": 2}', "1: has the keys sequence, colour; sequence"),
-        ("jsonl", '{"min": 1}', "1: has the keys min; sequence is needed"),
+        (
+            "jsonl",
+            '{"sequence": "1", "colour": 2}',
+            "1: has the unknown keys colour; there are sequence, min",
+        ),
+        ("jsonl", '{"min": 1}', "1: has the keys min, but no sequence"),
+        ("jsonl", '{"sequence": "1", "name": ["a"]}', "1: name is ['a']; give a text"),
+        ("csv", "sequence,name\n1,__key__\n", "2: name '__key__' begins or ends with a blank, or"),
         ("jsonl", '{"sequence": "1", "min": true}', "1: min is True; give a whole number"),
         ("jsonl", '{"sequence": "1", "min": 1.0}', "1: min is 1.0; give a whole number"),
         ("jsonl", '{"sequence": "1", "name": "\\ud800"}', "1: name '\\ud800' cannot be a file's"),
@@ -147,6 +153,15 @@ def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("sequence,colour\n1,red\n", "rows: line 1: columns sequence, colour: each once of seq"),
+        ("digits,count\n5,3\n", "rows: line 1: columns digits, count, but none is called sequence"),
+        (
+            'sequence\n1\n"2\n3\n4\n',
+            "rows: line 3: a quote is opened there, and not closed on that",
+        ),
+        (
+            'sequence\n"2\n3\n"\n4\n',
+            "rows: line 2: a quote is opened there, and not closed on that",
+        ),
         ("\nsequence,sequence\n1,2\n", "rows: line 2: columns sequence, sequence: each once"),
         ("1\n2\n".encode("utf-16"), "rows: is UTF-16; save the file as UTF-8"),
     ],

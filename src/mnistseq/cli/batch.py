@@ -241,6 +241,8 @@ def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
 
     executor = _executor(plan, asked)
     when: Literal["auto", "on", "off"] = "off" if asked["quiet"] else asked["progress"]
+    if plan.description["skipped"]["rows"] and not asked["quiet"]:
+        click.echo(_left_out(plan), err=True)
     with progress(when, plan.shards.samples, "images", "img") as tell:
         summary = run_batch(
             plan,
@@ -260,6 +262,11 @@ def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
         )
     if finished is not None:
         finished.compare(plan)
+
+
+def _left_out(plan: Plan) -> str:
+    rows = plan.description["skipped"]["rows"]
+    return f"{rows} {'row' if rows == 1 else 'rows'} left out, which the manifest lists"
 
 
 def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
@@ -282,6 +289,8 @@ def _dry_run(plan: Plan, there: int, *, as_json: bool) -> None:
     from mnistseq.pipeline.estimate import estimate
 
     found = estimate(plan, there)
+    if found.skipped:
+        click.echo(_left_out(plan), err=True)
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2))
         return

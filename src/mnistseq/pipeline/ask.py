@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +19,8 @@ from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.disk import finding_room
 from mnistseq.pipeline.inputs import DrawnInput, RowInput, Shares
-from mnistseq.pipeline.patterns import pattern_drawer
+from mnistseq.pipeline.names import check_name
+from mnistseq.pipeline.patterns import check_labels, pattern_drawer
 from mnistseq.pipeline.rows import RowFile, RowFormat, format_of
 from mnistseq.plugins import create, find
 
@@ -72,7 +73,9 @@ def rows_of_pattern(
             for start in range(0, samples, _PATTERNS_AT_ONCE):
                 count = min(_PATTERNS_AT_ONCE, samples - start)
                 words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()
-                file.write("".join(json.dumps(draw(word)) + "\n" for word in words).encode())
+                for text in map(draw, words):
+                    check_labels(pattern, text, alphabet)
+                    file.write(json.dumps(text).encode() + b"\n")
             file.flush()
         yield RowInput(RowFile(Path(file.name), "jsonl", f"pattern {pattern}"), 1)
 
@@ -112,12 +115,13 @@ def parse_shares(text: str | None) -> Shares:
             share = float(value)
         except ValueError:
             share = 0.0
-        if not _SPLIT_NAME.fullmatch(name) or not 0 < share <= 1 or name in shares:
+        alike = {other.lower() for other in shares}
+        if not _SPLIT_NAME.fullmatch(name) or not 0 < share <= 1 or name.lower() in alike:
             raise ArgumentError(
                 f"split {part!r}: give each split once, with a share above 0, as in "
                 "train=0.9,val=0.1"
             )
-        shares[name] = share
+        shares[check_name(name)] = share
     total = sum(shares.values())
     if abs(total - 1) > 1e-6:
         raise ArgumentError(f"splits {text}: shares add up to {total:g}; make them add up to 1")
@@ -137,5 +141,12 @@ def make_writer(name: str, parameters: Mapping[str, Any], config: Config) -> Any
 
 @contextmanager
 def _temporary() -> Iterator[IO[bytes]]:
-    with tempfile.NamedTemporaryFile(prefix="mnistseq-") as file:
+    file = tempfile.NamedTemporaryFile(prefix="mnistseq-", delete=False)  # noqa: SIM115
+    try:
         yield file
+    finally:
+        # What could not be written cannot at the end, either: that was said already.
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            Path(file.name).unlink()

@@ -48,6 +48,8 @@ class Summary:
         Of the whole data set.
     made, made_samples : int
         Shards made now, and samples in them; the others were there.
+    skipped : int
+        Rows that were left out.
     seconds : float
     """
 
@@ -57,6 +59,7 @@ class Summary:
     bytes: int
     made: int
     made_samples: int
+    skipped: int
     seconds: float
 
     @classmethod
@@ -70,6 +73,7 @@ class Summary:
             bytes=sum(receipt.bytes for receipt in receipts),
             made=len(made),
             made_samples=sum(receipt.shard.samples for receipt in made),
+            skipped=plan.description["skipped"]["rows"],
             seconds=seconds,
         )
 

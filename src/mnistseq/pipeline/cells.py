@@ -29,48 +29,72 @@ Numbered: TypeAlias = Iterator[tuple[int, Cells | Garbled]]
 
 def read_csv(file: Iterable[str], delimiter: str = ",") -> Numbered:
     """Read CSV as RFC 4180 has it, with or without a header."""
-    reader = csv.reader(file, delimiter=delimiter, strict=True)
     header: list[str] | None = None
     first = True
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            first = False
-            yield reader.line_num, Garbled(f"is no CSV: {error}")
+    for line, names in _records(file, delimiter):
+        if isinstance(names, Garbled):
+            yield line, names
+        elif not any(names):
             continue
-        names = [cell.strip() for cell in cells]
-        if not any(names):
-            continue
-        titles = [name.lower() for name in names] if first else []
-        if "sequence" in titles:
-            header = _checked_header(reader.line_num, titles)
+        elif first and (header := _header(line, names)) is not None:
+            pass
         elif header is None:
             while not names[-1]:
                 names.pop()
-            yield reader.line_num, {"sequence": names if len(names) > 1 else names[0]}
+            yield line, {"sequence": names if len(names) > 1 else names[0]}
         elif len(names) > len(header):
             yield (
-                reader.line_num,
+                line,
                 Garbled(
                     f"has {len(names)} cells for {len(header)} columns; put quotes around a "
                     "sequence with commas"
                 ),
             )
         else:
-            yield reader.line_num, dict(zip(header, names, strict=False))
+            yield line, dict(zip(header, names, strict=False))
         first = False
 
 
-def _checked_header(line: int, names: list[str]) -> list[str]:
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or len(set(names)) < len(names):
+def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | Garbled]]:
+    """The line on which each record ends, and its cells without the blanks around them.
+
+    Raises
+    ------
+    HeaderError
+        For a quote that is closed on a later line, or never: no bad row, but an open
+        end, which may have taken any number of rows with it.
+    """
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    while True:
+        before = reader.line_num
+        open_quote = f"line {before + 1}: a quote is opened there, and not closed on that line"
+        try:
+            names = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if reader.line_num - before > 1:
+                raise HeaderError(open_quote) from None
+            yield reader.line_num, Garbled(f"is no CSV: {error}")
+            continue
+        if any("\n" in name or "\r" in name for name in names):
+            raise HeaderError(open_quote)
+        yield reader.line_num, names
+
+
+def _header(line: int, names: list[str]) -> list[str] | None:
+    """The columns that a first row names; None where it is a row like any other."""
+    titles = [name.lower() for name in names]
+    if "sequence" not in titles:
+        if set(COLUMNS).isdisjoint(titles):
+            return None
+        raise HeaderError(f"line {line}: columns {', '.join(names)}, but none is called sequence")
+    unknown = [name for name in titles if name not in COLUMNS]
+    if unknown or len(set(titles)) < len(titles):
         raise HeaderError(
-            f"line {line}: columns {', '.join(names)}: each once of {', '.join(COLUMNS)}, no other"
+            f"line {line}: columns {', '.join(titles)}: each once of {', '.join(COLUMNS)}, no other"
         )
-    return names
+    return titles
 
 
 def read_tsv(file: Iterable[str]) -> Numbered:
@@ -89,12 +113,11 @@ def read_jsonl(file: Iterable[str]) -> Numbered:
             yield line, Garbled(f"is not JSON: {error}")
             continue
         cells = value if isinstance(value, dict) else {"sequence": value}
-        if "sequence" not in cells or not cells.keys() <= set(COLUMNS):
-            keys = ", ".join(cells) or "none"
-            yield (
-                line,
-                Garbled(f"has the keys {keys}; sequence is needed, of {', '.join(COLUMNS)}"),
-            )
+        unknown = ", ".join(key for key in cells if key not in COLUMNS)
+        if unknown:
+            yield line, Garbled(f"has the unknown keys {unknown}; there are {', '.join(COLUMNS)}")
+        elif "sequence" not in cells:
+            yield line, Garbled(f"has the keys {', '.join(cells) or 'none'}, but no sequence")
         else:
             yield line, cells
 

@@ -26,6 +26,8 @@ class Estimate:
         Of the whole data set; the bytes are an estimate.
     there : int
         How many of the samples are there already.
+    skipped : int
+        Rows that would be left out.
     seconds : float
         For the others, on one core of this machine: an estimate.
     measured : int
@@ -36,6 +38,7 @@ class Estimate:
     shards: int
     bytes: int
     there: int
+    skipped: int
     seconds: float
     measured: int
 
@@ -66,6 +69,7 @@ def estimate(plan: Plan, there: int = 0) -> Estimate:
         shards=len(plan.shards),
         bytes=round(size * samples / task.shard.samples),
         there=there,
+        skipped=plan.description["skipped"]["rows"],
         # The first round also loads what is loaded once.
         seconds=median(seconds[1:]) * (samples - there) / task.shard.samples,
         measured=task.shard.samples,

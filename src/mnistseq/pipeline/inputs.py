@@ -14,7 +14,7 @@ from mnistseq.config.model import Config
 from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
-from mnistseq.core.randomness import Stream
+from mnistseq.core.randomness import MAX_INDEX, Stream
 from mnistseq.errors import ArgumentError, LabelError, RowsError
 from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.fitting import Fitting, check_length
@@ -24,7 +24,9 @@ from mnistseq.pipeline.plan import ShardPlan, Split, shares_to_counts
 from mnistseq.pipeline.rows import BadRow, Row, RowFile
 
 _SAMPLES_AT_ONCE = 4096
-_LISTED = 20
+_SHOWN = 20
+_LISTED = 10_000
+"""Bad rows that are noted one by one; beyond, their number."""
 _NO_NAME = "has no name, but rows before it have: a number in its place might be another's name"
 
 Shares: TypeAlias = tuple[tuple[str, float], ...]
@@ -43,6 +45,8 @@ class Terms:
     shares : tuple of (str, float)
         Splits and their shares.
     shard_samples : int
+    one_size : bool
+        Whether the format wants images of one size.
     """
 
     config: Config
@@ -50,6 +54,7 @@ class Terms:
     seed: int
     shares: Shares
     shard_samples: int
+    one_size: bool = False
 
 
 class Input(Protocol):
@@ -120,7 +125,16 @@ class DrawnInput:
             )
         for length in range(self.drawn.shortest, self.drawn.longest + 1):
             check_length(terms.composer, length)
-        return Count(shares_to_counts(tuple(share for _, share in terms.shares), self.samples))
+        if self.samples > MAX_INDEX:
+            raise ArgumentError(f"{self.samples} images are too many: ask for {MAX_INDEX} at most")
+        counts = shares_to_counts(tuple(share for _, share in terms.shares), self.samples)
+        for (name, share), count in zip(terms.shares, counts, strict=True):
+            if not count:
+                raise ArgumentError(
+                    f"split {name} would get none of {self.samples} images for its share of "
+                    f"{share:g}: ask for more images, or for a larger share"
+                )
+        return Count(counts)
 
     def tasks(self, plan: ShardPlan, terms: Terms) -> Iterator[Task]:
         """Every shard; the worker draws the sequences itself."""
@@ -197,6 +211,9 @@ class RowInput:
                 continue
             labels = frozenset(row.labels) if fitting.needs_labels(row.minimum) else None
             problem = problem_of(len(row.labels), row.minimum, row.maximum, row.width, labels)
+            width = terms.config.image.width
+            if terms.one_size and row.width not in {None, width}:
+                problem = f"has width {row.width}, but the format wants {width} of all images"
             if problem is None:
                 many = row if self.repeat == 1 else row._replace(samples=row.samples * self.repeat)
                 parts = [
@@ -211,8 +228,9 @@ class RowInput:
                 ordinal += many.samples
 
     def _complaint(self, bad: list[BadRow], number: int) -> str:
-        lines = "\n".join(f"{self.file.title}:{row.line}: {row.problem}" for row in bad)
-        more = f"\nand {number - len(bad)} more" if number > len(bad) else ""
+        shown = bad[:_SHOWN]
+        lines = "\n".join(f"{self.file.title}:{row.line}: {row.problem}" for row in shown)
+        more = f"\nand {number - len(shown)} more" if number > len(shown) else ""
         rows = "1 row" if number == 1 else f"{number} rows"
         return f"{rows} cannot be drawn; --skip-bad leaves such rows out\n{lines}{more}"
 

@@ -33,8 +33,8 @@ def _problem(name: str) -> str | None:
         return "cannot be a file's; leave out . / \\ : * ? \" < > | and what does not print"
     if len(name.encode()) > _LONGEST:
         return f"is longer than {_LONGEST} bytes"
-    if name != name.strip():
-        return "begins or ends with a blank"
+    if name != name.strip() or name.startswith("__"):
+        return "begins or ends with a blank, or begins with __, which readers pass over"
     if _DEVICES.fullmatch(name):
         return "stands for a device on Windows; put something before it"
     if name.lower() in _OURS:

@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mnistseq.errors import ArgumentError
+from mnistseq.core.sequences import split
+from mnistseq.errors import ArgumentError, LabelError
+
+_LONGEST = 10_000
 
 
 def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
@@ -37,6 +40,12 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
         compiled = re.compile(pattern)
     except re.error as error:
         raise ArgumentError(f"pattern {pattern!r}: is no regular expression: {error}") from None
+    shortest = re._parser.parse(pattern).getwidth()[0]  # noqa: SLF001
+    if shortest > _LONGEST:
+        raise ArgumentError(
+            f"pattern {pattern!r}: its shortest text has {shortest} characters; there can be "
+            f"{_LONGEST} at most"
+        )
     labels = frozenset(alphabet)
     # What the library takes for any character; it has labels beyond ASCII only from here.
     drawable = "".join(label for label in alphabet if len(label) == 1)
@@ -55,6 +64,17 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
         return text
 
     return draw
+
+
+def check_labels(pattern: str, text: str, alphabet: tuple[str, ...]) -> None:
+    """Raise LabelError where what is drawn is no sequence of labels."""
+    known = frozenset(alphabet)
+    for label in split(text, alphabet) if text.strip() else [text]:
+        if label not in known:
+            raise LabelError(
+                f"pattern {pattern!r}: makes {text!r}, but {label!r} is no label of the source; it "
+                f"has {', '.join(alphabet[:40])}{' and more' if len(alphabet) > 40 else ''}"
+            )
 
 
 class _Dice(random.Random):

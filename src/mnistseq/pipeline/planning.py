@@ -12,6 +12,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.glyphs import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.core.splitting import Disjoint, split_bank
+from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.build import build_composer, plugin_packages
 from mnistseq.pipeline.inputs import Count, DrawnInput, Input, Shares, Terms
 from mnistseq.pipeline.job import Job, Receipt, Task
@@ -66,6 +67,7 @@ class Plan:
         composer = build_composer(batch.config)
         split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
         terms = _terms(batch, composer)
+        _check_sizes(batch)
         count = batch.input.count(terms)
         splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
         shards = ShardPlan(splits, batch.shard_samples, batch.writer.suffix)
@@ -92,8 +94,23 @@ class Plan:
                 yield replace(task, known=(receipt.bytes, receipt.sha256))
 
 
+def _check_sizes(batch: Batch) -> None:
+    """Raise ArgumentError where a format that wants images of one size would get others."""
+    spacing = batch.config.spacing
+    if (
+        getattr(batch.writer, "one_size", False)
+        and batch.config.image.width is None
+        and spacing.min != spacing.max
+    ):
+        raise ArgumentError(
+            f"format {batch.writer.name} needs images of one size, but without a width each is as "
+            "wide as it comes: give --width"
+        )
+
+
 def _terms(batch: Batch, composer: Composer) -> Terms:
-    return Terms(batch.config, composer, batch.seed, batch.shares, batch.shard_samples)
+    one_size = getattr(batch.writer, "one_size", False)
+    return Terms(batch.config, composer, batch.seed, batch.shares, batch.shard_samples, one_size)
 
 
 def _describe(batch: Batch, composer: Composer, shards: ShardPlan, count: Count) -> Json:

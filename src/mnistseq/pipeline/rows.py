@@ -137,7 +137,7 @@ class _Parser:
             maximum=_number(cells, "max", -MAX_GAP, MAX_GAP),
             width=_number(cells, "width", 1, MAX_WIDTH),
             samples=1 if count is None else count,
-            name=None if name in (None, "") else check_name(str(name)),
+            name=None if name in (None, "") else check_name(_text("name", name)),
             line=line,
         )
 
@@ -175,6 +175,12 @@ def is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _text(column: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ArgumentError(f"{column} is {value!r}; give a text")
+    return value
 
 
 def _number(cells: Mapping[str, Any], column: str, low: int, high: int) -> int | None:
