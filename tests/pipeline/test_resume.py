@@ -269,8 +269,9 @@ class TestStrangers:
 def test_what_fails_at_once_leaves_no_trace(tmp_path: Path) -> None:
     """Images of many widths are none for npy: that shows at the first shard."""
     given = rows(tmp_path / "r.csv", "12\n345\n")
+    config = {"spacing": {"min": 5, "max": 5}}  # so they might be of one
     with pytest.raises(OutputError, match="format npy needs images of one size"):
-        make(plan(tmp_path / "a" / "out", given, form="npy"))
+        make(plan(tmp_path / "a" / "out", given, form="npy", config=config))
     assert not (tmp_path / "a" / "out").exists()
 
 

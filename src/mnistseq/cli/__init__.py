@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from mnistseq.cli.stopping import Stopped
 from mnistseq.errors import MnistseqError, OutputError, RequestError
 from mnistseq.version import __version__
 
@@ -95,6 +94,8 @@ def _as_exit_code() -> Iterator[None]:
     except MnistseqError as error:
         raise Refused(str(error), 1) from error
     except KeyboardInterrupt as stop:
+        from mnistseq.cli.stopping import Stopped  # not for --help
+
         raise Stopped("stopped") from stop
     except MemoryError as error:
         raise Refused("there is not enough memory: ask for fewer or smaller images", 1) from error
