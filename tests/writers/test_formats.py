@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.needed import PACKAGES, package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.layout import GapRule
+from mnistseq.core.protocols import Stored
 from mnistseq.errors import OutputError
 from mnistseq.plugins import create
 from mnistseq.plugins.builtin import BUILT_IN
@@ -41,6 +42,51 @@ def test_contract(name: str) -> None:
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
 def test_contract_with_jpeg(name: str) -> None:
     check_writer(writer_of(name, **LOSSY), lossless=False)
+
+
+@dataclass(frozen=True)
+class Counts(Npy):
+    """Says in which place of its shard a sample stands."""
+
+    def read_shard(self, path: Path) -> Iterator[Stored]:
+        for place, stored in enumerate(super().read_shard(path)):
+            yield replace(stored, record={"place": place})
+
+
+def test_contract_finds_a_record_that_hangs_on_the_shard() -> None:
+    with pytest.raises(AssertionError, match="a sample has another record in another shard"):
+        check_writer(Counts())
+
+
+RECORDS = {
+    "files": ("file_name", "text", "objects", "glyph_ids", "hands", "seed", "classes.txt"),
+    "webdataset": ("members", "text", "objects", "glyph_ids", "hands", "index", "seed"),
+    "parquet": ("image", "objects", "glyph_ids", "hands", "index", "seed", "huggingface"),
+    "lmdb": ("file_name", "objects", "glyph_ids", "hands", "index", "seed"),
+    "npy": ("name", "boxes", "ink_boxes", "codes", "glyph_ids", "hands", "alphabet", "seed"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_records(name: str, make: Callable[..., Any]) -> None:
+    """All that a shard says of a sample, in the form it has there."""
+    writer = writer_of(name, **({"labels": ("gttxt", "yolo")} if name == "files" else {}))
+    made = make(writer)
+    stored = [sample for path in made.paths for sample in writer.read_shard(path)]
+    for one, sample in zip(stored, made.samples, strict=True):
+        assert one.record is not None
+        assert {*RECORDS[name]} <= {*one.record}
+        assert one.record["glyph_ids"] == sample.glyph_ids.tolist()
+        assert int(one.record["seed"]) == 2**64 - 1
+        if name == "files":
+            assert one.record["gttxt"] == f"{sample.text}\n"
+            assert one.record["yolo"].count("\n") == len(sample.labels)
+
+
+def test_lmdb_without_metadata_has_no_record(make: Callable[..., Any]) -> None:
+    writer = writer_of("lmdb", metadata=False)
+    made = make(writer, texts=("01", "7"))
+    assert [one.record for one in writer.read_shard(made.paths[0])] == [None, None]
 
 
 @pytest.mark.parametrize("name", FORMATS)
