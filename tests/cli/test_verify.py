@@ -22,6 +22,7 @@ from tests.cli.conftest import Call, Done
 from tests.needed import package_or_skip
 from tests.pipeline.sets import contents, manifest
 
+from mnistseq import GlyphBank
 from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.verify import verify
 
@@ -284,6 +285,7 @@ def test_a_manifest_that_leaves_shards_out(make: Callable[..., Path], call: Call
         (["out", "--redraw", "101%"], 2, "--redraw 101%: give a share"),
         (["out", "--redraw", "x"], 2, "--redraw x: give a share"),
         (["out", "--redraw", "nan"], 2, "--redraw nan: give a share"),
+        (["out", "--data-dir", "x"], 2, "--data-dir is for --redraw, which draws again: give both"),
     ],
 )
 def test_what_is_refused(
@@ -292,6 +294,23 @@ def test_what_is_refused(
 ) -> None:  # fmt: skip
     make()
     assert message in refused("verify", *arguments, code=code)
+
+
+def test_redraw_where_the_source_lies_elsewhere(
+    call: Call, make: Callable[..., Path], folder: Path, mnist: GlyphBank
+) -> None:
+    labels = mnist.codes[:200].astype(np.uint8)
+    np.savez(folder / "few.npz", x_train=mnist.pixels[:200], y_train=labels)
+    make("webdataset", "--source", "npz", "--data-dir", "few.npz")
+    (folder / "few.npz").rename(folder / "moved.npz")
+    lost = call("verify", "out", "--redraw", "1%")
+    assert (lost.code, lost.out) == (1, "")
+    assert "few.npz" in lost.err
+    assert call("verify", "out", "--redraw", "100%", "--data-dir", "moved.npz").code == 0
+    np.savez(folder / "few.npz", x_train=mnist.pixels[200:400], y_train=labels)
+    other = call("verify", "out", "--redraw", "1%", "--data-dir", "few.npz")
+    assert (other.code, other.out) == (1, "")
+    assert "few.npz has other glyphs here" in other.err
 
 
 def test_redraw_where_another_algorithm_drew(

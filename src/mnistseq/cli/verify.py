@@ -18,17 +18,28 @@ from mnistseq.errors import SourceError
     "--redraw", metavar="SHARE", help="Draw so many samples again, as 1%, and compare their pixels."
 )
 @click.option(
+    "--data-dir",
+    metavar="DIR",
+    help="Where the source's files are, for --redraw, if elsewhere than when the set was made.",
+)
+@click.option(
     "--progress", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stopping("stopped before everything was looked at")
 def command(
-    folder: str, redraw: str | None, progress: Literal["auto", "on", "off"], as_json: bool
+    folder: str,
+    redraw: str | None,
+    data_dir: str | None,
+    progress: Literal["auto", "on", "off"],
+    as_json: bool,
 ) -> None:
     """Check every shard of the data set in DIR against its hash.
 
     The exit code is 1 where something differs, and the list of it is printed.
     """
+    if data_dir is not None and redraw is None:
+        raise click.UsageError("--data-dir is for --redraw, which draws again: give both or none")
     from mnistseq.cli import progress as shown
     from mnistseq.pipeline.verify import verify
 
@@ -36,6 +47,7 @@ def command(
         folder,
         _share(redraw),
         progress=lambda looks: shown.progress(progress, looks, "files", "file"),
+        source_path=data_dir,
     )
     if as_json:
         click.echo(json.dumps([asdict(fault) for fault in faults], indent=2, ensure_ascii=False))

@@ -198,8 +198,8 @@ class RowInput:
                 for name, part in item:
                     yield from filling[name].add(part)
 
-    def _items(self, terms: Terms) -> Iterator[list[tuple[str, RowPart]] | BadRow]:
-        """Bad rows, and the samples of the good ones in runs that go to one split, in order."""
+    def _items(self, terms: Terms) -> Iterator[_Samples | BadRow]:
+        """Bad rows, and the samples of the good ones, in order."""
         lot = _Lot(terms.seed, terms.shares)
         names = _Names(terms.shard_samples)
         fitting = Fitting(terms.config, terms.composer)
@@ -216,15 +216,12 @@ class RowInput:
                 problem = f"has width {row.width}, but the format wants {width} of all images"
             if problem is None:
                 many = row if self.repeat == 1 else row._replace(samples=row.samples * self.repeat)
-                parts = [
-                    (terms.shares[split][0], RowPart(many, first, count))
-                    for split, first, count in lot.runs(ordinal, many.samples)
-                ]
-                problem = names.claim(row, parts)
+                samples = _Samples(many, ordinal, lot)
+                problem = names.claim(samples)
             if problem is not None:
                 yield BadRow(row.line, problem)
             else:
-                yield parts
+                yield samples
                 ordinal += many.samples
 
     def _complaint(self, bad: list[BadRow], number: int) -> str:
@@ -265,38 +262,56 @@ class _Names:
         self._taken = Taken(shard_samples)
         self._named: bool | None = None
 
-    def claim(self, row: Row, parts: list[tuple[str, RowPart]]) -> str | None:
+    def claim(self, samples: _Samples) -> str | None:
         """Take the names of a row's samples, or say why that cannot be."""
+        row = samples.row
         if self._named is not None and self._named != (row.name is not None):
             return "has a name, but rows before it have none" if row.name else _NO_NAME
         self._named = row.name is not None
         if row.name is None:
             return None
-        for split, part in parts:
+        for split, part in samples:
             name = self._taken.first_of(split, map(str, part.names()))
             if name is not None:
                 return f"name {name!r} stands twice in a shard (upper and lower case are alike)"
-        for split, part in parts:
+        for split, part in samples:
             self._taken.add(split, map(str, part.names()))
         return None
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """The samples of a row, in runs that go to one split.
+
+    Whoever goes through them finds them anew: there may be millions.
+    """
+
+    row: Row
+    ordinal: int
+    lot: _Lot
+
+    def __iter__(self) -> Iterator[tuple[str, RowPart]]:
+        for split, first, count in self.lot.runs(self.ordinal, self.row.samples):
+            yield split, RowPart(self.row, first, count)
 
 
 class _Lot:
     """Which split each sample of a file goes to: drawn by lot, a block of samples at a time."""
 
     def __init__(self, seed: int, shares: Shares) -> None:
+        self._names = [name for name, _ in shares]
         self._ends = np.cumsum([share for _, share in shares])[:-1]
         self._stream = Stream(seed, 0, 0, "row split")
         self._block = lru_cache(maxsize=2)(self._draw)
 
-    def runs(self, ordinal: int, count: int) -> Iterator[tuple[int, int, int]]:
+    def runs(self, ordinal: int, count: int) -> Iterator[tuple[str, int, int]]:
         """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
         if not len(self._ends):
-            yield 0, 0, count
+            yield self._names[0], 0, count
             return
         if count == 1:
             block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-            yield int(self._block(block)[place]), 0, 1
+            yield self._names[self._block(block)[place]], 0, 1
             return
         done = 0
         while done < count:
@@ -304,7 +319,7 @@ class _Lot:
             chosen = self._block(block)[place : place + count - done]
             starts = np.concatenate([[0], np.flatnonzero(np.diff(chosen)) + 1, [len(chosen)]])
             for start, end in pairwise(starts.tolist()):
-                yield int(chosen[start]), done + start, end - start
+                yield self._names[chosen[start]], done + start, end - start
             done += len(chosen)
 
     def _draw(self, block: int) -> Ints:

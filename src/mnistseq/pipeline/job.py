@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 from typing import Any, NamedTuple
 
 from mnistseq.config.model import Config
@@ -70,12 +70,12 @@ class RowPart(NamedTuple):
     begin: int
     samples: int
 
-    def names(self) -> list[str | None]:
+    def names(self) -> Iterator[str | None]:
         """What each sample is called: the row's name, with a number where there are several."""
         name = self.row.name
         if name is None or self.row.samples == 1:
-            return [name] * self.samples
-        return [f"{name}_{number}" for number in range(self.begin, self.begin + self.samples)]
+            return repeat(name, self.samples)
+        return (f"{name}_{number}" for number in range(self.begin, self.begin + self.samples))
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,8 @@ class LocalStore:
         """Lines that were added; one that was torn in the writing is left out."""
         found = []
         with suppress(FileNotFoundError):
-            for line in (self.root / name).read_text("ascii", "replace").split("\n"):
-                with suppress(ValueError):
+            for line in (self.root / name).read_bytes().split(b"\n"):
+                with suppress(ValueError, RecursionError):
                     found.append(json.loads(line))
         return found
 

@@ -67,7 +67,7 @@ class Plan:
         composer = build_composer(batch.config)
         split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
         terms = _terms(batch, composer)
-        _check_sizes(batch)
+        _check_sizes(terms, batch.writer.name)
         count = batch.input.count(terms)
         splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
         shards = ShardPlan(splits, batch.shard_samples, batch.writer.suffix)
@@ -94,16 +94,12 @@ class Plan:
                 yield replace(task, known=(receipt.bytes, receipt.sha256))
 
 
-def _check_sizes(batch: Batch) -> None:
+def _check_sizes(terms: Terms, form: str) -> None:
     """Raise ArgumentError where a format that wants images of one size would get others."""
-    spacing = batch.config.spacing
-    if (
-        getattr(batch.writer, "one_size", False)
-        and batch.config.image.width is None
-        and spacing.min != spacing.max
-    ):
+    spacing = terms.config.spacing
+    if terms.one_size and terms.config.image.width is None and spacing.min != spacing.max:
         raise ArgumentError(
-            f"format {batch.writer.name} needs images of one size, but without a width each is as "
+            f"format {form} needs images of one size, but without a width each is as "
             "wide as it comes: give --width"
         )
 

@@ -207,8 +207,8 @@ class RemoteStore:
         texts = self._call(self._fs.cat, paths) if paths else {}
         found = []
         for path in paths:
-            for line in texts[path].decode().split("\n"):
-                with suppress(ValueError):
+            for line in texts[path].split(b"\n"):
+                with suppress(ValueError, RecursionError):
                     found.append(json.loads(line))
         return found
 

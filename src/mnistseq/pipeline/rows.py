@@ -22,6 +22,16 @@ MAX_COUNT = 10**9
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}|[+]?10{9}")
 _LABELS_LISTED = 40
 
+_OTHER_KINDS = {
+    b"\xff\xfe": "is UTF-16; save the file as UTF-8",
+    b"\xfe\xff": "is UTF-16; save the file as UTF-8",
+    b"PK\x03\x04": "is a spreadsheet or a ZIP archive; save its rows as CSV",
+} | {
+    magic: f"is compressed; unpack it, as in {tool} -dc FILE | mnistseq batch -"
+    for magic, tool in ((b"\x1f\x8b", "gzip"), (b"\xfd7zXZ", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"))
+}
+"""How files begin that are no text in UTF-8, and what to do about them."""
+
 
 class Row(NamedTuple):
     """One row: what to write, and what differs from the config.
@@ -84,7 +94,7 @@ class RowFile:
         """
         parse = _Parser(alphabet)
         try:
-            self._refuse_utf16()
+            self._refuse_other_kinds()
             # What is not UTF-8 is let through as such, and refused with its row.
             with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
                 for line, cells in READERS[self.form](file):
@@ -101,10 +111,12 @@ class RowFile:
                 f"{self.title}: cannot be read: {error.strerror or error}"
             ) from None
 
-    def _refuse_utf16(self) -> None:
+    def _refuse_other_kinds(self) -> None:
         with self.path.open("rb") as file:
-            if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-                raise HeaderError("is UTF-16; save the file as UTF-8")
+            start = file.read(max(map(len, _OTHER_KINDS)))
+        for magic, advice in _OTHER_KINDS.items():
+            if start.startswith(magic):
+                raise HeaderError(advice)
 
 
 def format_of(name: str) -> RowFormat:

@@ -1,4 +1,4 @@
-"""``mnistseq verify --redraw`` key by key, and where nothing was altered: hands, names, widths."""
+"""``mnistseq verify --redraw``: what was forged together with the hashes, and what was not."""
 
 from __future__ import annotations
 
@@ -28,20 +28,25 @@ def more(value: Any) -> Any:
 
 
 @pytest.fixture
-def make(call: Call, folder: Path, shared_data: Path) -> Callable[..., Path]:
-    """Make a data set of 20 samples in shards of ten, of glyphs whose hands are known."""
+def make(call: Call, folder: Path) -> Callable[..., Path]:
+    """Make a data set of 20 samples in shards of ten."""
 
     def made(form: str, *options: object) -> Path:
         package_or_skip(form)
         done = call(
             *("batch", "--count", 20, "--width", 200, "--seed", 1, "-o", "out", "-j", 1),
-            *("--source", "qmnist", "--data-dir", shared_data / "qmnist"),
             *("--format", form, "--shard-size", 10, *options),
         )
         assert done.code == 0, done
         return folder / "out"
 
     return made
+
+
+@pytest.fixture
+def hands(shared_data: Path) -> tuple[object, ...]:
+    """Options for glyphs whose hands are known."""
+    return ("--source", "qmnist", "--data-dir", shared_data / "qmnist")
 
 
 @pytest.fixture
@@ -116,12 +121,13 @@ ALTER = {
     "webdataset": alter_webdataset,
     "parquet": alter_parquet,
     "lmdb": alter_lmdb,
+    "npy": alter_npy,
 }
-KEYS = ("bbox", "ink_bbox", "glyph_ids", "hands", "index", "seed", "width", "height")
+KEYS = ("bbox", "ink_bbox", "glyph_ids", "index", "seed", "width", "height")
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("form", list(ALTER))
+@pytest.mark.parametrize("form", ["files", "webdataset", "parquet", "lmdb"])
 def test_a_record(
     make: Callable[..., Path], found: Callable[[Path], list[str]], form: str, key: str
 ) -> None:
@@ -131,7 +137,18 @@ def test_a_record(
     assert found(out) == [f"{shard}, sample 13: says another {key} than was drawn"]
 
 
-@pytest.mark.parametrize("key", ["boxes", "ink_boxes", "glyph_ids", "hands"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_hands(
+    make: Callable[..., Path], found: Callable[[Path], list[str]], hands: tuple[object, ...],
+    form: str,
+) -> None:  # fmt: skip
+    out = make(form, *hands)
+    ALTER[form](out, "hands")
+    shard = manifest(out)["shards"][1]["name"]
+    assert found(out) == [f"{shard}, sample 13: says another hands than was drawn"]
+
+
+@pytest.mark.parametrize("key", ["boxes", "ink_boxes", "glyph_ids"])
 def test_arrays(make: Callable[..., Path], found: Callable[[Path], list[str]], key: str) -> None:
     out = make("npy")
     alter_npy(out, key)
@@ -166,8 +183,8 @@ def test_arrays_that_are_gone_or_too_long(
     make: Callable[..., Path], found: Callable[[Path], list[str]], change: Change
 ) -> None:
     out = make("npy")
-    change(out / "train" / "00001" / "hands.npy")
-    assert found(out)[-1] == "train/00001, sample 19: says another hands than was drawn"
+    change(out / "train" / "00001" / "glyph_ids.npy")
+    assert found(out)[-1] == "train/00001, sample 19: says another glyph_ids than was drawn"
 
 
 @pytest.mark.parametrize("name", ["classes.txt", "000000013.gt.txt", "000000013.txt"])
@@ -186,6 +203,19 @@ def test_label_files_of_a_shard(
     assert found(out) == [
         f"train/00001, sample {sample}: says another {key} than was drawn" for sample in samples
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dict.txt", "rec_gt_train.txt", "instances_train.json", "data.yaml", "train/labels.json"],
+)
+def test_label_files_of_the_whole_set(
+    make: Callable[..., Path], found: Callable[[Path], list[str]], name: str
+) -> None:
+    out = make("files", *LABELS)
+    content = (out / name).read_bytes()
+    (out / name).write_bytes(content[:-2] + b"7" + content[-1:])
+    assert found(out) == [f"{name}: is not what the shards come to"]
 
 
 def test_a_label_file_left_out_and_another_listed(
@@ -280,10 +310,10 @@ def test_metadata_that_are_gone(
 @pytest.mark.parametrize("share", ["30%", "100%"])
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_where_nothing_was_altered(
-    make: Callable[..., Path], call: Call, form: str, share: str
+    make: Callable[..., Path], call: Call, hands: tuple[object, ...], form: str, share: str
 ) -> None:
     labels = LABELS if form == "files" else ()
-    make(form, "--split", "train=0.7,val=0.3", "--disjoint", "hand", *labels)
+    make(form, "--split", "train=0.7,val=0.3", *hands, "--disjoint", "hand", *labels)
     done = call("verify", "out", "--redraw", share)
     assert (done.code, done.out) == (0, "out: all is as the manifest says\n")
 
