@@ -281,3 +281,11 @@ def test_rows_stream(tmp_path: Path) -> None:
         peaks.append(peak / 1024)
     assert peaks[1] < peaks[0] + 8, peaks
     assert peaks[1] < 150, peaks
+
+
+def test_a_split_that_gets_no_rows(tmp_path: Path) -> None:
+    given = rows(tmp_path / "r.csv", "12\n345\n")
+    message = r"^split b got none of 2 images, which are shared out by lot, .* 0.1: give more rows"
+    with pytest.raises(RowsError, match=message):
+        plan(tmp_path / "out", given, split="a=0.9,b=0.1")
+    assert not (tmp_path / "out").exists()

@@ -188,6 +188,13 @@ class RowInput:
             raise RowsError(
                 f"{self.file.title}: has no rows to draw{reason}; give at least one sequence"
             )
+        for (name, share), samples in zip(terms.shares, counts.values(), strict=True):
+            if not samples:
+                raise RowsError(
+                    f"split {name} got none of {sum(counts.values())} images, which are shared out "
+                    f"by lot, for its share of {share:g}: give more rows, --repeat them, or take a "
+                    "larger share or another seed"
+                )
         return Count(tuple(counts.values()), number_bad, tuple(bad))
 
     def tasks(self, plan: ShardPlan, terms: Terms) -> Iterator[Task]:
