@@ -83,7 +83,10 @@ class TestBuiltIn:
         archive = shared_data / "omniglot" / "images_background_small1.zip"
         check_source(find("source", "image-folder")(height=20), "train", str(archive))
 
-    @pytest.mark.parametrize("name", sorted(DOWNLOADED))
+    def test_source_qmnist(self, shared_data: Path) -> None:
+        check_source(find("source", "qmnist")(), "train", str(shared_data / "qmnist"))
+
+    @pytest.mark.parametrize("name", sorted(DOWNLOADED - {"qmnist"}))
     def test_downloaded_source(self, name: str) -> None:
         source = find("source", name)()
         try:
