@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -289,3 +290,27 @@ def test_a_split_that_gets_no_rows(tmp_path: Path) -> None:
     with pytest.raises(RowsError, match=message):
         plan(tmp_path / "out", given, split="a=0.9,b=0.1")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) -> None:
+    """Its samples go to two splits by turns, so they are looked at in many small runs."""
+    content = "sequence,name,count\n" + "".join(f"12,x_{n},\n" for n in (30, 31, 32)) + "34,x,40\n"
+    planned = plan(
+        tmp_path / "out", rows(tmp_path / "r.csv", content), split="a=0.5,b=0.5", shard=5
+    )
+    make(planned)
+    keys = [sample.key for _, sample in sorted(stored(planned).items())]
+    assert sorted(keys) == sorted([*(f"x_{n}" for n in range(40)), "x_30", "x_31", "x_32"])
+
+
+def test_a_row_of_many_is_not_held(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        given = rows(tmp_path / "r.csv", f"sequence,name,count\n12,x,{count}\n")
+        tracemalloc.start()
+        plan(tmp_path / "out", given, split="a=0.5,b=0.5", shard=100)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(2000)  # what is loaded once
+    assert peak(200_000) < peak(20_000) + (1 << 20)

@@ -51,6 +51,8 @@ def test_names_stand_once_in_a_shard() -> None:
     assert taken.first_of("train", ["c", "a"]) is None  # a would be in the next shard
     assert taken.first_of("train", ["B", "c"]) == "B"
     assert taken.first_of("val", ["a"]) is None
+    assert taken.first_of("train", ["a"], before=1) is None  # c comes first, and fills the shard
+    assert taken.first_of("train", ["a"], before=0) == "a"
     taken.add("train", ["c", "a"])
     assert taken.first_of("train", ["b"]) is None
     assert taken.first_of("train", ["A"]) == "A"

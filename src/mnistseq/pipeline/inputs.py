@@ -277,8 +277,10 @@ class _Names:
         self._named = row.name is not None
         if row.name is None:
             return None
+        before = dict.fromkeys(samples.lot.splits, 0)
         for split, part in samples:
-            name = self._taken.first_of(split, map(str, part.names()))
+            name = self._taken.first_of(split, map(str, part.names()), before[split])
+            before[split] += part.samples
             if name is not None:
                 return f"name {name!r} stands twice in a shard (upper and lower case are alike)"
         for split, part in samples:
@@ -306,7 +308,7 @@ class _Lot:
     """Which split each sample of a file goes to: drawn by lot, a block of samples at a time."""
 
     def __init__(self, seed: int, shares: Shares) -> None:
-        self._names = [name for name, _ in shares]
+        self.splits = [name for name, _ in shares]
         self._ends = np.cumsum([share for _, share in shares])[:-1]
         self._stream = Stream(seed, 0, 0, "row split")
         self._block = lru_cache(maxsize=2)(self._draw)
@@ -314,11 +316,11 @@ class _Lot:
     def runs(self, ordinal: int, count: int) -> Iterator[tuple[str, int, int]]:
         """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
         if not len(self._ends):
-            yield self._names[0], 0, count
+            yield self.splits[0], 0, count
             return
         if count == 1:
             block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-            yield self._names[self._block(block)[place]], 0, 1
+            yield self.splits[self._block(block)[place]], 0, 1
             return
         done = 0
         while done < count:
@@ -326,7 +328,7 @@ class _Lot:
             chosen = self._block(block)[place : place + count - done]
             starts = np.concatenate([[0], np.flatnonzero(np.diff(chosen)) + 1, [len(chosen)]])
             for start, end in pairwise(starts.tolist()):
-                yield self._names[chosen[start]], done + start, end - start
+                yield self.splits[chosen[start]], done + start, end - start
             done += len(chosen)
 
     def _draw(self, block: int) -> Ints:

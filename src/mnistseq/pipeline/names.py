@@ -58,9 +58,12 @@ class Taken:
         self._number: dict[str, int] = {}
         self._names: dict[str, set[str]] = {}
 
-    def first_of(self, split: str, names: Iterable[str]) -> str | None:
-        """The first of these names, to come next in a split, that its shard has already."""
-        room = -self._number.get(split, 0) % self._shard_samples
+    def first_of(self, split: str, names: Iterable[str], before: int = 0) -> str | None:
+        """The first of these names that their shard has already.
+
+        They come next in a split, or after so many others that are not noted yet.
+        """
+        room = max(0, -self._number.get(split, 0) % self._shard_samples - before)
         there = self._names.get(split, set())
         return next((name for name in islice(names, room) if _alike(name) in there), None)
 
