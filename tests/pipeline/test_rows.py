@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,14 +154,6 @@ def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
     assert [type(row).__name__ for row in rows] == ["Row", "BadRow", "BadRow", "Row"]
 
 
-def spreadsheet() -> bytes:
-    """The beginning of one: ZIP is all that it has to be."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -176,15 +169,41 @@ def spreadsheet() -> bytes:
         ),
         ("\nsequence,sequence\n1,2\n", "rows: line 2: columns sequence, sequence: each once"),
         ("1\n2\n".encode("utf-16"), "rows: is UTF-16; save the file as UTF-8"),
-        (gzip.compress(b"1\n"), "rows: is compressed; unpack it, as in gzip -dc FILE | mnistseq b"),
-        (lzma.compress(b"1\n"), "rows: is compressed; unpack it, as in xz -dc FILE | mnistseq bat"),
-        (spreadsheet(), "rows: is a spreadsheet or a ZIP archive; save its rows as CSV"),
     ],
 )
 def test_bad_files(tmp_path: Path, content: bytes | str, message: str) -> None:
     with pytest.raises(ArgumentError) as error:
         read(tmp_path, content, "csv")
     assert str(error.value).startswith(message)
+
+
+def spreadsheet() -> bytes:
+    """The beginning of one: ZIP is all that it has to be."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (
+            lambda: gzip.compress(b"1\n"),
+            "is compressed; unpack it, as in gzip -dc FILE | mnistseq ba",
+        ),
+        (
+            lambda: lzma.compress(b"1\n"),
+            "is compressed; unpack it, as in xz -dc FILE | mnistseq batc",
+        ),
+        (spreadsheet, "is a spreadsheet or a ZIP archive; save its rows as CSV"),
+    ],
+    ids=["gzip", "xz", "zip"],
+)
+def test_files_of_other_kinds(tmp_path: Path, made: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        read(tmp_path, made(), "csv")
+    assert str(error.value).startswith(f"rows: {message}")
 
 
 def test_file_that_is_not_there(tmp_path: Path) -> None:
