@@ -18,6 +18,8 @@ from tests.cli.conftest import Call, Process
 from tests.needed import package_or_skip
 from tests.pipeline.sets import contents, manifest
 
+from mnistseq import GlyphBank
+
 ROWS = "sequence,count\n123,7\n45,5\n"
 FEW = ("--shard-size", 4, "--format", "webdataset", "--seed", 3, "-j", 1, "--progress", "off")
 
@@ -133,7 +135,10 @@ def test_more_images_than_can_be_numbered(refused: Callable[..., str]) -> None:
     ("split", "message"),
     [
         ("a=0.3,b=0.3,c=0.4", "split b would get none of 2 images for its share of 0.3"),
-        ("Train=0.5,train=0.5", "split 'train=0.5': give each split once"),
+        (
+            "Train=0.5,train=0.5",
+            "split 'train=0.5': train stands twice, upper and lower case being alike",
+        ),
         ("con=0.5,b=0.5", "name 'con' stands for a device on Windows"),
     ],
 )
@@ -322,8 +327,8 @@ class TestAgain:
     @pytest.mark.parametrize(
         ("place", "message"),
         [
-            ("none", "none: there is no such folder; give that of a data set"),
-            ("none/manifest.json", "none: there is no such folder; give that of a data set"),
+            ("none", "none: there is nothing; give the folder of a data set, or its"),
+            ("none/manifest.json", "none: there is nothing; give the folder of a data set, or its"),
             ("r.csv", "r.csv: is a file; give the folder of a data set, or its manifest.json"),
             (".", ".: is no data set of mnistseq's: it has no manifest.json; give the folder of"),
         ],
@@ -354,22 +359,37 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--length", "99999"], "length '99999': give a number of labels or a"),
         (["--count", 3, "--pattern", "1", "--balance"], "--pattern says all of a sequence"),
         (["--count", 3, "--pattern", "("], "pattern '(': is no regular expression"),
-        (["--count", 3, "--skip-bad"], "--skip-bad is about a file, but there is none"),
+        (["--count", 3, "--skip-bad"], "--skip-bad is about rows or a pattern, but there are none"),
         (["--count", 3, "--input-format", "csv"], "--input-format is about a file, but there"),
         (["--count", 3, "--split", "a=0.5"], "splits a=0.5: shares add up to 0.5; make them add"),
-        (["--count", 3, "--split", "a=x"], "split 'a=x': give each split once, with a share abov"),
-        (["--count", 3, "--split", "a/b=1"], "split 'a/b=1': give each split once"),
-        (["--count", 3, "--split", "../a=1"], "split '../a=1': give each split once"),
-        (["--count", 3, "--split", "a=0.5,a=0.5"], "split 'a=0.5': give each split once"),
-        (["--count", 3, "--split", "a=1,b=0"], "split 'b=0': give each split once"),
-        (["--count", 3, "--split", "a=nan"], "split 'a=nan': give each split once"),
+        (["--count", 3, "--split", "a=x"], "split 'a=x': give a name and a share above 0, as in"),
+        (
+            ["--count", 3, "--split", "a/b=1"],
+            "split 'a/b=1': 'a/b' is no name of a split; give letters and",
+        ),
+        (["--count", 3, "--split", "../a=1"], "split '../a=1': '../a' is no name of a split"),
+        (["--count", 3, "--split", "a=0.5,a=0.5"], "split 'a=0.5': a stands twice"),
+        (["--count", 3, "--split", "a=1,b=0"], "split 'b=0': give a name and a share above 0"),
+        (["--count", 3, "--split", "a=nan"], "split 'a=nan': give a name and a share above 0"),
         (["--count", 3, "--format", "fils"], "there is no writer 'fils'. Did you mean files?"),
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
         (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),
-        (["--count", 3, "--quality", 80], "--quality 80 is of a JPEG, but PNGs are made"),
+        (["--count", 3, "--quality", 80], "quality 80 is of a JPEG, but PNGs are made"),
         (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
         (["--count", 3, "--width", 100], "width 100 is too small"),
+        (["--count", 3, "--length", ""], "length '': give a number of labels"),
+        (["r.csv", "--length", ""], "--length draws sequences, but r.csv has some"),
+        (["--count", 3, "--labels", "paddle,,coco"], "--labels 'paddle,,coco': give names with"),
+        (["--count", 3, "--labels", "coco", "--format", "npy"], "--labels coco: format npy has no"),
+        (["--count", 3, "--quality", 9, "--format", "npy"], "--quality 9: format npy has no such"),
+        (["--count", 3, "--boxes", "cell"], "boxes cell is of coco and yolo, but neither is made"),
+        (
+            ["--count", 3, "--labels", "coco", "--format-option", 'labels=["yolo"]'],
+            "--labels and --format-option labels=…: give one of them",
+        ),
+        (["--count", 3, "--format-option", "quality=50"], "quality 50 is of a JPEG, but PNGs are"),
+        (["--count", 3, "--executor", "nope", "-j", 2], "there is no executor 'nope'"),
     ],
 )
 @pytest.mark.usefixtures("rows")
@@ -447,3 +467,121 @@ class TestProgress:
         done = call("batch", *options, "--resume")
         assert done.err == "15 of 30 images, 0 a second\n30 of 30 images, 0 a second\n"
         assert "0 images a second" in done.out
+
+
+def test_a_pattern_whose_texts_cannot_all_be_drawn(call: Call, folder: Path) -> None:
+    """One digit has no gap: with ``between``, such texts are left out where that is asked for."""
+    asked = ("batch", "--count", 20, "--pattern", r"\d{1,2}", "--seed", 1, "-o", "out", "-j", 1)
+    refused = call(*asked)
+    assert refused.code == 2
+    assert "cannot be drawn; --skip-bad leaves such rows out" in refused.err
+    assert not (folder / "out").exists()
+    done = call(*asked, "--skip-bad", "--format", "webdataset")
+    assert done.code == 0
+    found = manifest(folder / "out")
+    assert 0 < found["skipped"]["rows"] < 20
+    assert found["samples"] + found["skipped"]["rows"] == 20
+    assert call("batch", "--from", "out", "-o", "again", "-j", 1).code == 0
+    assert contents(folder / "again") == contents(folder / "out")
+
+
+def test_a_value_of_any_length_is_told_in_short(refused: Callable[..., str], folder: Path) -> None:
+    (folder / "r.txt").write_text("1," * 100_000 + "x,")
+    assert len(refused("batch", "r.txt", "-o", "out")) < 2000
+
+
+def test_an_array_of_json_in_place_of_lines(refused: Callable[..., str], folder: Path) -> None:
+    (folder / "r.json").write_text('[\n "12",\n "34"\n]\n')
+    assert "each line has to be a whole value" in refused("batch", "r.json", "-o", "out")
+
+
+def test_cells_without_a_title_that_are_empty(call: Call, folder: Path) -> None:
+    """As spreadsheets write them."""
+    (folder / "r.csv").write_text("sequence,count,,\n12,2,,\n345,,,\n")
+    assert call("batch", "r.csv", "-o", "out", "--format", "webdataset", "-j", 1).code == 0
+    assert manifest(folder / "out")["samples"] == 3
+    (folder / "r.csv").write_text("sequence,count,\n12,2,7\n")
+    assert "has 3 cells for 2 columns" in call("batch", "r.csv", "-o", "x").err
+
+
+class TestDryRunBesideWhatIsThere:
+    ASKED = ("batch", "r.csv", "-o", "out", "-j", 1, "--format", "webdataset")
+
+    @pytest.fixture(autouse=True)
+    def out(self, call: Call, folder: Path) -> None:
+        (folder / "r.csv").write_text("12\n345\n")
+        assert call(*self.ASKED, "--seed", 1).code == 0
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (
+                ("--seed", 2, "--resume"),
+                "out: was begun otherwise, so it cannot be resumed: seed: 1",
+            ),
+            (("--seed", 1, "--width", 99, "--resume"), "config.image.width: null, now 99"),
+        ],
+    )
+    def test_it_refuses_as_the_run_would(
+        self, call: Call, options: tuple[object, ...], message: str
+    ) -> None:
+        dry, real = call(*self.ASKED, *options, "--dry-run"), call(*self.ASKED, *options)
+        assert message in dry.err
+        assert (dry.code, dry.out, dry.err) == (1, "", real.err)
+
+    @pytest.mark.parametrize("place", ["out", "file"])
+    @pytest.mark.parametrize("options", [(), ("--dry-run",)])
+    def test_rows_that_force_would_remove(
+        self, call: Call, folder: Path, place: str, options: tuple[object, ...]
+    ) -> None:
+        before = contents(folder / "out")
+        root = "out" if place == "out" else f"file://{folder}/out"
+        done = call("batch", "out/sequences.csv", "-o", root, "--force", *options)
+        assert done.code == 1
+        assert "whose data set --force removes: nothing would be left to make" in done.err
+        assert contents(folder / "out") == before
+
+
+def test_going_on_where_the_source_lies_elsewhere(
+    call: Call, folder: Path, mnist: GlyphBank
+) -> None:
+    labels = mnist.codes[:200].astype(np.uint8)
+    np.savez(folder / "a.npz", x_train=mnist.pixels[:200], y_train=labels)
+    asked = (
+        *("batch", "--count", 20, "--seed", 1, "--shard-size", 5, "-o", "out", "-j", 1),
+        *("--source", "npz", "--format", "webdataset"),
+    )
+    assert call(*asked, "--data-dir", "a.npz").code == 0
+    whole = contents(folder / "out")
+    (folder / "a.npz").rename(folder / "b.npz")
+    (folder / "out" / "train-00002.tar").unlink()
+    done = call(*asked, "--data-dir", "b.npz", "--resume")
+    assert "(1 made now)" in done.out
+    found = contents(folder / "out")
+    assert {name for name in whole if found[name] != whole[name]} == {"manifest.json"}
+    np.savez(folder / "c.npz", x_train=mnist.pixels[200:400], y_train=labels)
+    other = call(*asked, "--data-dir", "c.npz", "--resume")
+    assert (other.code, other.out) == (1, "")
+    assert "source.fingerprint" in other.err
+
+
+@pytest.mark.parametrize(
+    ("split", "named"),
+    [
+        ("train=1", {"train": "train", "val": "train"}),
+        ("train=0.5,val=0.5", {"train": "train", "val": "val"}),
+        ("train=0.5,test=0.5", {"train": "train", "test": "test", "val": "test"}),
+        ("train=0.5,validation=0.5", {"train": "train", "validation": "validation"}),
+        ("a=0.5,b=0.5", {"a": "a", "b": "b", "train": "a", "val": "b"}),
+    ],
+)
+def test_splits_as_ultralytics_wants_them(
+    call: Call, folder: Path, split: str, named: dict[str, str]
+) -> None:
+    """Its check_det_dataset takes no data.yaml without train, or without val or validation."""
+    done = call("batch", "--count", 4, "--labels", "yolo", "--split", split, "-o", "out", "-j", 1)
+    assert done.code == 0
+    *paths, names = (folder / "out" / "data.yaml").read_text().splitlines()
+    assert dict(map(json.loads, line.split(": ")) for line in paths) == named
+    assert names == 'names: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]'
+    assert all((folder / "out" / path).is_dir() for path in named.values())

@@ -341,3 +341,74 @@ def test_nothing_in_rows_with_names_and_widths(
 def test_nothing_where_there_are_no_metadata(make: Callable[..., Path], call: Call) -> None:
     make("lmdb", "--format-option", "metadata=false")
     assert call("verify", "out", "--redraw", "100%").code == 0
+
+
+@pytest.mark.parametrize(("form", "name"), [("files", "x.png"), ("files", "x/y"), ("npy", "x.npy")])
+def test_what_is_of_no_sample(
+    make: Callable[..., Path], found: Callable[[Path], list[str]], form: str, name: str
+) -> None:
+    out = make(form)
+    path = out / "train" / "00001" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+    [fault] = found(out)
+    assert fault.startswith("train/00001: cannot be read beyond ")
+    assert fault.endswith(f"ValueError: {name.partition('/')[0]}: of no sample")
+
+
+def test_keys_of_no_sample(make: Callable[..., Path], found: Callable[[Path], list[str]]) -> None:
+    out = make("lmdb")
+    lmdb = pytest.importorskip("lmdb")
+
+    with (
+        lmdb.open(str(out / "train" / "00001"), lock=False, map_size=1 << 24) as environment,
+        environment.begin(write=True) as write,
+    ):
+        write.put(b"zzz", b"")
+    assert found(out) == [
+        (
+            "train/00001: cannot be read beyond 10 samples: ValueError: has more than the 31 keys of "
+            "its samples"
+        )
+    ]
+
+
+def test_a_database_that_is_cut_short(
+    make: Callable[..., Path], found: Callable[[Path], list[str]]
+) -> None:
+    out = make("lmdb")
+    path = out / "train" / "00001" / "data.mdb"
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(size - 4096)
+    assert found(out) == [
+        (
+            "train/00001: cannot be read beyond 0 samples: ValueError: data.mdb has "
+            f"{size - 4096} bytes of {size}"
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", ["images", "boxes", "ink_boxes", "glyph_ids"])
+def test_arrays_of_another_type(
+    make: Callable[..., Path], found: Callable[[Path], list[str]], name: str
+) -> None:
+    out = make("npy")
+    path = out / "train" / "00001" / f"{name}.npy"
+    np.save(path, np.load(path).astype(np.float64))
+    assert found(out)[0] == f"train/00001, sample 10: says another {name} than was drawn"
+
+
+def test_faults_are_told_though_nothing_can_be_drawn_again(
+    make: Callable[..., Path], call: Call, hands: tuple[object, ...], folder: Path
+) -> None:
+    source = Path(str(hands[-1]))
+    shutil.copytree(source, folder / "source")
+    out = make("webdataset", *hands[:-1], "source")
+    (folder / "source").rename(folder / "elsewhere")
+    (out / "train-00000.tar").unlink()
+    missing, lost = faults(call("verify", "out", "--redraw", "100%"))
+    assert missing == "train-00000.tar: is missing"
+    assert lost.startswith("manifest.json: could not be drawn from again: source")
+    done = call("verify", "out", "--redraw", "100%", "--data-dir", "elsewhere")
+    assert faults(done) == [missing]

@@ -49,7 +49,9 @@ def faults(done: Done) -> list[str]:
     assert done.code == 1, done
     lines = done.out.splitlines()
     count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    assert done.err == f"Error: out: {count}; batch --resume makes damaged shards again\n"
+    assert (
+        done.err == f"Error: out: {count}; batch --resume makes damaged and missing shards again\n"
+    )
     return lines
 
 
@@ -276,7 +278,7 @@ def test_a_manifest_that_leaves_shards_out(make: Callable[..., Path], call: Call
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["none"], 1, "none: there is no such folder; give that of a data set"),
+        (["none"], 1, "none: there is nothing; give the folder of a data set, or its"),
         (
             ["out", "--redraw", "0"],
             2,

@@ -174,6 +174,10 @@ def test_one_fault(fault: Callable[..., str], values: dict[str, Any], message: s
         ("[1, 2]", "a config is a table of keys and values, not [1, 2]"),
         ("null", "a config is a table of keys and values, not null"),
         ("[" * 100_000, "is nested too deeply for a config"),
+        (
+            '{"image": {"transform": ' + "[" * 250 + "]" * 250 + "}}",
+            "is nested too deeply for a config",
+        ),
         (b'{"image": "\xe9"}', "is not UTF-8 (byte 11); save the file as UTF-8"),
     ],
 )

@@ -173,7 +173,10 @@ class TestRefused:
             ("", "r.csv: has no rows to draw; give at least one sequence"),
             ("\n\n", "r.csv: has no rows to draw; give"),
             ("sequence\n", "r.csv: has no rows to draw; give"),
-            ("x\ny\n", "r.csv: has no rows to draw, all 2 are bad; give at least one sequence"),
+            (
+                "x\ny\n",
+                "nothing is left to draw: 2 rows cannot be drawn\nr.csv:1: unknown label 'x'",
+            ),
         ],
     )
     def test_no_rows(self, tmp_path: Path, content: str, message: str) -> None:

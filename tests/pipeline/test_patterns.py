@@ -74,7 +74,20 @@ def test_no_regular_expression() -> None:
         pattern_drawer("(", DIGITS)
 
 
-@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"\d{200,}", r"1(?<!1)2"])
+def test_repeats_are_as_long_as_they_say() -> None:
+    draw = pattern_drawer(r"\d{90,150}", DIGITS)
+    lengths = {len(draw(number)) for number in range(1000)}
+    assert lengths == set(range(90, 151))
+    assert {len(pattern_drawer(r"\d{200}", DIGITS)(number)) for number in range(20)} == {200}
+    assert {len(pattern_drawer(r"\d{200,}", DIGITS)(number)) for number in range(20)} == {200}
+    assert max(len(pattern_drawer(r"\d*", DIGITS)(number)) for number in range(1000)) == 100
+    with pytest.raises(
+        ArgumentError, match=r"repeats something up to 20000 times; it can be 10000"
+    ):
+        pattern_drawer(r"\d{0,20000}", DIGITS)(1)
+
+
+@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"1(?<!1)2"])
 def test_what_cannot_be_drawn(pattern: str) -> None:
     draw = pattern_drawer(pattern, DIGITS)
     with pytest.raises(ArgumentError, match="texts that match it cannot be drawn; leave out what"):

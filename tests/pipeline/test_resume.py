@@ -325,3 +325,21 @@ def test_a_plan_may_be_run_in_another_place(tmp_path: Path) -> None:
     )
     make(moved)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_label_files_of_a_run_that_ended_before_its_manifest_go_with_it(tmp_path: Path) -> None:
+    labels = {"labels": ["paddle", "doctr"]}
+    labelled = plan(tmp_path / "out", form="files", parameters=labels)
+
+    def block(_: Receipt) -> None:
+        """Have something stand in the way of the manifest, so that it alone cannot be put."""
+        (tmp_path / "out" / "manifest.json").mkdir(exist_ok=True)
+
+    with pytest.raises(OutputError, match=r"manifest\.json: cannot be written: .*--resume goes on"):
+        make(labelled, progress=block)
+    (tmp_path / "out" / "manifest.json").rmdir()
+    there = contents(tmp_path / "out")
+    assert {"dict.txt", "rec_gt_train.txt", "train/labels.json"} <= set(there)
+    make(plan(tmp_path / "out", form="files"), force=True)
+    make(plan(tmp_path / "plain", form="files"))
+    assert contents(tmp_path / "out") == contents(tmp_path / "plain")

@@ -7,7 +7,7 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -43,6 +43,8 @@ _BESIDE_MANIFEST = {
     "as_json",
 }
 """Options that do not change what is drawn."""
+
+_STOPPED = "stopped; finished shards are kept, and the same command with --resume goes on from them"
 
 
 @click.command("batch")
@@ -97,7 +99,7 @@ _BESIDE_MANIFEST = {
 )
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@stopping("stopped; finished shards are kept, and the same command with --resume goes on from them")
+@stopping("stopped; nothing had been made yet")
 def command(sequences: str | None, **asked: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random ones.
 
@@ -109,15 +111,17 @@ def command(sequences: str | None, **asked: Any) -> None:
         click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
     if asked["resume"] and asked["force"]:
         raise click.UsageError("--resume keeps what is there, --force removes it: give one of them")
-    from mnistseq.pipeline.batch import check_place
+    from mnistseq.pipeline.batch import check_place, check_plan
 
     # First, for to read the rows may take a while.
     there = check_place(asked["output"], resume=asked["resume"], force=asked["force"])
     with _plan(sequences, asked) as (plan, finished):
         if asked["dry_run"]:
+            check_plan(plan, resume=asked["resume"], force=asked["force"])
             _dry_run(plan, there, as_json=asked["as_json"])
         else:
-            _run(plan, finished, asked)
+            with stopping(_STOPPED):
+                _run(plan, finished, asked)
 
 
 @contextmanager
@@ -160,11 +164,9 @@ def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterato
     from mnistseq.pipeline.planning import Batch
 
     config = _config(asked)
-    writer = ask.make_writer(asked["form"], _format_parameters(asked), config)
-    if asked["quality"] is not None and getattr(writer, "image_format", "png") == "png":
-        raise click.UsageError(
-            f"--quality {asked['quality']} is of a JPEG, but PNGs are made: give --image-format jpg"
-        )
+    parameters = _format_parameters(asked)
+    writer = ask.make_writer(asked["form"], parameters, config)
+    _refuse_idle(writer, parameters)
     with _input(sequences, config, seed, asked) as source:
         yield Batch(
             config=config,
@@ -185,13 +187,42 @@ def _config(asked: dict[str, Any]) -> Config:
 
 def _format_parameters(asked: dict[str, Any]) -> dict[str, Any]:
     """The format's parameters: those with options of their own, and the rest."""
+    from mnistseq.plugins import find
+
     given = assignments_of(asked["form_options"], "--format-option")
-    if asked["labels"] is not None:
-        given["labels"] = [name.strip() for name in asked["labels"].split(",") if name.strip()]
-    for option in ("boxes", "quality"):
-        if asked[option] is not None:
-            given[option] = asked[option]
+    known = {item.name for item in fields(find("writer", asked["form"]))}
+    for option in ("labels", "boxes", "quality"):
+        value = asked[option]
+        if value is None:
+            continue
+        if option not in known:
+            raise click.UsageError(
+                f"--{option} {value}: format {asked['form']} has no such parameter; leave it out, or "
+                "give --format files"
+            )
+        if option in given:
+            raise click.UsageError(f"--{option} and --format-option {option}=…: give one of them")
+        given[option] = _names_in(value) if option == "labels" else value
     return given
+
+
+def _names_in(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise click.UsageError(f"--labels {text!r}: give names with commas between, as paddle,coco")
+    return names
+
+
+def _refuse_idle(writer: Any, given: dict[str, Any]) -> None:
+    """Refuse parameters that would change nothing beside the others."""
+    if "quality" in given and getattr(writer, "image_format", None) == "png":
+        raise click.UsageError(
+            f"quality {given['quality']} is of a JPEG, but PNGs are made: give --image-format jpg"
+        )
+    if "boxes" in given and not {"coco", "yolo"} & set(getattr(writer, "labels", ["coco"])):
+        raise click.UsageError(
+            f"boxes {given['boxes']} is of coco and yolo, but neither is made: give --labels coco"
+        )
 
 
 def _seed_of(output: str) -> int:
@@ -209,7 +240,11 @@ def _input(
     from mnistseq.pipeline.build import load_bank
 
     count = asked["count"]
-    drawing = [name for name in ("count", "length", "pattern", "balance") if asked[name]]
+    drawing = [
+        name
+        for name in ("count", "length", "pattern", "balance")
+        if asked[name] not in (None, False)
+    ]
     if sequences is not None:
         if drawing:
             raise click.UsageError(f"--{drawing[0]} draws sequences, but {sequences} has some")
@@ -218,20 +253,21 @@ def _input(
         )
     if count is None:
         raise click.UsageError("give a file of sequences, - for standard input, or --count N")
-    for option in ("input_format", "skip_bad"):
-        if asked[option]:
-            raise click.UsageError(
-                f"--{option.replace('_', '-')} is about a file, but there is none"
-            )
+    if asked["input_format"]:
+        raise click.UsageError("--input-format is about a file, but there is none")
     samples = count * asked["repeat"]
     alphabet = load_bank(config).alphabet
     if asked["pattern"] is not None:
-        if asked["length"] or asked["balance"]:
+        if asked["length"] is not None or asked["balance"]:
             raise click.UsageError(
                 "--pattern says all of a sequence: leave --length, --balance out"
             )
-        return ask.rows_of_pattern(asked["pattern"], alphabet, samples, seed)
-    length = asked["length"] or "5"
+        return ask.rows_of_pattern(
+            asked["pattern"], alphabet, samples, seed, skip_bad=asked["skip_bad"]
+        )
+    if asked["skip_bad"]:
+        raise click.UsageError("--skip-bad is about rows or a pattern, but there are none")
+    length = "5" if asked["length"] is None else asked["length"]
     return nullcontext(ask.drawn_input(alphabet, samples, length, balanced=asked["balance"]))
 
 
@@ -270,10 +306,12 @@ def _left_out(plan: Plan) -> str:
 
 
 def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
-    from mnistseq.plugins import create
+    from mnistseq.plugins import create, find
 
     options = assignments_of(asked["executor_options"], "--executor-option")
     jobs, name = asked["jobs"], asked["executor"]
+    if name is not None:
+        find("executor", name)  # before anything is said of it
     if name is None:
         # One shard keeps one process busy: another would only have to start.
         alone = jobs == 1 or len(plan.shards) == 1

@@ -33,11 +33,8 @@ def stopping(message: str) -> Iterator[None]:
     Those that follow are not heard until the end of the process: an impatient
     second one would otherwise break off the putting in order that the first began.
     """
-    stopped = False
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
         for one in before:
             signal.signal(one, signal.SIG_IGN)
         raise _Signalled(number)
@@ -52,5 +49,6 @@ def stopping(message: str) -> Iterator[None]:
     except _Signalled as signalled:
         raise Stopped(message, *signalled.args) from None
     finally:
-        for one, handler in before.items() if not stopped else ():
-            signal.signal(one, handler)
+        for one, handler in before.items():
+            if signal.getsignal(one) is not signal.SIG_IGN:
+                signal.signal(one, handler)

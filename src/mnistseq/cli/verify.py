@@ -58,7 +58,9 @@ def command(
             click.echo(f"{folder}: all is as the manifest says")
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise SourceError(f"{folder}: {count}; batch --resume makes damaged shards again")
+        raise SourceError(
+            f"{folder}: {count}; batch --resume makes damaged and missing shards again"
+        )
 
 
 def _share(text: str | None) -> float:

@@ -93,12 +93,18 @@ def _check(
     found: Iterable[str] = (),
     together: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _: (),
 ) -> dict[str, Any]:
-    plain, refused = plain_table(values)
-    faults = [*found, *(_refusal(path, value, known) for path, value in refused)]
+    faults = list(found)
     try:
+        plain, refused = plain_table(values)
+        faults += (_refusal(path, value, known) for path, value in refused)
         # By way of JSON, where a tuple is a list and nothing else passes for what it is not.
         model.model_validate_json(json.dumps(plain))
+    except RecursionError:
+        raise ConfigError(f"{before}is nested too deeply for a config") from None
     except ValidationError as error:
+        if any(details["type"] == "json_invalid" for details in error.errors()):
+            # It is JSON, but pydantic ends sooner than Python.
+            raise ConfigError(f"{before}is nested too deeply for a config") from None
         left_out = {path for path, _ in refused}
         for details in error.errors():
             path = _path(details, known)

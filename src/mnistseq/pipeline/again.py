@@ -11,11 +11,11 @@ from mnistseq.atomic import is_folder
 from mnistseq.config.model import Config
 from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.randomness import ALGORITHM
-from mnistseq.errors import ConfigError, OutputError, SourceError
+from mnistseq.errors import ArgumentError, ConfigError, OutputError, SourceError
 from mnistseq.pipeline.begun import PLAN, rows_name
 from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
 from mnistseq.pipeline.manifest import Json, read_manifest
-from mnistseq.pipeline.places import open_store
+from mnistseq.pipeline.places import local_folder, open_store
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.rows import RowFile, RowFormat
 from mnistseq.pipeline.store import MANIFEST, Store
@@ -47,6 +47,8 @@ class Finished:
         SourceError
             If it is no manifest of ours.
         """
+        if not place:
+            raise ArgumentError("no data set is given: the name is empty; give its folder")
         folder = place.removesuffix(MANIFEST)
         # Not of other.manifest.json, say.
         whole = folder if not folder or folder.endswith(("/", "\\")) else place
@@ -112,10 +114,7 @@ class Finished:
         from mnistseq.config.validation import check_values  # for pydantic: 50 ms
 
         where = f"{self.root}/{MANIFEST}: config"
-        try:
-            checked = check_values(self.manifest["config"], where)
-        except RecursionError:
-            raise ConfigError(f"{where}: is nested too deeply") from None
+        checked = check_values(self.manifest["config"], where)
         try:
             return Config.of_checked(checked)
         except ConfigError as error:
@@ -179,15 +178,14 @@ def replace_source_path(config: Config, path: str) -> Config:
 
 def _no_manifest(root: str, store: Store) -> str:
     """What is wrong with a place that has no manifest, and what would help."""
-    path = root.removeprefix("file://")
-    local = "://" not in path
-    if local and Path(path).exists() and not is_folder(Path(path)):
+    path = local_folder(root)
+    if path is not None and path.exists() and not is_folder(path):
         return f"{root}: is a file; give the folder of a data set, or its {MANIFEST}"
     if store.has(PLAN):
         return (
             f"{root}: has no {MANIFEST}: the data set was begun and not finished; batch --resume "
             "finishes it"
         )
-    if (local and not is_folder(Path(path))) or not (local or store.names()):
-        return f"{root}: there is no such folder; give that of a data set"
+    if not (store.names() if path is None else is_folder(path)):
+        return f"{root}: there is nothing; give the folder of a data set, or its {MANIFEST}"
     return f"{root}: is no data set of mnistseq's: it has no {MANIFEST}; give the folder of one"

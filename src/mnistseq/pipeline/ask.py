@@ -60,7 +60,7 @@ def rows_from(
 
 @contextmanager
 def rows_of_pattern(
-    pattern: str, alphabet: tuple[str, ...], samples: int, seed: int
+    pattern: str, alphabet: tuple[str, ...], samples: int, seed: int, *, skip_bad: bool
 ) -> Iterator[RowInput]:
     """Sequences that match a regular expression, written down so that they stay what they are.
 
@@ -77,7 +77,8 @@ def rows_of_pattern(
                     check_labels(pattern, text, alphabet)
                     file.write(json.dumps(text).encode() + b"\n")
             file.flush()
-        yield RowInput(RowFile(Path(file.name), "jsonl", f"pattern {pattern}"), 1)
+        rows = RowFile(Path(file.name), "jsonl", f"pattern {pattern}, text")
+        yield RowInput(rows, 1, skip_bad)
 
 
 def drawn_input(
@@ -115,11 +116,19 @@ def parse_shares(text: str | None) -> Shares:
             share = float(value)
         except ValueError:
             share = 0.0
-        alike = {other.lower() for other in shares}
-        if not _SPLIT_NAME.fullmatch(name) or not 0 < share <= 1 or name.lower() in alike:
+        if not 0 < share <= 1:
             raise ArgumentError(
-                f"split {part!r}: give each split once, with a share above 0, as in "
-                "train=0.9,val=0.1"
+                f"split {part!r}: give a name and a share above 0, as in train=0.9,val=0.1"
+            )
+        if not _SPLIT_NAME.fullmatch(name):
+            raise ArgumentError(
+                f"split {part!r}: {name!r} is no name of a split; give letters and digits of "
+                "ASCII, with underscores within"
+            )
+        if name.lower() in {other.lower() for other in shares}:
+            raise ArgumentError(
+                f"split {part!r}: {name} stands twice, upper and lower case being alike; give each "
+                "split once"
             )
         shares[check_name(name)] = share
     total = sum(shares.values())

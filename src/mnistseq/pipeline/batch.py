@@ -13,6 +13,7 @@ from mnistseq.core.calling import calling
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import OutputError, PluginError
 from mnistseq.pipeline.begun import (
+    FILES,
     PLAN,
     RECEIPTS,
     known_shards,
@@ -21,6 +22,7 @@ from mnistseq.pipeline.begun import (
     refuse_own_rows,
     refuse_strangers,
     refuse_unasked,
+    refuse_unwritable,
     remove_all,
     rows_name,
     shards_there,
@@ -29,7 +31,7 @@ from mnistseq.pipeline.disk import settle
 from mnistseq.pipeline.inputs import RowInput
 from mnistseq.pipeline.job import Receipt, Task
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
-from mnistseq.pipeline.places import open_store
+from mnistseq.pipeline.places import local_folder, open_store
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.shards import ShardMaker
 from mnistseq.pipeline.store import MANIFEST, Store, cannot_write
@@ -94,11 +96,39 @@ def check_place(root: str, *, resume: bool = False, force: bool = False) -> int:
     """
     store = open_store(root)
     refuse_strangers(store, root)
+    folder = local_folder(root)
+    if folder is not None:
+        refuse_unwritable(folder)
     if not resume and not force:
         refuse_unasked(store, root)
     if not resume:
         return 0
     return sum(receipt.shard.samples for receipt in known_shards(store, root).values())
+
+
+def check_plan(plan: Plan, *, resume: bool = False, force: bool = False) -> Json | None:
+    """Whether a data set may be made where its plan says, beside what is there.
+
+    Returns
+    -------
+    dict or None
+        What is there was begun with.
+
+    Raises
+    ------
+    OutputError
+        If what is there is not to be touched, or was begun otherwise.
+    """
+    root = plan.batch.root
+    store = open_store(root)
+    if not resume and not force:
+        refuse_unasked(store, root)
+    old = old_description(store, root)
+    if old is not None and force and isinstance(plan.batch.input, RowInput):
+        refuse_own_rows(plan.batch.input.file.path, root)
+    if old is not None and not force:
+        refuse_others(old, plan.description, root)
+    return old
 
 
 def run_batch(
@@ -163,15 +193,10 @@ def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, 
     """Look at what is there, and say which shards of it may be kept."""
     root = plan.batch.root
     known: dict[str, Receipt] = {}
-    if not resume and not force:
-        refuse_unasked(store, root)
-    old = old_description(store, root)
+    old = check_plan(plan, resume=resume, force=force)
     if old is not None and force:
-        if isinstance(plan.batch.input, RowInput):
-            refuse_own_rows(plan.batch.input.file.path, root)
         remove_all(store, root, old)
     elif old is not None:
-        refuse_others(old, plan.description, root)
         known = known_shards(store, root)
     store.prepare()
     store.write(PLAN, json.dumps(plan.description).encode())
@@ -206,6 +231,8 @@ def _make(
         # A shard may have been finished whose receipt nobody has seen yet.
         if known or receipts or shards_there(store, plan.description):
             store.flush(RECEIPTS)
+            with suppress(OutputError):
+                store.prepare()  # what workers were at that were stopped takes up room
         else:
             # Nothing is worth resuming, and what was asked for may not even be possible.
             with suppress(OutputError):
@@ -290,8 +317,11 @@ def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
                     finish([receipt.shard.name for receipt in in_order], store.open, folder)
             except OSError as error:
                 raise cannot_write(plan.batch.root, "", error) from error
-            for part in sorted(path for path in folder.rglob("*") if path.is_file()):
-                name = part.relative_to(folder).as_posix()
+            parts = sorted(path for path in folder.rglob("*") if path.is_file())
+            names = [part.relative_to(folder).as_posix() for part in parts]
+            # Whoever removes a data set that was ended here has to know what else is of it.
+            store.write(FILES, json.dumps([{"name": name} for name in names]).encode())
+            for part, name in zip(parts, names, strict=True):
                 size, digest = settle(part)
                 store.put(part, name)
                 files.append({"name": name, "bytes": size, "sha256": digest})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from contextlib import suppress
+from errno import EACCES, EROFS
 from pathlib import Path
 
 from mnistseq.errors import OutputError
@@ -11,17 +14,19 @@ from mnistseq.pipeline.manifest import (
     Json,
     asked_for,
     differences,
+    file_name,
     parse_description,
     parse_manifest,
     receipt_from_json,
     receipt_of_checked,
 )
-from mnistseq.pipeline.places import open_store
+from mnistseq.pipeline.places import local_folder, open_store
 from mnistseq.pipeline.plan import ShardPlan, Split
-from mnistseq.pipeline.store import MANIFEST, WORK, Store
+from mnistseq.pipeline.store import MANIFEST, WORK, Store, cannot_write
 
 PLAN = f"{WORK}/plan.json"
 RECEIPTS = f"{WORK}/receipts.jsonl"
+FILES = f"{WORK}/files.json"
 
 _DIFFERENCES = 8
 
@@ -35,6 +40,15 @@ def refuse_strangers(store: Store, root: str) -> None:
             f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
             "or a new folder"
         )
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raise OutputError where nothing may be put in a folder, or it may not be made."""
+    nearest = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
+        read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
+        number = EROFS if read_only else EACCES
+        raise cannot_write(str(folder), "", OSError(number, os.strerror(number)))
 
 
 def seed_of(root: str) -> int | None:
@@ -80,7 +94,8 @@ def refuse_unasked(store: Store, root: str) -> None:
 
 def refuse_own_rows(path: Path, root: str) -> None:
     """Raise OutputError where rows are in the folder that is to be emptied before they are read."""
-    if "://" not in root and path.resolve().is_relative_to(Path(root).resolve()):
+    folder = local_folder(root)
+    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
         raise OutputError(
             f"{path}: is in {root}, whose data set --force removes: nothing would be left to make "
             "the new one from; copy it to another place first"
@@ -88,8 +103,11 @@ def refuse_own_rows(path: Path, root: str) -> None:
 
 
 def refuse_others(old: Json, new: Json, root: str) -> None:
-    """Raise OutputError unless what is there was begun as what is asked for."""
-    changed = differences(old, new)
+    """Raise OutputError unless what is there was begun as what is asked for.
+
+    Where the source's files lie is nothing to ask for: their fingerprint tells what they are.
+    """
+    changed = differences(_without_path(old), _without_path(new))
     if changed:
         more = len(changed) - _DIFFERENCES
         raise OutputError(
@@ -98,6 +116,15 @@ def refuse_others(old: Json, new: Json, root: str) -> None:
             + (f"; and {more} more" if more > 0 else "")
             + ". Ask for the same again, or give --force to make it anew"
         )
+
+
+def _without_path(description: Json) -> Json:
+    """The description without the place of the source's files, which its title may have, too."""
+    source = description["config"].get("source")
+    if not isinstance(source, dict):
+        return description
+    config = {**description["config"], "source": {**source, "path": None}}
+    return {**description, "config": config, "source": {**description["source"], "name": None}}
 
 
 def known_shards(store: Store, root: str) -> dict[str, Receipt]:
@@ -124,6 +151,9 @@ def remove_all(store: Store, root: str, old: Json) -> None:
         store.remove(name)
     for item in [] if manifest is None else manifest["files"]:
         store.remove(item["name"])
+    for name in _files_of_the_end(store):
+        store.remove(name)
+    store.remove(FILES)
     if old["input"]["kind"] == "rows":
         store.remove(rows_name(old["input"]["format"]))
     store.remove(MANIFEST)
@@ -138,6 +168,15 @@ def shards_there(store: Store, description: Json) -> list[str]:
     # A shard is a file, or a folder in that of its split.
     tops = (top for file in store.files() for top in (file, "/".join(file.split("/")[:2])))
     return [top for top in dict.fromkeys(tops) if top in plan]
+
+
+def _files_of_the_end(store: Store) -> list[str]:
+    """Files of the whole set that a run was putting beside the shards when it ended."""
+    try:
+        with store.open(FILES) as file:
+            return [file_name(line) for line in json.loads(file.read())]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
 
 
 def rows_name(form: str) -> str:

@@ -39,10 +39,9 @@ def read_csv(file: Iterable[str], delimiter: str = ",") -> Numbered:
         elif first and (header := _header(line, names)) is not None:
             pass
         elif header is None:
-            while not names[-1]:
-                names.pop()
-            yield line, {"sequence": names if len(names) > 1 else names[0]}
-        elif len(names) > len(header):
+            labels = _without_blanks(names)
+            yield line, {"sequence": labels if len(labels) > 1 else labels[0]}
+        elif len(_without_blanks(names, len(header))) > len(header):
             yield (
                 line,
                 Garbled(
@@ -67,7 +66,10 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[st
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     while True:
         before = reader.line_num
-        open_quote = f"line {before + 1}: a quote is opened there, and not closed on that line"
+        open_quote = (
+            f"line {before + 1}: a quote is opened there, and not closed on that line: close it, "
+            "or take it out"
+        )
         try:
             names = [cell.strip() for cell in next(reader)]
         except StopIteration:
@@ -82,9 +84,17 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[st
         yield reader.line_num, names
 
 
+def _without_blanks(names: list[str], least: int = 1) -> list[str]:
+    """The cells without the empty ones at the end, beyond so many, that spreadsheets add."""
+    end = len(names)
+    while end > least and not names[end - 1]:
+        end -= 1
+    return names[:end]
+
+
 def _header(line: int, names: list[str]) -> list[str] | None:
     """The columns that a first row names; None where it is a row like any other."""
-    titles = [name.lower() for name in names]
+    titles = [name.lower() for name in _without_blanks(names)]
     if "sequence" not in titles:
         if set(COLUMNS).isdisjoint(titles):
             return None
@@ -110,7 +120,7 @@ def read_jsonl(file: Iterable[str]) -> Numbered:
         try:
             value = json.loads(text.strip())
         except (ValueError, RecursionError) as error:
-            yield line, Garbled(f"is not JSON: {error}")
+            yield line, Garbled(f"is not JSON: {error}; each line has to be a whole value")
             continue
         cells = value if isinstance(value, dict) else {"sequence": value}
         unknown = ", ".join(key for key in cells if key not in COLUMNS)

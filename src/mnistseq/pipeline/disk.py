@@ -55,8 +55,16 @@ def measure(path: Path) -> tuple[int, str]:
 
 def _files_in(folder: Path) -> list[tuple[str, Path]]:
     """All the files in a folder with their names there, in an order that is the same everywhere."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    # Not rglob, which passes over what it may not look into.
+    found = (
+        Path(top) / name for top, _, names in os.walk(folder, onerror=_refuse) for name in names
+    )
+    files = (path for path in found if path.is_file())
     return sorted((file.relative_to(folder).as_posix(), file) for file in files)
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _measure_file(path: Path) -> tuple[int, str]:

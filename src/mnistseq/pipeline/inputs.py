@@ -184,10 +184,9 @@ class RowInput:
         if number_bad and not self.skip_bad:
             raise RowsError(self._complaint(bad, number_bad))
         if not any(counts.values()):
-            reason = f", all {number_bad} are bad" if number_bad else ""
-            raise RowsError(
-                f"{self.file.title}: has no rows to draw{reason}; give at least one sequence"
-            )
+            if number_bad:
+                raise RowsError(f"nothing is left to draw: {self._complaint(bad, number_bad)}")
+            raise RowsError(f"{self.file.title}: has no rows to draw; give at least one sequence")
         for (name, share), samples in zip(terms.shares, counts.values(), strict=True):
             if not samples:
                 raise RowsError(
@@ -236,7 +235,8 @@ class RowInput:
         lines = "\n".join(f"{self.file.title}:{row.line}: {row.problem}" for row in shown)
         more = f"\nand {number - len(shown)} more" if number > len(shown) else ""
         rows = "1 row" if number == 1 else f"{number} rows"
-        return f"{rows} cannot be drawn; --skip-bad leaves such rows out\n{lines}{more}"
+        advice = "" if self.skip_bad else "; --skip-bad leaves such rows out"
+        return f"{rows} cannot be drawn{advice}\n{lines}{more}"
 
 
 @dataclass

@@ -125,7 +125,10 @@ class LocalStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise OutputError(f"{self.root / name}: cannot be read: {error.strerror}") from error
+            place = error.filename or self.root / name
+            raise OutputError(
+                f"{place}: cannot be read: {error.strerror or error}; see to the rights there"
+            ) from error
 
     def files(self) -> list[str]:
         """Names of all files but those that only serve the making."""
@@ -144,7 +147,13 @@ class LocalStore:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small file whole."""
-        publish({self.root / name: content}, replace=True)
+        try:
+            publish({self.root / name: content}, replace=True)
+        except OutputError as error:
+            cause = error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            raise cannot_write(str(self.root), name, cause) from cause
 
     def append(self, name: str, lines: list[dict[str, Any]]) -> None:
         """Add lines of JSON to a file."""

@@ -34,6 +34,14 @@ def receipt_from_json(line: Any) -> Receipt:
     return receipt_of_checked(line)
 
 
+def file_name(line: Any) -> str:
+    """The name in a line about a file of the data set; ValueError if there is none that may be."""
+    from mnistseq.pipeline.manifest_shape import NameLine, check_shape  # for pydantic: 50 ms
+
+    check_shape(NameLine, line)
+    return str(line["name"])
+
+
 def receipt_of_checked(line: Mapping[str, Any]) -> Receipt:
     """The same, for a line of a manifest that was checked as it was read."""
     shard = Shard(line["name"], line["split"], line["first"], line["samples"])

@@ -66,10 +66,15 @@ class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False)
 
 
-class FileLine(_Shape):
-    """A file of the data set."""
+class NameLine(_Shape):
+    """What says of a file only that it is there."""
 
     name: Name
+
+
+class FileLine(NameLine):
+    """A file of the data set."""
+
     bytes: Count
     sha256: Digest
 

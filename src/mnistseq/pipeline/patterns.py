@@ -12,6 +12,9 @@ from mnistseq.errors import ArgumentError, LabelError
 
 _LONGEST = 10_000
 
+_OPEN = 100
+"""Where a repeat has no end, as in ``*`` and ``+``, it ends here."""
+
 
 def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
     """A function from numbers to texts that match.
@@ -36,6 +39,45 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
         raise ArgumentError(
             "--pattern needs the package rstr: pip install 'mnistseq[pattern]'"
         ) from None
+    compiled = _compiled(pattern)
+    labels = frozenset(alphabet)
+    # What the library takes for any character; it has labels beyond ASCII only from here.
+    drawable = "".join(label for label in alphabet if len(label) == 1)
+
+    class Maker(rstr.Rstr):
+        """With repeats as long as the pattern says: of itself it ends all of them at 100."""
+
+        def _handle_repeat(self, low: int, high: int, value: Any) -> str:
+            if high == re._parser.MAXREPEAT:  # noqa: SLF001  # no end
+                high = max(low, _OPEN)
+            elif high > _LONGEST:
+                raise ArgumentError(
+                    f"pattern {pattern!r}: repeats something up to {high} times; it can be "
+                    f"{_LONGEST} times at most"
+                )
+            times = self._random.randint(low, high)
+            return "".join(self._handle_state(state) for _ in range(times) for state in value)
+
+    def draw(number: int) -> str:
+        maker = Maker(_Dice(number, labels), **({"printable": drawable} if drawable else {}))
+        try:
+            text: str = maker.xeger(pattern)
+        except ArgumentError:
+            raise
+        except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
+            text = "\n"
+        if not compiled.fullmatch(text):
+            raise ArgumentError(
+                f"pattern {pattern!r}: texts that match it cannot be drawn; leave out what looks "
+                "ahead or behind, anchors within, and flags"
+            )
+        return text
+
+    return draw
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, which has to be one, and not too long; ArgumentError."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -46,24 +88,7 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
             f"pattern {pattern!r}: its shortest text has {shortest} characters; there can be "
             f"{_LONGEST} at most"
         )
-    labels = frozenset(alphabet)
-    # What the library takes for any character; it has labels beyond ASCII only from here.
-    drawable = "".join(label for label in alphabet if len(label) == 1)
-
-    def draw(number: int) -> str:
-        maker = rstr.Rstr(_Dice(number, labels), **({"printable": drawable} if drawable else {}))
-        try:
-            text: str = maker.xeger(pattern)
-        except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
-            text = "\n"
-        if not compiled.fullmatch(text):
-            raise ArgumentError(
-                f"pattern {pattern!r}: texts that match it cannot be drawn; leave out what looks "
-                "ahead or behind, anchors within, flags and long repeats"
-            )
-        return text
-
-    return draw
+    return compiled
 
 
 def check_labels(pattern: str, text: str, alphabet: tuple[str, ...]) -> None:

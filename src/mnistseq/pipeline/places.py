@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.local import LocalStore
 from mnistseq.pipeline.store import Store
+
+
+def local_folder(root: str) -> Path | None:
+    """The folder of this machine that is meant; None for a URL of another kind."""
+    path = root.removeprefix("file://")
+    return None if "://" in path else Path(path)
 
 
 def open_store(root: str) -> Store:
     """A folder of this machine, or what is behind a URL."""
     if not root:
         raise ArgumentError("no place is given: it is empty; give a folder or a URL")
-    if root.startswith("file://"):
-        return LocalStore(root.removeprefix("file://"))
-    if "://" in root:
-        # fsspec and its clients are extras, and slow to import.
-        from mnistseq.pipeline.remote import RemoteStore
+    folder = local_folder(root)
+    if folder is not None:
+        return LocalStore(str(folder))
+    # fsspec and its clients are extras, and slow to import.
+    from mnistseq.pipeline.remote import RemoteStore
 
-        return RemoteStore(root)
-    return LocalStore(root)
+    return RemoteStore(root)

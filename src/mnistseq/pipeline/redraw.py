@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from errno import ENOSPC
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import MnistseqError
 from mnistseq.pipeline.begun import rows_name
-from mnistseq.pipeline.disk import measure
+from mnistseq.pipeline.disk import finding_room, measure
 from mnistseq.pipeline.job import Task, draw_shard
 from mnistseq.pipeline.manifest import Json, receipt_of_checked
 from mnistseq.pipeline.planning import Plan
@@ -51,7 +52,11 @@ def redraw_shards(
 
 def _redraw_shard(store: Store, plan: Plan, task: Task, chosen: list[int]) -> Iterator[Fault]:
     name, writer = task.shard.name, plan.batch.writer
-    with store.local(name) as path, tempfile.TemporaryDirectory() as folder:
+    with (
+        store.local(name) as path,
+        finding_room("samples drawn again"),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         again = Path(folder) / f"again{writer.suffix}"
         writer.write_shard(_some(plan, task, chosen), again)
         stored, problem = _read(writer, path, set(chosen), task.shard.samples)
@@ -102,7 +107,7 @@ def _difference(old: Stored, new: Stored, index: int) -> str | None:
     count = int((old.image != new.image).sum())
     if count:
         return f"{count} pixels differ from those drawn again"
-    others = ", ".join(_others(old.record or {}, new.record or {}))
+    others = ", ".join(dict.fromkeys(_others(old.record or {}, new.record or {})))
     if others:
         return f"says another {others} than was drawn"
     # A format without records may count its samples within each shard.
@@ -129,14 +134,16 @@ def finish_again(
     if described["kind"] == "rows":
         listed.pop(rows_name(described["format"]), None)
     if damaged.isdisjoint(names):
-        with tempfile.TemporaryDirectory() as folder:
+        with finding_room("label files made again"), tempfile.TemporaryDirectory() as folder:
             top = Path(folder)
             try:
                 if hasattr(writer, "finish"):
                     writer.finish(names, store.open, top)
             except MnistseqError:
                 raise
-            except Exception as error:  # noqa: BLE001  # whatever a format says of damage
+            except Exception as error:  # whatever a format says of damage
+                if isinstance(error, OSError) and error.errno == ENOSPC:
+                    raise
                 problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
                 yield Fault(", ".join(listed) or MANIFEST, problem)
             else:

@@ -21,6 +21,7 @@ MAX_COUNT = 10**9
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}|[+]?10{9}")
 _LABELS_LISTED = 40
+_LONGEST_PROBLEM = 1000
 
 _OTHER_KINDS = {
     b"\xff\xfe": "is UTF-16; save the file as UTF-8",
@@ -101,7 +102,7 @@ class RowFile:
                     try:
                         row = parse(line, cells)
                     except RequestError as error:
-                        yield BadRow(line, str(error))
+                        yield BadRow(line, _shortened(str(error)))
                     else:
                         yield row
         except HeaderError as error:
@@ -178,6 +179,13 @@ class _Parser:
         return f"unknown label {label!r}; the source has {listed}" + (
             f" and {more} more" if more > 0 else ""
         )
+
+
+def _shortened(problem: str) -> str:
+    """What is wrong with a row, without the middle of a value of any length that it quotes."""
+    if len(problem) <= _LONGEST_PROBLEM:
+        return problem
+    return f"{problem[: _LONGEST_PROBLEM // 2]} … {problem[-_LONGEST_PROBLEM // 2 :]}"
 
 
 def is_text(text: str) -> bool:

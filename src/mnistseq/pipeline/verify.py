@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
+from mnistseq.errors import MnistseqError, OutputError
 from mnistseq.pipeline.again import Finished
 from mnistseq.pipeline.manifest import Json
 from mnistseq.pipeline.places import open_store
@@ -52,10 +53,16 @@ def verify(
         faults += _faults_of_sums(finished.manifest)
         if redraw:
             damaged = {fault.name for fault in faults}
-            with finished.plan(finished.root, source_path) as plan:
-                faults += redraw_shards(store, plan, finished.manifest, redraw, damaged, tell)
-                damaged = {fault.name for fault in faults}
-                faults += finish_again(store, plan, finished.manifest, damaged, tell)
+            try:
+                with finished.plan(finished.root, source_path) as plan:
+                    faults += redraw_shards(store, plan, finished.manifest, redraw, damaged, tell)
+                    damaged = {fault.name for fault in faults}
+                    faults += finish_again(store, plan, finished.manifest, damaged, tell)
+            except MnistseqError as error:
+                if not faults:
+                    raise
+                # What was found is not to be lost for that.
+                faults.append(Fault(MANIFEST, f"could not be drawn from again: {error}"))
     return faults
 
 
@@ -67,14 +74,21 @@ def _untold(_looks: int) -> Iterator[Tell]:
 def _faults_of_files(store: Store, manifest: Json, tell: Tell) -> Iterator[Fault]:
     listed = {item["name"] for item in manifest["shards"] + manifest["files"]}
     for item in manifest["shards"] + manifest["files"]:
-        found = store.measure(item["name"])
+        try:
+            found = store.measure(item["name"])
+        except OutputError as error:
+            if not isinstance(error.__cause__, PermissionError):
+                raise
+            yield Fault(item["name"], str(error))
+            continue
+        finally:
+            tell(1, True)
         if found is None:
             yield Fault(item["name"], "is missing")
         elif found[0] != item["bytes"]:
             yield Fault(item["name"], f"was altered: {found[0]} bytes, {item['bytes']} made")
         elif found[1] != item["sha256"]:
             yield Fault(item["name"], f"was altered: {found[0]} bytes, but not those made")
-        tell(1, True)
     for name in store.files():
         # What lies in a shard that is a folder is part of that shard's hash.
         folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}

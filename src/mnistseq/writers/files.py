@@ -20,6 +20,7 @@ from mnistseq.writers.beside import CLASSES, Boxes, check_labels, files_beside
 from mnistseq.writers.encode import Encoded, decode_image
 from mnistseq.writers.label_files import METADATA, write_label_files
 from mnistseq.writers.records import json_records
+from mnistseq.writers.strays import refuse_strays
 
 _BESIDE = {"gttxt": ".gt.txt", "yolo": ".txt"}
 """How the label files beside each image are called."""
@@ -79,24 +80,27 @@ class Files(Encoded):
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the images that metadata.jsonl names, and the label files beside them."""
         classes = _texts({CLASSES: path / CLASSES})
+        known = {METADATA, CLASSES}
         with open(path / METADATA, encoding="ascii") as lines:
             for line in lines:
                 record = json.loads(line)
                 file = path / record["file_name"]
+                known |= {file.name, *(beside.name for beside in self._paths_beside(file).values())}
                 yield Stored(
                     key=file.stem,
                     image=decode_image(file.read_bytes()),
                     labels=tuple(record["objects"]["categories"]),
                     index=record["index"],
                     text=record["text"],
-                    record={**record, **classes, **self._beside(file)},
+                    record={**record, **classes, **_texts(self._paths_beside(file))},
                 )
+        refuse_strays(path, known)
 
-    def _beside(self, image: Path) -> dict[str, Any]:
-        """What the label files say that lie beside an image."""
+    def _paths_beside(self, image: Path) -> dict[str, Path]:
+        """The label files that lie beside an image."""
         # Only those that were asked for: a sample may be called as another with .gt behind it.
         kinds = [kind for kind in _BESIDE if kind in self.labels]
-        return _texts({kind: image.with_name(image.stem + _BESIDE[kind]) for kind in kinds})
+        return {kind: image.with_name(image.stem + _BESIDE[kind]) for kind in kinds}
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
         """Write the label files that belong to a whole split, or to all of them."""

@@ -77,8 +77,19 @@ def write_label_files(
         _write(folder / "dict.txt", (f"{character}\n" for character in characters))
     if "yolo" in labels:
         # JSON is YAML, too; quoted, a digit stays a text.
-        named = [f"{json.dumps(split.name)}: {json.dumps(split.name)}\n" for split in splits]
-        _write(folder / "data.yaml", [*named, f"names: {json.dumps(alphabet)}\n"])
+        named = _yolo_splits([split.name for split in splits]).items()
+        paths = (f"{json.dumps(key)}: {json.dumps(name)}\n" for key, name in named)
+        _write(folder / "data.yaml", [*paths, f"names: {json.dumps(alphabet)}\n"])
+
+
+def _yolo_splits(names: list[str]) -> dict[str, str]:
+    """What a data.yaml calls each split: Ultralytics takes none without a train and a val."""
+    keys = {name: name for name in names}
+    keys.setdefault("train", names[0])
+    if "validation" not in keys:  # it takes that, too
+        others = [name for name in names if name != keys["train"]]
+        keys.setdefault("val", (others or names)[0])
+    return keys
 
 
 def _doctr(split: _Split) -> Iterator[str]:

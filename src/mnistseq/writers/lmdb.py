@@ -72,7 +72,8 @@ class Lmdb(Encoded):
                 _append(environment, chain(*rest, [count]))
         except lmdb.Error as error:
             # The database has errors of its own even for a disk that is full.
-            raise OSError(f"LMDB: {error}") from error
+            hint = ", as it says of a full disk, too" if "Input/output" in str(error) else ""
+            raise OSError(f"LMDB: {error}{hint}") from error
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; without metadata a text is all labels, and an index counts from 0."""
@@ -81,6 +82,7 @@ class Lmdb(Encoded):
             lmdb.open(str(path), readonly=True, lock=False) as environment,
             environment.begin() as read,
         ):
+            _check_length(environment, path / "data.mdb")
             for number in range(1, int(read.get(b"num-samples")) + 1):
                 image = decode_image(read.get(b"image-%09d" % number))
                 text = read.get(b"label-%09d" % number).decode()
@@ -92,6 +94,9 @@ class Lmdb(Encoded):
                     labels = tuple(record["objects"]["categories"])
                     key = Path(record["file_name"]).stem
                     yield Stored(key, image, labels, record["index"], text, record)
+            items = number * (3 if self.metadata else 2) + 1
+            if environment.stat()["entries"] > items:
+                raise ValueError(f"has more than the {items} keys of its samples")
 
     def _images(
         self, batches: Iterable[SampleBatch], labels: list[bytes], metas: list[bytes]
@@ -103,6 +108,13 @@ class Lmdb(Encoded):
                 names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
                 metas += (record.encode("ascii") for record in json_records(batch, names))
             yield from self.encode(batch.images)
+
+
+def _check_length(environment: Any, file: Path) -> None:
+    """Raise ValueError for a file that is cut short: to read beyond its end kills the process."""
+    needed_bytes = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
+    if (size := file.stat().st_size) < needed_bytes:
+        raise ValueError(f"{file.name} has {size} bytes of {needed_bytes}")
 
 
 def _numbered(kind: bytes, values: Iterable[bytes]) -> Iterator[Item]:

@@ -16,6 +16,7 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
+from mnistseq.writers.strays import refuse_strays
 
 _Column: TypeAlias = NDArray[np.signedinteger[Any]]
 
@@ -75,8 +76,15 @@ class Npy:
             for name in _COLUMNS
             if name != "lengths" and (path / f"{name}.npy").exists()
         }
+        refuse_strays(path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"})
         # The index is left out, for it is counted from the first one in the shard.
         whole = {key: known[key] for key in ("seed", "alphabet")}
+        whole |= {
+            "types": {
+                "images": images.dtype.str,
+                **{name: parts[0].dtype.str for name, parts in columns.items()},
+            }
+        }
         texts, names = known["texts"], known.get("names", [None] * len(ends))
         for place, (image, text, name, _) in enumerate(
             zip(images, texts, names, ends, strict=True)
