@@ -582,6 +582,7 @@ def test_splits_as_ultralytics_wants_them(
     done = call("batch", "--count", 4, "--labels", "yolo", "--split", split, "-o", "out", "-j", 1)
     assert done.code == 0
     *paths, names = (folder / "out" / "data.yaml").read_text().splitlines()
-    assert dict(map(json.loads, line.split(": ")) for line in paths) == named
+    found = [line.split(": ") for line in paths]
+    assert {json.loads(key): json.loads(path) for key, path in found} == named
     assert names == 'names: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]'
     assert all((folder / "out" / path).is_dir() for path in named.values())
