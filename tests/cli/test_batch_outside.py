@@ -35,7 +35,8 @@ def test_disk_full(process: Process, small_disk: Path, folder: Path, form: str, 
     assert done.returncode == 1, text
     assert "Traceback" not in text
     # LMDB has a message of its own for a page that could be written by half.
-    assert "No space left on device" in text or "cannot be written: LMDB: mdb_" in text
+    assert "No space left on device" in text or "as it says of a full disk, too" in text
+    assert not list((small_disk / "out" / ".mnistseq").glob("parts/*"))  # they take up room
     assert process("batch", *options, "-o", folder / "whole").returncode == 0
     whole = contents(folder / "whole")
     kept = {
@@ -157,3 +158,19 @@ def test_a_temporary_folder_that_is_full(
     )
     assert "Traceback" not in done.stderr.decode()
     assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize("form", ["files", "webdataset", "lmdb", "npy"])
+def test_no_room_to_draw_again(process: Process, small_disk: Path, folder: Path, form: str) -> None:
+    package_or_skip(form)
+    made = process(
+        "batch", "--count", 500, "--format", form, "-o", "out", "-j", 1, *OPTIONS, "--width", 170
+    )
+    assert made.returncode == 0
+    environment = {**os.environ, "TMPDIR": str(small_disk)}
+    done = process("verify", folder / "out", "--redraw", "100%", env=environment)
+    text = done.stderr.decode()
+    assert done.returncode == 1
+    assert text.startswith("Error: samples drawn again: cannot be kept in a temporary file: ")
+    assert "; have TMPDIR name a folder with room" in text
+    assert "Traceback" not in text

@@ -231,8 +231,7 @@ def _make(
         # A shard may have been finished whose receipt nobody has seen yet.
         if known or receipts or shards_there(store, plan.description):
             store.flush(RECEIPTS)
-            with suppress(OutputError):
-                store.prepare()  # what workers were at that were stopped takes up room
+            store.sweep()  # what workers were at that were stopped takes up room
         else:
             # Nothing is worth resuming, and what was asked for may not even be possible.
             with suppress(OutputError):

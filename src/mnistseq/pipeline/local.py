@@ -64,13 +64,17 @@ class LocalStore:
 
     def prepare(self) -> None:
         """Make the folder ready for shards, and clear away what killed workers left."""
+        self.sweep()
         try:
-            shutil.rmtree(self._parts, ignore_errors=True)
             self._parts.mkdir(parents=True, exist_ok=True)
             for left in self.root.glob(f".mnistseq-{'[0-9a-f]' * 16}"):
                 left.unlink()
         except OSError as error:
             raise cannot_write(str(self.root), WORK, error) from error
+
+    def sweep(self) -> None:
+        """Clear away what stopped workers left; what cannot be cleared away stays."""
+        shutil.rmtree(self._parts, ignore_errors=True)
 
     def close(self) -> None:
         """Remove what only served the making."""

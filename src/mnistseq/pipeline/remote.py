@@ -101,6 +101,9 @@ class RemoteStore:
     def prepare(self) -> None:
         """Nothing to do: what killed workers left is on their own disks."""
 
+    def sweep(self) -> None:
+        """Nothing to do: what stopped workers left is on their own disks."""
+
     def close(self) -> None:
         """Remove the journal; where that fails it stays, for it does no harm."""
         self._waiting.clear()

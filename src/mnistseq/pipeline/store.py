@@ -33,6 +33,10 @@ class Store(Protocol):
         """Make ready for shards, and clear away what killed workers left."""
         ...
 
+    def sweep(self) -> None:
+        """Clear away what stopped workers left; what cannot be cleared away stays."""
+        ...
+
     def close(self) -> None:
         """Remove what only served the making."""
         ...
