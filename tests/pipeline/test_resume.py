@@ -343,3 +343,17 @@ def test_label_files_of_a_run_that_ended_before_its_manifest_go_with_it(tmp_path
     make(plan(tmp_path / "out", form="files"), force=True)
     make(plan(tmp_path / "plain", form="files"))
     assert contents(tmp_path / "out") == contents(tmp_path / "plain")
+
+
+def test_what_workers_left_is_cleared_away_when_a_run_ends(tmp_path: Path) -> None:
+    left = tmp_path / "out" / ".mnistseq" / "parts" / "killed" / "part.tar"
+
+    def tell(_: Receipt) -> None:
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"x")
+        raise StopError
+
+    with pytest.raises(StopError):
+        make(plan(tmp_path / "out"), progress=tell)
+    assert not left.exists()
+    assert (tmp_path / "out" / "train-00000.tar").exists()
