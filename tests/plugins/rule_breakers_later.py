@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -134,13 +135,17 @@ CanvasProcess = _on_canvas(
 # Writers.
 
 
+def _say_also(file: Path, value: object) -> None:
+    file.write_text(json.dumps({**json.loads(file.read_text()), "also": value}))
+
+
 @dataclass(frozen=True)
 class Stamped(Npy):
     """Puts the clock in."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         super().write_shard(batches, path)
-        (path / "stamp").write_text(str((path / "labels.json").stat().st_mtime_ns // 10**9))
+        _say_also(path / "labels.json", (path / "labels.json").stat().st_mtime_ns // 10**9)
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ class NamesItself(Npy):
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         super().write_shard(batches, path)
-        (path / "place").write_text(str(path))
+        _say_also(path / "labels.json", str(path))
 
 
 @dataclass(frozen=True)
