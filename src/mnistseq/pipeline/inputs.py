@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from mnistseq.config.model import Config
-from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.drawn import DrawnSequences
-from mnistseq.core.randomness import MAX_INDEX, Stream
+from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.errors import ArgumentError, LabelError, RowsError
 from mnistseq.pipeline.disk import measure
 from mnistseq.pipeline.fitting import Fitting, check_length
 from mnistseq.pipeline.job import RowPart, Task
+from mnistseq.pipeline.lots import Lot, Samples
 from mnistseq.pipeline.names import Taken
 from mnistseq.pipeline.plan import ShardPlan, Split, shares_to_counts
-from mnistseq.pipeline.rows import BadRow, Row, RowFile
+from mnistseq.pipeline.rows import BadRow, RowFile
 
-_SAMPLES_AT_ONCE = 4096
 _SHOWN = 20
 _LISTED = 10_000
 """Bad rows that are noted one by one; beyond, their number."""
@@ -179,8 +177,8 @@ class RowInput:
                 number_bad += 1
                 bad += [item] if len(bad) < _LISTED else []
             else:
-                for split, part in item:
-                    counts[split] += part.samples
+                for split, samples in item.counts():
+                    counts[split] += samples
         if number_bad and not self.skip_bad:
             raise RowsError(self._complaint(bad, number_bad))
         if not any(counts.values()):
@@ -204,9 +202,9 @@ class RowInput:
                 for name, part in item:
                     yield from filling[name].add(part)
 
-    def _items(self, terms: Terms) -> Iterator[_Samples | BadRow]:
+    def _items(self, terms: Terms) -> Iterator[Samples | BadRow]:
         """Bad rows, and the samples of the good ones, in order."""
-        lot = _Lot(terms.seed, terms.shares)
+        lot = Lot(terms.seed, terms.shares)
         names = _Names(terms.shard_samples)
         fitting = Fitting(terms.config, terms.composer)
         problem_of = lru_cache(maxsize=4096)(fitting.problem)
@@ -222,7 +220,7 @@ class RowInput:
                 problem = f"has width {row.width}, but the format wants {width} of all images"
             if problem is None:
                 many = row if self.repeat == 1 else row._replace(samples=row.samples * self.repeat)
-                samples = _Samples(many, ordinal, lot)
+                samples = Samples(many, ordinal, lot)
                 problem = names.claim(samples)
             if problem is not None:
                 yield BadRow(row.line, problem)
@@ -269,7 +267,7 @@ class _Names:
         self._taken = Taken(shard_samples)
         self._named: bool | None = None
 
-    def claim(self, samples: _Samples) -> str | None:
+    def claim(self, samples: Samples) -> str | None:
         """Take the names of a row's samples, or say why that cannot be."""
         row = samples.row
         if self._named is not None and self._named != (row.name is not None):
@@ -286,52 +284,3 @@ class _Names:
         for split, part in samples:
             self._taken.add(split, map(str, part.names()))
         return None
-
-
-@dataclass(frozen=True)
-class _Samples:
-    """The samples of a row, in runs that go to one split.
-
-    Whoever goes through them finds them anew: there may be millions.
-    """
-
-    row: Row
-    ordinal: int
-    lot: _Lot
-
-    def __iter__(self) -> Iterator[tuple[str, RowPart]]:
-        for split, first, count in self.lot.runs(self.ordinal, self.row.samples):
-            yield split, RowPart(self.row, first, count)
-
-
-class _Lot:
-    """Which split each sample of a file goes to: drawn by lot, a block of samples at a time."""
-
-    def __init__(self, seed: int, shares: Shares) -> None:
-        self.splits = [name for name, _ in shares]
-        self._ends = np.cumsum([share for _, share in shares])[:-1]
-        self._stream = Stream(seed, 0, 0, "row split")
-        self._block = lru_cache(maxsize=2)(self._draw)
-
-    def runs(self, ordinal: int, count: int) -> Iterator[tuple[str, int, int]]:
-        """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
-        if not len(self._ends):
-            yield self.splits[0], 0, count
-            return
-        if count == 1:
-            block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-            yield self.splits[self._block(block)[place]], 0, 1
-            return
-        done = 0
-        while done < count:
-            block, place = divmod(ordinal + done, _SAMPLES_AT_ONCE)
-            chosen = self._block(block)[place : place + count - done]
-            starts = np.concatenate([[0], np.flatnonzero(np.diff(chosen)) + 1, [len(chosen)]])
-            for start, end in pairwise(starts.tolist()):
-                yield self.splits[chosen[start]], done + start, end - start
-            done += len(chosen)
-
-    def _draw(self, block: int) -> Ints:
-        first = block * _SAMPLES_AT_ONCE
-        stream = replace(self._stream, start=first, count=_SAMPLES_AT_ONCE)
-        return np.searchsorted(self._ends, stream.uniform(1)[:, 0], side="right")
