@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.needed import package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.layout import GapRule
@@ -73,7 +72,6 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
         width: int | None = 300,
         name: str = "set",
     ) -> Made:
-        package_or_skip(writer.name)
         composer = Composer(tricky, GapRule(Variable(), "edge", minimum=0, maximum=3, width=width))
         requests = [
             text.split(",") if text[0] in "Nn" or "," in text else list(text) for text in texts

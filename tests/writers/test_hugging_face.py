@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.needed import package_or_skip
 
 from mnistseq.core.samples import Sample
 from mnistseq.plugins import create
@@ -87,6 +88,7 @@ def test_datasets(make: Callable[..., Any]) -> None:
 
 
 def test_datasets_from_before_4(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
+    package_or_skip("parquet")
     old_python = python_with(f"datasets=={OLD}", "pillow")
     samples, calls = write_sets(make)
     for name, call in calls.items():

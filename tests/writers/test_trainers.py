@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from tests.needed import package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.layout import GapRule
@@ -125,6 +126,7 @@ def test_lmdb_without_metadata(make: Callable[..., Any]) -> None:
 
 def test_paddleocr(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
     """Both kinds of data set that it knows; in an environment of its own, for it is large."""
+    package_or_skip("lmdb")
     python = python_with("paddleocr==2.10.0", "paddlepaddle")
     table = make(Lmdb(), name="lmdb")
     files = make(Files(labels=("paddle",)), name="files")
