@@ -29,18 +29,15 @@ class Lot:
 
     def __init__(self, seed: int, shares: tuple[tuple[str, float], ...]) -> None:
         self.splits = [name for name, _ in shares]
+        self._alone = len(shares) == 1
         self._ends = np.cumsum([share for _, share in shares])[:-1]
         self._stream = Stream(seed, 0, 0, "row split")
         self._block = lru_cache(maxsize=2)(self._draw)
 
     def runs(self, ordinal: int, count: int) -> Iterator[tuple[str, int, int]]:
         """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
-        if not len(self._ends):
-            yield self.splits[0], 0, count
-            return
-        if count == 1:  # the usual case, at a tenth of the cost
-            block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-            yield self.splits[self._block(block)[place]], 0, 1
+        if count == 1 or self._alone:
+            yield self._of_one(ordinal), 0, count
             return
         done = 0
         for chosen in self._chosen(ordinal, count):
@@ -51,12 +48,19 @@ class Lot:
 
     def counts(self, ordinal: int, count: int) -> Iterator[tuple[str, int]]:
         """How many go to each split, in numbers that are to be added up."""
-        if count == 1 or not len(self._ends):
-            yield from ((split, samples) for split, _, samples in self.runs(ordinal, count))
+        if count == 1 or self._alone:
+            yield self._of_one(ordinal), count
             return
         for chosen in self._chosen(ordinal, count):
             numbers = np.bincount(chosen, minlength=len(self.splits)).tolist()
             yield from zip(self.splits, numbers, strict=True)
+
+    def _of_one(self, ordinal: int) -> str:
+        """Where one sample goes: the usual case, at a tenth of the cost."""
+        if self._alone:
+            return self.splits[0]
+        block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
+        return self.splits[int(self._block(block)[place])]
 
     def _chosen(self, ordinal: int, count: int) -> Iterator[Ints]:
         """The number of each sample's split, some thousand at a time."""
