@@ -209,3 +209,29 @@ def test_interrupts_that_the_shell_ignores_stay_ignored(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)
     assert running.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="handlers are read from /proc")
+def test_stopped_while_rows_are_read(tmp_path: Path) -> None:
+    """Nothing is there to be gone on with, so nothing is said of it."""
+    command = [sys.executable, "-m", "mnistseq", "batch", "-", "-o", "out"]
+    waiting = subprocess.Popen(
+        command, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with waiting:
+        assert waiting.stdin is not None
+        waiting.stdin.write("12\n")
+        waiting.stdin.flush()
+        wait_for(lambda: handles(waiting.pid, signal.SIGTERM))
+        waiting.terminate()
+        _, err = waiting.communicate(timeout=10)
+    assert waiting.returncode == 143
+    assert err == "Error: stopped; nothing was written\n"
+    assert not (tmp_path / "out").exists()
+
+
+def handles(pid: int, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    [mask] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
+    return bool(int(mask, 16) >> (number - 1) & 1)

@@ -99,7 +99,7 @@ _STOPPED = "stopped; finished shards are kept, and the same command with --resum
 )
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@stopping("stopped; nothing had been made yet")
+@stopping("stopped; nothing was written")
 def command(sequences: str | None, **asked: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random ones.
 
