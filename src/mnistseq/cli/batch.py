@@ -312,7 +312,7 @@ def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
     jobs, name = asked["jobs"], asked["executor"]
     if name is not None:
         find("executor", name)  # before anything is said of it
-    if name is None:
+    else:
         # One shard keeps one process busy: another would only have to start.
         alone = jobs == 1 or len(plan.shards) == 1
         name = "serial" if alone and not options else "processes"

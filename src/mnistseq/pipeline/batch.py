@@ -22,16 +22,15 @@ from mnistseq.pipeline.begun import (
     refuse_own_rows,
     refuse_strangers,
     refuse_unasked,
-    refuse_unwritable,
     remove_all,
     rows_name,
     shards_there,
 )
-from mnistseq.pipeline.disk import settle
+from mnistseq.pipeline.disk import files_in, settle
 from mnistseq.pipeline.inputs import RowInput
 from mnistseq.pipeline.job import Receipt, Task
 from mnistseq.pipeline.manifest import Json, manifest_bytes, receipt_to_json
-from mnistseq.pipeline.places import local_folder, open_store
+from mnistseq.pipeline.places import open_store
 from mnistseq.pipeline.planning import Batch, Plan
 from mnistseq.pipeline.shards import ShardMaker
 from mnistseq.pipeline.store import MANIFEST, Store, cannot_write
@@ -96,9 +95,7 @@ def check_place(root: str, *, resume: bool = False, force: bool = False) -> int:
     """
     store = open_store(root)
     refuse_strangers(store, root)
-    folder = local_folder(root)
-    if folder is not None:
-        refuse_unwritable(folder)
+    store.check_rights()
     if not resume and not force:
         refuse_unasked(store, root)
     if not resume:
@@ -106,29 +103,15 @@ def check_place(root: str, *, resume: bool = False, force: bool = False) -> int:
     return sum(receipt.shard.samples for receipt in known_shards(store, root).values())
 
 
-def check_plan(plan: Plan, *, resume: bool = False, force: bool = False) -> Json | None:
+def check_plan(plan: Plan, *, resume: bool = False, force: bool = False) -> None:
     """Whether a data set may be made where its plan says, beside what is there.
-
-    Returns
-    -------
-    dict or None
-        What is there was begun with.
 
     Raises
     ------
     OutputError
         If what is there is not to be touched, or was begun otherwise.
     """
-    root = plan.batch.root
-    store = open_store(root)
-    if not resume and not force:
-        refuse_unasked(store, root)
-    old = old_description(store, root)
-    if old is not None and force and isinstance(plan.batch.input, RowInput):
-        refuse_own_rows(plan.batch.input.file.path, root)
-    if old is not None and not force:
-        refuse_others(old, plan.description, root)
-    return old
+    _old_of(open_store(plan.batch.root), plan, resume=resume, force=force)
 
 
 def run_batch(
@@ -189,11 +172,27 @@ def _blaming(root: str) -> Iterator[None]:
         ) from error
 
 
+def _old_of(store: Store, plan: Plan, *, resume: bool, force: bool) -> Json | None:
+    """What is there was begun with, if that may be gone on with, or removed."""
+    root = plan.batch.root
+    if not resume and not force:
+        refuse_unasked(store, root)
+        return None
+    old = old_description(store, root)
+    if old is None:
+        return None
+    if not force:
+        refuse_others(old, plan.description, root)
+    elif isinstance(plan.batch.input, RowInput):
+        refuse_own_rows(plan.batch.input.file.path, root)
+    return old
+
+
 def _begin(store: Store, plan: Plan, *, resume: bool, force: bool) -> dict[str, Receipt]:
     """Look at what is there, and say which shards of it may be kept."""
     root = plan.batch.root
     known: dict[str, Receipt] = {}
-    old = check_plan(plan, resume=resume, force=force)
+    old = _old_of(store, plan, resume=resume, force=force)
     if old is not None and force:
         remove_all(store, root, old)
     elif old is not None:
@@ -316,11 +315,10 @@ def _finish(store: Store, plan: Plan, receipts: list[Receipt]) -> None:
                     finish([receipt.shard.name for receipt in in_order], store.open, folder)
             except OSError as error:
                 raise cannot_write(plan.batch.root, "", error) from error
-            parts = sorted(path for path in folder.rglob("*") if path.is_file())
-            names = [part.relative_to(folder).as_posix() for part in parts]
+            parts = files_in(folder)
             # Whoever removes a data set that was ended here has to know what else is of it.
-            store.write(FILES, json.dumps([{"name": name} for name in names]).encode())
-            for part, name in zip(parts, names, strict=True):
+            store.write(FILES, json.dumps([{"name": name} for name, _ in parts]).encode())
+            for name, part in parts:
                 size, digest = settle(part)
                 store.put(part, name)
                 files.append({"name": name, "bytes": size, "sha256": digest})

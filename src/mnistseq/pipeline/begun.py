@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
-from errno import EACCES, EROFS
 from pathlib import Path
 
 from mnistseq.errors import OutputError
@@ -22,7 +20,7 @@ from mnistseq.pipeline.manifest import (
 )
 from mnistseq.pipeline.places import local_folder, open_store
 from mnistseq.pipeline.plan import ShardPlan, Split
-from mnistseq.pipeline.store import MANIFEST, WORK, Store, cannot_write
+from mnistseq.pipeline.store import MANIFEST, WORK, Store
 
 PLAN = f"{WORK}/plan.json"
 RECEIPTS = f"{WORK}/receipts.jsonl"
@@ -40,15 +38,6 @@ def refuse_strangers(store: Store, root: str) -> None:
             f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
             "or a new folder"
         )
-
-
-def refuse_unwritable(folder: Path) -> None:
-    """Raise OutputError where nothing may be put in a folder, or it may not be made."""
-    nearest = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
-        read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
-        number = EROFS if read_only else EACCES
-        raise cannot_write(str(folder), "", OSError(number, os.strerror(number)))
 
 
 def seed_of(root: str) -> int | None:

@@ -41,7 +41,7 @@ def read_csv(file: Iterable[str], delimiter: str = ",") -> Numbered:
         elif header is None:
             labels = _without_blanks(names)
             yield line, {"sequence": labels if len(labels) > 1 else labels[0]}
-        elif len(_without_blanks(names, len(header))) > len(header):
+        elif any(names[len(header) :]):
             yield (
                 line,
                 Garbled(
@@ -66,30 +66,33 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[st
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     while True:
         before = reader.line_num
-        open_quote = (
-            f"line {before + 1}: a quote is opened there, and not closed on that line: close it, "
-            "or take it out"
-        )
         try:
             names = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:
             if reader.line_num - before > 1:
-                raise HeaderError(open_quote) from None
+                raise _open_quote(before + 1) from None
             yield reader.line_num, Garbled(f"is no CSV: {error}")
             continue
         if any("\n" in name or "\r" in name for name in names):
-            raise HeaderError(open_quote)
+            raise _open_quote(before + 1)
         yield reader.line_num, names
 
 
-def _without_blanks(names: list[str], least: int = 1) -> list[str]:
-    """The cells without the empty ones at the end, beyond so many, that spreadsheets add."""
+def _without_blanks(names: list[str]) -> list[str]:
+    """The cells, one of which is not empty, without the empty ones that spreadsheets add."""
     end = len(names)
-    while end > least and not names[end - 1]:
+    while not names[end - 1]:
         end -= 1
     return names[:end]
+
+
+def _open_quote(line: int) -> HeaderError:
+    return HeaderError(
+        f"line {line}: a quote is opened there, and not closed on that line: close it, or take it "
+        "out"
+    )
 
 
 def _header(line: int, names: list[str]) -> list[str] | None:

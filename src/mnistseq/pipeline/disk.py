@@ -33,7 +33,7 @@ def settle(part: Path) -> tuple[int, str]:
     if not part.is_dir():
         _flush_file(part)
         return measure(part)
-    files = _files_in(part)
+    files = files_in(part)
     if len(files) <= _FEW or not _flush_file_system(part):
         for _, file in files:
             _flush_file(file)
@@ -46,14 +46,14 @@ def measure(path: Path) -> tuple[int, str]:
     if not path.is_dir():
         return _measure_file(path)
     digest, total = sha256(), 0
-    for name, file in _files_in(path):
+    for name, file in files_in(path):
         size, inner_hash = _measure_file(file)
         digest.update(f"{name}\0{inner_hash}\n".encode())
         total += size
     return total, digest.hexdigest()
 
 
-def _files_in(folder: Path) -> list[tuple[str, Path]]:
+def files_in(folder: Path) -> list[tuple[str, Path]]:
     """All the files in a folder with their names there, in an order that is the same everywhere."""
     # Not rglob, which passes over what it may not look into.
     found = (

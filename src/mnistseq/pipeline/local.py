@@ -8,13 +8,14 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from errno import EACCES, EROFS
 from pathlib import Path
 from typing import IO, Any
 
 from mnistseq.atomic import publish
 from mnistseq.errors import OutputError
 from mnistseq.pipeline.disk import flush_folder, measure
-from mnistseq.pipeline.store import WORK, cannot_write
+from mnistseq.pipeline.store import WORK, cannot_write, parse_lines
 
 
 class LocalStore:
@@ -41,6 +42,15 @@ class LocalStore:
             raise OutputError(f"{self.root}: is a file; give a folder") from error
         except OSError as error:
             raise cannot_write(str(self.root), "", error) from error
+
+    def check_rights(self) -> None:
+        """Raise OutputError where nothing may be put in the folder, or it may not be made."""
+        places = (self.root, *self.root.parents)
+        nearest = next((place for place in places if place.exists()), None)
+        if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
+            read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
+            number = EROFS if read_only else EACCES
+            raise cannot_write(str(self.root), "", OSError(number, os.strerror(number)))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -174,12 +184,10 @@ class LocalStore:
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """Lines that were added; one that was torn in the writing is left out."""
-        found = []
-        with suppress(FileNotFoundError):
-            for line in (self.root / name).read_bytes().split(b"\n"):
-                with suppress(ValueError, RecursionError):
-                    found.append(json.loads(line))
-        return found
+        try:
+            return parse_lines((self.root / name).read_bytes())
+        except FileNotFoundError:
+            return []
 
     def remove(self, name: str) -> None:
         """Remove a file or folder, and its folder where that is empty then."""

@@ -17,7 +17,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import MnistseqError
 from mnistseq.pipeline.begun import rows_name
-from mnistseq.pipeline.disk import finding_room, measure
+from mnistseq.pipeline.disk import files_in, finding_room, measure
 from mnistseq.pipeline.job import Task, draw_shard
 from mnistseq.pipeline.manifest import Json, receipt_of_checked
 from mnistseq.pipeline.planning import Plan
@@ -147,8 +147,7 @@ def finish_again(
                 problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
                 yield Fault(", ".join(listed) or MANIFEST, problem)
             else:
-                files = (path for path in top.rglob("*") if path.is_file())
-                made = {file.relative_to(top).as_posix(): measure(file) for file in files}
+                made = {name: measure(file) for name, file in files_in(top)}
                 yield from _faults_of_finished(listed, made)
     for _ in manifest["files"]:
         tell(1, True)

@@ -21,7 +21,7 @@ from typing import IO, Any, cast
 
 from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.disk import measure
-from mnistseq.pipeline.store import WORK
+from mnistseq.pipeline.store import WORK, parse_lines
 
 _LINES_AT_ONCE = 100
 _SECONDS_BETWEEN_LINES = 15.0
@@ -92,6 +92,9 @@ class RemoteStore:
         except FileNotFoundError:
             return []
         return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
+
+    def check_rights(self) -> None:
+        """Nothing: rights show where something is put."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -208,12 +211,7 @@ class RemoteStore:
         paths = [path for path in there if path.rpartition("/")[2].startswith(f"{stem}.")]
         # All at once, for clients that can: one after the other, a thousand take a minute.
         texts = self._call(self._fs.cat, paths) if paths else {}
-        found = []
-        for path in paths:
-            for line in texts[path].split(b"\n"):
-                with suppress(ValueError, RecursionError):
-                    found.append(json.loads(line))
-        return found
+        return [line for path in paths for line in parse_lines(texts[path])]
 
     def remove(self, name: str) -> None:
         """Remove an object, or a folder of them."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -23,6 +24,10 @@ class Store(Protocol):
 
     def names(self) -> list[str]:
         """What is at the top; empty where nothing is there yet."""
+        ...
+
+    def check_rights(self) -> None:
+        """Raise OutputError where nothing may be put, as far as that can be told beforehand."""
         ...
 
     def lock(self) -> AbstractContextManager[None]:
@@ -102,6 +107,15 @@ class Store(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file or folder."""
         ...
+
+
+def parse_lines(content: bytes) -> list[Any]:
+    """The lines of a journal; what was torn in the writing, or is no JSON, is left out."""
+    found = []
+    for line in content.split(b"\n"):
+        with suppress(ValueError, RecursionError):
+            found.append(json.loads(line))
+    return found
 
 
 def cannot_write(root: str, name: str, error: OSError) -> OutputError:

@@ -85,14 +85,15 @@ class Files(Encoded):
             for line in lines:
                 record = json.loads(line)
                 file = path / record["file_name"]
-                known |= {file.name, *(beside.name for beside in self._paths_beside(file).values())}
+                beside = self._paths_beside(file)
+                known |= {file.name, *(path.name for path in beside.values())}
                 yield Stored(
                     key=file.stem,
                     image=decode_image(file.read_bytes()),
                     labels=tuple(record["objects"]["categories"]),
                     index=record["index"],
                     text=record["text"],
-                    record={**record, **classes, **_texts(self._paths_beside(file))},
+                    record={**record, **classes, **_texts(beside)},
                 )
         refuse_strays(path, known)
 
