@@ -65,7 +65,7 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """How quick it is, as ratios."""
     session.install(".[fast,lmdb,parquet]")
-    for name in ("compose", "startup", "writers", "batch", "transforms", "presets"):
+    for name in ("compose", "startup", "formats", "batch", "transforms", "presets"):
         session.run("python", f"benchmarks/{name}.py")
 
 

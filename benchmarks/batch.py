@@ -1,7 +1,7 @@
 """How many images a second a whole batch makes: 10 digits, 390 pixels wide, fit pad, 1 and 2 jobs.
 
 Real runs of the pipeline, from random sequences to shards that are flushed,
-hashed, named and noted, beside what stands in `writers.py`: composing alone,
+hashed, named and noted, beside what stands in `formats.py`: composing alone,
 encoding alone, by us and by Pillow as it comes, what one would write without
 this package (compose, Pillow, json, tarfile), and writing as many bytes. All
 take turns. Of a run with one job, what neither composing nor encoding took alone
@@ -24,17 +24,19 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from writers import BATCH, DIGITS, FORMATS, WIDTH, Shards
+from formats import BATCH, DIGITS, FORMATS, WIDTH, Shards
 
 from mnistseq import Config
-from mnistseq.core.drawn import DrawnSequences
 from mnistseq.core.protocols import Executor
+from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.ask import make_writer
-from mnistseq.pipeline.batch import Batch, Plan, run_batch
-from mnistseq.pipeline.inputs import DrawnInput
-from mnistseq.pipeline.job import Receipt
+from mnistseq.pipeline.dataset.ask import make_format
+from mnistseq.pipeline.dataset.inputs import DrawnInput
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.shards.spec import Receipt
 
 JOBS = (1, 2)
 
@@ -52,15 +54,15 @@ class Runs:
         self.shard = shard
         self.shards = shards
 
-    def plan(self, form: str, number: int) -> Plan:
+    def plan(self, form: str, number: int) -> DatasetPlan:
         """A data set that no round before has drawn."""
         config = Config(image={"width": WIDTH})
-        return Plan.of(
-            Batch(
+        return DatasetPlan.of(
+            DatasetRequest(
                 config=config,
-                input=DrawnInput(DrawnSequences(10, DIGITS, DIGITS), self.shard * self.shards),
+                input=DrawnInput(RandomSequences(10, DIGITS, DIGITS), self.shard * self.shards),
                 seed=number,
-                writer=make_writer(form, {}, config),
+                format=make_format(form, {}, config),
                 root=str(self.folder / "set"),
                 shard_samples=self.shard,
             )

@@ -16,9 +16,9 @@ from interleaved import interleaved, ratio
 from numpy.typing import NDArray
 
 from mnistseq import Composer, Config, build_composer
+from mnistseq.core.batch_painting import paint_batch
+from mnistseq.core.glyph_selection import SelectedGlyphs
 from mnistseq.core.layout import Layout
-from mnistseq.core.lines import draw_lines
-from mnistseq.core.picked import Picked
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences, encode
 
@@ -40,7 +40,7 @@ class Batches:
         self.sequences = [encode(texts, self.composer.bank.alphabet) for texts in self.texts]
         self.plans = [self.plan(number) for number in range(rounds + 1)]
 
-    def plan(self, number: int) -> tuple[NDArray[np.int64], Picked, Layout]:
+    def plan(self, number: int) -> tuple[NDArray[np.int64], SelectedGlyphs, Layout]:
         """Choose glyphs and gaps."""
         stream = Stream(1, number * self.size, self.size)
         return self.composer.plan(self.sequences[number], stream)
@@ -48,7 +48,7 @@ class Batches:
     def paint(self, number: int) -> object:
         """Images of a plan that is there."""
         _, picked, layout = self.plans[number]
-        return draw_lines(self.sequences[number], picked, layout, apart=True, dark=True)
+        return paint_batch(self.sequences[number], picked, layout, apart=True, dark=True)
 
     def both(self, number: int) -> object:
         """What a caller gets: from texts to images, boxes and ids."""

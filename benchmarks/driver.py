@@ -16,11 +16,11 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from mnistseq.core.protocols import Executor
-from mnistseq.pipeline.job import Receipt, Task
-from mnistseq.pipeline.local import LocalStore
-from mnistseq.pipeline.manifest import manifest_bytes, receipt_to_json
-from mnistseq.pipeline.plan import ShardPlan, splits_of
-from mnistseq.plugins import create
+from mnistseq.pipeline.dataset.manifest import manifest_bytes, receipt_to_json
+from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
+from mnistseq.pipeline.shards.spec import Receipt, Task
+from mnistseq.pipeline.store.local import LocalStore
+from mnistseq.plugins.registry import create
 
 SAMPLES_IN_A_SHARD = 10_000
 
@@ -37,11 +37,11 @@ class Empty:
         return Receipt(task.shard, 123_456_789, "0" * 64)
 
 
-def plan_of(shards: int) -> ShardPlan:
+def plan_of(shards: int) -> ShardLayout:
     """A plan of so many shards."""
     samples = shards * SAMPLES_IN_A_SHARD
     train = samples * 9 // 10
-    return ShardPlan(
+    return ShardLayout(
         splits_of(("train", "val"), (train, samples - train)), SAMPLES_IN_A_SHARD, ".tar"
     )
 

@@ -22,9 +22,9 @@ from mnistseq import Composer, Config, build_composer
 from mnistseq.config.presets import preset_names
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
-from mnistseq.plugins import find
-from mnistseq.plugins.builtin import BUILT_IN
-from mnistseq.transforms._imgaug import _imgaug
+from mnistseq.imaging.imgaug_adapter import _imgaug
+from mnistseq.plugins.built_in import BUILT_IN
+from mnistseq.plugins.registry import find
 
 DIGITS = 5
 WIDTH = 140

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from mnistseq import Config, load_bank
 from mnistseq.core.randomness import GlyphStream, Stream
-from mnistseq.plugins import find
-from mnistseq.transforms._imgaug import _imgaug
+from mnistseq.imaging.imgaug_adapter import _imgaug
+from mnistseq.plugins.registry import find
 
 LINE = 10
 OURS: dict[str, list[tuple[str, dict[str, Any]]]] = {

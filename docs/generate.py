@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 
 from mnistseq.cli import main as mnistseq
+from mnistseq.config.config import Config
 from mnistseq.config.keys import Key, config_keys
-from mnistseq.config.model import Config
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; change the code, then run that. -->"

@@ -17,8 +17,8 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.errors import MnistseqError
-from mnistseq.transforms._imgaug import augmenter_names
-from mnistseq.transforms.imgaug import Imgaug
+from mnistseq.glyph_transforms.imgaug import Imgaug
+from mnistseq.imaging.imgaug_adapter import augmenter_names
 
 HERE = Path(__file__).parent
 ARGUMENTS: dict[str, dict[str, Any]] = json.loads((HERE / "imgaug_arguments.json").read_text())

@@ -20,8 +20,8 @@ from PIL import Image
 
 from mnistseq import Config, build_composer
 from mnistseq.config.keys import Key, keys_of
-from mnistseq.plugins import find
-from mnistseq.plugins.builtin import BUILT_IN
+from mnistseq.plugins.built_in import BUILT_IN
+from mnistseq.plugins.registry import find
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/make_pictures.py; change the code, then run that. -->"

@@ -26,7 +26,7 @@ settings.load_profile("mnistseq")
 
 
 # Theirs is not the choice to skip: they begin with importing what they are about.
-collect_ignore = [] if find_spec("s3fs") else ["pipeline/test_remote.py"]
+collect_ignore = [] if find_spec("s3fs") else ["pipeline/store/test_remote.py"]
 collect_ignore += [] if find_spec("distributed") else ["executors/test_dask.py"]
 
 

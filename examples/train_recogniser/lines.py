@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mnistseq import Composer, Config, build_composer
-from mnistseq.core.drawn import DrawnSequences
+from mnistseq.core.random_sequences import RandomSequences
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def composer_of(preset: str, split: str) -> Composer:
 
 def draw(composer: Composer, seed: int, batches: int, size: int) -> Iterator[Lines]:
     """Draw lines of 3 to 7 random labels; batch k is a function of seed and k."""
-    sequences = DrawnSequences(len(composer.bank.alphabet), 3, 7)
+    sequences = RandomSequences(len(composer.bank.alphabet), 3, 7)
     for start in range(0, batches * size, size):
         batch = composer.compose(sequences.draw(seed, start, size), seed, start)
         width = max(image.shape[1] for image in batch.images)

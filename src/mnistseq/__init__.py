@@ -11,41 +11,33 @@ from typing import TYPE_CHECKING, Any
 from mnistseq.version import __version__
 
 if TYPE_CHECKING:
-    from mnistseq.config.model import (
-        Config as Config,
-    )
-    from mnistseq.config.model import (
-        ImageConfig as ImageConfig,
-    )
-    from mnistseq.config.model import (
-        SourceConfig as SourceConfig,
-    )
-    from mnistseq.config.model import (
-        SpacingConfig as SpacingConfig,
-    )
+    from mnistseq.config.config import Config as Config
+    from mnistseq.config.sections import ImageConfig as ImageConfig
+    from mnistseq.config.sections import SourceConfig as SourceConfig
+    from mnistseq.config.sections import SpacingConfig as SpacingConfig
     from mnistseq.core.composer import Composer as Composer
-    from mnistseq.core.glyphs import GlyphBank as GlyphBank
+    from mnistseq.core.glyph_bank import GlyphBank as GlyphBank
     from mnistseq.core.samples import Sample as Sample
     from mnistseq.core.samples import SampleBatch as SampleBatch
     from mnistseq.core.samples import to_float as to_float
     from mnistseq.digit_sequence import DigitSequence as DigitSequence
     from mnistseq.errors import MnistseqError as MnistseqError
-    from mnistseq.pipeline.build import build_composer as build_composer
-    from mnistseq.pipeline.build import load_bank as load_bank
+    from mnistseq.pipeline.composers import build_composer as build_composer
+    from mnistseq.pipeline.composers import load_bank as load_bank
 
 _PLACES = {
     "Composer": "mnistseq.core.composer",
-    "Config": "mnistseq.config.model",
+    "Config": "mnistseq.config.config",
     "DigitSequence": "mnistseq.digit_sequence",
-    "GlyphBank": "mnistseq.core.glyphs",
-    "ImageConfig": "mnistseq.config.model",
+    "GlyphBank": "mnistseq.core.glyph_bank",
+    "ImageConfig": "mnistseq.config.config",
     "MnistseqError": "mnistseq.errors",
     "Sample": "mnistseq.core.samples",
     "SampleBatch": "mnistseq.core.samples",
-    "SourceConfig": "mnistseq.config.model",
-    "SpacingConfig": "mnistseq.config.model",
-    "build_composer": "mnistseq.pipeline.build",
-    "load_bank": "mnistseq.pipeline.build",
+    "SourceConfig": "mnistseq.config.config",
+    "SpacingConfig": "mnistseq.config.config",
+    "build_composer": "mnistseq.pipeline.composers",
+    "load_bank": "mnistseq.pipeline.composers",
     "to_float": "mnistseq.core.samples",
 }
 

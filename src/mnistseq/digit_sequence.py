@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.atomic import publish
-from mnistseq.config.model import Config
+from mnistseq.config.config import Config
 from mnistseq.core.samples import to_float
 from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, ArgumentTypeError
-from mnistseq.pipeline.build import build_composer, load_bank
-from mnistseq.pipeline.save import file_name
-from mnistseq.writers.encode import encode_image
+from mnistseq.formats.encoding.images import encode_image
+from mnistseq.pipeline.composers import build_composer, load_bank
+from mnistseq.pipeline.images.save import file_name
 
 
 class DigitSequence:

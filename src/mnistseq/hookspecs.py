@@ -23,10 +23,10 @@ import pluggy
 from mnistseq.core.protocols import (
     CanvasTransform,
     Executor,
+    Format,
     GlyphTransform,
     Source,
     Spacing,
-    Writer,
 )
 
 hookspec = pluggy.HookspecMarker("mnistseq")
@@ -49,7 +49,7 @@ def mnistseq_transforms() -> Sequence[type[GlyphTransform] | type[CanvasTransfor
 
 
 @hookspec
-def mnistseq_writers() -> Sequence[type[Writer]]:  # type: ignore[empty-body]
+def mnistseq_formats() -> Sequence[type[Format]]:  # type: ignore[empty-body]
     """Formats of data sets on disk."""
 
 

@@ -31,7 +31,7 @@ def rows(folder: Path) -> Path:
 
 
 def labels(out: Path) -> list[str]:
-    from mnistseq.writers.webdataset import WebDataset
+    from mnistseq.formats.webdataset import WebDataset
 
     shards = [out / item["name"] for item in manifest(out)["shards"]]
     return ["".join(s.labels) for shard in shards for s in WebDataset().read_shard(shard)]
@@ -371,7 +371,10 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--split", "a=0.5,a=0.5"], "split 'a=0.5': a stands twice"),
         (["--count", 3, "--split", "a=1,b=0"], "split 'b=0': give a name and a share above 0"),
         (["--count", 3, "--split", "a=nan"], "split 'a=nan': give a name and a share above 0"),
-        (["--count", 3, "--format", "fils"], "there is no writer 'fils'. Did you mean files?"),
+        (
+            ["--count", 3, "--format", "fils"],
+            "there is no dataset_format 'fils'. Did you mean files?",
+        ),
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
         (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),

@@ -23,8 +23,8 @@ from tests.needed import package_or_skip
 from tests.pipeline.sets import contents, manifest
 
 from mnistseq import GlyphBank
-from mnistseq.pipeline.disk import measure
-from mnistseq.pipeline.verify import verify
+from mnistseq.pipeline.store.durability import measure
+from mnistseq.pipeline.verify.check import verify
 
 FORMATS = ["files", "webdataset", "parquet", "lmdb", "npy"]
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.layout import MAX_WIDTH, Align, GapRule, Layout, Subtype, arrange, draw_gaps
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
@@ -114,7 +114,7 @@ class Stubborn:
 
     rows: tuple[tuple[float, ...], ...]
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return np.array(self.rows)
 
 

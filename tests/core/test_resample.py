@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnistseq import GlyphBank
-from mnistseq.core.glyphs import ink_boxes
+from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.resample import resample, scaled_edges, scaled_reach
 
 SIZES = [1, 2, 7, 14, 27, 28, 29, 56, 200]

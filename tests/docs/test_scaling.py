@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mnistseq.plugins import find
-from mnistseq.plugins.builtin import BUILT_IN
+from mnistseq.plugins.built_in import BUILT_IN
+from mnistseq.plugins.registry import find
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "scaling.md").read_text("utf-8")

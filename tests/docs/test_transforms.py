@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnistseq.plugins.builtin import BUILT_IN
+from mnistseq.plugins.built_in import BUILT_IN
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from mnistseq import Config
-from mnistseq.core.drawn import DrawnSequences
-from mnistseq.pipeline.ask import make_writer
-from mnistseq.pipeline.batch import Batch, Plan
-from mnistseq.pipeline.inputs import DrawnInput
-from mnistseq.pipeline.job import Receipt
+from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.pipeline.dataset.ask import make_format
+from mnistseq.pipeline.dataset.inputs import DrawnInput
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.shards.spec import Receipt
 
 SHARDS = 20
 SAMPLES = 300
@@ -33,19 +34,21 @@ OPTIONS = [
 ]
 
 
-def plan_of(root: str | Path, shards: int = SHARDS, source: dict[str, Any] | None = None) -> Plan:
+def plan_of(
+    root: str | Path, shards: int = SHARDS, source: dict[str, Any] | None = None
+) -> DatasetPlan:
     """The plan that `OPTIONS` ask for, with so many shards."""
     values: dict[str, Any] = {
         "image": {"transform": ["affine", "blur"]},
         "source": source or {"name": "mnist"},
     }
     config = Config(**values)
-    return Plan.of(
-        Batch(
+    return DatasetPlan.of(
+        DatasetRequest(
             config=config,
-            input=DrawnInput(DrawnSequences(10, 3, 8), shards * SAMPLES),
+            input=DrawnInput(RandomSequences(10, 3, 8), shards * SAMPLES),
             seed=7,
-            writer=make_writer("webdataset", {}, config),
+            format=make_format("webdataset", {}, config),
             root=str(root),
             shard_samples=SAMPLES,
         )

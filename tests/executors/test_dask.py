@@ -22,9 +22,9 @@ import mnistseq
 from mnistseq.errors import ArgumentError, ExecutorError, OutputError, SourceError
 from mnistseq.executors.dask import Dask
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.batch import run_batch
-from mnistseq.pipeline.job import Receipt
-from mnistseq.pipeline.verify import verify
+from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.verify.check import verify
 from mnistseq.testing import check_executor
 
 # What it leaves to the garbage collector when its scheduler is killed is its own.

@@ -18,7 +18,7 @@ import pytest
 from mnistseq.errors import ConfigError, ExecutorError, LabelError, OutputError
 from mnistseq.executors.processes import Processes, available_cores
 from mnistseq.executors.serial import Serial
-from mnistseq.plugins import create
+from mnistseq.plugins.registry import create
 from mnistseq.testing import check_executor
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
@@ -262,7 +262,7 @@ _PEAK = """
 import json, sys
 from pathlib import Path
 from mnistseq.executors.processes import Processes
-from mnistseq.pipeline.batch import run_batch
+from mnistseq.pipeline.dataset.run import run_batch
 from tests.executors.test_processes import peak_of_family
 from tests.pipeline.sets import drawn, plan, rows
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tests.executors.sets import OPTIONS, SHARDS, Counted, Told, contents, plan_
 from mnistseq.errors import ArgumentError
 from mnistseq.executors.ray import Ray
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.batch import run_batch
+from mnistseq.pipeline.dataset.run import run_batch
 from mnistseq.testing import check_executor
 
 ROOT = Path(__file__).parents[2]

@@ -9,16 +9,18 @@ from typing import Any
 from tests.needed import package_or_skip
 
 from mnistseq import Config
-from mnistseq.core.drawn import DrawnSequences
+from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.ask import make_writer, parse_shares
-from mnistseq.pipeline.batch import Batch, Plan, Summary, run_batch
-from mnistseq.pipeline.inputs import DrawnInput, Input, RowInput
-from mnistseq.pipeline.rows import RowFile
+from mnistseq.pipeline.dataset.ask import make_format, parse_shares
+from mnistseq.pipeline.dataset.inputs import DrawnInput, Input, RowInput
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.run import Summary, run_batch
+from mnistseq.pipeline.rows.parse import RowFile
 
 
 def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> DrawnInput:
-    return DrawnInput(DrawnSequences(10, shortest, longest), samples)
+    return DrawnInput(RandomSequences(10, shortest, longest), samples)
 
 
 def rows(path: Path, content: str | None = None, repeat: int = 1, skip: bool = False) -> RowInput:
@@ -39,15 +41,15 @@ def plan(
     seed: int = 7,
     shard: int = 10,
     disjoint: Any = "glyph",
-) -> Plan:
+) -> DatasetPlan:
     package_or_skip(form)
     made = Config(**(config or {}))
-    return Plan.of(
-        Batch(
+    return DatasetPlan.of(
+        DatasetRequest(
             config=made,
             input=given or drawn(),
             seed=seed,
-            writer=make_writer(form, parameters or {}, made),
+            format=make_format(form, parameters or {}, made),
             root=str(root),
             shares=parse_shares(split),
             disjoint=disjoint,
@@ -56,7 +58,7 @@ def plan(
     )
 
 
-def make(planned: Plan, **options: Any) -> Summary:
+def make(planned: DatasetPlan, **options: Any) -> Summary:
     return run_batch(planned, Serial(), **options)
 
 
@@ -71,11 +73,11 @@ def manifest(folder: Path) -> dict[str, Any]:
     return values
 
 
-def stored(planned: Plan) -> dict[int, Any]:
+def stored(planned: DatasetPlan) -> dict[int, Any]:
     """Every sample of a finished data set by its index."""
-    root, writer = Path(planned.batch.root), planned.batch.writer
+    root, dataset_format = Path(planned.batch.root), planned.batch.format
     return {
         sample.index: sample
         for shard in manifest(root)["shards"]
-        for sample in writer.read_shard(root / shard["name"])
+        for sample in dataset_format.read_shard(root / shard["name"])
     }

@@ -22,8 +22,8 @@ from mnistseq.errors import (
     SourceError,
     UnknownComponentError,
 )
-from mnistseq.pipeline.generate import Destination, draw
-from mnistseq.pipeline.save import file_name, numbered, save_sample
+from mnistseq.pipeline.images.generate import Destination, draw
+from mnistseq.pipeline.images.save import file_name, numbered, save_sample
 
 
 def test_every_key_reaches_the_composer(blocks: GlyphBank) -> None:
@@ -167,7 +167,7 @@ def test_nothing_is_written_for_names_that_are_taken(
         asked.extend(files)
         publish(files, replace=replace)
 
-    monkeypatch.setattr("mnistseq.pipeline.save.publish", publish_noted)
+    monkeypatch.setattr("mnistseq.pipeline.images.save.publish", publish_noted)
     places = numbered(tmp_path / "seq_35.png")
     path = save_sample(places, b"image", b"labels", force=False)
     assert path.name == "seq_35_4.png"

@@ -15,8 +15,8 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError, SpacingError
 
@@ -30,7 +30,7 @@ class Least:
 
     name: ClassVar[str] = "least"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         space.check()
         if space.exact:
             raise SpacingError("no width is ever filled")
@@ -46,7 +46,7 @@ class NotFrozen:
 
     name: ClassVar[str] = "not-frozen"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return Least().gaps(space, stream)
 
 
@@ -68,7 +68,7 @@ class NameIsParameter:
 
     name: str = "name-is-parameter"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return Least().gaps(space, stream)
 
 
@@ -123,7 +123,7 @@ class ChangesItself(Least):
 
     seen: list[int] = field(default_factory=list)
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         self.seen.append(space.count)
         return Least().gaps(space, stream)
 
@@ -142,10 +142,10 @@ class Harmless(Least):
 # Spacings.
 
 
-def _spacing(title: str, change: Callable[[Ints, GapSpace, Stream], Any]) -> type[Least]:
+def _spacing(title: str, change: Callable[[Ints, GapRequest, Stream], Any]) -> type[Least]:
     """A strategy of its own name that spoils what `Least` gives."""
 
-    def gaps(self: Least, space: GapSpace, stream: Stream) -> Any:
+    def gaps(self: Least, space: GapRequest, stream: Stream) -> Any:
         return change(Least.gaps(self, space, stream), space, stream)
 
     made = type(
@@ -156,26 +156,26 @@ def _spacing(title: str, change: Callable[[Ints, GapSpace, Stream], Any]) -> typ
     return dataclass(frozen=True)(made)
 
 
-def _write_to_content(gaps: Ints, space: GapSpace, stream: Stream) -> Ints:
+def _write_to_content(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
     space.content[:] = 0
     return gaps
 
 
-def _refuse(gaps: Ints, space: GapSpace, stream: Stream) -> Ints:
+def _refuse(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
     raise SpacingError("never")
 
 
-def _refuse_widths(gaps: Ints, space: GapSpace, stream: Stream) -> Ints:
+def _refuse_widths(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
     if space.width is not None:
         raise SpacingError("no widths")
     return gaps
 
 
-def _wrong_error(gaps: Ints, space: GapSpace, stream: Stream) -> Ints:
+def _wrong_error(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
     raise ZeroDivisionError("an oversight")
 
 
-def _uneven(gaps: Ints, steps: Any, space: GapSpace) -> Ints:
+def _uneven(gaps: Ints, steps: Any, space: GapRequest) -> Ints:
     uneven: Ints = gaps + np.minimum(steps, space.span) * (space.width is None)
     return uneven
 
@@ -207,7 +207,7 @@ WrongError = _spacing("WrongError", _wrong_error)
 class NoCheck(Least):
     """Says nothing where there is no room, with gaps that take none."""
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return np.full((len(space.content), space.count), space.minimum)
 
 

@@ -21,7 +21,7 @@ from mnistseq.core.protocols import Stored
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.executors.serial import Serial
-from mnistseq.writers.npy import Npy
+from mnistseq.formats.npy import Npy
 
 # Transforms.
 

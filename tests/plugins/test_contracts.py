@@ -14,16 +14,16 @@ from tests.plugins import rule_breakers_later as later
 
 from mnistseq import GlyphBank
 from mnistseq.errors import MnistseqError
-from mnistseq.plugins import find
-from mnistseq.plugins.builtin import BUILT_IN, Kind
+from mnistseq.plugins.built_in import BUILT_IN, Kind
+from mnistseq.plugins.registry import find
 from mnistseq.sources.idx import Idx
 from mnistseq.sources.mnist import SHIPPED, Mnist
 from mnistseq.testing import (
     check_executor,
+    check_format,
     check_source,
     check_spacing,
     check_transform,
-    check_writer,
 )
 
 ENGINES = {"dask", "ray"}
@@ -58,10 +58,10 @@ class TestBuiltIn:
         }
         check_transform(find("transform", name)(**needed.get(name, {})))
 
-    @pytest.mark.parametrize("name", _names("writer"))
+    @pytest.mark.parametrize("name", _names("format"))
     def test_writer(self, name: str) -> None:
         package_or_skip(name)
-        check_writer(find("writer", name)())
+        check_format(find("format", name)())
 
     @pytest.mark.parametrize("name", sorted({*_names("executor")} - ENGINES))
     def test_executor(self, name: str) -> None:
@@ -199,7 +199,7 @@ def test_bad_transforms(component: Any, fault: str) -> None:
 )
 def test_bad_writers(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
-        check_writer(component)
+        check_format(component)
 
 
 @pytest.mark.parametrize(

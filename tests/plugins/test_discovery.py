@@ -10,9 +10,9 @@ from typing import ClassVar
 import pytest
 
 from mnistseq.errors import PluginError
-from mnistseq.plugins import create
 from mnistseq.plugins.discovery import discover
 from mnistseq.plugins.installed import Plugin
+from mnistseq.plugins.registry import create
 
 CHATTY = """
 from mnistseq.hookspecs import hookimpl

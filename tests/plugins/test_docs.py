@@ -17,8 +17,8 @@ import pytest
 
 from mnistseq import hookspecs, testing
 from mnistseq.core import protocols
-from mnistseq.plugins.builtin import BUILT_IN, Kind
-from mnistseq.testing import executors, sources, spacings, transforms, writers
+from mnistseq.plugins.built_in import BUILT_IN, Kind
+from mnistseq.testing import executors, formats, sources, spacings, transforms
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Environment
@@ -28,14 +28,14 @@ PROTOCOLS: dict[Kind, list[str]] = {
     "source": ["Source"],
     "spacing": ["Spacing"],
     "transform": ["GlyphTransform", "CanvasTransform"],
-    "writer": ["Writer", "Finisher"],
+    "format": ["Format", "Finisher"],
     "executor": ["Executor"],
 }
 CHECKS: dict[Kind, ModuleType] = {
     "source": sources,
     "spacing": spacings,
     "transform": transforms,
-    "writer": writers,
+    "format": formats,
     "executor": executors,
 }
 KINDS = list(BUILT_IN)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from mnistseq.inspection.schema import installed_schema
+from mnistseq.plugins.schema import installed_schema
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Environment
@@ -73,7 +73,7 @@ AGREES = """
 import json, sys
 from mnistseq import Config
 from mnistseq.errors import MnistseqError
-from mnistseq.pipeline.build import check_components
+from mnistseq.pipeline.composers import check_components
 
 def is_good(values):
     values.pop("$schema", None)

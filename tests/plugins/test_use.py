@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mnistseq.plugins.builtin import BUILT_IN
+from mnistseq.plugins.built_in import BUILT_IN
 
 if TYPE_CHECKING:
     from tests.plugins.conftest import Environment
@@ -74,7 +74,7 @@ import sys
 from functools import partial
 
 from mnistseq import Config, build_composer
-from mnistseq.plugins import create
+from mnistseq.plugins.registry import create
 
 
 def draw(composer, index):
@@ -150,7 +150,7 @@ class TestBadParameters:
 def test_a_built_in_one_is_imported_alone(environment: Environment) -> None:
     program = """
 import sys
-from mnistseq.plugins import create, find
+from mnistseq.plugins.registry import create, find
 find("spacing", "variable")
 create("spacing", "variable", {}, "")
 print(*sorted(sys.modules))

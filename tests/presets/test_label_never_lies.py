@@ -14,9 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from mnistseq import Composer, Config, GlyphBank, build_composer
+from mnistseq.core.apply_transforms import transform_images
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.randomness import Stream
-from mnistseq.core.transforming import transform_images
 
 LINES, LENGTH = 1250, 8
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.transforms.canvases import NAMES
+from tests.canvas_transforms.canvases import NAMES
 
 from mnistseq.config.presets import preset_names
 

@@ -18,8 +18,8 @@ import pytest
 
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources import emnist, kmnist
-from mnistseq.sources.download.dataset import Dataset, RemoteFile
-from mnistseq.sources.download.fetch import obtain
+from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
+from mnistseq.sources.downloads.fetch import obtain
 from mnistseq.sources.emnist import Emnist
 from mnistseq.sources.kmnist import Kmnist
 from mnistseq.testing import check_source

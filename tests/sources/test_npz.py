@@ -12,7 +12,7 @@ import pytest
 
 from mnistseq import Config, GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.pipeline.build import build_composer
+from mnistseq.pipeline.composers import build_composer
 from mnistseq.sources.idx import content_digest
 from mnistseq.sources.npz import Npz
 from mnistseq.testing import check_source

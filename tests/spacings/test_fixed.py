@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 from mnistseq.spacings.fixed import Fixed
 
 
 def fixed(count: int, minimum: int, maximum: int, content: list[int], width: int | None) -> Ints:
-    space = GapSpace(count, minimum, maximum, np.array(content), width)
+    space = GapRequest(count, minimum, maximum, np.array(content), width)
     return Fixed().gaps(space, Stream(0, 0, len(content), "gap"))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.layout import GapRule, Subtype, draw_gaps
 from mnistseq.core.randomness import Stream
 from mnistseq.spacings.variable import Variable
@@ -78,7 +78,7 @@ def test_gaps_keep_to_the_rules(data: st.DataObject) -> None:
     if exact and highest < lowest:
         content = content[:1]
         width = int(content[0]) + count * minimum
-    space = GapSpace(count, minimum, minimum + span, content, width, exact)
+    space = GapRequest(count, minimum, minimum + span, content, width, exact)
     gaps = Variable().gaps(space, Stream(1, 0, len(content), "gap"))
     assert gaps.shape == (len(content), count)
     assert gaps.min() >= minimum
@@ -91,8 +91,8 @@ def test_a_sample_alone_has_the_gaps_it_has_among_others() -> None:
     # Unequal content puts the samples in unequal room, some of it tight.
     content = np.random.default_rng(2).integers(100, 220, 50)
     stream = Stream(9, 1_000, 50, "gap")
-    together = Variable().gaps(GapSpace(9, 0, 20, content, 250), stream)
+    together = Variable().gaps(GapRequest(9, 0, 20, content, 250), stream)
     for row in range(50):
-        space = GapSpace(9, 0, 20, content[[row]], 250)
+        space = GapRequest(9, 0, 20, content[[row]], 250)
         alone = Variable().gaps(space, Stream(9, 1_000 + row, 1, "gap"))
         assert alone[0].tolist() == together[row].tolist()

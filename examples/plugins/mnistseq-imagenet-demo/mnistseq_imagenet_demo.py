@@ -23,7 +23,7 @@ from mnistseq import GlyphBank
 from mnistseq.core.arrays import Pixels
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.hookspecs import hookimpl
-from mnistseq.sources.bank_cache import cached_bank
+from mnistseq.sources.banks.cache import cached_bank
 
 _PICTURES = {".jpeg", ".jpg", ".png"}
 

@@ -7,7 +7,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 from mnistseq.hookspecs import hookimpl
@@ -23,7 +23,7 @@ class Triangular:
         default=0.5, metadata={"help": "where in the range most gaps lie"}
     )
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         """Draw the gaps of a batch, none wider than its share of the room."""
         space.check()
         if space.exact:

@@ -23,10 +23,11 @@ from mnistseq.cli.options import (
 from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
-    from mnistseq.config.model import Config
-    from mnistseq.pipeline.again import Finished
-    from mnistseq.pipeline.inputs import Input
-    from mnistseq.pipeline.planning import Batch, Plan
+    from mnistseq.config.config import Config
+    from mnistseq.pipeline.dataset.finished import FinishedDataset
+    from mnistseq.pipeline.dataset.inputs import Input
+    from mnistseq.pipeline.dataset.plan import DatasetPlan
+    from mnistseq.pipeline.dataset.request import DatasetRequest
 
 _BESIDE_MANIFEST = {
     "manifest",
@@ -111,7 +112,7 @@ def command(sequences: str | None, **asked: Any) -> None:
         click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
     if asked["resume"] and asked["force"]:
         raise click.UsageError("--resume keeps what is there, --force removes it: give one of them")
-    from mnistseq.pipeline.batch import check_place, check_plan
+    from mnistseq.pipeline.dataset.run import check_place, check_plan
 
     # First, for to read the rows may take a while.
     there = check_place(asked["output"], resume=asked["resume"], force=asked["force"])
@@ -125,15 +126,17 @@ def command(sequences: str | None, **asked: Any) -> None:
 
 
 @contextmanager
-def _plan(sequences: str | None, asked: dict[str, Any]) -> Iterator[tuple[Plan, Finished | None]]:
+def _plan(
+    sequences: str | None, asked: dict[str, Any]
+) -> Iterator[tuple[DatasetPlan, FinishedDataset | None]]:
     """What the options ask for; inputs that are temporary live as long as this."""
-    from mnistseq.pipeline.planning import Plan
+    from mnistseq.pipeline.dataset.plan import DatasetPlan
 
     if asked["manifest"] is not None:
-        from mnistseq.pipeline.again import Finished
+        from mnistseq.pipeline.dataset.finished import FinishedDataset
 
         _refuse_beside_manifest()
-        finished = Finished.open(asked["manifest"])
+        finished = FinishedDataset.open(asked["manifest"])
         with finished.plan(asked["output"], asked["source__path"]) as plan:
             yield plan, finished
         return
@@ -141,7 +144,7 @@ def _plan(sequences: str | None, asked: dict[str, Any]) -> Iterator[tuple[Plan, 
     if seed is None:
         seed = _seed_of(asked["output"]) if asked["resume"] else secrets.randbits(63)
     with _request(sequences, asked, seed) as batch:
-        plan = Plan.of(batch)
+        plan = DatasetPlan.of(batch)
         if asked["seed"] is None and not asked["quiet"]:
             click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
         yield plan, None
@@ -159,24 +162,24 @@ def _refuse_beside_manifest() -> None:
 
 
 @contextmanager
-def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterator[Batch]:
-    from mnistseq.pipeline import ask
-    from mnistseq.pipeline.planning import Batch
+def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterator[DatasetRequest]:
+    from mnistseq.pipeline.dataset import ask
+    from mnistseq.pipeline.dataset.request import DatasetRequest
 
     config = _config(asked)
     parameters = _format_parameters(asked)
-    writer = ask.make_writer(asked["form"], parameters, config)
-    _refuse_idle(writer, parameters)
+    dataset_format = ask.make_format(asked["form"], parameters, config)
+    _refuse_idle(dataset_format, parameters)
     with _input(sequences, config, seed, asked) as source:
-        yield Batch(
+        yield DatasetRequest(
             config=config,
             input=source,
             seed=seed,
-            writer=writer,
+            format=dataset_format,
             root=asked["output"],
             shares=ask.parse_shares(asked["split"]),
             disjoint=asked["disjoint"],
-            shard_samples=asked["shard_size"] or writer.shard_samples,
+            shard_samples=asked["shard_size"] or dataset_format.shard_samples,
         )
 
 
@@ -187,10 +190,10 @@ def _config(asked: dict[str, Any]) -> Config:
 
 def _format_parameters(asked: dict[str, Any]) -> dict[str, Any]:
     """The format's parameters: those with options of their own, and the rest."""
-    from mnistseq.plugins import find
+    from mnistseq.plugins.registry import find
 
     given = assignments_of(asked["form_options"], "--format-option")
-    known = {item.name for item in fields(find("writer", asked["form"]))}
+    known = {item.name for item in fields(find("format", asked["form"]))}
     for option in ("labels", "boxes", "quality"):
         value = asked[option]
         if value is None:
@@ -213,13 +216,13 @@ def _names_in(text: str) -> list[str]:
     return names
 
 
-def _refuse_idle(writer: Any, given: dict[str, Any]) -> None:
+def _refuse_idle(dataset_format: Any, given: dict[str, Any]) -> None:
     """Refuse parameters that would change nothing beside the others."""
-    if "quality" in given and getattr(writer, "image_format", None) == "png":
+    if "quality" in given and getattr(dataset_format, "image_format", None) == "png":
         raise click.UsageError(
             f"quality {given['quality']} is of a JPEG, but PNGs are made: give --image-format jpg"
         )
-    if "boxes" in given and not {"coco", "yolo"} & set(getattr(writer, "labels", ["coco"])):
+    if "boxes" in given and not {"coco", "yolo"} & set(getattr(dataset_format, "labels", ["coco"])):
         raise click.UsageError(
             f"boxes {given['boxes']} is of coco and yolo, but neither is made: give --labels coco"
         )
@@ -227,7 +230,7 @@ def _refuse_idle(writer: Any, given: dict[str, Any]) -> None:
 
 def _seed_of(output: str) -> int:
     """The seed of what is to be resumed; a new one where nothing is."""
-    from mnistseq.pipeline.begun import seed_of
+    from mnistseq.pipeline.dataset.existing import seed_of
 
     seed = seed_of(output)
     return secrets.randbits(63) if seed is None else seed
@@ -236,8 +239,8 @@ def _seed_of(output: str) -> int:
 def _input(
     sequences: str | None, config: Config, seed: int, asked: dict[str, Any]
 ) -> AbstractContextManager[Input]:
-    from mnistseq.pipeline import ask
-    from mnistseq.pipeline.build import load_bank
+    from mnistseq.pipeline.composers import load_bank
+    from mnistseq.pipeline.dataset import ask
 
     count = asked["count"]
     drawing = [
@@ -271,9 +274,9 @@ def _input(
     return nullcontext(ask.drawn_input(alphabet, samples, length, balanced=asked["balance"]))
 
 
-def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
+def _run(plan: DatasetPlan, finished: FinishedDataset | None, asked: dict[str, Any]) -> None:
     from mnistseq.cli.progress import progress
-    from mnistseq.pipeline.batch import run_batch
+    from mnistseq.pipeline.dataset.run import run_batch
 
     executor = _executor(plan, asked)
     when: Literal["auto", "on", "off"] = "off" if asked["quiet"] else asked["progress"]
@@ -300,13 +303,13 @@ def _run(plan: Plan, finished: Finished | None, asked: dict[str, Any]) -> None:
         finished.compare(plan)
 
 
-def _left_out(plan: Plan) -> str:
+def _left_out(plan: DatasetPlan) -> str:
     rows = plan.description["skipped"]["rows"]
     return f"{rows} {'row' if rows == 1 else 'rows'} left out, which the manifest lists"
 
 
-def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
-    from mnistseq.plugins import create, find
+def _executor(plan: DatasetPlan, asked: dict[str, Any]) -> Any:
+    from mnistseq.plugins.registry import create, find
 
     options = assignments_of(asked["executor_options"], "--executor-option")
     jobs, name = asked["jobs"], asked["executor"]
@@ -323,8 +326,8 @@ def _executor(plan: Plan, asked: dict[str, Any]) -> Any:
     return create("executor", name, options, "executor")
 
 
-def _dry_run(plan: Plan, there: int, *, as_json: bool) -> None:
-    from mnistseq.pipeline.estimate import estimate
+def _dry_run(plan: DatasetPlan, there: int, *, as_json: bool) -> None:
+    from mnistseq.pipeline.dataset.estimate import estimate
 
     found = estimate(plan, there)
     if found.skipped:

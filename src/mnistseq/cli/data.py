@@ -12,7 +12,7 @@ from mnistseq.cli import Group
 from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
-    from mnistseq.sources.catalogue import DatasetState
+    from mnistseq.sources.downloads.catalogue import DatasetState
 
 
 @click.group("data", cls=Group)
@@ -29,7 +29,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
     """Show every data set: what it is, its size and licence, and whether it is here."""
-    from mnistseq.sources.catalogue import list_datasets
+    from mnistseq.sources.downloads.catalogue import list_datasets
 
     states = list_datasets()
     if as_json:
@@ -44,7 +44,7 @@ def list_(as_json: bool) -> None:
 @stopping("stopped; files that were fetched whole are kept")
 def fetch(name: str) -> None:
     """Download the data set NAME, or what of it is missing, and print where its files are."""
-    from mnistseq.sources.catalogue import fetch_dataset
+    from mnistseq.sources.downloads.catalogue import fetch_dataset
 
     for path in fetch_dataset(name):
         click.echo(path)
@@ -54,7 +54,7 @@ def fetch(name: str) -> None:
 @click.argument("name")
 def path(name: str) -> None:
     """Print the folder that holds the files of the data set NAME; nothing is downloaded."""
-    from mnistseq.sources.catalogue import folders_of
+    from mnistseq.sources.downloads.catalogue import folders_of
 
     for folder in folders_of(name):
         click.echo(folder)
@@ -65,7 +65,7 @@ def path(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(name: str | None, as_json: bool) -> None:
     """Read the files of NAME, or of every data set that is here, and check them."""
-    from mnistseq.sources import catalogue
+    from mnistseq.sources.downloads import catalogue
 
     verdicts = []
     for verdict in catalogue.verify(name):

@@ -59,7 +59,7 @@ def command(
     SEQUENCE is labels with commas between them, as in 3,5,0 or cat,dog; where
     every label is one character, 350 will do. The path of each image is printed.
     """
-    from mnistseq.pipeline.generate import Destination, generate, generate_bytes
+    from mnistseq.pipeline.images.generate import Destination, generate, generate_bytes
 
     if quiet:
         click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
@@ -95,7 +95,7 @@ def command(
 
 
 def _quality(asked: int | None, kind: str) -> int:
-    from mnistseq.writers.encode import DEFAULT_QUALITY
+    from mnistseq.formats.encoding.images import DEFAULT_QUALITY
 
     if asked is None:
         return DEFAULT_QUALITY

@@ -35,7 +35,7 @@ def command(
     gaps are to fit, how wide gaps come out, and what would work if it cannot.
     """
     if schema:
-        from mnistseq.inspection.schema import installed_schema
+        from mnistseq.plugins.schema import installed_schema
 
         click.echo(json.dumps(installed_schema(), indent=2, ensure_ascii=False))
         return

@@ -69,7 +69,7 @@ def effective_config(
     config_file: str | None, assignments: Sequence[str], options: Mapping[str, Any]
 ) -> Effective:
     """The config that a command's options and file add up to."""
-    from mnistseq.pipeline.build import check_components
+    from mnistseq.pipeline.composers import check_components
 
     names = {_name(path): path for path in (FLAGS | BATCH_FLAGS).values()}
     assigned = assignments_of(assignments, "--set")

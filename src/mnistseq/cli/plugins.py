@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mnistseq.cli import Group
-from mnistseq.plugins.builtin import BUILT_IN, Kind
+from mnistseq.plugins.built_in import BUILT_IN, Kind
 
 
 @click.group("plugins", cls=Group, invoke_without_command=True)
@@ -25,7 +25,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from mnistseq.plugins.describe import describe_all
+    from mnistseq.plugins.description import describe_all
 
     everything = describe_all()
     if as_json:
@@ -61,7 +61,7 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(kind: Kind, name: str, as_json: bool) -> None:
     """Print the component NAME of a KIND with its parameters."""
-    from mnistseq.plugins.describe import describe_one
+    from mnistseq.plugins.description import describe_one
 
     item = describe_one(kind, name)
     if as_json:

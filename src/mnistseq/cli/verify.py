@@ -41,7 +41,7 @@ def command(
     if data_dir is not None and redraw is None:
         raise click.UsageError("--data-dir is for --redraw, which draws again: give both or none")
     from mnistseq.cli import progress as shown
-    from mnistseq.pipeline.verify import verify
+    from mnistseq.pipeline.verify.check import verify
 
     faults = verify(
         folder,

@@ -7,7 +7,8 @@ from dataclasses import MISSING, dataclass, fields
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from mnistseq.config.model import Config, Parameters, Steps
+from mnistseq.config.config import Config
+from mnistseq.config.sections import Parameters, Steps
 
 
 @dataclass(frozen=True)

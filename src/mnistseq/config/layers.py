@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
+from mnistseq.config.config import Config
 from mnistseq.config.keys import config_keys
-from mnistseq.config.model import Config
 from mnistseq.errors import ConfigError
 
 Origin: TypeAlias = Literal["default", "preset", "file", "option"]

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
+from mnistseq.config.config import Config, empty_range
 from mnistseq.config.keys import Key, Kind, config_keys, keys_of
-from mnistseq.config.model import Config, empty_range
-from mnistseq.config.plain import plain_table, shown
+from mnistseq.config.plain_values import plain_table, shown
 from mnistseq.errors import ConfigError
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)

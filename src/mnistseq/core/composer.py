@@ -9,17 +9,23 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from mnistseq.core.apply_transforms import transform_glyphs, transform_images
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.core.choice import choose_any, choose_by_one_hand
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.batch_painting import paint_batch
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.glyph_selection import (
+    Crop,
+    GlyphCells,
+    SelectedGlyphs,
+    choose_any,
+    choose_by_one_hand,
+)
 from mnistseq.core.layout import GapRule, Layout, arrange, check_width
-from mnistseq.core.lines import draw_lines, stretch_boxes, stretch_lines
-from mnistseq.core.picked import Cells, Crop, Picked
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
-from mnistseq.core.transforming import transform_glyphs, transform_images
+from mnistseq.core.stretch import stretch_boxes, stretch_images
 from mnistseq.errors import LabelError, SpacingError
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
@@ -89,11 +95,11 @@ class Composer:
         dark = self.polarity == "dark-on-light" or bool(self.canvas_transforms)
         # What is to be scaled is scaled as ink, and inverted afterwards.
         drawn_dark = dark and self.stretch_to is None
-        images = draw_lines(
+        images = paint_batch(
             sequences, picked, layout, apart=self.gaps.minimum >= 0, dark=drawn_dark
         )
         if self.stretch_to is not None:
-            images = stretch_lines(images, self.stretch_to)
+            images = stretch_images(images, self.stretch_to)
             boxes = stretch_boxes(boxes, layout.widths[owner], self.stretch_to)
         if dark != drawn_dark:
             images = _inverted(images)
@@ -113,14 +119,14 @@ class Composer:
             start=stream.start,
         )
 
-    def plan(self, sequences: Sequences, stream: Stream) -> tuple[Ints, Picked, Layout]:
+    def plan(self, sequences: Sequences, stream: Stream) -> tuple[Ints, SelectedGlyphs, Layout]:
         """Choose the glyphs and place them, before any image is painted.
 
         Returns
         -------
         ids : ndarray of int64, shape (N,)
             Glyph ids in the bank.
-        picked : Picked
+        picked : SelectedGlyphs
         layout : Layout
         """
         if not len(sequences):
@@ -128,7 +134,7 @@ class Composer:
         self._check_overlap(sequences)
         choose = choose_by_one_hand if self.hand == "one" else choose_any
         ids = choose(self.bank, sequences, stream)
-        picked = Picked(self.cells, ids)
+        picked = SelectedGlyphs(self.cells, ids)
         if self.glyph_transforms or self.height not in (None, self.bank.height):
             if self.height is not None:
                 # Before the pictures are scaled, which may take more memory than there is.
@@ -138,21 +144,21 @@ class Composer:
         layout = arrange(self.gaps, sequences, picked.widths, picked.pool.height, stream)
         return ids, picked, layout
 
-    def _changed(self, ids: Ints, sequences: Sequences, stream: Stream) -> Picked:
+    def _changed(self, ids: Ints, sequences: Sequences, stream: Stream) -> SelectedGlyphs:
         """Change glyphs: scaled first, so that a transform counts in pixels of the image."""
-        cells = Picked(Cells.of(self.bank), ids).gathered()
+        cells = SelectedGlyphs(GlyphCells.of(self.bank), ids).gathered()
         if self.height is not None:
             cells = cells.scaled(self.height)
         if self.glyph_transforms:
             cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream)
-        return Picked(self._crop(cells), np.arange(len(ids)))
+        return SelectedGlyphs(self._crop(cells), np.arange(len(ids)))
 
     @cached_property
-    def cells(self) -> Cells:
+    def cells(self) -> GlyphCells:
         """The bank's glyphs as they go into the line, before any scaling."""
-        return self._crop(Cells.of(self.bank))
+        return self._crop(GlyphCells.of(self.bank))
 
-    def _crop(self, cells: Cells) -> Cells:
+    def _crop(self, cells: GlyphCells) -> GlyphCells:
         return cells.cropped() if self.crop == "ink" else cells
 
     @cached_property

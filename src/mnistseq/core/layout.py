@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints
-from mnistseq.core.calling import calling
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
@@ -156,15 +156,17 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
             "one glyph has no gap between glyphs: take two or more, or subtype edge, which puts a "
             "gap on either side"
         )
-    space = GapSpace(count, rule.minimum, rule.maximum, content, rule.width, rule.exact, rule.aside)
+    space = GapRequest(
+        count, rule.minimum, rule.maximum, content, rule.width, rule.exact, rule.aside
+    )
     name = rule.spacing.name
-    with calling("spacing", name):
+    with component_errors("spacing", name):
         gaps = rule.spacing.gaps(space, stream)
     _check_gaps(gaps, space, name)
     return gaps.astype(np.int64, copy=False)
 
 
-def _check_gaps(gaps: Any, space: GapSpace, name: str) -> None:
+def _check_gaps(gaps: Any, space: GapRequest, name: str) -> None:
     """Whatever a plugin's strategy does, no glyph leaves its image and no box lies."""
     wanted = (len(space.content), space.count)
     given = getattr(gaps, "dtype", type(gaps).__name__)

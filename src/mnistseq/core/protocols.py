@@ -16,8 +16,8 @@ from typing import IO, Any, ClassVar, Protocol, TypeVar
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.gap_space import GapSpace
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
 
@@ -55,12 +55,12 @@ class Spacing(Protocol):
 
     name: ClassVar[str]
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         """Choose the gaps of a batch.
 
         Parameters
         ----------
-        space : GapSpace
+        space : GapRequest
             How many gaps, in which range, in how much room.
         stream : Stream
             The samples' random words; the only randomness there is.
@@ -159,7 +159,7 @@ class Stored:
     record: Mapping[str, Any] | None = None
 
 
-class Writer(Protocol):
+class Format(Protocol):
     """A format of data sets on disk."""
 
     name: ClassVar[str]
@@ -194,7 +194,7 @@ class Writer(Protocol):
 
 
 class Finisher(Protocol):
-    """What a Writer may do besides: files for the whole set, once all shards are there."""
+    """What a Format may do besides: files for the whole set, once all shards are there."""
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
         """Write what belongs to the whole set.

@@ -17,7 +17,7 @@ from annotated_types import Ge
 
 from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
 from mnistseq.executors.processes import available_cores
-from mnistseq.executors.sent import Refused, call
+from mnistseq.executors.workers.serialisation import Refused, call
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -210,7 +210,7 @@ def _local_cluster(workers: int | None) -> LocalCluster:
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
-        preload="mnistseq.executors.dask_worker",
+        preload="mnistseq.executors.workers.dask_worker",
     )
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 from annotated_types import Ge
 
 from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
-from mnistseq.executors.sent import Refused, call
+from mnistseq.executors.workers.serialisation import Refused, call
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mnistseq.config.model import Config
+from mnistseq.config.config import Config
 from mnistseq.core.gaps import fit_probability, gap_distribution
 from mnistseq.core.layout import GapRule
 from mnistseq.core.sequences import SequenceLike, encode
 from mnistseq.errors import ArgumentError
 from mnistseq.inspection.verdict import content_widths, fault_of_gaps, verdict
-from mnistseq.pipeline.build import build_composer
+from mnistseq.pipeline.composers import build_composer
 
 
 @dataclass(frozen=True)

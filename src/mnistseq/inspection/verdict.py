@@ -9,9 +9,9 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.glyph_selection import GlyphCells, SelectedGlyphs
 from mnistseq.core.layout import MAX_WIDTH, GapRule, draw_gaps
-from mnistseq.core.picked import Cells, Picked
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 from mnistseq.errors import RequestError, SpacingError
@@ -112,7 +112,7 @@ class _Smallest:
 
     name: ClassVar[str] = "smallest"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return np.full((len(space.content), space.count), space.minimum, dtype=np.int64)
 
 
@@ -143,7 +143,7 @@ def _cell_widths(composer: Composer, ids: Ints) -> Ints:
     if len(ids) * height * width > _SCALED_PIXELS:
         estimated: Ints = -(-composer.cells.widths[ids] * width // wide)
         return estimated
-    scaled = Picked(Cells.of(bank), ids).gathered().scaled(height)
+    scaled = SelectedGlyphs(GlyphCells.of(bank), ids).gathered().scaled(height)
     if composer.crop == "ink":
         scaled = scaled.cropped()
     return scaled.widths

@@ -17,8 +17,8 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint
 from typing import Any
 
-from mnistseq.plugins.builtin import Kind
-from mnistseq.plugins.faults import (
+from mnistseq.plugins.built_in import Kind
+from mnistseq.plugins.checks import (
     HOOKS,
     FaultError,
     check_class,

@@ -11,10 +11,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.bank_cache import cached_bank
-from mnistseq.sources.download.dataset import Dataset, RemoteFile
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.idx import check_pair, read_bytes, read_idx
 
 DATASET = Dataset(
@@ -84,7 +84,7 @@ class Emnist:
 def _place(path: str | None) -> Path:
     """The archive, or a folder with its files."""
     if path is None:
-        from mnistseq.sources.download.fetch import obtain  # of no use to those who give a path
+        from mnistseq.sources.downloads.fetch import obtain  # of no use to those who give a path
 
         return obtain(DATASET)[0]
     place = Path(path)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from mnistseq.core.glyphs import GlyphBank
-from mnistseq.sources.download.dataset import Dataset, RemoteFile
-from mnistseq.sources.mnist_files import read_split
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.sources.arrays.mnist_files import read_split
+from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
     name="fashion-mnist",

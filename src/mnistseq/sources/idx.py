@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.config.limits import NotEmpty
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
-from mnistseq.sources.bank_cache import cached_bank
+from mnistseq.sources.banks.cache import cached_bank
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _PIECE = 2**20

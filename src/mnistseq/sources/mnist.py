@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from mnistseq.core.glyphs import GlyphBank
-from mnistseq.sources.download.dataset import Dataset, RemoteFile
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
+from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.idx import read_pair
-from mnistseq.sources.mnist_files import read_folder, split_prefix
 
 SHIPPED = Path(__file__).parents[1] / "data" / "mnist"
 

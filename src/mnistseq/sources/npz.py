@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.bank_cache import cached_bank
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.banks.labels import check_labels, normal
 from mnistseq.sources.idx import content_digest
-from mnistseq.sources.labels import check_labels, normal
 
 _DEFLATE_LIMIT = 1032
 """No deflate stream grows more than this when it is unpacked (zlib's technical notes)."""

@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.bank_cache import cached_bank
-from mnistseq.sources.download.dataset import Dataset, RemoteFile
+from mnistseq.sources.arrays.mnist_files import find_file
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.idx import check_pair, read_bytes, read_idx
 from mnistseq.sources.mnist import SHIPPED
-from mnistseq.sources.mnist_files import find_file
 
 DATASET = Dataset(
     name="qmnist",
@@ -119,7 +119,7 @@ def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:
     if path is not None:
         found = [find_file(Path(path), *stem) for stem in stems]
     else:
-        from mnistseq.sources.download.fetch import obtain  # of no use to those who give a path
+        from mnistseq.sources.downloads.fetch import obtain  # of no use to those who give a path
 
         found = obtain(DATASET, [f"{stem}-{kind}.gz" for stem, kind in stems])
     if not own:

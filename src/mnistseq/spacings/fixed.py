@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 
@@ -19,7 +19,7 @@ class Fixed:
 
     name: ClassVar[str] = "fixed"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         """Share the room out evenly: int64, shape (B, space.count)."""
         if space.room is None:
             if space.span:
@@ -39,7 +39,7 @@ class Fixed:
         return np.repeat(gap[:, None], space.count, axis=1)
 
 
-def _refuse(space: GapSpace, sample: int) -> None:
+def _refuse(space: GapRequest, sample: int) -> None:
     content, width = int(space.content[sample]), int(space.width or 0)
     gap, over = divmod(width - content, space.count)
     reason = f"that makes each gap {gap} px, outside {space.minimum} to {space.maximum}"

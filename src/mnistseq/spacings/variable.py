@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gaps import sample_with_sum, sample_within
 from mnistseq.core.randomness import Stream
 
@@ -17,7 +17,7 @@ class Variable:
 
     name: ClassVar[str] = "variable"
 
-    def gaps(self, space: GapSpace, stream: Stream) -> Ints:
+    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         """Draw the gaps of a batch: int64, shape (B, space.count)."""
         space.check()
         uniforms = stream.uniform(space.count + 1)

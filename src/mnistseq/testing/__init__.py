@@ -16,9 +16,9 @@ class has to stand in a module that can be imported, not in a test.
 """
 
 from mnistseq.testing.executors import check_executor
+from mnistseq.testing.formats import check_format
 from mnistseq.testing.sources import check_source
 from mnistseq.testing.spacings import check_spacing
 from mnistseq.testing.transforms import check_transform
-from mnistseq.testing.writers import check_writer
 
-__all__ = ["check_executor", "check_source", "check_spacing", "check_transform", "check_writer"]
+__all__ = ["check_executor", "check_format", "check_source", "check_spacing", "check_transform"]

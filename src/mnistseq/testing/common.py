@@ -10,14 +10,15 @@ from dataclasses import MISSING, is_dataclass
 from multiprocessing import get_context
 from typing import Any, Final
 
+from mnistseq.config.config import Config
 from mnistseq.config.keys import Key, keys_of
-from mnistseq.config.model import Config, SourceConfig
+from mnistseq.config.sections import SourceConfig
 from mnistseq.config.validation import check_parameters
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ConfigError
-from mnistseq.pipeline.build import load_bank
-from mnistseq.plugins.builtin import Kind
-from mnistseq.plugins.faults import component_fault
+from mnistseq.pipeline.composers import load_bank
+from mnistseq.plugins.built_in import Kind
+from mnistseq.plugins.checks import component_fault
 
 SEED: Final = 20_261_123
 START: Final = 5

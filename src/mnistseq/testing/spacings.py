@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mnistseq.core.arrays import Ints
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
@@ -51,7 +51,7 @@ def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
             any(space.width is not None for space, _ in drawn),
             "it refuses every width; check it with fits=False, and say so in its docstring",
         )
-        for space in (GapSpace(2, 5, 9, _content(), _GLYPHS), GapSpace(2, 5, 9, _content(), 7)):
+        for space in (GapRequest(2, 5, 9, _content(), _GLYPHS), GapRequest(2, 5, 9, _content(), 7)):
             need(_check_gaps(spacing, space) is None, "it finds gaps where there is no room")
     there = elsewhere([(_draw, (spacing, space)) for space, _ in drawn])
     same = all((gaps == other).all() for (_, gaps), other in zip(drawn, there, strict=True))
@@ -59,24 +59,24 @@ def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
     check_unchanged(spacing, copy)
 
 
-def _spaces(*, fits: bool) -> Iterator[GapSpace]:
+def _spaces(*, fits: bool) -> Iterator[GapRequest]:
     """Requests: with glyphs of one width, and of a width for each sample."""
     for content in (_content(), _content() + np.arange(SAMPLES) % 5):
-        yield from (GapSpace(count, 3, 9, content) for count in _COUNTS)
-        yield GapSpace(4, 5, 5, content)
-        yield GapSpace(3, -2, 4, content)
+        yield from (GapRequest(count, 3, 9, content) for count in _COUNTS)
+        yield GapRequest(4, 5, 5, content)
+        yield GapRequest(3, -2, 4, content)
         if fits:
             fitting = [
-                GapSpace(count, 2, 12, content, _GLYPHS + 4 + 7 * count) for count in _COUNTS
+                GapRequest(count, 2, 12, content, _GLYPHS + 4 + 7 * count) for count in _COUNTS
             ]
             yield from fitting
             yield from (replace(space, exact=True) for space in fitting)
     # No gap has its maximum here, however little of the range is used on average.
     if fits:
-        yield GapSpace(5, 0, 100, _content(), _GLYPHS + 20)
+        yield GapRequest(5, 0, 100, _content(), _GLYPHS + 20)
 
 
-def _check_gaps(spacing: Spacing, space: GapSpace) -> Ints | None:
+def _check_gaps(spacing: Spacing, space: GapRequest) -> Ints | None:
     """Check one request; None where the strategy refuses it as it may."""
     content = space.content.copy()
     try:
@@ -97,7 +97,7 @@ def _check_gaps(spacing: Spacing, space: GapSpace) -> Ints | None:
     return gaps
 
 
-def _check_answer(space: GapSpace, gaps: Ints) -> None:
+def _check_answer(space: GapRequest, gaps: Ints) -> None:
     need(isinstance(gaps, np.ndarray), f"gaps are {type(gaps).__name__}, not an array")
     shape = (SAMPLES, space.count)
     need(gaps.shape == shape, f"gaps have shape {gaps.shape}, not {shape}")
@@ -117,7 +117,7 @@ def _check_answer(space: GapSpace, gaps: Ints) -> None:
         )
 
 
-def _draw(spacing: Spacing, space: GapSpace) -> Ints:
+def _draw(spacing: Spacing, space: GapRequest) -> Ints:
     return spacing.gaps(space, Stream(SEED, START, SAMPLES, "gap"))
 
 

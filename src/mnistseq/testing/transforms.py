@@ -10,7 +10,7 @@ import numpy as np
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
-from mnistseq.core.glyphs import GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mnistseq_triangular import Triangular
 
-from mnistseq.core.gap_space import GapSpace
+from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.randomness import Stream
 from mnistseq.testing import check_spacing
 
@@ -18,7 +18,7 @@ def test_contract(peak: float) -> None:
 def test_distribution() -> None:
     """The share of each gap is the triangle's area above it, to five standard errors."""
     samples, span, peak = 20_000, 20, 0.25
-    space = GapSpace(1, 0, span, np.zeros(samples, dtype=np.int64))
+    space = GapRequest(1, 0, span, np.zeros(samples, dtype=np.int64))
     gaps = Triangular(peak).gaps(space, Stream(1, 0, samples))[:, 0]
     edges = np.arange(span + 2) / (span + 1)
     below = np.where(edges < peak, edges**2 / peak, 1 - (1 - edges) ** 2 / (1 - peak))

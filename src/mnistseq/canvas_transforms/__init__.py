@@ -1,0 +1,1 @@
+"""Canvas transforms, one a file."""

@@ -1,0 +1,132 @@
+"""Lines and boxes to write on, as forms have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.boxes import spans
+from mnistseq.imaging.fields import Field, column, numbers, shade
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class GuideLines(Checked):
+    """The lines of a form: one to write on, combs that part the glyphs, or a box for each.
+
+    They are printed under the ink: what they cross they can only darken.
+    """
+
+    name: ClassVar[str] = "guide-lines"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    kind: Literal["line", "comb", "boxes", "any"] = field(
+        default="any",
+        metadata={
+            "help": "line: under the glyphs; comb: with low walls between them; "
+            "boxes: with walls all around; any: one of these for each image"
+        },
+    )
+    darkest: Annotated[float, Ge(0), Le(0.8)] = field(
+        default=0.6, metadata={"help": "the share of light that the darkest lines keep back"}
+    )
+    thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
+        default=0.045, metadata={"help": "of the lines, in heights of the image"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Print lines under each image."""
+        if not self.strength:
+            return canvas
+        count, height = canvas.images.shape[:2]
+        u = numbers(stream, 6)
+        depth = self.strength * self.darkest * (0.4 + 0.6 * u[:, 0])
+        half = max(1.0, self.thickness * height) * (0.4 + 0.2 * u[:, 1])
+        kinds = {"line": 0, "comb": 1, "boxes": 2}
+        kind = kinds.get(self.kind, (3 * u[:, 2]).astype(np.int64)) + np.zeros(count, np.int64)
+        top, mean_foot, foot = _reach(canvas)
+        # Boxes and combs hold the glyphs; on a line they stand, and some hang below it.
+        foot = np.where(kind == 0, mean_foot, foot)
+        foot = np.minimum(foot + half + (height - foot) * 0.5 * u[:, 3], height - half)
+        top = np.maximum(top - half - top * 0.7 * u[:, 4], half)
+        end = np.where(kind == 0, 2.0 * height, np.where(kind == 1, (2 * foot + top) / 3, top))
+        walls = _walls(canvas, half)
+        y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
+
+        def level(part: slice) -> Field:
+            lines = _line(y, foot[part], half[part])
+            roof = _line(y, top[part], half[part])
+            lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
+            # Walls end where the lines do.
+            tall = np.clip(y - column((end - half)[part]), 0, 1)
+            tall = tall * np.clip(column((foot + half)[part]) - y + np.float32(0.5), 0, 1)
+            sheet: Field = np.maximum(lines, tall * walls[part, None, :])
+            sheet *= column(-depth[part])
+            sheet += 1
+            return sheet
+
+        return shade(canvas, level)
+
+
+def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:
+    """Highest head, mean foot and lowest foot of each image's glyphs, in pixels from the top."""
+    count, height = canvas.images.shape[:2]
+    low, high = spans(canvas.owner, canvas.ink_boxes, count)
+    bare = ~np.isfinite(low[:, 1])
+    inked = canvas.ink_boxes[:, 3] > canvas.ink_boxes[:, 1]
+    feet = np.zeros((2, count))
+    np.add.at(feet[0], canvas.owner[inked], canvas.ink_boxes[inked, 3])
+    np.add.at(feet[1], canvas.owner[inked], 1)
+    mean = feet[0] / np.maximum(feet[1], 1)
+    return (
+        np.where(bare, 0, low[:, 1]),
+        np.where(bare, height, mean),
+        np.where(bare, height, high[:, 1]),
+    )
+
+
+def _line(y: Field, places: Floats, half: Floats) -> Field:
+    """How much of each pixel a line across covers: shape (B, height, 1)."""
+    away = column(half) + np.float32(0.5) - np.abs(y - column(places))
+    covered: Field = np.clip(away, 0, 1)
+    return covered
+
+
+def _walls(canvas: Canvas, half: Floats) -> Field:
+    """How much of each column the walls between cells cover: shape (B, width)."""
+    count, _, width = canvas.images.shape[:3]
+    owner, boxes = canvas.owner, canvas.boxes
+    last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
+    first = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
+    middle = (boxes[:-1, 2] + boxes[1:, 0]) / 2
+    right = np.append(middle, 0.0)[: len(owner)]
+    left = np.append(0.0, middle)[: len(owner)]
+    # The outer walls stand as far from their cell as the inner ones do.
+    gap = np.where(last, boxes[:, 0] - left, right - boxes[:, 2])
+    gap = np.where(first & last, 1.0, gap)
+    right = np.where(last, boxes[:, 2] + gap, right)
+    gap = np.where(first, right - boxes[:, 2], 0.0)
+    left = np.where(first, boxes[:, 0] - gap, left)
+    walls = np.zeros((count, width), dtype=np.float32)
+    for places, some in ((right, np.ones_like(first)), (left, first)):
+        _stand(walls, owner[some], places[some], half)
+    return walls
+
+
+def _stand(walls: Field, owner: Ints, places: Floats, half: Floats) -> None:
+    """Put walls at places, each within its image."""
+    width = walls.shape[1]
+    half = half[owner]
+    places = np.clip(places, half, np.maximum(width - half, half))
+    reach = int(np.ceil(half.max(initial=0))) + 1
+    columns = np.floor(places).astype(np.int64)[:, None] + np.arange(-reach, reach + 1)
+    cover = np.clip(half[:, None] + 0.5 - np.abs(columns + 0.5 - places[:, None]), 0, 1)
+    inside = (columns >= 0) & (columns < width)
+    rows = np.broadcast_to(owner[:, None], columns.shape)
+    np.maximum.at(walls, (rows[inside], columns[inside]), cover[inside].astype(np.float32))

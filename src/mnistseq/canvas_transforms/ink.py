@@ -1,0 +1,67 @@
+"""Ink that is not evenly black."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import Field, blocks, clouds, column, numbers_and_keys
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Ink(Checked):
+    """Ink of another darkness in each image, uneven along the stroke.
+
+    A pen that is faint as a whole, that runs dry over a stretch and that skips
+    in spots. Never less than a third of the ink is left anywhere.
+    """
+
+    name: ClassVar[str] = "ink"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    faintness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.35, metadata={"help": "the share of ink that the faintest pen lacks everywhere"}
+    )
+    unevenness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.45, metadata={"help": "the share of ink that the most uneven pen lacks in places"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Thin the ink of each image."""
+        if not self.strength:
+            return canvas
+        height, width = canvas.images.shape[1:3]
+        u, (along, spots) = numbers_and_keys(stream, 2, 2)
+        lacking = self.strength * self.faintness * u[:, 0]
+        uneven = self.strength * self.unevenness * u[:, 1]
+        images = np.empty_like(canvas.images)
+        for part in blocks(canvas):
+            # Dry stretches are about a digit apart, spots as wide as a stroke.
+            thin = clouds(along[part], (height, width), 0.7 * height)
+            small = clouds(spots[part], (height, width), 0.09 * height)
+            small *= np.float32(0.6)
+            thin += small
+            thin += 1
+            thin *= column(uneven[part] / 2)
+            np.clip(thin, 0, None, out=thin)
+            thin += column(lacking[part])
+            np.clip(thin, 0, 2 / 3, out=thin)
+            images[part] = _thinned(canvas.images[part], thin)
+        return canvas.with_images(images)
+
+
+def _thinned(images: Pixels, share: Field) -> Pixels:
+    """Images without a share of their ink: what is left, in whole numbers of 1/256."""
+    left = ((1 - share) * 256 + np.float32(0.5)).astype(np.uint16)
+    ink = np.bitwise_not(images).astype(np.uint16)
+    ink *= left if images.ndim == 3 else left[..., None]
+    ink += np.uint16(128)
+    ink >>= np.uint16(8)
+    return np.bitwise_not(ink.astype(np.uint8))

@@ -1,0 +1,64 @@
+"""Ink that the paper soaks up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.boxes import tightened
+from mnistseq.imaging.fields import blocks, numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+_SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
+"""Axis, and where along it ink comes from and goes to."""
+
+
+@dataclass(frozen=True)
+class InkSpread(Checked):
+    """Ink that spreads into the paper by up to a pixel, so that what lies close runs together.
+
+    With glyphs that were made thinner before, and gaps of no width, lines come
+    out as thick as they were and their glyphs touch.
+    """
+
+    name: ClassVar[str] = "ink-spread"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    least: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0, metadata={"help": "the share of its ink that a pixel gives on at the least"}
+    )
+    most: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.8, metadata={"help": "the same at the most; no less than the least is done"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Spread the ink of each image."""
+        if not self.strength:
+            return canvas
+        span = max(self.most - self.least, 0.0)
+        shares = self.strength * (self.least + span * numbers(stream, 1)[:, 0])
+        steps = np.rint(256 * shares).astype(np.uint16)
+        images = np.empty_like(canvas.images)
+        for part in blocks(canvas):
+            ink = np.bitwise_not(canvas.images[part])
+            given = ink * steps[part].reshape(-1, *[1] * (ink.ndim - 1))
+            given >>= np.uint16(8)
+            light = given.astype(np.uint8)
+            for axis, source, target in _SIDES:
+                near, far = [slice(None)] * ink.ndim, [slice(None)] * ink.ndim
+                near[axis] = slice(source, ink.shape[axis] - target)
+                far[axis] = slice(target, ink.shape[axis] - source)
+                into = ink[tuple(far)]
+                np.maximum(into, light[tuple(near)], out=into)
+            images[part] = np.bitwise_not(ink)
+        height, width = images.shape[1:3]
+        grown = canvas.ink_boxes + np.array([-1, -1, 1, 1])
+        grown = np.clip(grown, 0, np.array([width, height, width, height]))
+        filled = np.all(canvas.ink_boxes[:, 2:] > canvas.ink_boxes[:, :2], axis=1, keepdims=True)
+        boxes = tightened(images, np.where(filled, grown, 0), canvas.owner)
+        return Canvas(images, canvas.boxes, boxes, canvas.owner)

@@ -1,0 +1,39 @@
+"""A picture out of focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.warp import blur
+
+
+@dataclass(frozen=True)
+class LensBlur(Checked):
+    """A whole image out of focus, each by another amount.
+
+    A Gaussian of at most 6 pixels. Boxes stay where the ink was: what smears
+    past them is fainter than what is in them.
+    """
+
+    name: ClassVar[str] = "lens-blur"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    radius: Annotated[float, Ge(0), Le(0.06)] = field(
+        default=0.04,
+        metadata={"help": "standard deviation of the worst blur, in heights of the image"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Blur each image."""
+        if not self.strength:
+            return canvas
+        worst = min(6.0, self.radius * canvas.images.shape[1])
+        sigmas = self.strength * worst * numbers(stream, 1)[:, 0]
+        return canvas.with_images(blur(canvas.images, sigmas, edge="nearest"))

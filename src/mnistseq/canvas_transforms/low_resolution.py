@@ -1,0 +1,52 @@
+"""Too few pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.core.resample import resample
+from mnistseq.imaging.fields import numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+_STEPS = 8
+
+
+@dataclass(frozen=True)
+class LowResolution(Checked):
+    """An image that was smaller once: scaled down and up again, each by another factor.
+
+    Boxes stay: what smears past them is fainter than what is in them.
+    """
+
+    name: ClassVar[str] = "low-resolution"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    factor: Annotated[float, Ge(1), Le(3)] = field(
+        default=1.8,
+        metadata={
+            "help": "the greatest factor; the image is never less than 12 pixels high on the way"
+        },
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Lose the detail of each image."""
+        height, width = canvas.images.shape[1:3]
+        most = 1 + self.strength * (min(self.factor, max(1.0, height / 12)) - 1)
+        if most == 1:
+            return canvas
+        # A few sizes only, so that images of one size are scaled together.
+        steps = np.rint(numbers(stream, 1)[:, 0] * _STEPS).astype(int)
+        images = canvas.images.copy()
+        for step in np.unique(steps[steps > 0]).tolist():
+            rows = np.flatnonzero(steps == step)
+            factor = 1 + (most - 1) * step / _STEPS
+            small = resample(images[rows], 1, max(1, round(height / factor)))
+            small = resample(small, 2, max(1, round(width / factor)))
+            images[rows] = resample(resample(small, 2, width), 1, height)
+        return canvas.with_images(images)

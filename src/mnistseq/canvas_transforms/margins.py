@@ -1,0 +1,52 @@
+"""Room around the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Margins(Checked):
+    """White room to the left and right of the line, where marks can stand.
+
+    Each image gets wider by as much, but where the config asks for a width the
+    line itself gets so much less: the image is as wide as asked.
+    """
+
+    name: ClassVar[str] = "margins"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    left: Annotated[float, Ge(0), Le(20)] = field(
+        default=0.3, metadata={"help": "room at the left, in heights of the image"}
+    )
+    right: Annotated[float, Ge(0), Le(20)] = field(
+        default=0.8, metadata={"help": "room at the right, in heights of the image"}
+    )
+
+    def added_width(self, height: int) -> int:
+        """Pixels by which images of a height get wider."""
+        return sum(self._sides(height))
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Widen each image."""
+        left, right = self._sides(canvas.images.shape[1])
+        if not left + right:
+            return canvas
+        around = [(0, 0), (0, 0), (left, right), (0, 0)][: canvas.images.ndim]
+        boxes, ink_boxes = canvas.boxes.copy(), canvas.ink_boxes.copy()
+        boxes[:, ::2] += left
+        inked = ink_boxes[:, 2] > ink_boxes[:, 0]
+        ink_boxes[:, ::2] += left * inked[:, None]
+        images = np.pad(canvas.images, around, constant_values=255)
+        return Canvas(images, boxes, ink_boxes, canvas.owner)
+
+    def _sides(self, height: int) -> tuple[int, int]:
+        return round(self.strength * self.left * height), round(self.strength * self.right * height)

@@ -1,0 +1,177 @@
+"""Strokes that are no label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.boxes import spans
+from mnistseq.imaging.fields import numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.strokes import Strokes, draw
+
+Chance = Annotated[float, Ge(0), Le(1)]
+
+
+@dataclass(frozen=True)
+class Marks(Checked):
+    """What people write around numbers: a point as in 12.549, dashes, a closing bar.
+
+    A point or comma stands before the last two or three glyphs, where there is
+    ground free for it at the foot of the line. Dashes and bars stand in the
+    margins only. None touches the ink of a glyph; where there is no room,
+    there is no mark. Put it first: it looks for white ground.
+    """
+
+    name: ClassVar[str] = "marks"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    point: Chance = field(default=0.5, metadata={"help": "the chance of a point or a comma"})
+    closing: Chance = field(
+        default=0.6, metadata={"help": "the chance of a dash, or two, after the line"}
+    )
+    opening: Chance = field(
+        default=0.2, metadata={"help": "the chance of a dash, or two, before the line"}
+    )
+    bar: Chance = field(default=0.15, metadata={"help": "the chance of a closing bar at the end"})
+    thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
+        default=0.085,
+        metadata={"help": "of the pen, in heights of the image, give or take a third"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Add marks to each image."""
+        if not self.strength:
+            return canvas
+        images = canvas.images.copy()
+        low, high = spans(canvas.owner, canvas.ink_boxes, len(images))
+        inked = low[:, 0] < high[:, 0]
+        low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
+        u = numbers(stream, 32)
+        pen = max(0.7, self.thickness * images.shape[1] / 2) * (2 / 3 + 2 / 3 * u[:, 0])
+        ink = 0.85 + 0.15 * u[:, 1]
+        chosen = u[:, 2:6] < self.strength * np.array(
+            [self.point, self.closing, self.opening, self.bar]
+        )
+        chosen &= inked[:, None]
+        draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
+        width = np.full(len(images), images.shape[2])
+        for place, (first, last) in enumerate(
+            ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
+        ):
+            more = u[:, 16 + 8 * place :]
+            for stroke in _dashes((first, last), (low, high), chosen[:, 1 + place], more, pen, ink):
+                draw(images, stroke)
+        draw(images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+        return canvas.with_images(images)
+
+
+def _dashes(
+    room: tuple[Floats, Floats],
+    line: tuple[Floats, Floats],
+    chosen: Flags,
+    u: Floats,
+    pen: Floats,
+    ink: Floats,
+) -> list[Strokes]:
+    """One dash, or one above the other, in the room between two columns."""
+    first, last = room
+    tall = line[1][:, 1] - line[0][:, 1]
+    rows = np.flatnonzero(chosen & (last - first > 4 * pen) & (tall > 0))
+    first, last, tall, pen = first[rows], last[rows], tall[rows], pen[rows]
+    u, top = u[rows], line[0][rows, 1]
+    length = np.minimum(last - first - 2 * pen, tall * (0.4 + 0.8 * u[:, 0]))
+    # Near the glyphs, as the end of a number is: the side whose limit is theirs.
+    left = first + pen + (last - first - 2 * pen - length) * 0.5 * u[:, 1]
+    middle = top + tall * (0.4 + 0.25 * u[:, 2])
+    rise = length * 0.25 * (u[:, 3] - 0.6)
+    bow = length * 0.15 * (u[:, 4] - 0.5)
+    double = u[:, 5] < 0.35
+    apart = np.where(double, np.maximum(2.2 * pen + 1, 0.22 * tall), 0)
+
+    def dash(some: Ints, side: float) -> Strokes:
+        y = middle[some] + side * apart[some] / 2
+        start = np.stack([left[some], y - rise[some] / 2], axis=1)
+        end = np.stack([(left + length)[some], y + rise[some] / 2], axis=1)
+        limits = np.floor(first[some]).astype(np.int64), np.ceil(last[some]).astype(np.int64)
+        return Strokes(rows[some], start, end, pen[some], bow[some], ink[rows[some]], *limits)
+
+    return [dash(np.arange(len(rows)), -1), dash(np.flatnonzero(double), 1)]
+
+
+def _bars(
+    room: tuple[Floats, Ints],
+    line: tuple[Floats, Floats],
+    chosen: Flags,
+    u: Floats,
+    pen: Floats,
+    ink: Floats,
+) -> Strokes:
+    """An upright stroke at the end of the room."""
+    rows = np.flatnonzero(chosen & (room[1] - room[0] > 3 * pen))
+    u, pen, ink = u[rows], pen[rows], ink[rows]
+    first, last = room[0][rows], room[1][rows]
+    top, foot = line[0][rows, 1], line[1][rows, 1]
+    tall = foot - top
+    middle = last - pen - (last - first) * 0.3 * u[:, 0]
+    lean = 0.12 * tall * (u[:, 1] - 0.3)
+    start = np.stack([middle + lean, top - 0.1 * tall * u[:, 2]], axis=1)
+    end = np.stack([middle - lean, foot + 0.1 * tall * u[:, 3]], axis=1)
+    limits = np.floor(first).astype(np.int64), last.astype(np.int64)
+    return Strokes(rows, start, end, pen, 0.08 * tall * (u[:, 4] - 0.5), ink, *limits)
+
+
+def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) -> Strokes:
+    """A point or a comma between two glyphs, as near to the middle as there is ground for it."""
+    count = np.bincount(canvas.owner, minlength=len(canvas.images))
+    after = np.where(u[:, 0] < 0.7, 2, 3)
+    rows = np.flatnonzero(chosen & (count > after))
+    right = np.searchsorted(canvas.owner, rows) + count[rows] - after[rows]
+    before, behind = canvas.ink_boxes[right - 1], canvas.ink_boxes[right]
+    radius, comma = pen[rows], u[rows, 2] < 0.4
+    reach = np.ceil(radius).astype(np.int64)
+    foot = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.9 * u[rows, 1])
+    y = np.minimum(foot, canvas.images.shape[1] - radius)
+    # From halfway into the one glyph to halfway into the other, if their feet leave ground there.
+    room = np.stack(
+        [(before[:, 0] + 3 * before[:, 2]) // 4, (3 * behind[:, 0] + behind[:, 2]) // 4], axis=1
+    )
+    x = np.full(len(rows), -1.0)
+    for size in np.unique(reach):
+        some = np.flatnonzero(reach == size)
+        x[some] = _free(canvas.images, rows[some], (room[some], y[some]), int(size))
+    found = np.flatnonzero(x >= 0)
+    rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
+    start = np.stack([x + 0.5, y], axis=1)
+    tail = np.stack([-0.5 * radius, 1.8 * radius], axis=1) * comma[found, None]
+    low = x.astype(np.int64) - reach
+    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
+
+
+def _free(images: Pixels, rows: Ints, place: tuple[Ints, Floats], reach: int) -> Floats:
+    """A column within a room with nothing but white around it, near its middle; -1: there is none."""
+    height, width = images.shape[1:3]
+    room, y = place
+    middle = room.sum(axis=1) // 2
+    far = int((room[:, 1] - room[:, 0]).max(initial=0)) // 2 + 1
+    columns = middle[:, None] + np.arange(-far - reach, far + reach + 1)
+    lines = np.floor(y).astype(np.int64)[:, None] + np.arange(-reach, 2 * reach + 2)
+    window = images[
+        rows[:, None, None],
+        np.clip(lines, 0, height - 1)[:, :, None],
+        np.clip(columns, 0, width - 1)[:, None, :],
+    ]
+    white = np.equal(window if window.ndim == 3 else window.min(axis=3), 255)
+    free = np.all(white, axis=1) & (columns >= 0) & (columns < width)
+    away = np.arange(-far, far + 1)
+    wide = np.all(free[:, np.arange(len(away))[:, None] + np.arange(2 * reach + 1)], axis=2)
+    tried = middle[:, None] + away
+    wide &= (tried > room[:, :1]) & (tried < room[:, 1:])
+    best = np.where(wide, np.abs(away), len(away)).argmin(axis=1)
+    return np.where(np.any(wide, axis=1), (middle + away[best]).astype(np.float64), -1.0)

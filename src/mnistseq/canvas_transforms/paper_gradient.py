@@ -1,0 +1,47 @@
+"""Paper that is darker on one side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import Field, column, grid, numbers, shade
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class PaperGradient(Checked):
+    """Paper whose shade runs evenly from light to dark, in another direction in each image."""
+
+    name: ClassVar[str] = "paper-gradient"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    darkest: Annotated[float, Ge(0), Le(0.5)] = field(
+        default=0.3,
+        metadata={"help": "the share of light that the dark side keeps back at the most"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Lay the gradient over each image."""
+        if not self.strength:
+            return canvas
+        u = numbers(stream, 3)
+        depth = self.strength * self.darkest * u[:, 0]
+        across, down = 2 * u[:, 1] - 1, 2 * u[:, 2] - 1
+        height, width = canvas.images.shape[1:3]
+        y, x = grid((height, width))
+        # From 0 in one corner to the whole depth in the opposite one.
+        share = depth / (abs(across) + abs(down) + 1e-6)
+
+        def level(part: slice) -> Field:
+            fall = column((share * across)[part]) * (x / width)
+            fall = fall + column((share * down)[part]) * (y / height)
+            fall += column(depth[part] / 2)
+            sheet: Field = 1 - fall
+            return sheet
+
+        return shade(canvas, level)

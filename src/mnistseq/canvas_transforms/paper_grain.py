@@ -1,0 +1,59 @@
+"""The fibres of paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import (
+    GRAIN_DEVIATION,
+    Field,
+    clouds,
+    column,
+    grain,
+    numbers_and_keys,
+    shade,
+)
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class PaperGrain(Checked):
+    """Paper with a grain: fine specks, and clouds where it is thicker."""
+
+    name: ClassVar[str] = "paper-grain"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    specks: Annotated[float, Ge(0), Le(0.15)] = field(
+        default=0.035, metadata={"help": "deviation of the fine specks, as a share of the light"}
+    )
+    clouds: Annotated[float, Ge(0), Le(0.3)] = field(
+        default=0.1, metadata={"help": "the share of light that the thickest clouds keep back"}
+    )
+    size: Annotated[float, Ge(0.01), Le(4)] = field(
+        default=0.15, metadata={"help": "how far apart clouds lie, in heights of the image"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Print each image on paper of its own."""
+        if not self.strength:
+            return canvas
+        height, width = canvas.images.shape[1:3]
+        u, (fine, coarse) = numbers_and_keys(stream, 2, 2)
+        much = self.strength * u
+
+        def level(part: slice) -> Field:
+            sheet = clouds(coarse[part], (height, width), self.size * height)
+            sheet -= 1
+            sheet *= column(self.clouds / 2 * much[part, 0])
+            specks = grain(fine[part], (height, width))
+            specks *= column(self.specks / GRAIN_DEVIATION * much[part, 1])
+            sheet += specks
+            sheet += 1
+            return sheet
+
+        return shade(canvas, level)

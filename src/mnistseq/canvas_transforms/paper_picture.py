@@ -1,0 +1,92 @@
+"""Paper from pictures in a folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.errors import ConfigError
+from mnistseq.imaging.fields import numbers, shaded
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
+
+
+@dataclass(frozen=True)
+class PaperPicture(Checked):
+    """Paper that is a piece of a picture, such as a photograph of real paper.
+
+    Each image takes a picture of the folder and a place in it; one that is
+    smaller than the image is repeated, every other time mirrored. However
+    dark the pictures are, they keep back no more light than `darkest`. What
+    is in the folder is part of what is drawn: other pictures, other pixels.
+    """
+
+    name: ClassVar[str] = "paper-picture"
+
+    folder: str = field(
+        metadata={"help": "where the pictures are, which are taken in the order of their names"}
+    )
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    darkest: Annotated[float, Ge(0), Le(0.7)] = field(
+        default=0.5, metadata={"help": "the share of light that black in a picture keeps back"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Print each image on a piece of a picture."""
+        if not self.strength:
+            return canvas
+        pictures = _pictures(os.fspath(self.folder), canvas.images.ndim == 4)
+        height, width = canvas.images.shape[1:3]
+        u = numbers(stream, 3)
+        images = np.empty_like(canvas.images)
+        deep = np.float32(self.strength * self.darkest / 255)
+        for row, (which, down, across) in enumerate(u):
+            picture = pictures[int(which * len(pictures))]
+            piece = _piece(picture, (height, width), (down, across))
+            level = 1 - deep * (255 - piece).astype(np.float32)
+            # Channels are images of their own here, for each has its own light.
+            image = canvas.images[row].reshape(height, width, -1)
+            images[row] = shaded(image, level.reshape(image.shape)).reshape(images[row].shape)
+        return canvas.with_images(images)
+
+
+def _piece(picture: Pixels, size: tuple[int, int], place: tuple[float, float]) -> Pixels:
+    """A window of a picture that goes on forever, mirrored at its edges."""
+    for axis, (length, start) in enumerate(zip(size, place, strict=True)):
+        own = picture.shape[axis]
+        room = own - length + 1 if own >= length else 2 * own
+        places = (np.arange(length) + int(start * room)) % (2 * own)
+        picture = picture.take(np.minimum(places, 2 * own - 1 - places), axis=axis)
+    return picture
+
+
+@lru_cache(maxsize=4)
+def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
+    """The pictures of a folder, in grey or in colour."""
+    from PIL import Image, UnidentifiedImageError  # 30 ms to import
+
+    here = f"transform paper-picture: folder {folder}"
+    try:
+        paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in _SUFFIXES)
+    except OSError as error:
+        raise ConfigError(f"{here} cannot be read: {error.strerror}") from None
+    if not paths:
+        raise ConfigError(f"{here} has no pictures in it; it takes {', '.join(_SUFFIXES)}")
+    pictures = []
+    for path in paths:
+        try:
+            with Image.open(path) as image:
+                pictures.append(np.asarray(image.convert("RGB" if colour else "L")))
+        except (OSError, UnidentifiedImageError) as error:
+            raise ConfigError(f"{here}: {path.name} is no picture: {error}") from None
+    return tuple(pictures)

@@ -1,0 +1,72 @@
+"""The fine wavy print of cheques and certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Floats
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import Field, column, grid, numbers, shade, wave
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class PaperWaves(Checked):
+    """Paper printed with fine waves, as cheques are.
+
+    Two families of parallel wavy lines that cross, each with a slope, a
+    distance and a swing of its own in each image.
+    """
+
+    name: ClassVar[str] = "paper-waves"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    darkest: Annotated[float, Ge(0), Le(0.5)] = field(
+        default=0.35, metadata={"help": "the share of light that the darkest lines keep back"}
+    )
+    distance: Annotated[float, Ge(0.02), Le(2)] = field(
+        default=0.16,
+        metadata={"help": "from line to line in heights of the image, give or take a third"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Print waves under the ink of each image."""
+        if not self.strength:
+            return canvas
+        height, width = canvas.images.shape[1:3]
+        y, x = grid((height, width))
+        u = numbers(stream, 16)
+        depth = self.strength * self.darkest * (0.35 + 0.65 * u[:, 0])
+        second = 0.8 * u[:, 1]
+
+        def lines(u: Floats) -> Field:
+            """One family: 0 between its lines, 1 on them."""
+            distance = max(2.2, self.distance * height) * (2 / 3 + 2 / 3 * u[:, 0])
+            slope = 1.2 * (2 * u[:, 1] - 1)
+            swing = (0.15 + 0.5 * u[:, 2]) * height / distance / 4
+            length = height * (0.8 + 2.2 * u[:, 3])
+            bend = wave(x * column(1 / length) + column(u[:, 4]))
+            bend *= column(swing)
+            bend += x * column(slope / distance)
+            bend += column(u[:, 5])
+            fine = wave(y * column(1 / distance) + bend)
+            fine += 1
+            fine *= np.float32(0.5)
+            return fine * fine
+
+        def level(part: slice) -> Field:
+            sheet = lines(u[part, 2:8])
+            other = lines(u[part, 8:14])
+            other -= sheet
+            other *= column(second[part])
+            sheet += other
+            sheet *= column(-depth[part])
+            sheet += 1
+            return sheet
+
+        return shade(canvas, level)

@@ -1,0 +1,45 @@
+"""The noise of a camera or a scanner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import GRAIN_DEVIATION, blocks, column, grain, numbers_and_keys
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class SensorNoise(Checked):
+    """Noise in every pixel and channel, and a trace of it along whole lines."""
+
+    name: ClassVar[str] = "sensor-noise"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    deviation: Annotated[float, Ge(0), Le(0.15)] = field(
+        default=0.05,
+        metadata={"help": "standard deviation of the worst noise, where black to white is 1"},
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Add noise to each image."""
+        if not self.strength:
+            return canvas
+        shape = canvas.images.shape[1:]
+        u, (each, lines) = numbers_and_keys(stream, 1, 2)
+        deviation = 255 / GRAIN_DEVIATION * self.strength * self.deviation * u[:, 0]
+        images = np.empty_like(canvas.images)
+        for part in blocks(canvas):
+            noise = grain(each[part], shape)
+            height = grain(lines[part], shape[:1]).reshape(-1, shape[0], *[1] * (len(shape) - 1))
+            noise += height * np.float32(0.1)
+            noise *= column(deviation[part]).reshape(-1, *[1] * len(shape))
+            noise += canvas.images[part]
+            noise += np.float32(0.5)
+            images[part] = np.clip(noise, 0, 255, out=noise).astype(np.uint8)
+        return canvas.with_images(images)

@@ -1,0 +1,98 @@
+"""Images cut close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.boxes import spans, tightened
+from mnistseq.imaging.fields import blocks, numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+_MOST = 2.0
+"""How many times larger the line may get."""
+
+
+@dataclass(frozen=True)
+class Trim(Checked):
+    """Margins cut close to the ink of the line, and what is left scaled to the old size.
+
+    Each side of each image loses another share of what lies beyond the ink
+    boxes; marks there may be cut through, labels never. The line gets at most
+    twice as large, and at most `stretch` times as much in one direction as in
+    the other.
+    """
+
+    name: ClassVar[str] = "trim"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    least: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0, metadata={"help": "the least share of a margin that is cut"}
+    )
+    stretch: Annotated[float, Ge(1), Le(2)] = field(
+        default=1.25, metadata={"help": "how far the two directions may differ in scale"}
+    )
+
+    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Cut each image."""
+        if not self.strength:
+            return canvas
+        height, width = canvas.images.shape[1:3]
+        size = np.array([width, height], dtype=np.float64)
+        low, high = spans(canvas.owner, canvas.ink_boxes, len(canvas.images))
+        u = numbers(stream, 4)
+        shares = self.strength * (self.least + (1 - self.least) * u)
+        # Where there is no ink there is nothing to cut close to.
+        before = np.where(low < high, low, 0) * shares[:, :2]
+        after = np.where(low < high, size - high, 0) * shares[:, 2:]
+        scale = size / (size - before - after)
+        limit = np.minimum(_MOST, self.stretch * scale[:, ::-1])
+        scale, wanted = np.minimum(scale, limit), scale
+        # A side that would make it too large is cut less, in proportion.
+        rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
+        start = before * rest
+        images = np.empty_like(canvas.images)
+        for part in blocks(canvas):
+            taller = _enlarged(canvas.images[part], start[part, 1], scale[part, 1])
+            turned = np.ascontiguousarray(taller.swapaxes(1, 2))
+            wider = _enlarged(turned, start[part, 0], scale[part, 0])
+            images[part] = wider.swapaxes(1, 2)
+        start, scale = start[canvas.owner], scale[canvas.owner]
+        boxes = _moved(canvas.boxes, start, scale, size)
+        rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
+        return Canvas(images, boxes, tightened(images, rough, canvas.owner), canvas.owner)
+
+
+def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
+    """Images scaled along their second axis, line by line, from `start` on."""
+    count, size = images.shape[:2]
+    centres = (np.arange(size) + 0.5) / scale[:, None] + start[:, None] - 0.5
+    places = np.rint(np.clip(centres, 0, size - 1) * 256).astype(np.int64)
+    line, share = places >> 8, (places & 255).astype(np.uint16)
+    share = share.reshape(count, size, *[1] * (images.ndim - 2))
+    rows = np.arange(count)[:, None]
+    # Differences may wrap around; the sum at the end wraps back.
+    near = images[rows, line].astype(np.uint16)
+    mixed = images[rows, np.minimum(line + 1, size - 1)] - near
+    mixed *= share
+    near <<= np.uint16(8)
+    mixed += near
+    mixed += np.uint16(128)
+    mixed >>= np.uint16(8)
+    scaled: Pixels = mixed.astype(np.uint8)
+    return scaled
+
+
+def _moved(boxes: Ints, start: Floats, scale: Floats, size: Floats, around: int = 0) -> Ints:
+    """Boxes after the cut, rounded outwards, with room `around` for what scaling smooths."""
+    low = np.floor((boxes[:, :2] - around - start) * scale)
+    high = np.ceil((boxes[:, 2:] + around - start) * scale)
+    moved = np.concatenate([np.clip(low, 0, size), np.clip(high, 0, size)], axis=1)
+    filled = np.all(boxes[:, 2:] > boxes[:, :2], axis=1, keepdims=True)
+    return np.where(filled, moved, 0).astype(np.int64)

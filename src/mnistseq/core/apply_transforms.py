@@ -1,0 +1,108 @@
+"""Running transforms over a batch, whatever mixture of sizes it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.glyph_bank import ink_boxes
+from mnistseq.core.glyph_selection import GlyphCells
+from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
+from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.core.sequences import Sequences
+from mnistseq.errors import PluginError
+
+
+def transform_glyphs(
+    transforms: Sequence[GlyphTransform], cells: GlyphCells, sequences: Sequences, stream: Stream
+) -> GlyphCells:
+    """Change the glyphs of a batch, one transform after the other."""
+    owner = sequences.owner
+    place = np.arange(len(owner)) - sequences.first[owner]
+    pixels = cells.pixels
+    for number, transform in enumerate(transforms):
+        purpose = f"glyph transform {number} {transform.name}"
+        with component_errors("transform", transform.name):
+            changed = transform.glyphs(pixels, GlyphStream(stream.of(purpose), owner, place))
+        _check_pixels(changed, f"transform {transform.name} gave glyphs", pixels.shape)
+        pixels = changed
+    return GlyphCells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
+
+
+def transform_images(
+    transforms: Sequence[CanvasTransform],
+    images: Pixels | list[Pixels],
+    boxes: tuple[Ints, Ints],
+    owner: Ints,
+    stream: Stream,
+) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
+    """Change finished images, one transform after the other, those of one size at a time.
+
+    Parameters
+    ----------
+    transforms : sequence of CanvasTransform
+    images : ndarray of uint8, or list of such
+        Dark on light.
+    boxes : tuple of ndarray of int64, shape (N, 4)
+        Cell boxes and ink boxes, images one after the other.
+    owner : ndarray of int64, shape (N,)
+        Which image each box belongs to.
+    stream : Stream
+        One row of words an image.
+
+    Returns
+    -------
+    images, boxes
+        As given; the images are a list where their sizes differ.
+    """
+    if not transforms:
+        return images, boxes
+    finished: list[Pixels] = [np.empty(0, np.uint8)] * len(images)
+    cells, inks = boxes[0].copy(), boxes[1].copy()
+    shapes = np.array([image.shape[:2] for image in images])
+    sizes, group = np.unique(shapes, axis=0, return_inverse=True)
+    for size in range(len(sizes)):
+        rows = np.flatnonzero(group.ravel() == size)
+        mine = np.isin(owner, rows)
+        canvas = Canvas(
+            images=np.stack([images[row] for row in rows]),
+            boxes=cells[mine],
+            ink_boxes=inks[mine],
+            owner=np.searchsorted(rows, owner[mine]),
+        )
+        for number, transform in enumerate(transforms):
+            purpose = f"canvas transform {number} {transform.name}"
+            with component_errors("transform", transform.name):
+                changed = transform.canvas(canvas, stream.of(purpose).at(rows))
+            _check_canvas(changed, canvas, transform.name)
+            canvas = changed
+        cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
+        for row, image in zip(rows, canvas.images, strict=True):
+            finished[row] = image
+    alike = len({image.shape for image in finished}) == 1
+    return np.stack(finished) if alike else finished, (cells, inks)
+
+
+def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
+    """Whatever a plugin's transform does, each image and each glyph is still there."""
+    if not isinstance(changed, Canvas):
+        raise PluginError(f"transform {name} gave a {type(changed).__name__}, not a Canvas")
+    _check_pixels(changed.images, f"transform {name} gave images", canvas.images.shape[:1])
+    for boxes in (changed.boxes, changed.ink_boxes):
+        if boxes.shape != canvas.boxes.shape:
+            raise PluginError(
+                f"transform {name} gave boxes of shape {boxes.shape}, not {canvas.boxes.shape}"
+            )
+
+
+def _check_pixels(pixels: object, what: str, shape: tuple[int, ...]) -> None:
+    """Raise PluginError unless these are bytes of a shape that begins like `shape`."""
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
+        given = getattr(pixels, "dtype", type(pixels).__name__)
+        raise PluginError(f"{what} of type {given}, not an array of uint8")
+    if pixels.shape[: len(shape)] != shape or pixels.ndim not in (3, 4):
+        raise PluginError(f"{what} of shape {pixels.shape}, not {shape}")

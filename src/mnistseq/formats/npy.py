@@ -1,0 +1,158 @@
+"""NumPy arrays that can be memory-mapped: nothing is encoded, nothing has to be decoded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.lib import format as npy_format
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import Stored
+from mnistseq.core.samples import SampleBatch
+from mnistseq.errors import OutputError
+from mnistseq.formats.encoding.unexpected_files import refuse_strays
+
+_Column: TypeAlias = NDArray[np.signedinteger[Any]]
+
+_COLUMNS = ("codes", "lengths", "boxes", "ink_boxes", "glyph_ids", "hands")
+
+
+@dataclass(frozen=True)
+class Npy:
+    """One memory-mappable array of images of one size, and arrays with all that is known."""
+
+    name: ClassVar[str] = "npy"
+    suffix: ClassVar[str] = ""
+    shard_samples: ClassVar[int] = 50_000
+    one_size: ClassVar[bool] = True
+
+    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
+        """Make a folder: images.npy, further arrays, labels.json.
+
+        Raises
+        ------
+        OutputError
+            If the images are not all of one size.
+        """
+        path.mkdir()
+        columns: dict[str, list[_Column]] = {name: [] for name in _COLUMNS}
+        known: dict[str, object] = {}
+        texts: list[str] = []
+        keys: list[str] = []
+        with open(path / "images.npy", "xb") as file:
+            images = _Growing(file)
+            for batch in batches:
+                images.append(batch.images)
+                for name, values in _columns(batch).items():
+                    columns[name].append(values)
+                texts += batch.texts
+                keys += batch.names or ()
+                known = known or {
+                    "alphabet": batch.alphabet,
+                    "seed": batch.seed,
+                    "first": batch.start,
+                }
+            images.end()
+        for name, parts in columns.items():
+            if parts:
+                np.save(path / f"{name}.npy", np.concatenate(parts))
+        known |= {"texts": texts} | ({"names": keys} if keys else {})
+        (path / "labels.json").write_text(json.dumps(known), encoding="ascii")
+
+    def read_shard(self, path: Path) -> Iterator[Stored]:
+        """Read the samples; their images are views of the mapped file."""
+        known = json.loads((path / "labels.json").read_text(encoding="ascii"))
+        images = np.load(path / "images.npy", mmap_mode="r")
+        ends = np.cumsum(np.load(path / "lengths.npy"))
+        columns = {
+            # What is left over goes to the last sample, where it shows.
+            name: np.split(np.load(path / f"{name}.npy"), ends[:-1])
+            for name in _COLUMNS
+            if name != "lengths" and (path / f"{name}.npy").exists()
+        }
+        refuse_strays(path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"})
+        # The index is left out, for it is counted from the first one in the shard.
+        whole = {key: known[key] for key in ("seed", "alphabet")}
+        whole |= {
+            "types": {
+                "images": images.dtype.str,
+                **{name: parts[0].dtype.str for name, parts in columns.items()},
+            }
+        }
+        texts, names = known["texts"], known.get("names", [None] * len(ends))
+        for place, (image, text, name, _) in enumerate(
+            zip(images, texts, names, ends, strict=True)
+        ):
+            record = {column: parts[place].tolist() for column, parts in columns.items()}
+            labels = tuple(known["alphabet"][code] for code in record["codes"])
+            index = known["first"] + place
+            key = f"{index:09d}" if name is None else name
+            yield Stored(key, image, labels, index, text, {"name": name, **record, **whole})
+
+
+class _Growing:
+    """An array in a file that grows by its first axis.
+
+    NumPy leaves room in a file's header for a longer first axis, so that the
+    header with the final length takes the place of the first one.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.count = 0
+        self.shape: tuple[int, ...] | None = None
+
+    def append(self, images: Pixels | list[Pixels]) -> None:
+        """Write images after those that are there; OutputError if their size is another."""
+        if isinstance(images, list):
+            shapes = sorted({image.shape for image in images})
+            if len(shapes) > 1:
+                raise _sizes_differ(shapes[0], shapes[-1])
+            images = np.stack(images)
+        if self.shape is None:
+            self.shape = images.shape[1:]
+            self._write_header()
+        if images.shape[1:] != self.shape:
+            raise _sizes_differ(self.shape, images.shape[1:])
+        self.file.write(np.ascontiguousarray(images).data)
+        self.count += len(images)
+
+    def end(self) -> None:
+        """Write the final header."""
+        self.file.seek(0)
+        self._write_header()
+
+    def _write_header(self) -> None:
+        described = {
+            "descr": "|u1",
+            "fortran_order": False,
+            "shape": (self.count, *(self.shape or (0, 0))),
+        }
+        npy_format.write_array_header_1_0(self.file, described)
+
+
+def _columns(batch: SampleBatch) -> dict[str, _Column]:
+    columns = {
+        "codes": batch.sequences.codes.astype("<i4"),
+        "lengths": batch.sequences.lengths.astype("<i4"),
+        "boxes": batch.flat_boxes.astype("<i4"),
+        "ink_boxes": batch.flat_ink_boxes.astype("<i4"),
+        "glyph_ids": batch.flat_glyph_ids.astype("<i8"),
+    }
+    if batch.flat_hands is not None:
+        columns["hands"] = batch.flat_hands.astype("<i8")
+    return columns
+
+
+def _sizes_differ(one: tuple[int, ...], other: tuple[int, ...]) -> OutputError:
+    sizes = " and ".join(f"{shape[1]} x {shape[0]} px" for shape in (one, other))
+    return OutputError(
+        f"format npy needs images of one size, but there are some of {sizes}: set image.width "
+        "(and leave out widths of single rows), or take another format"
+    )

@@ -1,0 +1,163 @@
+"""Parquet files that Hugging Face's datasets load as they are, images decoded.
+
+Sources: https://huggingface.co/docs/datasets/about_dataset_features and, for the
+features in a file's metadata, ``datasets.Features.arrow_schema``. Nested lists are
+called ``Sequence`` there, for readers before version 4 do not know the newer ``List``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from mnistseq.core.protocols import Stored
+from mnistseq.core.samples import SampleBatch
+from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.optional_packages import needed
+from mnistseq.formats.encoding.records import coco_boxes
+
+Table: TypeAlias = Any
+"""A pyarrow.Table; pyarrow has no types."""
+
+_GROUP = 1_000
+"""Rows of a group, whatever batches they came in: a reader holds a group at a time."""
+
+
+@dataclass(frozen=True)
+class Parquet(Encoded):
+    """Parquet files with encoded images, as Hugging Face's datasets and pyarrow read them."""
+
+    name: ClassVar[str] = "parquet"
+    suffix: ClassVar[str] = ".parquet"
+    shard_samples: ClassVar[int] = 10_000
+
+    def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
+        """Make one file.
+
+        Raises
+        ------
+        OutputError
+            If pyarrow is not installed.
+        """
+        arrow = needed("pyarrow", "parquet")
+        tables = (self._table(batch, arrow) for batch in batches)
+        first = next(tables)
+        with open(path, "xb") as file, _writer(file, first.schema) as writer:
+            waiting = first
+            for table in tables:
+                waiting = _write_groups(writer, arrow.concat_tables([waiting, table]))
+            waiting = _write_groups(writer, waiting)
+            if len(waiting):
+                writer.write_table(waiting.combine_chunks())
+
+    def read_shard(self, path: Path) -> Iterator[Stored]:
+        """Read the samples, a group of rows at a time."""
+        with needed("pyarrow.parquet", "parquet").ParquetFile(path) as file:
+            # By these, datasets takes a column for an image or a number for a text.
+            features = (file.schema_arrow.metadata or {}).get(b"huggingface")
+            for rows in file.iter_batches(_GROUP):
+                for row in rows.to_pylist():
+                    encoded = row["image"].pop("bytes")
+                    yield Stored(
+                        key=Path(row["image"]["path"]).stem,
+                        image=decode_image(encoded),
+                        labels=tuple(row["objects"]["categories"]),
+                        index=row["index"],
+                        text=row["text"],
+                        record={**row, "huggingface": features},
+                    )
+
+    def _table(self, batch: SampleBatch, arrow: Any) -> Table:
+        """The samples of a batch as a table."""
+        number, lengths = len(batch), batch.sequences.lengths
+        per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)
+        per_box = np.arange(0, 4 * per_glyph[-1] + 1, 4, dtype=np.int32)
+
+        def lists(values: Any) -> Any:
+            return arrow.ListArray.from_arrays(per_glyph, values)
+
+        def boxes(corners: Any) -> Any:
+            numbers = coco_boxes(corners).astype(np.int32).ravel()
+            return lists(arrow.ListArray.from_arrays(per_box, numbers))
+
+        paths = [f"{key}.{self.image_format}" for key in batch.keys]
+        encoded = arrow.array(self.encode(batch.images), arrow.binary())
+        labels = arrow.array(batch.alphabet, arrow.string()).take(
+            arrow.array(batch.sequences.codes)
+        )
+        columns = {
+            "image": _struct(arrow, bytes=encoded, path=arrow.array(paths)),
+            "text": arrow.array(batch.texts, arrow.string()),
+            "width": arrow.array([image.shape[1] for image in batch.images], arrow.int32()),
+            "height": arrow.array([image.shape[0] for image in batch.images], arrow.int32()),
+            "objects": _struct(
+                arrow,
+                bbox=boxes(batch.flat_boxes),
+                ink_bbox=boxes(batch.flat_ink_boxes),
+                categories=lists(labels),
+            ),
+            "glyph_ids": lists(batch.flat_glyph_ids),
+            "hands": None if batch.flat_hands is None else lists(batch.flat_hands),
+            "index": arrow.array(np.arange(batch.start, batch.start + number)),
+            "seed": arrow.array(np.full(number, batch.seed, dtype=np.uint64)),
+        }
+        table = arrow.table(
+            {name: values for name, values in columns.items() if values is not None}
+        )
+        features = {
+            name: _feature(table.schema.field(name).type, arrow) for name in table.column_names
+        }
+        features["image"] = {"_type": "Image"}
+        described = json.dumps({"info": {"features": features}})
+        return table.replace_schema_metadata({"huggingface": described})
+
+
+def _writer(file: Any, schema: Any) -> Any:
+    """A writer that leaves images alone, which are compressed already."""
+    images = {"image.bytes", "image.path"}
+    others = set(_leaves(schema)) - images
+    return needed("pyarrow.parquet", "parquet").ParquetWriter(
+        file,
+        schema,
+        compression={**dict.fromkeys(others, "zstd"), **dict.fromkeys(images, "none")},
+        use_dictionary=sorted(others),
+    )
+
+
+def _leaves(fields: Any, prefix: str = "") -> Iterator[str]:
+    """What Parquet calls the columns of a schema."""
+    for field in fields:
+        path, kind = prefix + field.name, field.type
+        while hasattr(kind, "value_type"):
+            path, kind = f"{path}.list.element", kind.value_type
+        if hasattr(kind, "fields"):
+            yield from _leaves(kind, f"{path}.")
+        else:
+            yield path
+
+
+def _write_groups(writer: Any, table: Table) -> Table:
+    """Write what makes whole groups, and return the rest."""
+    while len(table) >= _GROUP:
+        # In one piece, for pages end where pieces do, and those are the batches.
+        writer.write_table(table.slice(0, _GROUP).combine_chunks())
+        table = table.slice(_GROUP)
+    return table
+
+
+def _struct(arrow: Any, **fields: Any) -> Any:
+    return arrow.StructArray.from_arrays(list(fields.values()), list(fields))
+
+
+def _feature(kind: Any, arrow: Any) -> dict[str, Any]:
+    """What `datasets` calls an Arrow type."""
+    if arrow.types.is_struct(kind):
+        return {field.name: _feature(field.type, arrow) for field in kind}
+    if arrow.types.is_list(kind):
+        return {"feature": _feature(kind.value_type, arrow), "_type": "Sequence"}
+    return {"dtype": str(kind), "_type": "Value"}

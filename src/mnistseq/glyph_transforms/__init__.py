@@ -1,0 +1,1 @@
+"""Glyph transforms, one a file."""

@@ -1,0 +1,39 @@
+"""Glyphs out of focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.ink_floor import keep_ink
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.warp import blur
+
+
+@dataclass(frozen=True)
+class Blur(Checked):
+    """Smooth each glyph by a Gaussian of its own width."""
+
+    name: ClassVar[str] = "blur"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    sigma: Annotated[float, Ge(0), Le(0.1)] = field(
+        default=0.04,
+        metadata={
+            "help": "largest standard deviation, as a share of the height; 0.04 is a pixel in 28"
+        },
+    )
+    chance: Annotated[float, Ge(0), Le(1)] = field(
+        default=1.0, metadata={"help": "share of the glyphs that are blurred at all"}
+    )
+
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Blur each glyph by up to `sigma`."""
+        words = stream.uniform(2)
+        sigmas = words[:, 0] * (self.strength * self.sigma * glyphs.shape[1])
+        sigmas[words[:, 1] >= self.chance] = 0.0
+        return keep_ink(glyphs, blur(glyphs, sigmas))

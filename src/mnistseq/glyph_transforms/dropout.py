@@ -1,0 +1,44 @@
+"""Ink with holes in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.ink_floor import keep_ink
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.pixel_noise import grain16
+
+
+@dataclass(frozen=True)
+class Dropout(Checked):
+    """Punch holes into the ink: small squares at random that become ground."""
+
+    name: ClassVar[str] = "dropout"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    rate: Annotated[float, Ge(0), Le(0.5)] = field(
+        default=0.15, metadata={"help": "largest share of the ink that is lost"}
+    )
+    grain: Annotated[float, Ge(0), Le(0.2)] = field(
+        default=0.036,
+        metadata={"help": "side of a hole as a share of the height; one pixel at the least"},
+    )
+
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Drop up to `rate` of each glyph; one that would lose half of its ink loses none."""
+        if not self.strength:
+            return glyphs
+        height, width = glyphs.shape[1:3]
+        side = max(1, round(self.grain * height))
+        rate = stream.uniform(1)[:, 0] * (self.strength * self.rate)
+        dice = grain16(stream, -(-height // side), -(-width // side))
+        stays = dice >= np.rint(rate * 65536).astype(np.int32)[:, None, None]
+        if side > 1:
+            stays = stays.repeat(side, axis=1)[:, :height].repeat(side, axis=2)[:, :, :width]
+        return keep_ink(glyphs, glyphs * (stays[..., None] if glyphs.ndim == 4 else stays), 0.5)

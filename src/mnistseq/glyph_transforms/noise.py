@@ -1,0 +1,56 @@
+"""Ink that does not cover evenly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import NormalDist
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.ink_floor import keep_ink
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.pixel_noise import grain8
+
+
+@dataclass(frozen=True)
+class Noise(Checked):
+    """Add Gaussian noise to the ink; the ground stays clean, and ink stays ink.
+
+    Noise on the paper belongs to the finished image, where it has no seams.
+    """
+
+    name: ClassVar[str] = "noise"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    amount: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.3, metadata={"help": "largest standard deviation, as a share of black"}
+    )
+
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Add noise of up to `amount`, each glyph its own share of that."""
+        if not self.strength:
+            return glyphs
+        height, width = glyphs.shape[1:3]
+        share = stream.uniform(1)[:, 0] * (self.strength * self.amount)
+        table = np.rint(_quantiles() * (share[:, None] * 255)).astype(np.int16)
+        grain = grain8(stream, height, width)
+        places = grain + (np.arange(len(glyphs)) * 256)[:, None, None]
+        noise = table.reshape(-1).take(places)
+        if glyphs.ndim == 4:
+            noise = noise[..., None]
+        noisy = np.clip(glyphs + noise, 1, 255).astype(np.uint8)
+        noisy *= glyphs != 0
+        return keep_ink(glyphs, noisy)
+
+
+@lru_cache(maxsize=1)
+def _quantiles() -> NDArray[np.float64]:
+    """256 equally likely values of the standard normal distribution."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((step + 0.5) / 256) for step in range(256)])

@@ -1,0 +1,42 @@
+"""Glyphs of unequal size on one baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.move_glyphs import move, turned
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Size(Checked):
+    """Make lines larger or smaller as a whole, and each glyph a little for itself.
+
+    The foot of each glyph stays on the baseline; none outgrows its picture.
+    """
+
+    name: ClassVar[str] = "size"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    line: Annotated[float, Ge(0), Le(0.2)] = field(
+        default=0.1, metadata={"help": "0.1: lines from 10 % smaller to 10 % larger"}
+    )
+    jitter: Annotated[float, Ge(0), Le(0.2)] = field(
+        default=0.12, metadata={"help": "the same for each glyph beside its line"}
+    )
+
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Size each glyph."""
+        if not self.strength:
+            return glyphs
+        line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
+        own = 2 * stream.uniform(1)[:, 0] - 1
+        scale = 1 + self.strength * (line * self.line + own * self.jitter)
+        zero = np.zeros(len(glyphs))
+        return move(glyphs, turned(zero, zero, scale), np.zeros((len(glyphs), 2)), (0.5, 1.0))

@@ -1,0 +1,42 @@
+"""A slant that the whole line shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.move_glyphs import move, turned
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Slant(Checked):
+    """Slant the whole line alike, as one hand does, with a little unrest from glyph to glyph.
+
+    The foot of each glyph stays where it is. All ink stays inside its picture.
+    """
+
+    name: ClassVar[str] = "slant"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    shear: Annotated[float, Ge(0), Le(45)] = field(
+        default=20.0, metadata={"help": "degrees, to the right or the left, the same for the line"}
+    )
+    unrest: Annotated[float, Ge(0), Le(20)] = field(
+        default=3.0, metadata={"help": "degrees by which each glyph strays from its line"}
+    )
+
+    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Slant each glyph by its line's angle and a bit of its own."""
+        if not self.strength:
+            return glyphs
+        line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
+        own = 2 * stream.uniform(1)[:, 0] - 1
+        angle = self.strength * (line * self.shear + own * self.unrest)
+        ones = np.ones(len(glyphs))
+        return move(glyphs, turned(0 * ones, angle, ones), np.zeros((len(glyphs), 2)), (0.5, 1.0))

@@ -1,0 +1,1 @@
+"""What several transforms share: warps, blurs, noise, boxes; and the one place that opens an image file."""

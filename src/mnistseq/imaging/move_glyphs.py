@@ -1,0 +1,112 @@
+"""Turning, slanting, sizing and shifting glyphs so that all their ink stays in the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.glyph_bank import ink_boxes
+from mnistseq.imaging.warp import warp_affine
+
+_SMALLEST = 0.55
+"""Below this size, lines of one pixel fall between the pixels of the result."""
+
+
+def move(
+    glyphs: Pixels,
+    linear: Floats,
+    shift: Floats,
+    anchor: tuple[float, float] = (0.5, 0.5),
+) -> Pixels:
+    """Map each glyph's ink about a point of its ink box, as far as its picture has room.
+
+    What would stick out is shrunk until it fits, and shifted no further than
+    to the edge. A glyph that could only be fitted by shrinking it to nothing
+    much, such as a long dash stood upright in a flat picture, stays as it is.
+
+    Parameters
+    ----------
+    glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+    linear : ndarray of float64, shape (N, 2, 2)
+        Where a step to the right and a step down go; x before y.
+    shift : ndarray of float64, shape (N, 2)
+        Pixels to the right and down.
+    anchor : tuple of float
+        What stays in place but for the shift: 0, 0 is the ink box's upper left
+        corner, 1, 1 its lower right one.
+    """
+    boxes = ink_boxes(glyphs)
+    first, last = boxes[:, :2], np.maximum(boxes[:, 2:] - 1, boxes[:, :2])
+    fixed = first + (last - first) * np.array(anchor)
+    frame = np.array([glyphs.shape[2], glyphs.shape[1]])
+    low, high = _box_reach(linear, first - fixed, last - fixed)
+    inked = boxes[:, 2] > 0
+    wide = np.flatnonzero((high - low > frame + 1).any(axis=1) & inked)
+    if len(wide):
+        low[wide], high[wide] = _ink_reach(glyphs[wide], linear[wide], fixed[wide])
+    # A pixel fades to nothing at the next one's centre: the frame is that of the centres
+    # just outside the picture.
+    size = np.minimum(1.0, ((frame + 1) / (high - low)).min(axis=1))
+    area = linear[:, 0, 0] * linear[:, 1, 1] - linear[:, 0, 1] * linear[:, 1, 0]
+    stays = ~inked | (size * np.sqrt(np.abs(area)) < _SMALLEST)
+    target = fixed + shift
+    target = np.minimum(np.maximum(target, -1 - size[:, None] * low), frame - size[:, None] * high)
+    matrices = _inverse(linear * size[:, None, None], area * size**2, fixed, target)
+    matrices[stays] = np.eye(2, 3)
+    return warp_affine(glyphs, matrices)
+
+
+def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:
+    """Matrices that slant to the right, then turn clockwise, then size.
+
+    Parameters
+    ----------
+    angle, slant : ndarray of float64, shape (N,)
+        Degrees.
+    scale : ndarray of float64, shape (N,)
+
+    Returns
+    -------
+    ndarray of float64, shape (N, 2, 2)
+        For steps to the right and down.
+    """
+    cos, sin = np.cos(np.radians(angle)) * scale, np.sin(np.radians(angle)) * scale
+    lean = np.tan(np.radians(slant))
+    rows = [[cos, -sin - cos * lean], [sin, cos - sin * lean]]
+    return np.moveaxis(np.array(rows), 2, 0)
+
+
+def _box_reach(linear: Floats, first: Floats, last: Floats) -> tuple[Floats, Floats]:
+    """How far the mapped ink box reaches from the anchor, a pixel's fading included."""
+    middle = (linear * ((first + last) / 2)[:, None, :]).sum(axis=2)
+    half = (np.abs(linear) * ((last - first) / 2 + 1)[:, None, :]).sum(axis=2)
+    return middle - half, middle + half
+
+
+def _ink_reach(glyphs: Pixels, linear: Floats, fixed: Floats) -> tuple[Floats, Floats]:
+    """The same for the ink itself: the ends of its lines reach furthest, whatever the map."""
+    inked: Flags = (glyphs.max(axis=3) if glyphs.ndim == 4 else glyphs) != 0
+    height, width = inked.shape[1:]
+    left: Ints = inked.argmax(axis=2)
+    right: Ints = width - 1 - inked[:, :, ::-1].argmax(axis=2)
+    some = inked.any(axis=2)
+    y = np.arange(height) - fixed[:, 1:]
+    low, high = np.empty_like(fixed), np.empty_like(fixed)
+    for axis in (0, 1):
+        across, down = linear[:, axis, 0, None], linear[:, axis, 1, None] * y
+        ends = [across * (end - fixed[:, :1]) + down for end in (left, right)]
+        fading = np.abs(linear[:, axis]).sum(axis=1)
+        low[:, axis] = np.where(some, np.minimum(*ends), np.inf).min(axis=1) - fading
+        high[:, axis] = np.where(some, np.maximum(*ends), -np.inf).max(axis=1) + fading
+    return low, high
+
+
+def _inverse(linear: Floats, area: Floats, fixed: Floats, target: Floats) -> Floats:
+    """From pixels of the result to those of the picture: shape (N, 2, 3)."""
+    matrices = np.empty((len(linear), 2, 3))
+    matrices[:, 0, 0] = linear[:, 1, 1] / area
+    matrices[:, 0, 1] = -linear[:, 0, 1] / area
+    matrices[:, 1, 0] = -linear[:, 1, 0] / area
+    matrices[:, 1, 1] = linear[:, 0, 0] / area
+    matrices[:, :, 2] = fixed - (matrices[:, :, :2] * target[:, None, :]).sum(axis=2)
+    return matrices

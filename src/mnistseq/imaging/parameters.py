@@ -1,0 +1,50 @@
+"""What the transforms' parameters have in common: strength, and the check of ranges."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import isfinite
+from typing import Annotated, Any, TypeAlias
+
+from annotated_types import Ge, Le
+
+from mnistseq.config.keys import Key, keys_of
+from mnistseq.config.plain_values import shown
+from mnistseq.errors import ArgumentError
+
+Strength: TypeAlias = Annotated[float, Ge(0), Le(1)]
+STRENGTH = {"help": "how much of it: 0 changes nothing, 1 is all that the parameters below say"}
+
+
+class Checked:
+    """Base of transforms: refuses numbers out of their range, whoever calls the constructor.
+
+    A config is checked before; this is for transforms made in Python.
+    """
+
+    def __post_init__(self) -> None:
+        component: type = type(self)
+        for key in _keys(component):
+            fault = _fault(key, getattr(self, key.path))
+            if fault:
+                name = getattr(self, "name", component.__name__)
+                raise ArgumentError(f"transform {name}: {key.path} {fault}")
+
+
+@lru_cache(maxsize=64)
+def _keys(component: type) -> tuple[Key, ...]:
+    return tuple(keys_of(component))
+
+
+def _fault(key: Key, value: Any) -> str:
+    kind = key.kind
+    if kind.choices:
+        return "" if value in kind.choices else f"{shown(value)} is not known; give {kind}"
+    if kind.type not in (int, float) or (value is None and kind.optional):
+        return ""
+    numeric = type(value) is int or (kind.type is float and isinstance(value, float))
+    if not numeric or not isfinite(value):
+        return f"{shown(value)} is not allowed; give {kind}"
+    low = kind.low is not None and (value < kind.low or (kind.open_ends and value == kind.low))
+    high = kind.high is not None and (value > kind.high or (kind.open_ends and value == kind.high))
+    return f"{shown(value)} is out of range; give {kind}" if low or high else ""

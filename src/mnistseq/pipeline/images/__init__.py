@@ -1,0 +1,1 @@
+"""Single images of one sequence."""

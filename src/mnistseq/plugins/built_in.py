@@ -1,0 +1,70 @@
+"""The built-in components: only names here, loaded when asked for."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["source", "spacing", "transform", "format", "executor"]
+
+BUILT_IN: dict[Kind, dict[str, str]] = {
+    "source": {
+        "mnist": "mnistseq.sources.mnist:Mnist",
+        "fashion-mnist": "mnistseq.sources.fashion_mnist:FashionMnist",
+        "kmnist": "mnistseq.sources.kmnist:Kmnist",
+        "emnist": "mnistseq.sources.emnist:Emnist",
+        "qmnist": "mnistseq.sources.qmnist:Qmnist",
+        "idx": "mnistseq.sources.idx:Idx",
+        "npz": "mnistseq.sources.npz:Npz",
+        "image-folder": "mnistseq.sources.image_folder.source:ImageFolder",
+    },
+    "spacing": {
+        "variable": "mnistseq.spacings.variable:Variable",
+        "fixed": "mnistseq.spacings.fixed:Fixed",
+    },
+    "transform": {
+        "affine": "mnistseq.glyph_transforms.affine:Affine",
+        "elastic": "mnistseq.glyph_transforms.elastic:Elastic",
+        "stroke": "mnistseq.glyph_transforms.stroke:Stroke",
+        "blur": "mnistseq.glyph_transforms.blur:Blur",
+        "noise": "mnistseq.glyph_transforms.noise:Noise",
+        "dropout": "mnistseq.glyph_transforms.dropout:Dropout",
+        "contrast": "mnistseq.glyph_transforms.contrast:Contrast",
+        "slant": "mnistseq.glyph_transforms.slant:Slant",
+        "baseline": "mnistseq.glyph_transforms.baseline:Baseline",
+        "size": "mnistseq.glyph_transforms.size:Size",
+        "original": "mnistseq.glyph_transforms.original:Original",
+        "imgaug": "mnistseq.glyph_transforms.imgaug:Imgaug",
+        "marks": "mnistseq.canvas_transforms.marks:Marks",
+        "guide-lines": "mnistseq.canvas_transforms.guide_lines:GuideLines",
+        "margins": "mnistseq.canvas_transforms.margins:Margins",
+        "trim": "mnistseq.canvas_transforms.trim:Trim",
+        "paper-tint": "mnistseq.canvas_transforms.paper_tint:PaperTint",
+        "paper-gradient": "mnistseq.canvas_transforms.paper_gradient:PaperGradient",
+        "paper-grain": "mnistseq.canvas_transforms.paper_grain:PaperGrain",
+        "paper-waves": "mnistseq.canvas_transforms.paper_waves:PaperWaves",
+        "paper-ruled": "mnistseq.canvas_transforms.paper_ruled:PaperRuled",
+        "paper-picture": "mnistseq.canvas_transforms.paper_picture:PaperPicture",
+        "ink": "mnistseq.canvas_transforms.ink:Ink",
+        "ink-spread": "mnistseq.canvas_transforms.ink_spread:InkSpread",
+        "lens-blur": "mnistseq.canvas_transforms.lens_blur:LensBlur",
+        "sensor-noise": "mnistseq.canvas_transforms.sensor_noise:SensorNoise",
+        "uneven-light": "mnistseq.canvas_transforms.uneven_light:UnevenLight",
+        "perspective": "mnistseq.canvas_transforms.perspective:Perspective",
+        "jpeg": "mnistseq.canvas_transforms.jpeg:Jpeg",
+        "low-resolution": "mnistseq.canvas_transforms.low_resolution:LowResolution",
+    },
+    "format": {
+        "files": "mnistseq.formats.files:Files",
+        "lmdb": "mnistseq.formats.lmdb:Lmdb",
+        "npy": "mnistseq.formats.npy:Npy",
+        "parquet": "mnistseq.formats.parquet:Parquet",
+        "webdataset": "mnistseq.formats.webdataset:WebDataset",
+    },
+    "executor": {
+        "serial": "mnistseq.executors.serial:Serial",
+        "processes": "mnistseq.executors.processes:Processes",
+        "dask": "mnistseq.executors.dask:Dask",
+        "ray": "mnistseq.executors.ray:Ray",
+    },
+}
+"""Kind → name → where its class is."""

@@ -1,0 +1,1 @@
+"""Reading arrays from files: IDX and MNIST's four files."""

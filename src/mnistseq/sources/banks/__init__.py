@@ -1,0 +1,1 @@
+"""What several sources share: the cache of decoded banks, and reading in parallel."""

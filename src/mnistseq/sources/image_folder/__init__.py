@@ -1,0 +1,1 @@
+"""Glyphs from folders of pictures."""

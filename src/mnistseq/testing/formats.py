@@ -1,0 +1,121 @@
+"""The contract of writers."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from mnistseq.core.composer import Composer
+from mnistseq.core.layout import GapRule
+from mnistseq.core.protocols import Format
+from mnistseq.core.samples import SampleBatch
+from mnistseq.spacings.variable import Variable
+from mnistseq.testing.common import (
+    SAMPLES,
+    SEED,
+    check_component,
+    check_unchanged,
+    elsewhere,
+    load_bank_of_digits,
+    need,
+)
+
+_LINE = "350"
+_CLOCK = 2.1
+"""Seconds after which every clock in use has moved: ZIP's, the coarsest, counts in twos."""
+
+
+def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
+    """Check a format: equal samples make equal bytes, wherever, whenever, in whatever batches.
+
+    Parameters
+    ----------
+    dataset_format : Format
+    lossless : bool
+        Whether images have to come back pixel by pixel.
+
+    Raises
+    ------
+    AssertionError
+        That says what the dataset_format does and what it should do.
+    """
+    copy = check_component("format", dataset_format)
+    need(isinstance(getattr(dataset_format, "suffix", None), str), "suffix is not a text")
+    number = getattr(dataset_format, "shard_samples", None)
+    need(isinstance(number, int) and number > 0, "shard_samples is not a number above 0")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        path = _place(dataset_format, Path(folder) / "a")
+        digests = {_write(dataset_format, path, SAMPLES)}
+        _check_read(dataset_format, path, lossless=lossless)
+        _check_records(dataset_format, path, _place(dataset_format, Path(folder) / "some"))
+        for name, size in (("b", 5), ("c", 1)):
+            digests.add(_write(dataset_format, _place(dataset_format, Path(folder) / name), size))
+        need(len(digests) == 1, "equal samples made different bytes in other places or batches")
+        time.sleep(max(0.0, began + _CLOCK - time.monotonic()))
+        [there] = elsewhere(
+            [(_write, (dataset_format, _place(dataset_format, Path(folder) / "d"), SAMPLES))]
+        )
+        need({there} == digests, "equal samples made different bytes later, in another process")
+    check_unchanged(dataset_format, copy)
+
+
+def _place(dataset_format: Format, folder: Path) -> Path:
+    folder.mkdir()
+    return folder / f"shard{dataset_format.suffix}"
+
+
+def _batches(size: int, step: int | None = None) -> Iterator[SampleBatch]:
+    """All samples; or so many from every `step`-th on, others being left out between."""
+    composer = Composer(load_bank_of_digits(), GapRule(Variable(), width=120))
+    for start in range(0 if step is None else 1, SAMPLES, step or size):
+        yield composer.compose([_LINE] * min(size, SAMPLES - start), SEED, start)
+
+
+def _write(dataset_format: Format, path: Path, size: int) -> str:
+    """Write a shard; the hash of what is there then."""
+    dataset_format.write_shard(_batches(size), path)
+    need(path.exists(), f"nothing was written to {path.name}")
+    need(
+        path.is_dir() == (not dataset_format.suffix),
+        "a shard without a suffix is a folder, others not",
+    )
+    beside = [left.name for left in path.parent.iterdir() if left != path]
+    need(not beside, f"left behind beside the shard: {beside}")
+    digest = sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        digest.update(f"{file.relative_to(path).as_posix()}\0".encode())
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _check_read(dataset_format: Format, path: Path, *, lossless: bool) -> None:
+    [batch] = _batches(SAMPLES)
+    stored = list(dataset_format.read_shard(path))
+    need(len(stored) == SAMPLES, f"of {SAMPLES} samples {len(stored)} were read back")
+    need(len({item.key for item in stored}) == SAMPLES, "two samples have one key")
+    for sample, item in zip(batch, stored, strict=True):
+        need(item.labels == sample.labels, f"labels {sample.labels} came back as {item.labels}")
+        need(item.index == sample.index, f"index {sample.index} came back as {item.index}")
+        need(
+            item.image.shape == sample.image.shape and item.image.dtype == np.uint8,
+            f"an image of {sample.image.shape} came back as {item.image.dtype} {item.image.shape}",
+        )
+        same = not lossless or (item.image == sample.image).all()
+        need(same, "an image came back with other pixels; check a lossy format with lossless=False")
+
+
+def _check_records(dataset_format: Format, path: Path, some: Path) -> None:
+    """The same samples in another shard, with others between left out, have the same records."""
+    dataset_format.write_shard(_batches(1, step=3), some)
+    records = [item.record for item in dataset_format.read_shard(path)][1::3]
+    again = [item.record for item in dataset_format.read_shard(some)]
+    need(
+        records == again,
+        "a sample has another record in another shard: leave out what hangs on the place there",
+    )

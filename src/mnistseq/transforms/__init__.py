@@ -1,1 +1,0 @@
-"""Changes to glyphs and to finished images, one a file."""

@@ -1,0 +1,155 @@
+"""Strokes and lines that are no label, and ink: they never hide a glyph."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.canvas_transforms.canvases import blank, coloured, drawn, stream
+
+from mnistseq import GlyphBank
+from mnistseq.canvas_transforms.guide_lines import GuideLines
+from mnistseq.canvas_transforms.ink import Ink
+from mnistseq.canvas_transforms.ink_spread import InkSpread
+from mnistseq.canvas_transforms.margins import Margins
+from mnistseq.canvas_transforms.marks import Marks
+from mnistseq.core.canvas import Canvas
+
+COUNT = 60
+
+
+def lines(bank: GlyphBank, low: int = 0, high: int = 9) -> Canvas:
+    canvas = drawn(
+        bank, ["12549", "7310288", "3.5".replace(".", "")] * (COUNT // 3), 2, low, high, 230
+    )
+    return Margins(left=0.8, right=1.2).canvas(canvas, stream(COUNT))
+
+
+def changed_pixels(marks: Marks, canvas: Canvas) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    changed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    changed = marks.canvas(canvas, stream(COUNT)).images != canvas.images
+    return changed
+
+
+def columns(canvas: Canvas, row: int) -> tuple[int, int]:
+    """First and last column of ink."""
+    mine = canvas.ink_boxes[canvas.owner == row]
+    return int(mine[:, 0].min()), int(mine[:, 2].max())
+
+
+@pytest.mark.parametrize("low", [-1, 2])
+def test_no_mark_touches_ink(low: int, mnist: GlyphBank) -> None:
+    canvas = lines(mnist, low)
+    marks = Marks(point=1.0, closing=1.0, opening=1.0, bar=1.0)
+    changed = changed_pixels(marks, canvas)
+    assert changed.any(axis=(1, 2)).mean() > 0.95
+    assert not changed[canvas.images < 255].any()
+    assert (marks.canvas(canvas, stream(COUNT)).images <= canvas.images).all()
+
+
+@pytest.mark.parametrize("kind", ["closing", "opening", "bar"])
+def test_dashes_and_bars_stand_in_the_margins(kind: str, mnist: GlyphBank) -> None:
+    chances = dict.fromkeys(("point", "closing", "opening", "bar"), 0.0)
+    canvas = lines(mnist)
+    changed = changed_pixels(Marks(**{**chances, kind: 1.0}), canvas)
+    for row in range(COUNT):
+        first, last = columns(canvas, row)
+        inside = changed[row, :, first - 1 : last + 1]
+        outside = changed[row, :, : first - 1] if kind == "opening" else changed[row, :, last + 1 :]
+        assert not inside.any()
+        assert outside.any()
+
+
+def test_points_stand_at_the_foot_between_two_glyphs(mnist: GlyphBank) -> None:
+    canvas = lines(mnist, low=6)
+    marks = Marks(point=1.0, closing=0.0, opening=0.0, bar=0.0)
+    changed = changed_pixels(marks, canvas)
+    pointed = np.flatnonzero(changed.any(axis=(1, 2)))
+    assert len(pointed) > 0.6 * COUNT
+    for row in pointed:
+        y, x = np.nonzero(changed[row])
+        boxes = canvas.ink_boxes[canvas.owner == row]
+        centres = boxes[:, ::2].mean(axis=1)
+        place = int((centres < x.mean()).sum())
+        assert len(boxes) - place in (2, 3)
+        assert y.mean() > boxes[:, 3].max() - 9
+        assert np.ptp(x) < 7
+
+
+def test_no_point_where_there_is_no_ground(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    full = canvas.with_images(np.minimum(canvas.images, 254))
+    marks = Marks(point=1.0, closing=0.0, opening=0.0, bar=0.0)
+    assert not changed_pixels(marks, full).any()
+
+
+def test_chances_are_kept(mnist: GlyphBank) -> None:
+    canvas = drawn(mnist, ["35"] * 2000, width=60, high=0)
+    canvas = Margins(left=1.0, right=0.0).canvas(canvas, stream(2000))
+    for strength in (1.0, 0.5):
+        marks = Marks(strength=strength, point=0.0, closing=0.0, opening=0.6, bar=0.0)
+        changed = marks.canvas(canvas, stream(2000)).images != canvas.images
+        share = changed.any(axis=(1, 2)).mean()
+        assert abs(share - 0.6 * strength) < 4 * np.sqrt(0.25 / 2000)
+
+
+@pytest.mark.parametrize("kind", ["line", "comb", "boxes", "any"])
+def test_guide_lines_only_darken_and_never_much_where_ink_is(kind: str, mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    lined = GuideLines(kind=kind).canvas(canvas, stream(COUNT)).images  # type: ignore[arg-type]
+    assert (lined <= canvas.images).all()
+    assert (lined < canvas.images).any(axis=(1, 2)).all()
+    assert (lined >= canvas.images * 0.39).all()
+
+
+def test_walls_part_the_cells(mnist: GlyphBank) -> None:
+    canvas = lines(mnist, low=5)
+    lined = GuideLines(kind="boxes").canvas(canvas, stream(COUNT)).images.astype(int)
+    for row in range(COUNT):
+        boxes = canvas.boxes[canvas.owner == row]
+        walls = ((boxes[:-1, 2] + boxes[1:, 0]) // 2).tolist()
+        darker = 255 - lined[row, 10:18].mean(axis=0)
+        for wall in walls:
+            assert darker[wall - 1 : wall + 2].max() > 20
+
+
+def test_ink_leaves_a_third_and_white_white(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    thin = Ink(faintness=1.0, unevenness=1.0).canvas(canvas, stream(COUNT)).images
+    ink, left = 255 - canvas.images.astype(int), 255 - thin.astype(int)
+    assert (left * 3 >= ink - 3).all()
+    assert (left <= ink).all()
+    shares = left[ink == 255] / 255
+    assert shares.min() < 0.4
+    assert shares.max() > 0.8
+    assert shares.std() > 0.05
+
+
+def test_ink_varies_along_the_stroke(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    thin = Ink(faintness=0.0, unevenness=1.0).canvas(canvas, stream(COUNT)).images
+    black = canvas.images == 0
+    deviations = [thin[row][black[row]].std() for row in range(COUNT)]
+    assert np.median(deviations) > 15
+
+
+def test_ink_spreads_by_one_pixel_and_joins() -> None:
+    canvas = blank(2, 9, 9)
+    canvas.images[:, 4, 6] = 0
+    spread = InkSpread(least=1.0, most=1.0).canvas(canvas, stream(2))
+    expected = np.full((9, 9), 255)
+    for x in (4, 6):
+        expected[3:6, x] = 0
+        expected[4, x - 1 : x + 2] = 0
+    assert (spread.images == expected).all()
+    coloured_ = InkSpread(least=1.0, most=1.0).canvas(coloured(canvas), stream(2))
+    assert np.array_equal(
+        coloured_.images < 255, np.repeat(expected[None, ..., None] < 255, 2, 0) & np.ones(3, bool)
+    )
+
+
+def test_half_a_strength_spreads_half() -> None:
+    canvas = blank(1, 5, 5)
+    spread = InkSpread(strength=0.5, least=1.0, most=1.0).canvas(canvas, stream(1)).images[0]
+    assert spread[2, 2] == 0
+    assert abs(int(spread[2, 1]) - 128) <= 1
+    assert spread[1, 1] == 255

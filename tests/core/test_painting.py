@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.painting import paint
+
+
+def painted(
+    glyphs: Pixels, owner: Ints, left: Ints, size: tuple[int, int], *, apart: bool
+) -> Pixels:
+    """The ink that is there after `paint`, light on dark and the other way round."""
+    images, width = size
+    light = np.full((images, glyphs.shape[1], width, *glyphs.shape[3:]), 7, np.uint8)
+    dark = light.copy()
+    paint(glyphs, owner, left, light, apart=apart)
+    paint(255 - glyphs, owner, left, dark, apart=apart, ground=255)
+    assert (dark == 255 - light).all()
+    return light
+
+
+def naive(glyphs: Pixels, owner: Ints, left: Ints, images: int, width: int) -> Pixels:
+    """Pixel by pixel: the stronger ink wins, what lies outside is cut."""
+    number, height, glyph_width = glyphs.shape[:3]
+    canvas = np.zeros((images, height, width, *glyphs.shape[3:]), np.uint8)
+    for glyph in range(number):
+        for column in range(glyph_width):
+            x = int(left[glyph]) + column
+            if 0 <= x < width:
+                there = canvas[owner[glyph], :, x]
+                there[...] = np.maximum(there, glyphs[glyph, :, column])
+    return canvas
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    lengths=st.lists(st.integers(0, 6), min_size=1, max_size=6).filter(any),
+    height=st.integers(1, 5),
+    glyph_width=st.integers(1, 7),
+    width=st.integers(1, 30),
+    colour=st.booleans(),
+)
+def test_overlaps(
+    seed: int, lengths: list[int], height: int, glyph_width: int, width: int, colour: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    shape = (len(owner), height, glyph_width, *(3,) * colour)
+    glyphs = random.integers(0, 256, shape).astype(np.uint8)
+    for glyph, used in enumerate(random.integers(0, glyph_width + 1, len(owner))):
+        glyphs[glyph, :, used:] = 0  # a narrower glyph is ground at its picture's right
+    left = random.integers(-glyph_width, width + 1, len(owner))
+    ink = painted(glyphs, owner, left, (len(lengths), width), apart=False)
+    assert (ink == naive(glyphs, owner, left, len(lengths), width)).all()
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    lengths=st.lists(st.integers(0, 6), min_size=1, max_size=6).filter(any),
+    glyph_width=st.integers(1, 7),
+    colour=st.booleans(),
+)
+def test_glyphs_apart(seed: int, lengths: list[int], glyph_width: int, colour: bool) -> None:
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    shape = (len(owner), 4, glyph_width, *(3,) * colour)
+    glyphs = random.integers(0, 256, shape).astype(np.uint8)
+    steps = glyph_width + random.integers(0, 3, len(owner))
+    left = np.cumsum(steps) - steps
+    left -= left[np.searchsorted(owner, owner)]
+    width = int((left + steps).max())
+    expected = naive(glyphs, owner, left, len(lengths), width)
+    size = len(lengths), width
+    assert (painted(glyphs, owner, left, size, apart=True) == expected).all()
+    assert (painted(glyphs, owner, left, size, apart=False) == expected).all()
+    # Any memory layout will do.
+    turned = np.asfortranarray(glyphs)
+    assert (painted(turned, owner, left, size, apart=True) == expected).all()
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_an_image_narrower_than_its_glyph(apart: bool) -> None:
+    glyph = np.arange(1, 13, dtype=np.uint8).reshape(1, 2, 6)
+    zero = np.zeros(1, dtype=np.int64)
+    ink = painted(glyph, zero, zero - 2, (1, 3), apart=apart)
+    assert ink.tolist() == [[[3, 4, 5], [9, 10, 11]]]
+
+
+def test_the_stronger_ink_wins_in_each_channel() -> None:
+    glyphs = np.array([[[[9, 1, 5]]], [[[2, 7, 5]]]], dtype=np.uint8)
+    zeros = np.zeros(2, dtype=np.int64)
+    ink = painted(glyphs, zeros, zeros, (1, 2), apart=False)
+    assert ink.tolist() == [[[[9, 7, 5], [0, 0, 0]]]]

@@ -1,0 +1,91 @@
+"""The JSON that is put together by hand is the JSON that json would make."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnistseq.core.samples import SampleBatch
+from mnistseq.core.sequences import Sequences
+from mnistseq.formats.encoding.records import json_records
+
+LABELS = st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=5, unique=True)
+
+
+def batch_of(
+    lengths: list[int], alphabet: tuple[str, ...], hands: bool, widest: int, one_size: bool
+) -> SampleBatch:
+    number = sum(lengths)
+    random = np.random.default_rng(number)
+    low = random.integers(0, widest, (2, number, 2))
+    boxes = np.concatenate([low, low + random.integers(0, widest, (2, number, 2))], axis=2)
+    images = [
+        np.zeros((3, 5 if one_size else 5 + place), np.uint8) for place in range(len(lengths))
+    ]
+    return SampleBatch(
+        images=np.stack(images) if one_size else images,
+        sequences=Sequences(np.arange(number) % len(alphabet), np.array(lengths, dtype=np.int64)),
+        alphabet=alphabet,
+        flat_boxes=boxes[0],
+        flat_ink_boxes=boxes[1],
+        flat_glyph_ids=random.integers(0, 10**7, number),
+        flat_hands=random.integers(0, 500, number) if hands else None,
+        seed=2**64 - 1,
+        start=2**40,
+    )
+
+
+@given(
+    st.lists(st.integers(1, 12), min_size=1, max_size=4),
+    LABELS,
+    st.booleans(),
+    st.sampled_from([10, 4096, 100_000]),
+    st.booleans(),
+)
+def test_records(
+    lengths: list[int], labels: list[str], hands: bool, widest: int, one_size: bool
+) -> None:
+    batch = batch_of(lengths, tuple(labels), hands, widest, one_size)
+    names = tuple(f'"{place}".png' for place in range(len(lengths)))
+    for place, (text, sample) in enumerate(zip(json_records(batch, names), batch, strict=True)):
+        first = int(batch.sequences.first[place])
+        assert text.isascii()
+        assert json.loads(text) == {
+            "file_name": names[place],
+            "text": sample.text,
+            "width": sample.image.shape[1],
+            "height": 3,
+            "objects": {
+                "bbox": [measured(box) for box in sample.boxes.tolist()],
+                "ink_bbox": [measured(box) for box in sample.ink_boxes.tolist()],
+                "categories": list(sample.labels),
+            },
+            "glyph_ids": sample.glyph_ids.tolist(),
+            **(hands_of(batch, first, len(sample.labels)) if hands else {}),
+            "index": 2**40 + place,
+            "seed": str(2**64 - 1),
+        }
+
+
+def measured(box: list[int]) -> list[int]:
+    x0, y0, x1, y1 = box
+    return [x0, y0, x1 - x0, y1 - y0]
+
+
+def hands_of(batch: SampleBatch, first: int, number: int) -> dict[str, Any]:
+    assert batch.flat_hands is not None
+    return {"hands": batch.flat_hands[first : first + number].tolist()}
+
+
+def test_no_name_unless_there_is_one() -> None:
+    (record,) = json_records(batch_of([2], ("0", "1"), hands=False, widest=9, one_size=True))
+    assert next(iter(json.loads(record))) == "text"
+
+
+def test_text_that_no_file_can_hold_is_escaped() -> None:
+    (record,) = json_records(batch_of([2], ("0", "\ud800"), hands=False, widest=9, one_size=True))
+    assert json.loads(record)["text"] == "0\ud800"

@@ -1,0 +1,198 @@
+"""What holds for every format."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.needed import PACKAGES, package_or_skip
+
+from mnistseq import Composer, GlyphBank
+from mnistseq.core.layout import GapRule
+from mnistseq.core.protocols import Stored
+from mnistseq.errors import OutputError
+from mnistseq.formats.npy import Npy
+from mnistseq.formats.webdataset import WebDataset
+from mnistseq.plugins.built_in import BUILT_IN
+from mnistseq.plugins.registry import create
+from mnistseq.spacings.variable import Variable
+from mnistseq.testing import check_format
+
+FORMATS = sorted(BUILT_IN["format"])
+LOSSY = {"image_format": "jpg", "quality": 90}
+
+
+def writer_of(name: str, **parameters: Any) -> Any:
+    package_or_skip(name)
+    return create("format", name, parameters, "")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_contract(name: str) -> None:
+    check_format(writer_of(name))
+
+
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
+def test_contract_with_jpeg(name: str) -> None:
+    check_format(writer_of(name, **LOSSY), lossless=False)
+
+
+@dataclass(frozen=True)
+class Counts(Npy):
+    """Says in which place of its shard a sample stands."""
+
+    def read_shard(self, path: Path) -> Iterator[Stored]:
+        for place, stored in enumerate(super().read_shard(path)):
+            yield replace(stored, record={"place": place})
+
+
+def test_contract_finds_a_record_that_hangs_on_the_shard() -> None:
+    with pytest.raises(AssertionError, match="a sample has another record in another shard"):
+        check_format(Counts())
+
+
+RECORDS = {
+    "files": ("file_name", "text", "objects", "glyph_ids", "hands", "seed", "classes.txt"),
+    "webdataset": ("members", "text", "objects", "glyph_ids", "hands", "index", "seed"),
+    "parquet": ("image", "objects", "glyph_ids", "hands", "index", "seed", "huggingface"),
+    "lmdb": ("file_name", "objects", "glyph_ids", "hands", "index", "seed"),
+    "npy": ("name", "boxes", "ink_boxes", "codes", "glyph_ids", "hands", "alphabet", "seed"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_records(name: str, make: Callable[..., Any]) -> None:
+    """All that a shard says of a sample, in the form it has there."""
+    dataset_format = writer_of(name, **({"labels": ("gttxt", "yolo")} if name == "files" else {}))
+    made = make(dataset_format)
+    stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
+    for one, sample in zip(stored, made.samples, strict=True):
+        assert one.record is not None
+        assert {*RECORDS[name]} <= {*one.record}
+        assert one.record["glyph_ids"] == sample.glyph_ids.tolist()
+        assert int(one.record["seed"]) == 2**64 - 1
+        if name == "files":
+            assert one.record["gttxt"] == f"{sample.text}\n"
+            assert one.record["yolo"].count("\n") == len(sample.labels)
+
+
+def test_lmdb_without_metadata_has_no_record(make: Callable[..., Any]) -> None:
+    dataset_format = writer_of("lmdb", metadata=False)
+    made = make(dataset_format, texts=("01", "7"))
+    assert [one.record for one in dataset_format.read_shard(made.paths[0])] == [None, None]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_reads_back_what_it_wrote(name: str, make: Callable[..., Any]) -> None:
+    dataset_format = writer_of(name)
+    made = make(dataset_format)
+    stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
+    assert [one.index for one in stored] == list(range(6))
+    assert [one.labels for one in stored] == [sample.labels for sample in made.samples]
+    assert [one.key for one in stored] == [f"{index:09d}" for index in range(6)]
+    for one, sample in zip(stored, made.samples, strict=True):
+        np.testing.assert_array_equal(one.image, sample.image)
+
+
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
+def test_images_of_any_width(name: str, make: Callable[..., Any]) -> None:
+    dataset_format = writer_of(name)
+    made = make(dataset_format, width=None)
+    stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
+    assert len({one.image.shape for one in stored}) > 1
+    for one, sample in zip(stored, made.samples, strict=True):
+        np.testing.assert_array_equal(one.image, sample.image)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_of_samples(name: str, tricky: GlyphBank, tmp_path: Path) -> None:
+    names = ("eins", "zwölf", "x" * 100)
+    batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0", "1", "7"], 1)
+    dataset_format = writer_of(name)
+    dataset_format.write_shard(
+        [replace(batch, names=names)], tmp_path / f"shard{dataset_format.suffix}"
+    )
+    stored = list(dataset_format.read_shard(tmp_path / f"shard{dataset_format.suffix}"))
+    assert tuple(one.key for one in stored) == names
+    assert [one.labels for one in stored] == [("0",), ("1",), ("7",)]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_colour(name: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    pixels = random.integers(0, 255, (4, 8, 9, 3)).astype(np.uint8)
+    batch = Composer(
+        GlyphBank(pixels, np.arange(4) % 2, ("0", "1")), GapRule(Variable(), width=30)
+    ).compose(["01", "10"], 1)
+    dataset_format = writer_of(name)
+    dataset_format.write_shard([batch], tmp_path / f"shard{dataset_format.suffix}")
+    for one, image in zip(
+        dataset_format.read_shard(tmp_path / f"shard{dataset_format.suffix}"),
+        batch.images,
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one.image, image)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> None:
+    # Memory that was used before may show in a file's gaps: another process has other such memory.
+    writer_of(name)
+    code = (
+        "import hashlib, pathlib, sys; import mnistseq; from mnistseq.plugins.registry import create;"
+        "name, folder = sys.argv[1:];"
+        "composer = mnistseq.build_composer(mnistseq.Config(image={'width': 200}));"
+        "writer = create('format', name, {}, '');"
+        "path = pathlib.Path(folder) / ('shard' + dataset_format.suffix);"
+        "batches = (composer.compose(['12345'] * 600, 1, start) for start in range(0, 2400, 600));"
+        "writer.write_shard(batches, path);"
+        "files = sorted(path.rglob('*')) if path.is_dir() else [path];"
+        "print(hashlib.sha256(b''.join(file.read_bytes() for file in files)).hexdigest())"
+    )
+    hashes = set()
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        command = [sys.executable, "-c", code, name, str(folder)]
+        changes = {"MALLOC_PERTURB_": str(90 * number), "PYTHONHASHSEED": str(number)}
+        run = subprocess.run(
+            command, capture_output=True, text=True, check=True, env={**os.environ, **changes}
+        )
+        hashes.add(run.stdout)
+    assert len(hashes) == 1
+
+
+@pytest.mark.parametrize(("name", "extra"), [("parquet", "parquet"), ("lmdb", "lmdb")])
+def test_missing_extra(
+    name: str, extra: str, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, PACKAGES[name], None)
+    with pytest.raises(OutputError, match=rf"pip install 'mnistseq\[{extra}\]'"):
+        make(create("format", name, {}, ""))
+
+
+def test_npy_refuses_images_of_several_sizes(make: Callable[..., Any]) -> None:
+    with pytest.raises(OutputError, match=r"set image\.width"):
+        make(Npy(), width=None)
+
+
+def test_npy_refuses_another_size_in_a_later_batch(tricky: GlyphBank, tmp_path: Path) -> None:
+    batches = [
+        Composer(tricky, GapRule(Variable(), width=width)).compose([list("01")], 1, width)
+        for width in (60, 61)
+    ]
+    with pytest.raises(OutputError, match=r"60 x 8 px and 61 x 8 px"):
+        Npy().write_shard(batches, tmp_path / "shard")
+
+
+def test_webdataset_refuses_a_dot_in_a_name(tricky: GlyphBank, tmp_path: Path) -> None:
+    batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0"], 1)
+    with pytest.raises(OutputError, match=r"'a\.b' has a dot"):
+        WebDataset().write_shard([replace(batch, names=("a.b",))], tmp_path / "x.tar")

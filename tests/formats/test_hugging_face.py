@@ -1,0 +1,99 @@
+"""Read by Hugging Face's datasets: the version installed, and one from before 4."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.needed import package_or_skip
+
+from mnistseq.core.samples import Sample
+from mnistseq.formats.encoding.records import coco_boxes
+from mnistseq.plugins.registry import create
+
+OLD = "2.21.0"
+
+ALL_LABELS = ["paddle", "doctr", "gttxt", "coco", "yolo"]
+
+
+def write_sets(make: Callable[..., Any]) -> tuple[list[Sample], dict[str, list[str]]]:
+    """The same samples in each format, and how `load_dataset` is called for it."""
+    calls = {}
+    for name, parameters in {
+        "files": {},
+        "labels": {"labels": ALL_LABELS},
+        "webdataset": {},
+        "parquet": {},
+    }.items():
+        dataset_format = create("format", "files" if name == "labels" else name, parameters, "")
+        made = make(dataset_format, name=name)
+        if dataset_format.suffix:
+            arguments: dict[str, Any] = {
+                "data_files": {"train": f"{made.folder}/*{dataset_format.suffix}"}
+            }
+        else:
+            arguments = {"data_dir": str(made.folder)}
+        calls[name] = ["imagefolder" if name == "labels" else name, json.dumps(arguments)]
+    calls["files"][0] = "imagefolder"
+    return made.samples, calls
+
+
+def read(python: Path | str, call: Sequence[str]) -> dict[str, Any]:
+    """What `readers.py` prints; in a process of its own, for datasets warns of much."""
+    command = [str(python), str(Path(__file__).with_name("readers.py")), *call]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+    environment.pop("PYTHONPATH", None)
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert run.returncode == 0, run.stderr
+    result: dict[str, Any] = json.loads(run.stdout)
+    return result
+
+
+def check(found: dict[str, Any], name: str, samples: list[Sample]) -> None:
+    """Every row says what its sample says."""
+    assert list(found["splits"]) == ["train"]
+    # Version 3 and later take the files of imagefolder's metadata in no certain order.
+    rows = found["splits"]["train"]
+    rows = sorted(rows, key=lambda row: row["json"]["index"] if "json" in row else row["index"])
+    assert len(rows) == len(samples)
+    for row, sample in zip(rows, samples, strict=True):
+        if name == "webdataset":
+            assert row["txt"] == sample.text
+            row = {**row["json"], "shape": row["shape"], "pixels": row["pixels"]}  # noqa: PLW2901
+        assert row["text"] == sample.text
+        assert row["objects"] == {
+            "bbox": coco_boxes(sample.boxes).tolist(),
+            "ink_bbox": coco_boxes(sample.ink_boxes).tolist(),
+            "categories": list(sample.labels),
+        }
+        assert row["glyph_ids"] == sample.glyph_ids.tolist()
+        assert row["hands"] == [glyph // 5 for glyph in sample.glyph_ids.tolist()]
+        assert (row["index"], int(row["seed"])) == (sample.index, 2**64 - 1)
+        assert row["shape"] == list(sample.image.shape)
+        assert row["pixels"] == sha256(sample.image.tobytes()).hexdigest()
+
+
+def test_datasets(make: Callable[..., Any]) -> None:
+    pytest.importorskip("datasets", exc_type=ImportError)
+    samples, calls = write_sets(make)
+    for name, call in calls.items():
+        found = read(sys.executable, call)
+        assert int(found["version"].partition(".")[0]) >= 4
+        check(found, name, samples)
+
+
+def test_datasets_from_before_4(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
+    package_or_skip("parquet")
+    old_python = python_with(f"datasets=={OLD}", "pillow")
+    samples, calls = write_sets(make)
+    for name, call in calls.items():
+        found = read(old_python, call)
+        assert found["version"] == OLD
+        check(found, name, samples)

@@ -1,0 +1,74 @@
+"""Executors and writers that do not keep their word: named, and no data set is left that lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.pipeline.sets import plan
+
+from mnistseq.core.protocols import Format
+from mnistseq.errors import PluginError
+from mnistseq.executors.serial import Serial
+from mnistseq.formats.webdataset import WebDataset
+from mnistseq.pipeline.dataset.run import run_batch
+
+Spoil = Callable[[list[Any]], Any]
+
+
+def fail(_: list[Any]) -> Any:
+    raise LookupError("no\nworker")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda receipts: receipts[:-1], "gave 5 receipts for 6 shards: some are missing"),
+        (lambda receipts: [*receipts, receipts[0]], "gave 7 receipts for 6 shards: .* twice"),
+        (lambda receipts: [*receipts[1:], receipts[1]], "gave 6 receipts for 6 shards: .* twice"),
+        (lambda _: [3], "gave a int, no receipt"),
+        (lambda _: None, "failed: TypeError: 'NoneType' object is not iterable "),
+        (fail, r"failed: LookupError: no worker \(test_components_at_fault.py, line "),
+    ],
+)
+def test_executors(tmp_path: Path, spoil: Spoil, message: str) -> None:
+    class Odd(Serial):
+        def run(self, tasks: Any, function: Any) -> Any:
+            return spoil([function(task) for task in tasks])
+
+    with pytest.raises(PluginError, match=f"^executor serial {message}"):
+        run_batch(plan(tmp_path / "out"), Odd())
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+@dataclass(frozen=True)
+class Writing(WebDataset):
+    """Breaks off in a shard."""
+
+    def write_shard(self, *_: object) -> None:
+        raise LookupError("no\nink")
+
+
+@dataclass(frozen=True)
+class Finishing(WebDataset):
+    """Breaks off at the end."""
+
+    def finish(self, *_: object) -> None:
+        raise LookupError("no\nink")
+
+
+@pytest.mark.parametrize("dataset_format", [Writing(), Finishing()])
+def test_writers(tmp_path: Path, dataset_format: Format) -> None:
+    planned = plan(tmp_path / "out")
+    odd = replace(
+        planned,
+        batch=replace(planned.batch, format=dataset_format),
+        job=replace(planned.job, format=dataset_format),
+    )
+    message = r"^dataset_format webdataset failed: LookupError: no ink \(test_components_at_fault.py, line "
+    with pytest.raises(PluginError, match=message):
+        run_batch(odd, Serial())
+    assert not (tmp_path / "out" / "manifest.json").exists()

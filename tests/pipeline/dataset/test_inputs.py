@@ -1,0 +1,319 @@
+"""What is drawn: rows with their counts, shards and splits; and what is refused beforehand."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare  # type: ignore[import-untyped]
+from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows, stored
+
+from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.errors import ArgumentError, OutputError, RowsError, SpacingError
+from mnistseq.pipeline.dataset.inputs import DrawnInput
+from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts, splits_of
+
+
+def test_shards_of_a_plan_hold_every_sample_once() -> None:
+    for suffix in ("", ".tar"):
+        shards = ShardLayout(splits_of(("a", "b", "c"), (25, 0, 7)), 10, suffix)
+        listed = [shards[number] for number in range(len(shards))]
+        assert len(listed) == 4
+        assert [index for s in listed for index in range(s.first, s.first + s.samples)] == list(
+            range(32)
+        )
+        assert len({shard.name for shard in listed}) == 4
+    assert listed[0].name == "a-00000.tar"
+
+
+def test_shares_are_cut_exactly() -> None:
+    assert shares_to_counts((0.9, 0.1), 1_000_001) == (900_001, 100_000)
+    assert shares_to_counts((1 / 3, 1 / 3, 1 / 3), 10) == (3, 4, 3)
+    assert shares_to_counts((0.999, 0.001), 1) == (1, 0)
+
+
+def test_rows_are_drawn_as_often_as_they_say(tmp_path: Path) -> None:
+    given = rows(tmp_path / "r.csv", "sequence,count\n12,3\n345,\n6,1\n", repeat=2)
+    planned = plan(tmp_path / "out", given, shard=4, config={"spacing": {"subtype": "edge"}})
+    make(planned)
+    labels = ["".join(sample.labels) for _, sample in sorted(stored(planned).items())]
+    assert labels == ["12"] * 6 + ["345"] * 2 + ["6"] * 2
+
+
+def test_rows_have_ranges_and_widths_of_their_own(tmp_path: Path) -> None:
+    given = rows(
+        tmp_path / "r.csv",
+        "sequence,min,max,width\n123,5,5,\n123,,,200\n12,0,0,\n12,40,40,120\n123,,,\n",
+    )
+    planned = plan(tmp_path / "out", given, config={"spacing": {"max": 2}})
+    make(planned)
+    widths = [sample.image.shape[1] for _, sample in sorted(stored(planned).items())]
+    assert widths[:4] == [3 * 28 + 10, 200, 56, 120]
+    assert 84 <= widths[4] <= 88
+
+
+def test_names_become_keys(tmp_path: Path) -> None:
+    given = rows(tmp_path / "r.csv", "sequence,count,name\n12,1,a\n34,2,b c\n56,1,été\n")
+    for form in ("files", "webdataset", "npy"):
+        planned = plan(tmp_path / form, given, form=form, shard=3, config={"image": {"width": 99}})
+        make(planned)
+        keys = [sample.key for _, sample in sorted(stored(planned).items())]
+        assert keys == ["a", "b c_0", "b c_1", "été"]
+
+
+@pytest.mark.parametrize("shard", [2, 3, 7, 50])
+def test_a_row_may_span_shards_and_splits(tmp_path: Path, shard: int) -> None:
+    given = rows(tmp_path / "r.csv", "sequence,count\n12,31\n345,2\n67,17\n")
+    planned = plan(tmp_path / "out", given, shard=shard, split="a=0.5,b=0.3,c=0.2")
+    tasks = list(planned.tasks({}))
+    assert [task.shard for task in tasks] != []
+    assert sorted(task.shard.first for task in tasks) == sorted(
+        planned.shards[number].first for number in range(len(planned.shards))
+    )
+    for task in tasks:
+        assert task.rows is not None
+        assert sum(part.samples for part in task.rows) == task.shard.samples
+    counts = Counter[str]()
+    for task in tasks:
+        for part in task.rows or ():
+            counts["".join(part.row.labels)] += part.samples
+    assert counts == {"12": 31, "345": 2, "67": 17}
+
+
+def test_rows_go_to_splits_by_lot(tmp_path: Path) -> None:
+    """Shares hold to chance, neighbours are independent, and every seed has its own lot."""
+    given = rows(tmp_path / "r.csv", "".join(f"{number:05d}\n" for number in range(9000)))
+    planned = plan(tmp_path / "out", given, shard=500, split="train=0.7,val=0.2,test=0.1")
+    counts = [split.samples for split in planned.shards.splits]
+    assert sum(counts) == 9000
+    assert chisquare(counts, [6300, 1800, 900]).pvalue > 1e-4
+    where = {
+        "".join(part.row.labels): task.shard.split
+        for task in planned.tasks({})
+        for part in task.rows or ()
+    }
+    assert len(where) == 9000
+    order = np.array([where[f"{number:05d}"] == "train" for number in range(9000)])
+    assert abs(np.corrcoef(order[1:], order[:-1])[0, 1]) < 0.04
+    other = plan(tmp_path / "out", given, split="train=0.7,val=0.2,test=0.1", seed=8)
+    assert [split.samples for split in other.shards.splits] != counts
+
+
+class TestRefused:
+    """Rows that cannot be drawn: found before anything is written."""
+
+    @pytest.mark.parametrize(
+        ("content", "config", "line"),
+        [
+            ("12\n3x4\n", {}, "r.csv:2: unknown label 'x'; the source has 0, 1"),
+            ("12\n3\n", {}, "r.csv:2: one glyph has no gap between glyphs: take two or more"),
+            ("12\n12345\n", {"image": {"width": 100}}, "r.csv:2: "),
+            ("sequence,width\n12,\n12,55\n", {}, "r.csv:3: "),
+            ("sequence,min,max\n12,,\n12,9,5\n", {}, "r.csv:3: spacing: min 9 exceeds max 5"),
+            ("sequence,min\n12,\n12,-28\n", {}, "r.csv:3: a minimum gap of -28 px could hide"),
+            ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file's"),
+            ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' stands for a device"),
+            ("sequence,name\n12,a\n34,A\n", {}, "r.csv:3: name 'A' stands twice in a shard"),
+            ("sequence,name,count\n12,a,2\n34,a_1,1\n", {}, "r.csv:3: name 'a_1' stands twice"),
+            ("sequence,name\n12,a\n34,\n", {}, "r.csv:3: has no name, but rows before it have"),
+            ("sequence,name\n12,\n34,a\n", {}, "r.csv:3: has a name, but rows before it have non"),
+            (
+                f"12345\n{'1' * 99}\n",
+                {"image": {"width": 90, "crop": "ink"}},
+                "r.csv:2: ",
+            ),
+            ("12345\n123456789\n", {"image": {"width": 100, "height": 14}}, "r.csv:2: "),
+        ],
+    )
+    def test_rows(self, tmp_path: Path, content: str, config: dict[str, object], line: str) -> None:
+        with pytest.raises(RowsError) as error:
+            plan(tmp_path / "out", rows(tmp_path / "r.csv", content), config=config)
+        first, *lines = str(error.value).splitlines()
+        assert first == "1 row cannot be drawn; --skip-bad leaves such rows out"
+        assert len(lines) == 1
+        assert lines[0].startswith(line)
+        assert not (tmp_path / "out").exists()
+
+    def test_the_first_twenty_are_listed_and_all_are_counted(self, tmp_path: Path) -> None:
+        given = rows(tmp_path / "r.csv", "12\n" * 5 + "x\n" * 31)
+        with pytest.raises(RowsError) as error:
+            plan(tmp_path / "out", given)
+        lines = str(error.value).splitlines()
+        assert lines[0] == "31 rows cannot be drawn; --skip-bad leaves such rows out"
+        assert [line.split(":")[1] for line in lines[1:-1]] == [str(n) for n in range(6, 26)]
+        assert lines[-1] == "and 11 more"
+
+    def test_skipped_rows_are_left_out_and_listed(self, tmp_path: Path) -> None:
+        given = rows(tmp_path / "r.csv", "12\nx\n34\n" + "y\n" * 30, skip=True)
+        planned = plan(tmp_path / "out", given)
+        make(planned)
+        skipped = manifest(tmp_path / "out")["skipped"]
+        assert skipped["rows"] == 31
+        assert [item["line"] for item in skipped["first"]] == [2, *range(4, 34)]
+        assert skipped["first"][0]["problem"].startswith("unknown label 'x'")
+        labels = ["".join(sample.labels) for _, sample in sorted(stored(planned).items())]
+        assert labels == ["12", "34"]
+
+    def test_what_is_skipped_may_be_any_bytes(self, tmp_path: Path) -> None:
+        path = tmp_path / "r.csv"
+        path.write_bytes(b"12\n\xff\n")
+        make(plan(tmp_path / "out", rows(path, skip=True)))
+        assert "udcff" in manifest(tmp_path / "out")["skipped"]["first"][0]["problem"]
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("", "r.csv: has no rows to draw; give at least one sequence"),
+            ("\n\n", "r.csv: has no rows to draw; give"),
+            ("sequence\n", "r.csv: has no rows to draw; give"),
+            (
+                "x\ny\n",
+                "nothing is left to draw: 2 rows cannot be drawn\nr.csv:1: unknown label 'x'",
+            ),
+        ],
+    )
+    def test_no_rows(self, tmp_path: Path, content: str, message: str) -> None:
+        with pytest.raises(RowsError) as error:
+            plan(tmp_path / "out", rows(tmp_path / "r.csv", content, skip=True))
+        assert str(error.value).startswith(message)
+
+    def test_lengths_that_do_not_fit(self, tmp_path: Path) -> None:
+        with pytest.raises(SpacingError):
+            plan(tmp_path / "out", drawn(10, 3, 9), config={"image": {"width": 200}})
+
+    def test_labels_without_glyphs(self, tmp_path: Path) -> None:
+        given = DrawnInput(RandomSequences(9, 3, 3), 10)
+        with pytest.raises(ArgumentError, match="are drawn of 9 labels, but source mnist has 10"):
+            plan(tmp_path / "out", given)
+
+    def test_hands_that_nobody_knows(self, tmp_path: Path) -> None:
+        with pytest.raises(ArgumentError, match="does not know who wrote which glyph"):
+            plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="hand")
+
+    def test_a_share_too_small_for_every_label(self, tmp_path: Path) -> None:
+        with pytest.raises(ArgumentError, match="split b would have no glyph of 0, 1"):
+            plan(tmp_path / "out", split="a=0.99999,b=0.00001")
+
+
+def test_a_row_that_only_its_glyphs_show_to_be_too_wide_is_named(tmp_path: Path) -> None:
+    """Ink differs in width from glyph to glyph: this shows when they are drawn."""
+    given = rows(tmp_path / "r.csv", "sequence\n11\n11\n00000000\n11\n")
+    planned = plan(
+        tmp_path / "out",
+        given,
+        config={"image": {"width": 110, "crop": "ink"}, "spacing": {"min": 0}},
+    )
+    with pytest.raises(RowsError) as error:
+        make(planned)
+    assert str(error.value).startswith("line 4 of the sequences, sample 2: ")
+    assert not (tmp_path / "out").exists()
+
+
+def test_shards_hold_lines_of_many_widths(tmp_path: Path) -> None:
+    for form in ("files", "webdataset", "parquet", "lmdb"):
+        planned = plan(tmp_path / form, drawn(40, 2, 9), form=form, shard=16)
+        make(planned)
+        samples = stored(planned)
+        assert len(samples) == 40
+        assert len({sample.image.shape for sample in samples.values()}) > 10
+
+
+def test_balance_holds_in_the_finished_set(tmp_path: Path) -> None:
+    given = DrawnInput(RandomSequences(10, 2, 5, True), 200)
+    planned = plan(tmp_path / "out", given, shard=30)
+    make(planned)
+    counts: dict[int, Counter[str]] = {}
+    for sample in stored(planned).values():
+        for place, label in enumerate(sample.labels):
+            counts.setdefault(place, Counter())[label] += 1
+    assert set(counts) == set(range(5))
+    for at_place in counts.values():
+        assert len(at_place) == 10
+        assert len(set(at_place.values())) == 1
+
+
+def test_a_file_that_changes_meanwhile_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    planned = plan(tmp_path / "out", rows(path, "12\n34\n"))
+    path.write_text("12\n34\n56\n")
+    with pytest.raises(OutputError, match=r"^r\.csv: was changed while it was read; run again"):
+        make(planned)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_rows_are_kept_beside_the_shards(tmp_path: Path) -> None:
+    content = "sequence,count\n12,2\n34,1\n"
+    make(plan(tmp_path / "out", rows(tmp_path / "r.csv", content)))
+    assert contents(tmp_path / "out")["sequences.csv"].decode() == content
+    described = manifest(tmp_path / "out")
+    assert described["files"][0]["name"] == "sequences.csv"
+    assert described["files"][0]["sha256"] == described["input"]["sha256"]
+
+
+_STREAM = """
+import json, sys
+from pathlib import Path
+from tests.pipeline.sets import plan, rows
+planned = plan(Path(sys.argv[2]), rows(Path(sys.argv[1])), shard=10_000)
+count = sum(part.samples for task in planned.tasks({}) for part in task.rows)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(json.dumps([count, int(status["VmHWM"].split()[0])]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is read from /proc")
+def test_rows_stream(tmp_path: Path) -> None:
+    """Twenty times the rows take no more memory, a million of them next to 50,000."""
+    peaks = []
+    for number in (50_000, 1_000_000):
+        path = tmp_path / f"{number}.csv"
+        with open(path, "w") as file:
+            file.writelines(f"{row:07d}\n" for row in range(number))
+        script = [sys.executable, "-c", _STREAM, str(path), str(tmp_path / "out")]
+        done = subprocess.run(
+            script, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": "."}
+        )
+        count, peak = json.loads(done.stdout)
+        assert count == number
+        peaks.append(peak / 1024)
+    assert peaks[1] < peaks[0] + 8, peaks
+    assert peaks[1] < 150, peaks
+
+
+def test_a_split_that_gets_no_rows(tmp_path: Path) -> None:
+    given = rows(tmp_path / "r.csv", "12\n345\n")
+    message = r"^split b got none of 2 images, which are shared out by lot, .* 0.1: give more rows"
+    with pytest.raises(RowsError, match=message):
+        plan(tmp_path / "out", given, split="a=0.9,b=0.1")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) -> None:
+    """Its samples go to two splits by turns, so they are looked at in many small runs."""
+    content = "sequence,name,count\n" + "".join(f"12,x_{n},\n" for n in (30, 31, 32)) + "34,x,40\n"
+    planned = plan(
+        tmp_path / "out", rows(tmp_path / "r.csv", content), split="a=0.5,b=0.5", shard=5
+    )
+    make(planned)
+    keys = [sample.key for _, sample in sorted(stored(planned).items())]
+    assert sorted(keys) == sorted([*(f"x_{n}" for n in range(40)), "x_30", "x_31", "x_32"])
+
+
+def test_a_row_of_many_is_not_held(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        given = rows(tmp_path / "r.csv", f"sequence,name,count\n12,x,{count}\n")
+        tracemalloc.start()
+        plan(tmp_path / "out", given, split="a=0.5,b=0.5", shard=100)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(2000)  # what is loaded once
+    assert peak(200_000) < peak(20_000) + (1 << 20)

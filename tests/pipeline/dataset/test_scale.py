@@ -1,0 +1,128 @@
+"""A billion samples: the plan, what goes to workers, the journal, the manifest."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import platform
+import sys
+import tracemalloc
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+from tests.executors.sets import plan_of
+
+from mnistseq.errors import ExecutorError
+from mnistseq.pipeline.dataset.inputs import DrawnInput
+from mnistseq.pipeline.dataset.manifest import manifest_bytes
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
+from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.shards.worker import ShardMaker
+
+SHARDS, EACH = 100_000, 10_000
+
+
+@pytest.fixture(scope="module")
+def plan() -> ShardLayout:
+    return ShardLayout(
+        splits_of(("train", "val"), (900_000_000, 100_000_000)), shard_samples=EACH, suffix=".tar"
+    )
+
+
+@pytest.fixture(scope="module")
+def huge() -> DatasetPlan:
+    """The plan of a batch of a billion, the input read and checked."""
+    small = plan_of("memory://huge", shards=1)
+    assert isinstance(small.batch.input, DrawnInput)
+    batch = replace(
+        small.batch, input=replace(small.batch.input, samples=SHARDS * EACH), shard_samples=EACH
+    )
+    return DatasetPlan.of(batch)
+
+
+def steps_of(function: object) -> int:
+    """How many lines of Python a call runs: work, on however busy a machine."""
+    steps = 0
+
+    def count(*_: object) -> object:
+        nonlocal steps
+        steps += 1
+        return count
+
+    assert callable(function)
+    sys.settrace(count)  # type: ignore[arg-type]
+    try:
+        function()
+    finally:
+        sys.settrace(None)
+    return steps
+
+
+def test_plan_is_computed_not_listed(plan: ShardLayout, huge: DatasetPlan) -> None:
+    tracemalloc.start()
+    try:
+        again = ShardLayout(plan.splits, EACH, ".tar")
+        assert len(again) == SHARDS
+        assert again[SHARDS - 1].first == SHARDS * EACH - EACH
+        assert len(list(islice(huge.tasks({}), 1000))) == 1000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20
+    one = ShardLayout(splits_of(("train",), (EACH,)), EACH, ".tar")
+    assert steps_of(lambda: plan[SHARDS - 1]) < 2 * steps_of(lambda: one[0]) + 50
+
+
+def test_neither_plan_nor_glyphs_go_to_workers(huge: DatasetPlan) -> None:
+    maker = ShardMaker.of(huge.job, huge.description["plugins"])
+    small = plan_of("memory://huge", shards=1)
+    beside = ShardMaker.of(small.job, small.description["plugins"])
+    assert len(pickle.dumps(maker)) < 4096
+    assert len(pickle.dumps(maker)) == len(pickle.dumps(beside))
+    assert len(pickle.dumps(next(huge.tasks({})))) < 512
+
+
+def test_manifest_of_so_many_shards(plan: ShardLayout) -> None:
+    receipts = [Receipt(plan[number], number, f"{number:064x}") for number in range(SHARDS)]
+    content = manifest_bytes({"seed": 1}, receipts)
+    assert len(content) < 250 * SHARDS
+    values = json.loads(content)
+    assert len(values["shards"]) == SHARDS
+    assert values["samples"] == SHARDS * EACH
+
+
+def test_memory_of_a_receipt(plan: ShardLayout) -> None:
+    tracemalloc.start()
+    try:
+        receipts = [Receipt(plan[number], number, f"{number:064x}") for number in range(1000)]
+        held = tracemalloc.get_traced_memory()[0]
+        manifest_bytes({"seed": 1}, receipts)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert held < 1000 * 1000
+    assert peak < 1000 * 3000
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"mnistseq": "0.0.9"}, r"mnistseq \S+, planned 0\.0\.9"),
+        ({"algorithm": "0"}, r"algorithm \d+, planned 0"),
+        ({"pytest": "0.1"}, rf"pytest {pytest.__version__}, planned 0\.1"),
+        ({"no-such-plugin": "1.0"}, r"no-such-plugin is not installed, planned 1\.0"),
+        ({"algorithm": "0", "pytest": "0.1"}, r"algorithm \d+, planned 0; pytest"),
+    ],
+)
+def test_other_versions_are_refused_with_the_list(changed: dict[str, str], message: str) -> None:
+    """Before anything else: what travels could not even be unpickled here."""
+    plan = plan_of("memory://versions", shards=1)
+    maker = ShardMaker.of(plan.job, {})
+    versions = dict(maker.versions) | changed
+    refused = replace(maker, versions=tuple(versions.items()), job=b"no pickle")
+    with pytest.raises(ExecutorError, match=message) as found:
+        refused(next(plan.tasks({})))
+    assert platform.node() in str(found.value)
+    assert "Install the same in both places; nothing was drawn there" in str(found.value)

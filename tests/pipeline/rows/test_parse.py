@@ -1,0 +1,251 @@
+"""Rows of files: every format, header or none, and every way to write one wrongly."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import lzma
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.rows.parse import BadRow, Row, RowFile, RowFormat, format_of
+
+DIGITS = tuple("0123456789")
+PETS = ("cat", "dog", "7")
+
+
+def read(
+    folder: Path, content: bytes | str, form: RowFormat, alphabet: tuple[str, ...] = DIGITS
+) -> list[Row | BadRow]:
+    path = folder / "rows"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return list(RowFile(path, form, "rows").rows(alphabet))
+
+
+def texts(rows: list[Row | BadRow]) -> list[str]:
+    assert all(isinstance(row, Row) for row in rows), rows
+    return ["".join(row.labels) for row in rows if isinstance(row, Row)]
+
+
+def problem(folder: Path, content: bytes | str, form: RowFormat) -> str:
+    rows = read(folder, content, form)
+    bad = [row for row in rows if isinstance(row, BadRow)]
+    assert len(bad) == 1, rows
+    return f"{bad[0].line}: {bad[0].problem}"
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("csv", "010\n35\n"),
+        ("csv", "sequence\n010\n35\n"),
+        ("csv", "Sequence,WIDTH\n010,\n35,\n"),
+        ("csv", "0,1,0\n3,5\n"),
+        ("csv", '"010"\r\n"3,5"\r\n'),
+        ("csv", 'name,sequence\n,"0,1,0"\n,35'),
+        ("csv", "\n\nsequence\n\n010\n \n35\n,\n"),
+        ("csv", " 0 , 1 ,0,,\n3,5,,\n"),
+        ("csv", "010\r35\r"),
+        ("tsv", "sequence\tmin\n010\t\n3,5\t\n"),
+        ("tsv", "0\t1\t0\n3\t5\n"),
+        ("jsonl", '"010"\n["3", 5]\n'),
+        ("jsonl", '{"sequence": "010"}\r\n\r\n{"sequence": ["3", "5"], "min": null}\r\n'),
+        ("txt", "010\n\n  3,5 \n"),
+        ("txt", "010\r\n35"),
+    ],
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "BOM"])
+def test_formats(tmp_path: Path, form: RowFormat, content: str, mark: bytes) -> None:
+    assert texts(read(tmp_path, mark + content.encode(), form)) == ["010", "35"]
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("csv", "width,sequence,count,min,max,name\n90,35, 2 ,-1,+3, a b \n"),
+        ("tsv", "width\tsequence\tcount\tmin\tmax\tname\n90\t35\t2\t-1\t3\ta b\n"),
+        (
+            "jsonl",
+            '{"sequence": "35", "min": -1, "max": "3", "width": 90, "count": 2, "name": "a b"}',
+        ),
+    ],
+)
+def test_columns(tmp_path: Path, form: RowFormat, content: str) -> None:
+    row = read(tmp_path, content, form)[0]
+    assert isinstance(row, Row)
+    assert row._replace(line=0) == Row(("3", "5"), -1, 3, 90, 2, "a b")
+
+
+def test_what_a_row_does_not_say_is_as_by_default(tmp_path: Path) -> None:
+    rows = read(tmp_path, "sequence,min,max,width,count,name\n35\n35,,,,,\n", "csv")
+    assert [row._replace(line=0) for row in rows if isinstance(row, Row)] == [Row(("3", "5"))] * 2
+
+
+def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
+    content = 'sequence,name\n1,a\n\n2,"b\n"\n3,c\n'
+    assert [row.line for row in read(tmp_path, content, "csv")] == [2, 5, 6]
+    assert [row.line for row in read(tmp_path, '"1"\n\n"2"\n', "jsonl")] == [1, 3]
+
+
+def test_labels_of_several_characters(tmp_path: Path) -> None:
+    for form, content in (
+        ("csv", 'cat,dog\ncat\n"dog,7"\n'),
+        ("txt", "cat,dog\ncat\ndog, 7\n"),
+        ("jsonl", '["cat", "dog"]\n"cat"\n["dog", 7]\n'),
+    ):
+        rows = read(tmp_path, content, form, PETS)  # type: ignore[arg-type]
+        labels = [row.labels for row in rows if isinstance(row, Row)]
+        assert labels == [("cat", "dog"), ("cat",), ("dog", "7")]
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "message"),
+    [
+        ("csv", "1\n3a5\n", "2: unknown label 'a'; the source has 0, 1, 2"),
+        ("csv", "1\n3,,5\n", "2: "),
+        ("csv", "sequence,min\n1,x\n", "2: min is 'x'; give a whole number from -65500 to 65500"),
+        ("csv", "sequence,min\n1,1_0\n", "2: min is '1_0'; give a whole number"),
+        ("csv", "sequence,max\n1,1.5\n", "2: max is '1.5'; give a whole number"),
+        ("csv", "sequence,max\n1,99999999999\n", "2: max is '99999999999'; give a whole number"),
+        ("csv", "sequence,width\n1,0\n", "2: width is '0'; give a whole number from 1 to 65500"),
+        ("csv", "sequence,count\n1,0\n", "2: count is '0'; give a whole number from 1 to 1000000"),
+        ("csv", "sequence,min\n1,2,3\n", "2: has 3 cells for 2 columns; put quotes around"),
+        ("csv", "name,sequence\na\n", "2: the sequence is empty"),
+        ("csv", 'sequence\n"1"2\n', "2: is no CSV: ',' expected after '\"'"),
+        ("csv", '1\n"2\n', "2: is no CSV: unexpected end of data"),
+        ("csv", b"1\n\xff\n", "2: '\\udcff' is not UTF-8; save the file as UTF-8"),
+        ("csv", b"sequence,name\n1,\xe4\n", "2: name '\\udce4' cannot be a file's"),
+        ("tsv", "sequence\tname\n1\ta/b\n", "2: name 'a/b' cannot be a file's"),
+        ("jsonl", '{"sequence": 10}\n', "1: the sequence 10 is no text; write it as one, for a"),
+        ("jsonl", "10\n", "1: the sequence 10 is no text"),
+        ("jsonl", "true\n", "1: the sequence True is no text"),
+        ("jsonl", "null\n", "1: the sequence is empty"),
+        ("jsonl", "[]\n", "1: the sequence is empty"),
+        ("jsonl", "[1.5]\n", "1: label 1.5 is neither a text nor a whole number"),
+        ("jsonl", '"1\n', "1: is not JSON: Unterminated string"),
+        ("jsonl", "[" * 100_000, "1: is not JSON: "),
+        (
+            "jsonl",
+            '{"sequence": "1", "colour": 2}',
+            "1: has the unknown keys colour; there are sequence, min",
+        ),
+        ("jsonl", '{"min": 1}', "1: has the keys min, but no sequence"),
+        ("jsonl", '{"sequence": "1", "name": ["a"]}', "1: name is ['a']; give a text"),
+        ("csv", "sequence,name\n1,__key__\n", "2: name '__key__' begins or ends with a blank, or"),
+        ("jsonl", '{"sequence": "1", "min": true}', "1: min is True; give a whole number"),
+        ("jsonl", '{"sequence": "1", "min": 1.0}', "1: min is 1.0; give a whole number"),
+        ("jsonl", '{"sequence": "1", "name": "\\ud800"}', "1: name '\\ud800' cannot be a file's"),
+        ("txt", "1\n2 3\n", "2: unknown label ' '"),
+    ],
+)
+def test_bad_rows(tmp_path: Path, form: RowFormat, content: bytes | str, message: str) -> None:
+    assert problem(tmp_path, content, form).startswith(message)
+
+
+def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
+    rows = read(tmp_path, b'1\n"2"3\n\xff\n4\n', "csv")
+    assert [type(row).__name__ for row in rows] == ["Row", "BadRow", "BadRow", "Row"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("sequence,colour\n1,red\n", "rows: line 1: columns sequence, colour: each once of seq"),
+        ("digits,count\n5,3\n", "rows: line 1: columns digits, count, but none is called sequence"),
+        (
+            'sequence\n1\n"2\n3\n4\n',
+            "rows: line 3: a quote is opened there, and not closed on that",
+        ),
+        (
+            'sequence\n"2\n3\n"\n4\n',
+            "rows: line 2: a quote is opened there, and not closed on that",
+        ),
+        ("\nsequence,sequence\n1,2\n", "rows: line 2: columns sequence, sequence: each once"),
+        ("1\n2\n".encode("utf-16"), "rows: is UTF-16; save the file as UTF-8"),
+    ],
+)
+def test_bad_files(tmp_path: Path, content: bytes | str, message: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        read(tmp_path, content, "csv")
+    assert str(error.value).startswith(message)
+
+
+def spreadsheet() -> bytes:
+    """The beginning of one: ZIP is all that it has to be."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (
+            lambda: gzip.compress(b"1\n"),
+            "is compressed; unpack it, as in gzip -dc FILE | mnistseq ba",
+        ),
+        (
+            lambda: lzma.compress(b"1\n"),
+            "is compressed; unpack it, as in xz -dc FILE | mnistseq batc",
+        ),
+        (spreadsheet, "is a spreadsheet or a ZIP archive; save its rows as CSV"),
+    ],
+    ids=["gzip", "xz", "zip"],
+)
+def test_files_of_other_kinds(tmp_path: Path, made: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(ArgumentError) as error:
+        read(tmp_path, made(), "csv")
+    assert str(error.value).startswith(f"rows: {message}")
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"^it: cannot be read: No such file or directory$"):
+        list(RowFile(tmp_path / "x", "csv", "it").rows(DIGITS))
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.csv", "csv"),
+        ("a.TSV", "tsv"),
+        ("a.tab", "tsv"),
+        ("a.json", "jsonl"),
+        ("a.ndjson", "jsonl"),
+        ("a.jsonl", "jsonl"),
+        ("a.text", "txt"),
+        ("a.txt", "txt"),
+        ("a", "csv"),
+        ("a.dat", "csv"),
+    ],
+)
+def test_format_by_name(name: str, form: str) -> None:
+    assert format_of(name) == form
+
+
+@given(st.lists(st.text(st.sampled_from("0123456789"), min_size=1, max_size=30), min_size=1))
+def test_round_trip(tmp_path_factory: pytest.TempPathFactory, sequences: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    for form, line in (("csv", "{}"), ("tsv", '"{}"'), ("txt", "{}"), ("jsonl", '"{}"')):
+        content = "\n".join(line.format(text) for text in sequences)
+        assert texts(read(folder, content, form)) == sequences  # type: ignore[arg-type]
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_rows_or_an_error_of_ours(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    for form in ("csv", "tsv", "jsonl", "txt"):
+        try:
+            rows = read(folder, content, form)
+        except ArgumentError:
+            continue
+        json.dumps([row.problem for row in rows if isinstance(row, BadRow)])

@@ -1,0 +1,94 @@
+"""Texts that match a regular expression."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from scipy.stats import chisquare  # type: ignore[import-untyped]
+
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.rows.patterns import pattern_drawer
+
+DIGITS = tuple("0123456789")
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\d{2}/\d{2}/20\d{2}", r"[1-9]\d*", r"(a|b)\1", r"0?1+2{3,5}", r"(?:12){2}"]
+)
+def test_texts_match(pattern: str) -> None:
+    draw = pattern_drawer(pattern, DIGITS)
+    drawn = [draw(number) for number in range(300)]
+    assert all(re.fullmatch(pattern, text) for text in drawn)
+    assert len(set(drawn)) > 1 or pattern == r"(?:12){2}"
+    assert drawn == [draw(number) for number in range(300)]
+
+
+def test_where_there_is_a_choice_it_is_a_label() -> None:
+    for pattern in (r".{4}", r"\w{4}", r"[^0]{4}", r"\S{4}", r"[^\d]{4}|\d{4}"):
+        draw = pattern_drawer(pattern, (*DIGITS, "é"))
+        characters = set("".join(draw(number) for number in range(200)))
+        if pattern != r"[^\d]{4}|\d{4}":
+            assert characters <= {*DIGITS, "é"}, pattern
+    assert "é" in set("".join(pattern_drawer(".", (*DIGITS, "é"))(n) for n in range(200)))
+
+
+def test_digits_are_uniform() -> None:
+    draw = pattern_drawer(r"\d", DIGITS)
+    counts = Counter(draw(number) for number in range(20_000))
+    assert chisquare([counts[digit] for digit in DIGITS]).pvalue > 1e-4
+
+
+def test_the_same_in_every_process() -> None:
+    """Sets of texts have another order in every process; what is drawn must not."""
+    script = (
+        "from mnistseq.pipeline.rows.patterns import pattern_drawer as p;"
+        "print([p(r'[^x]\\W\\w.{3}', tuple('0123456789/-'))(n) for n in range(50)])"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+
+
+def test_golden() -> None:
+    draw = pattern_drawer(r"\d{2}/\d{2}/20\d{2}", DIGITS)
+    assert [draw(number) for number in range(3)] == GOLDEN
+
+
+GOLDEN = ["74/54/2034", "87/44/2070", "90/87/2036"]
+
+
+def test_no_regular_expression() -> None:
+    with pytest.raises(ArgumentError, match=r"^pattern '\(': is no regular expression: missing \)"):
+        pattern_drawer("(", DIGITS)
+
+
+def test_repeats_are_as_long_as_they_say() -> None:
+    draw = pattern_drawer(r"\d{90,150}", DIGITS)
+    lengths = {len(draw(number)) for number in range(1000)}
+    assert lengths == set(range(90, 151))
+    assert {len(pattern_drawer(r"\d{200}", DIGITS)(number)) for number in range(20)} == {200}
+    assert {len(pattern_drawer(r"\d{200,}", DIGITS)(number)) for number in range(20)} == {200}
+    assert max(len(pattern_drawer(r"\d*", DIGITS)(number)) for number in range(1000)) == 100
+    with pytest.raises(
+        ArgumentError, match=r"repeats something up to 20000 times; it can be 10000"
+    ):
+        pattern_drawer(r"\d{0,20000}", DIGITS)(1)
+
+
+@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"1(?<!1)2"])
+def test_what_cannot_be_drawn(pattern: str) -> None:
+    draw = pattern_drawer(pattern, DIGITS)
+    with pytest.raises(ArgumentError, match="texts that match it cannot be drawn; leave out what"):
+        list(map(draw, range(100)))

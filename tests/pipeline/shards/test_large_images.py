@@ -1,0 +1,34 @@
+"""Images so large that a batch of the usual number would not fit in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.pipeline.sets import drawn, plan, rows
+
+from mnistseq.pipeline.dataset.inputs import Input
+from mnistseq.pipeline.shards.draw import draw_shard
+
+
+@pytest.mark.parametrize("given", ["drawn", "rows"])
+@pytest.mark.parametrize("width", [None, 14_000])
+def test_few_are_drawn_at_once(tmp_path: Path, given: str, width: int | None) -> None:
+    source: Input = drawn(9, 20, 20)
+    if given == "rows":
+        source = rows(tmp_path / "r.csv", f"{'123' * 7}\n" * 9)
+    config = {"image": {"height": 600, "width": width}}
+    planned = plan(tmp_path / "out", source, config=config, shard=9)
+    (task,) = planned.tasks({})
+    batches = list(draw_shard(planned.job, task))
+    assert len(batches) > 4
+    for batch in batches:
+        assert len(batch) == 1 or sum(image.size for image in batch.images) <= 1 << 24
+    parts = (task.part(place, 1) for place in range(9))
+    alone = [
+        image for one in parts for batch in draw_shard(planned.job, one) for image in batch.images
+    ]
+    together = [image for batch in batches for image in batch.images]
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one, other)

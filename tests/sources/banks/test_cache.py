@@ -1,0 +1,197 @@
+"""The cache makes things quicker and is never in the way."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistseq import GlyphBank
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.idx import read_pair
+
+Pair = Callable[..., tuple[Path, Path]]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("MNISTSEQ_CACHE", str(folder))
+    return folder
+
+
+def refuse() -> GlyphBank:
+    raise AssertionError("the cache was to serve this")
+
+
+def entry(cache: Path) -> Path:
+    (found,) = (cache / "banks").iterdir()
+    return found
+
+
+def load(pair: Pair) -> GlyphBank:
+    bank = read_pair(*pair(), name="made up")
+    np.testing.assert_array_equal(bank.pixels, np.arange(120).reshape(6, 5, 4))
+    assert bank.alphabet == ("0", "1", "2")
+    assert bank.codes.tolist() == [0, 1, 2, 0, 1, 2]
+    assert bank.fingerprint
+    return bank
+
+
+def key_of(cache: Path) -> str:
+    return entry(cache).name.partition("-")[2]
+
+
+def test_second_load_is_memory_mapped_and_equal(cache: Path, pair: Pair) -> None:
+    first = load(pair)
+    second = cached_bank(key_of(cache), "again", refuse)
+    assert not isinstance(first.pixels, np.memmap)
+    assert isinstance(second.pixels, np.memmap)
+    assert str(second.pixels.filename) == str(entry(cache) / "pixels.npy")
+    for column in ("pixels", "codes", "widths", "ink"):
+        np.testing.assert_array_equal(getattr(first, column), getattr(second, column))
+    assert (second.fingerprint, second.alphabet) == (first.fingerprint, first.alphabet)
+    assert second.name == "again"
+
+
+def test_other_content_is_another_entry(cache: Path, pair: Pair, make_idx: Any) -> None:
+    load(pair)
+    other = make_idx(np.zeros((6, 5, 4)))
+    assert read_pair(*pair(images=other), name="made up").pixels.max() == 0
+    assert len(list((cache / "banks").iterdir())) == 2
+
+
+@pytest.mark.usefixtures("cache")
+def test_hands_are_kept() -> None:
+    def make() -> GlyphBank:
+        return GlyphBank(
+            np.ones((2, 3, 3), np.uint8), np.array([0, 1]), ("a", "b"), hands=np.array([5, 9])
+        )
+
+    assert cached_bank("key", "name", make).hands is not None
+    hands = cached_bank("key", "name", refuse).hands
+    assert isinstance(hands, np.memmap)
+    assert hands.tolist() == [5, 9]
+
+
+def empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def replace_by_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("mine")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "file gone": lambda entry: (entry / "codes.npy").unlink(),
+    "list gone": lambda entry: (entry / "bank.json").unlink(),
+    "file empty": lambda entry: (entry / "pixels.npy").write_bytes(b""),
+    "file cut": lambda entry: (entry / "pixels.npy").write_bytes(
+        (entry / "pixels.npy").read_bytes()[:-1]
+    ),
+    "header cut": lambda entry: (entry / "ink.npy").write_bytes(
+        (entry / "ink.npy").read_bytes()[:20]
+    ),
+    "no array": lambda entry: (entry / "pixels.npy").write_bytes(b"nonsense" * 40),
+    "other shape": lambda entry: np.save(entry / "pixels.npy", np.zeros((5, 4, 4), np.uint8)),
+    "other type": lambda entry: np.save(entry / "pixels.npy", np.zeros((6, 5, 4))),
+    "objects": lambda entry: np.save(entry / "codes.npy", np.array([{}] * 6)),
+    "codes too large": lambda entry: np.save(entry / "codes.npy", np.arange(6)),
+    "list is no JSON": lambda entry: (entry / "bank.json").write_text("{"),
+    "list is no table": lambda entry: (entry / "bank.json").write_text("[1]"),
+    "list lacks keys": lambda entry: (entry / "bank.json").write_text("{}"),
+    "list is no text": lambda entry: (entry / "bank.json").write_bytes(b"\xff"),
+    "folder empty": empty,
+    "a file instead": replace_by_file,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_entry_is_made_again(cache: Path, pair: Pair, damage: str) -> None:
+    load(pair)
+    key = key_of(cache)
+    DAMAGES[damage](entry(cache))
+    load(pair)
+    assert isinstance(cached_bank(key, "again", refuse).pixels, np.memmap)
+    assert len(list((cache / "banks").iterdir())) == 1
+    names = {path.name for path in entry(cache).iterdir()}
+    assert names == {"bank.json", "pixels.npy", "codes.npy", "widths.npy", "ink.npy"}
+
+
+def test_cache_that_is_a_file(cache: Path, pair: Pair) -> None:
+    cache.write_text("mine")
+    load(pair)
+    assert cache.read_text() == "mine"
+
+
+def test_cache_below_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: Pair) -> None:
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("MNISTSEQ_CACHE", str(tmp_path / "file" / "cache"))
+    load(pair)
+    load(pair)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB; skipped where this user may not mount one."""
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if not (mount and unmount) or subprocess.run(command, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield place
+    subprocess.run([unmount, "-l", str(place)], check=True)
+
+
+def draw(cache: Path, out: Path) -> subprocess.Popen[bytes]:
+    code = (
+        "import sys, numpy, mnistseq; composer = mnistseq.build_composer();"
+        "numpy.save(sys.argv[1], composer.compose(['0123456789'] * 3, 5).images[2]);"
+        "print(type(composer.bank.pixels).__name__, composer.bank.fingerprint)"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(out)],
+        env={"MNISTSEQ_CACHE": str(cache)},
+        stdout=subprocess.PIPE,
+    )
+
+
+def test_full_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
+    with draw(small_disk, tmp_path / "a.npy") as running:
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert out.startswith(b"ndarray ")
+    left = [path for path in small_disk.rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_read_only_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
+    subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with draw(small_disk, tmp_path / "a.npy") as running:
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert out.startswith(b"ndarray ")
+
+
+def test_four_processes_on_an_empty_cache(cache: Path, tmp_path: Path) -> None:
+    outs = [tmp_path / f"{number}.npy" for number in range(4)]
+    running = [draw(cache, out) for out in outs]
+    told = {process.communicate(timeout=60)[0].split()[1] for process in running}
+    assert [process.returncode for process in running] == [0] * 4
+    assert len(told) == 1
+    first = np.load(outs[0])
+    for out in outs[1:]:
+        np.testing.assert_array_equal(np.load(out), first)
+    assert [path.name[:2] for path in (cache / "banks").iterdir()] == ["1-"]
+    with draw(cache, tmp_path / "later.npy") as later:
+        assert later.communicate(timeout=60)[0].startswith(b"memmap ")

@@ -1,0 +1,244 @@
+"""Pictures that cannot be used: counted, named, and an error or left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnistseq import GlyphBank
+from mnistseq.errors import SourceError
+from mnistseq.sources.banks.cache import cache_folder
+from mnistseq.sources.image_folder.source import ImageFolder
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("MNISTSEQ_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Two good pictures of a cat, one of a dog."""
+    for name, shade in (("cat/1", 0), ("cat/2", 40), ("dog/1", 90)):
+        path = tmp_path / "set" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.full((10, 12), 255, dtype=np.uint8)
+        pixels[2:-2, 3:9] = shade
+        Image.fromarray(pixels).save(path)
+    return tmp_path / "set"
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG of a hundred bytes that says it has so many pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + check
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9)))
+
+
+def cut(root: Path) -> bytes:
+    return (root / "cat" / "1.png").read_bytes()[:-30]
+
+
+def load_skipping(root: Path) -> GlyphBank:
+    with pytest.warns(UserWarning, match="They are left out"):
+        return ImageFolder(broken="skip").load("train", str(root))
+
+
+BROKEN: dict[str, tuple[bytes | None, str]] = {
+    "empty": (b"", "not a picture in any of"),
+    "not a GIF": (b"GIF, not really", "not a picture in any of"),
+    "PostScript": (
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        "not a picture in any of",
+    ),
+    "cut": (None, "damaged picture"),
+    "90 million pixels": (claiming(9_000, 10_000), "too large for a glyph: 9000 x 10000 px"),
+    "400 million pixels": (
+        claiming(20_000, 20_000),
+        "too large for a glyph: more than 89478485 px",
+    ),
+    "no pixels": (claiming(0, 10), "damaged picture|not a picture"),
+    "too wide": (claiming(90, 10), r"damaged|90 x 10 px is more than 8 times"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_broken_picture_is_an_error_that_names_it(
+    root: Path, tmp_path: Path, kind: str, zipped: bool
+) -> None:
+    content, reason = BROKEN[kind]
+    (root / "dog" / "2.png").write_bytes(cut(root) if content is None else content)
+    place = root
+    if zipped:
+        place = tmp_path / "set.zip"
+        with zipfile.ZipFile(place, "w") as made:
+            for path in root.rglob("*.png"):
+                made.write(path, path.relative_to(root))
+    with pytest.raises(SourceError, match=rf"\n  dog/2\.png: ({reason})") as caught:
+        ImageFolder().load("train", str(place))
+    assert str(caught.value).startswith(f"{place}: 1 of 4 pictures cannot be used:\n")
+    assert str(caught.value).endswith("leave them out with source.parameters.broken=skip")
+
+
+def test_all_of_them_are_counted_and_the_first_are_named(root: Path) -> None:
+    for number in range(30):
+        (root / "cat" / f"9{number:02}.png").write_bytes(b"nothing")
+    with pytest.raises(SourceError, match="30 of 33 pictures cannot be used") as caught:
+        ImageFolder().load("train", str(root))
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0].strip() for line in lines[1:21]] == [
+        f"cat/9{number:02}.png" for number in range(20)
+    ]
+    assert lines[21] == "  and 10 more"
+
+
+def test_left_out_they_are_named_in_a_warning_and_in_the_bank(root: Path) -> None:
+    whole = ImageFolder().load("train", str(root))
+    (root / "cat" / "15.png").write_bytes(b"nothing")
+    (root / "emu").mkdir()
+    (root / "emu" / "1.png").write_bytes(cut(root))
+    with pytest.warns(UserWarning, match="2 of 5 pictures cannot be used") as told:
+        bank = ImageFolder(broken="skip").load("train", str(root))
+    assert "cat/15.png: not a picture" in str(told[0].message)
+    assert "emu/1.png: damaged" in str(told[0].message)
+    assert [line.split(":")[0] for line in bank.left_out] == ["cat/15.png", "emu/1.png"]
+    assert bank.alphabet == ("cat", "dog")  # no label without a picture
+    np.testing.assert_array_equal(bank.pixels, whole.pixels)
+    assert bank.fingerprint == whole.fingerprint  # it draws the same
+
+
+def test_a_cached_bank_tells_again(root: Path) -> None:
+    (root / "cat" / "15.png").write_bytes(b"nothing")
+    first = load_skipping(root)
+    again = load_skipping(root)
+    assert again.left_out == first.left_out
+    assert len([path for path in (cache_folder() / "banks").iterdir() if path.is_dir()]) == 1
+
+
+def test_to_leave_them_out_after_the_error_decodes_nothing_again(root: Path) -> None:
+    (root / "cat" / "15.png").write_bytes(b"nothing")
+    with pytest.raises(SourceError, match="1 of 4"):
+        ImageFolder().load("train", str(root))
+    (entry,) = (path for path in (cache_folder() / "banks").iterdir() if path.is_dir())
+    made = (entry / "pixels.npy").stat().st_mtime_ns
+    load_skipping(root)
+    assert (entry / "pixels.npy").stat().st_mtime_ns == made
+    with pytest.raises(SourceError, match="1 of 4"):
+        ImageFolder().load("train", str(root))
+
+
+def test_mended_it_is_used(root: Path) -> None:
+    (root / "cat" / "15.png").write_bytes(b"nothing")
+    assert len(load_skipping(root)) == 3
+    (root / "cat" / "15.png").write_bytes((root / "cat" / "1.png").read_bytes())
+    bank = ImageFolder(broken="skip").load("train", str(root))
+    assert (len(bank), bank.left_out) == (4, ())
+
+
+def test_nothing_but_broken_pictures_is_an_error_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "set" / "a").mkdir(parents=True)
+    (tmp_path / "set" / "a" / "1.png").write_bytes(b"nothing")
+    with pytest.raises(SourceError, match="1 of 1 pictures cannot be used"):
+        ImageFolder(broken="skip").load("train", str(tmp_path / "set"))
+
+
+def test_pictures_wider_than_allowed(root: Path) -> None:
+    Image.new("L", (170, 10), 255).save(root / "dog" / "2.png")
+    with pytest.raises(SourceError, match=r"170 x 10 px is more than 8 times .*max_aspect"):
+        ImageFolder().load("train", str(root))
+    assert load_skipping(root).pixels.shape == (3, 10, 12)
+    assert ImageFolder(max_aspect=17).load("train", str(root)).pixels.shape == (4, 10, 170)
+
+
+def test_a_picture_of_floating_points(root: Path) -> None:
+    Image.fromarray(np.ones((10, 12), dtype=np.float32)).save(root / "dog" / "2.tif")
+    with pytest.raises(SourceError, match=r"dog/2\.tif: has floating-point pixels; save it"):
+        ImageFolder().load("train", str(root))
+
+
+def test_a_pipe_with_a_pictures_name_is_passed_over(root: Path) -> None:
+    os.mkfifo(root / "dog" / "2.png")
+    assert len(ImageFolder().load("train", str(root))) == 3
+
+
+def test_an_archive_that_was_damaged_within(root: Path, tmp_path: Path) -> None:
+    place = tmp_path / "set.zip"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(root.rglob("*.png")):
+            made.write(path, path.relative_to(root))
+        at = made.getinfo("cat/2.png").header_offset
+    content = bytearray(place.read_bytes())
+    content[at + 45 : at + 60] = b"\xff" * 15
+    place.write_bytes(content)
+    with pytest.raises(SourceError, match=r"1 of 3 pictures .*\n  cat/2\.png: cannot be read"):
+        ImageFolder().load("train", str(place))
+
+
+def test_an_archive_whose_member_unpacks_to_gigabytes(root: Path, tmp_path: Path) -> None:
+    place = tmp_path / "set.zip"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        made.write(root / "cat" / "1.png", "cat/1.png")
+        with made.open("dog/1.png", "w", force_zip64=True) as member:
+            for _ in range(600):
+                member.write(bytes(2**20))
+    code = (
+        "import resource, sys; from mnistseq.sources.image_folder.source import ImageFolder\n"
+        "from mnistseq.errors import SourceError\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try: ImageFolder().load('train', sys.argv[1])\n"
+        "except SourceError as error: print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(place)], capture_output=True, text=True, check=True
+    )
+    assert "dog/1.png: too large for a glyph: 629145600 bytes" in done.stdout
+    assert done.stdout.endswith("True\n")
+
+
+@pytest.fixture
+def commoner() -> Iterator[Path]:
+    """A folder of somebody who is not root, as whom the test goes on."""
+    folder = Path(tempfile.mkdtemp())
+    was = os.geteuid()
+    if was == 0:
+        os.chown(folder, 65_534, -1)
+        os.seteuid(65_534)
+    yield folder
+    os.seteuid(was)
+    shutil.rmtree(folder)
+
+
+def test_a_picture_that_may_not_be_read_is_tried_again_later(
+    commoner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNISTSEQ_CACHE", str(commoner / "cache"))
+    picture = commoner / "set" / "dog" / "1.png"
+    picture.parent.mkdir(parents=True)
+    Image.new("L", (9, 9), 255).save(picture)
+    Image.new("L", (9, 9), 255).save(picture.with_name("2.png"))
+    picture.chmod(0)
+    with pytest.raises(SourceError, match=r"dog/1\.png: cannot be read: Permission denied"):
+        ImageFolder().load("train", str(commoner / "set"))
+    picture.chmod(0o644)  # which changes neither its size nor its time
+    assert len(ImageFolder().load("train", str(commoner / "set"))) == 2
