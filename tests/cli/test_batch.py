@@ -373,7 +373,7 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--split", "a=nan"], "split 'a=nan': give a name and a share above 0"),
         (
             ["--count", 3, "--format", "fils"],
-            "there is no dataset_format 'fils'. Did you mean files?",
+            "there is no format 'fils'. Did you mean files?",
         ),
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),

@@ -20,7 +20,7 @@ from mnistseq.spacings.variable import Variable
 @pytest.mark.parametrize("error", [ValueError("my\nbad"), FileNotFoundError("lost"), SystemExit(3)])
 def test_a_foreign_error_is_told_with_its_place(error: BaseException) -> None:
     text = " ".join(str(error).split())
-    message = rf"^source odd failed: {type(error).__name__}: {text} \(test_calling.py, line \d+\)$"
+    message = rf"^source odd failed: {type(error).__name__}: {text} \(test_plugin_boundary.py, line \d+\)$"
     with pytest.raises(PluginError, match=message) as raised, component_errors("source", "odd"):
         raise error
     assert raised.value.__cause__ is error

@@ -29,19 +29,19 @@ FORMATS = sorted(BUILT_IN["format"])
 LOSSY = {"image_format": "jpg", "quality": 90}
 
 
-def writer_of(name: str, **parameters: Any) -> Any:
+def format_of(name: str, **parameters: Any) -> Any:
     package_or_skip(name)
     return create("format", name, parameters, "")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_contract(name: str) -> None:
-    check_format(writer_of(name))
+    check_format(format_of(name))
 
 
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
 def test_contract_with_jpeg(name: str) -> None:
-    check_format(writer_of(name, **LOSSY), lossless=False)
+    check_format(format_of(name, **LOSSY), lossless=False)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ RECORDS = {
 @pytest.mark.parametrize("name", FORMATS)
 def test_records(name: str, make: Callable[..., Any]) -> None:
     """All that a shard says of a sample, in the form it has there."""
-    dataset_format = writer_of(name, **({"labels": ("gttxt", "yolo")} if name == "files" else {}))
+    dataset_format = format_of(name, **({"labels": ("gttxt", "yolo")} if name == "files" else {}))
     made = make(dataset_format)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
     for one, sample in zip(stored, made.samples, strict=True):
@@ -84,14 +84,14 @@ def test_records(name: str, make: Callable[..., Any]) -> None:
 
 
 def test_lmdb_without_metadata_has_no_record(make: Callable[..., Any]) -> None:
-    dataset_format = writer_of("lmdb", metadata=False)
+    dataset_format = format_of("lmdb", metadata=False)
     made = make(dataset_format, texts=("01", "7"))
     assert [one.record for one in dataset_format.read_shard(made.paths[0])] == [None, None]
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_reads_back_what_it_wrote(name: str, make: Callable[..., Any]) -> None:
-    dataset_format = writer_of(name)
+    dataset_format = format_of(name)
     made = make(dataset_format)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
     assert [one.index for one in stored] == list(range(6))
@@ -103,7 +103,7 @@ def test_reads_back_what_it_wrote(name: str, make: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
 def test_images_of_any_width(name: str, make: Callable[..., Any]) -> None:
-    dataset_format = writer_of(name)
+    dataset_format = format_of(name)
     made = make(dataset_format, width=None)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
     assert len({one.image.shape for one in stored}) > 1
@@ -115,7 +115,7 @@ def test_images_of_any_width(name: str, make: Callable[..., Any]) -> None:
 def test_names_of_samples(name: str, tricky: GlyphBank, tmp_path: Path) -> None:
     names = ("eins", "zwölf", "x" * 100)
     batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0", "1", "7"], 1)
-    dataset_format = writer_of(name)
+    dataset_format = format_of(name)
     dataset_format.write_shard(
         [replace(batch, names=names)], tmp_path / f"shard{dataset_format.suffix}"
     )
@@ -131,7 +131,7 @@ def test_colour(name: str, tmp_path: Path) -> None:
     batch = Composer(
         GlyphBank(pixels, np.arange(4) % 2, ("0", "1")), GapRule(Variable(), width=30)
     ).compose(["01", "10"], 1)
-    dataset_format = writer_of(name)
+    dataset_format = format_of(name)
     dataset_format.write_shard([batch], tmp_path / f"shard{dataset_format.suffix}")
     for one, image in zip(
         dataset_format.read_shard(tmp_path / f"shard{dataset_format.suffix}"),
@@ -144,15 +144,15 @@ def test_colour(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> None:
     # Memory that was used before may show in a file's gaps: another process has other such memory.
-    writer_of(name)
+    dataset_format_of(name)
     code = (
         "import hashlib, pathlib, sys; import mnistseq; from mnistseq.plugins.registry import create;"
         "name, folder = sys.argv[1:];"
         "composer = mnistseq.build_composer(mnistseq.Config(image={'width': 200}));"
-        "writer = create('format', name, {}, '');"
+        "dataset_format = create('format', name, {}, '');"
         "path = pathlib.Path(folder) / ('shard' + dataset_format.suffix);"
         "batches = (composer.compose(['12345'] * 600, 1, start) for start in range(0, 2400, 600));"
-        "writer.write_shard(batches, path);"
+        "dataset_format.write_shard(batches, path);"
         "files = sorted(path.rglob('*')) if path.is_dir() else [path];"
         "print(hashlib.sha256(b''.join(file.read_bytes() for file in files)).hexdigest())"
     )

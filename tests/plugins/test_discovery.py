@@ -50,7 +50,7 @@ class Sulky:
 
 
 def test_a_class_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnistseq.plugins.find", lambda *_: Sulky)
+    monkeypatch.setattr("mnistseq.plugins.registry.find", lambda *_: Sulky)
     message = r"^spacing sulky failed: TypeError: not today \(test_discovery.py, line \d+\)$"
     with pytest.raises(PluginError, match=message):
         create("spacing", "sulky", {}, "spacing.parameters")

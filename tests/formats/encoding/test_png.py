@@ -112,8 +112,8 @@ def test_jpeg_of_a_quality() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     code = (
-        "import sys, mnistseq.plugins as p;"
-        "[p.create('writer', n, {}, '') for n in p.BUILT_IN['writer']];"
+        "import sys, mnistseq.plugins.registry as p;"
+        "[p.create('format', n, {}, '') for n in p.BUILT_IN['format']];"
         "print([m for m in ('pyarrow', 'lmdb', 'isal', 'PIL') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -68,7 +68,7 @@ def test_writers(tmp_path: Path, dataset_format: Format) -> None:
         batch=replace(planned.batch, format=dataset_format),
         job=replace(planned.job, format=dataset_format),
     )
-    message = r"^dataset_format webdataset failed: LookupError: no ink \(test_components_at_fault.py, line "
+    message = r"^format webdataset failed: LookupError: no ink \(test_components_at_fault.py, line "
     with pytest.raises(PluginError, match=message):
         run_batch(odd, Serial())
     assert not (tmp_path / "out" / "manifest.json").exists()
