@@ -144,7 +144,7 @@ def test_colour(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> None:
     # Memory that was used before may show in a file's gaps: another process has other such memory.
-    dataset_format_of(name)
+    format_of(name)
     code = (
         "import hashlib, pathlib, sys; import mnistseq; from mnistseq.plugins.registry import create;"
         "name, folder = sys.argv[1:];"

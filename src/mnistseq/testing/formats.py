@@ -1,4 +1,4 @@
-"""The contract of writers."""
+"""The contract of formats."""
 
 from __future__ import annotations
 

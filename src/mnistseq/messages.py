@@ -1,0 +1,90 @@
+"""Wording that messages share: what was meant, how much is left out, how much and how long.
+
+Every function returns a string. Errors are raised where they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import islice
+
+_LISTED = 20
+"""How many names a message lists before it counts the rest."""
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'webdataset'?``, or nothing where no known name is near.
+
+    Upper and lower case are compared as equal.
+    """
+    by_lower = {name.lower(): name for name in known}
+    close = get_close_matches(given.lower(), by_lower, n=1)
+    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def listed(names: Iterable[str], limit: int = _LISTED) -> str:
+    """Return ``a, b, c`` or, past the limit, ``a, b, c and 17 more``."""
+    names = list(names)
+    return ", ".join(islice(names, limit)) + and_more(len(names) - limit)
+
+
+def and_more(count: int) -> str:
+    """Return `` and 17 more``, or nothing where nothing is left out."""
+    return f" and {count} more" if count > 0 else ""
+
+
+def unknown(kind: str, given: str, known: Sequence[str]) -> str:
+    """Return ``unknown format 'webdatset'; did you mean 'webdataset'?``, or the names there are."""
+    meant = did_you_mean(given, known)
+    return f"unknown {kind} {given!r}" + (meant or f"; choose from {listed(known) or 'none'}")
+
+
+def unknown_label(label: str, alphabet: Sequence[str]) -> str:
+    """Return what is wrong with a label that a source lacks, and what would work.
+
+    A label that is made of several others is most likely a sequence without its commas:
+    ``unknown label '10'; write 1,0 for 2 labels``.
+    """
+    text = f"unknown label {label!r}"
+    if len(label) > 1 and set(label) <= set(alphabet):
+        return f"{text}; write {','.join(label)} for {plural(len(label), 'label')}"
+    return text + (did_you_mean(label, alphabet) or f"; the source has {listed(alphabet)}")
+
+
+def plural(count: int, thing: str, things: str | None = None) -> str:
+    """Return ``1 shard`` or ``2 shards``."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as ``812 B``, ``5.1 kB`` or ``5.1 GB`` (powers of 1,000)."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 999.5:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 99.95 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as ``0.8 s``, ``42 s``, ``8 min`` or ``2 h 5 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def rate(per_second: float, thing: str) -> str:
+    """Return a speed as ``840 images/s`` or ``1.6k images/s``."""
+    number = f"{per_second:.0f}"
+    for unit, scale in (("M", 1e6), ("k", 1e3)):
+        if per_second >= 0.9995 * scale:
+            value = per_second / scale
+            number = f"{value:.1f}{unit}" if value < 99.95 else f"{value:.0f}{unit}"
+            break
+    return f"{number} {thing}/s"
