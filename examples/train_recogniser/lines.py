@@ -32,7 +32,7 @@ class Lines:
 def composer_of(preset: str, split: str) -> Composer:
     """Glyphs of one split of MNIST, drawn as a preset says.
 
-    Nobody's hand is in both splits of MNIST: who wrote the test digits was
+    Nobody's writer is in both splits of MNIST: who wrote the test digits was
     never seen in training.
     """
     return build_composer(Config(preset=preset, source={"split": split}))

@@ -2,7 +2,7 @@
 
 Two recognisers learn, one from clean lines, one from lines like those on
 cheques, and nothing else differs. Each then reads lines of every preset, drawn
-from digits and hands that it has never seen. Printed is the share of lines
+from digits and writers that it has never seen. Printed is the share of lines
 that are read without any mistake.
 
     python examples/train_recogniser/train.py            # some minutes on two cores
@@ -46,7 +46,7 @@ def train(preset: str, steps: int, seed: int = 1) -> Recogniser:
 
 
 def exact_rate(model: Recogniser, preset: str, batches: int, seed: int = 2) -> float:
-    """Share of lines read without any mistake, from the digits and hands of the test split."""
+    """Share of lines read without any mistake, from the digits and writers of the test split."""
     model.eval()
     right = 0
     with torch.no_grad():

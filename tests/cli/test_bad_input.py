@@ -243,9 +243,9 @@ def test_unknown_split(refused: Refused) -> None:
     assert "source mnist has no split 'validation'; it has train and test" in message
 
 
-def test_one_hand_where_none_is_known(refused: Refused) -> None:
-    message = refused("generate", "350", "--hand", "one", code=1)
-    assert "source mnist does not know who wrote which glyph" in message
+def test_one_writer_where_none_is_known(refused: Refused) -> None:
+    message = refused("generate", "350", "--writer", "one", code=1)
+    assert "source mnist has no writer ids" in message
 
 
 def test_source_folder_is_missing(refused: Refused) -> None:

@@ -33,7 +33,7 @@ CASES: list[tuple[list[object], dict[str, Any]]] = [
     (["--polarity", "light-on-dark"], {"image": {"polarity": "light-on-dark"}}),
     (["--source", "mnist", "--split", "test"], {"source": {"name": "mnist", "split": "test"}}),
     (["--data-dir", SHIPPED, "--split", "test"], {"source": {"split": "test"}}),
-    (["--hand", "any"], {}),
+    (["--writer", "any"], {}),
 ]
 
 
@@ -57,7 +57,7 @@ def test_every_option_changes_the_image() -> None:
             build_composer(Config(**values)).compose(["350"], seed=3).images[0], plain
         )
     ]
-    assert same == [[], ["--hand", "any"]]
+    assert same == [[], ["--writer", "any"]]
 
 
 def test_option_beats_file(call: Call, folder: Path) -> None:

@@ -103,7 +103,7 @@ def test_fetch_of_what_is_here_needs_no_network(call: Any) -> None:
 def test_a_source_fetches_what_it_needs_and_no_more(
     call: Any, data: Path, mirror: list[str]
 ) -> None:
-    drawn = ("generate", "31415", "--source", "qmnist", "--hand", "one", "--seed", 5, "-o")
+    drawn = ("generate", "31415", "--source", "qmnist", "--writer", "one", "--seed", 5, "-o")
     assert call(*drawn, "a.png").code == 0
     assert mirror == ["/qmnist/qmnist-train-labels-idx2-int.gz"]
     assert call(*drawn, "b.png").code == 0

@@ -44,8 +44,8 @@ def make(call: Call, folder: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def hands(shared_data: Path) -> tuple[object, ...]:
-    """Options for glyphs whose hands are known."""
+def writers(shared_data: Path) -> tuple[object, ...]:
+    """Options for glyphs whose writers are known."""
     return ("--source", "qmnist", "--data-dir", shared_data / "qmnist")
 
 
@@ -138,14 +138,14 @@ def test_a_record(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_hands(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], hands: tuple[object, ...],
+def test_writers(
+    make: Callable[..., Path], found: Callable[[Path], list[str]], writers: tuple[object, ...],
     form: str,
 ) -> None:  # fmt: skip
-    out = make(form, *hands)
-    ALTER[form](out, "hands")
+    out = make(form, *writers)
+    ALTER[form](out, "writers")
     shard = manifest(out)["shards"][1]["name"]
-    assert found(out) == [f"{shard}, sample 13: says another hands than was drawn"]
+    assert found(out) == [f"{shard}, sample 13: says another writers than was drawn"]
 
 
 @pytest.mark.parametrize("key", ["boxes", "ink_boxes", "glyph_ids"])
@@ -310,10 +310,10 @@ def test_metadata_that_are_gone(
 @pytest.mark.parametrize("share", ["30%", "100%"])
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_where_nothing_was_altered(
-    make: Callable[..., Path], call: Call, hands: tuple[object, ...], form: str, share: str
+    make: Callable[..., Path], call: Call, writers: tuple[object, ...], form: str, share: str
 ) -> None:
     labels = LABELS if form == "files" else ()
-    make(form, "--split", "train=0.7,val=0.3", *hands, "--disjoint", "hand", *labels)
+    make(form, "--split", "train=0.7,val=0.3", *writers, "--disjoint", "writer", *labels)
     done = call("verify", "out", "--redraw", share)
     assert (done.code, done.out) == (0, "out: all is as the manifest says\n")
 
@@ -400,11 +400,11 @@ def test_arrays_of_another_type(
 
 
 def test_faults_are_told_though_nothing_can_be_drawn_again(
-    make: Callable[..., Path], call: Call, hands: tuple[object, ...], folder: Path
+    make: Callable[..., Path], call: Call, writers: tuple[object, ...], folder: Path
 ) -> None:
-    source = Path(str(hands[-1]))
+    source = Path(str(writers[-1]))
     shutil.copytree(source, folder / "source")
-    out = make("webdataset", *hands[:-1], "source")
+    out = make("webdataset", *writers[:-1], "source")
     (folder / "source").rename(folder / "elsewhere")
     (out / "train-00000.tar").unlink()
     missing, lost = faults(call("verify", "out", "--redraw", "100%"))

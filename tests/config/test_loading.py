@@ -50,7 +50,7 @@ def test_file_of_the_older_tool_means_the_default(write: Write) -> None:
 
 def test_json_and_toml_mean_the_same(write: Write) -> None:
     values = {
-        "source": {"name": "mnist", "split": "test", "path": "/data", "hand": "one"},
+        "source": {"name": "mnist", "split": "test", "path": "/data", "writer": "one"},
         "image": {"width": 390, "height": 32, "crop": "ink", "polarity": "light-on-dark"},
         "spacing": {"type": "fixed", "subtype": "edge", "min": -3, "max": 7, "fit": "exact",
                     "align": "random", "parameters": {"peak": 0.5}},
@@ -62,7 +62,7 @@ def test_json_and_toml_mean_the_same(write: Write) -> None:
         name = "mnist"
         split = "test"
         path = "/data"
-        hand = "one"
+        writer = "one"
         [image]
         width = 390
         height = 32

@@ -18,7 +18,7 @@ from mnistseq.errors import ConfigError
 def test_defaults_are_those_of_the_design() -> None:
     described = Config().to_dict()
     assert described["source"] == {
-        "name": "mnist", "split": "train", "path": None, "hand": "any", "parameters": {}
+        "name": "mnist", "split": "train", "path": None, "writer": "any", "parameters": {}
     }  # fmt: skip
     assert described["image"] == {
         "transform": False, "width": None, "height": None, "crop": "cell",

@@ -1,4 +1,4 @@
-"""Splits have no glyph, or no hand, in common; and each its share of every label."""
+"""Splits have no glyph, or no writer, in common; and each its share of every label."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def members_of(bank: GlyphBank) -> set[int]:
     return set(bank.members.tolist())
 
 
-def hands_of(bank: GlyphBank) -> set[int]:
-    assert bank.hands is not None
+def writers_of(bank: GlyphBank) -> set[int]:
+    assert bank.writers is not None
     assert bank.members is not None
-    return set(bank.hands[bank.members].tolist())
+    return set(bank.writers[bank.members].tolist())
 
 
-@pytest.mark.parametrize("disjoint", ["glyph", "hand"])
+@pytest.mark.parametrize("disjoint", ["glyph", "writer"])
 def test_every_glyph_is_in_exactly_one_split(qmnist: GlyphBank, disjoint: Disjoint) -> None:
     parts = split_bank(qmnist, SHARES, disjoint, seed=3)
     assert list(parts) == ["train", "val", "test"]
@@ -55,26 +55,26 @@ def test_each_split_has_its_share_of_every_label(qmnist: GlyphBank) -> None:
         assert np.abs(parts[name].by_label.number - wanted).max() <= 1
 
 
-def test_nobodys_hand_is_in_two_splits(qmnist: GlyphBank) -> None:
-    parts = split_bank(qmnist, SHARES, "hand", seed=3)
-    hands = {name: hands_of(part) for name, part in parts.items()}
-    for one, other in combinations(hands.values(), 2):
+def test_nobodys_writer_is_in_two_splits(qmnist: GlyphBank) -> None:
+    parts = split_bank(qmnist, SHARES, "writer", seed=3)
+    writers = {name: writers_of(part) for name, part in parts.items()}
+    for one, other in combinations(writers.values(), 2):
         assert not one & other
-    assert sum(map(len, hands.values())) == 539
+    assert sum(map(len, writers.values())) == 539
     for name, share in SHARES:
-        assert abs(len(hands[name]) - 539 * share) <= 1
+        assert abs(len(writers[name]) - 539 * share) <= 1
         # People wrote about equally many digits, of each label about as many.
         glyphs = parts[name].by_label.number / qmnist.by_label.number
         assert np.abs(glyphs - share).max() < 0.04
 
 
-def test_by_glyph_hands_are_shared(qmnist: GlyphBank) -> None:
+def test_by_glyph_writers_are_shared(qmnist: GlyphBank) -> None:
     """So that the test before this one tells of something."""
     parts = split_bank(qmnist, SHARES, "glyph", seed=3)
-    assert len(hands_of(parts["train"]) & hands_of(parts["val"])) > 500
+    assert len(writers_of(parts["train"]) & writers_of(parts["val"])) > 500
 
 
-@pytest.mark.parametrize("disjoint", ["glyph", "hand"])
+@pytest.mark.parametrize("disjoint", ["glyph", "writer"])
 def test_the_seed_decides_and_nothing_else(qmnist: GlyphBank, disjoint: Disjoint) -> None:
     first = split_bank(qmnist, SHARES, disjoint, seed=3)["val"]
     again = split_bank(replace(qmnist), SHARES, disjoint, seed=3)["val"]
@@ -83,42 +83,42 @@ def test_the_seed_decides_and_nothing_else(qmnist: GlyphBank, disjoint: Disjoint
     assert len(members_of(other) & members_of(first)) < 0.5 * len(members_of(first))
 
 
-def test_a_hand_is_as_likely_here_as_there(qmnist: GlyphBank) -> None:
+def test_a_writer_is_as_likely_here_as_there(qmnist: GlyphBank) -> None:
     """Over many seeds, everybody comes into a half about half of the time."""
     halves = (("a", 0.5), ("b", 0.5))
-    known = np.unique(np.asarray(qmnist.hands))
+    known = np.unique(np.asarray(qmnist.writers))
     times = np.zeros(len(known))
     for seed in range(60):
-        hands = sorted(hands_of(split_bank(qmnist, halves, "hand", seed)["a"]))
-        times[np.searchsorted(known, hands)] += 1
+        writers = sorted(writers_of(split_bank(qmnist, halves, "writer", seed)["a"]))
+        times[np.searchsorted(known, writers)] += 1
     # Binomial with n = 60: standard deviation 3.9; of 539 people none should be 5 of these off.
     assert np.abs(times - 30).max() < 20
     assert abs(times.std() - 3.9) < 0.6
 
 
-@pytest.mark.parametrize("disjoint", ["glyph", "hand"])
+@pytest.mark.parametrize("disjoint", ["glyph", "writer"])
 def test_a_split_draws_only_what_is_its_own(qmnist: GlyphBank, disjoint: Disjoint) -> None:
     for part in split_bank(qmnist, SHARES, disjoint, seed=3).values():
         batch = Composer(part, GapRule(Variable())).compose(["0123456789"] * 50, seed=1)
         assert set(batch.flat_glyph_ids.tolist()) <= members_of(part)
 
 
-def test_one_hand_within_a_split_by_hand(qmnist: GlyphBank) -> None:
-    part = split_bank(qmnist, SHARES, "hand", seed=3)["val"]
-    batch = Composer(part, GapRule(Variable()), hand="one").compose(["0123456789"] * 50, seed=1)
-    assert None not in batch.hands
-    assert {hand for hand in batch.hands if hand is not None} <= hands_of(part)
-    assert len(set(batch.hands)) > 25
+def test_one_writer_within_a_split_by_writer(qmnist: GlyphBank) -> None:
+    part = split_bank(qmnist, SHARES, "writer", seed=3)["val"]
+    batch = Composer(part, GapRule(Variable()), writer="one").compose(["0123456789"] * 50, seed=1)
+    assert None not in batch.writers
+    assert {writer for writer in batch.writers if writer is not None} <= writers_of(part)
+    assert len(set(batch.writers)) > 25
 
 
 def test_one_split_is_everything(qmnist: GlyphBank) -> None:
-    assert split_bank(qmnist, (("train", 1.0),), "hand", seed=3) == {"train": qmnist}
+    assert split_bank(qmnist, (("train", 1.0),), "writer", seed=3) == {"train": qmnist}
 
 
 def test_a_part_is_shared_out_itself(qmnist: GlyphBank) -> None:
-    part = split_bank(qmnist, SHARES, "hand", seed=3)["train"]
+    part = split_bank(qmnist, SHARES, "writer", seed=3)["train"]
     halves = (("a", 0.5), ("b", 0.5))
-    for disjoint in ("glyph", "hand"):
+    for disjoint in ("glyph", "writer"):
         a, b = split_bank(part, halves, disjoint, seed=3).values()
         assert members_of(a) | members_of(b) == members_of(part)
         assert not members_of(a) & members_of(b)
@@ -150,12 +150,12 @@ def test_a_split_too_small_for_every_label(mnist: GlyphBank) -> None:
         split_bank(few, (("train", 0.99), ("val", 0.01)), "glyph", seed=1)
 
 
-def test_fewer_hands_than_splits(blocks: GlyphBank) -> None:
-    one = replace(blocks, hands=np.zeros(len(blocks), dtype=np.int64))
+def test_fewer_writers_than_splits(blocks: GlyphBank) -> None:
+    one = replace(blocks, writers=np.zeros(len(blocks), dtype=np.int64))
     with pytest.raises(ArgumentError, match="would have no glyph of a, b, c, d: give it a larger"):
-        split_bank(one, (("train", 0.5), ("val", 0.5)), "hand", seed=1)
+        split_bank(one, (("train", 0.5), ("val", 0.5)), "writer", seed=1)
 
 
-def test_hands_that_nobody_knows(mnist: GlyphBank) -> None:
-    with pytest.raises(ArgumentError, match="splits cannot be disjoint by hand: take a source"):
-        split_bank(mnist, (("train", 0.5), ("val", 0.5)), "hand", seed=1)
+def test_writers_that_nobody_knows(mnist: GlyphBank) -> None:
+    with pytest.raises(ArgumentError, match="splits cannot be disjoint by writer: take a source"):
+        split_bank(mnist, (("train", 0.5), ("val", 0.5)), "writer", seed=1)

@@ -59,28 +59,28 @@ def test_index_of_a_label_without_glyphs() -> None:
     assert bank.widths.tolist() == [3, 3]
 
 
-def test_index_of_hands() -> None:
+def test_index_of_writers() -> None:
     codes = np.array([0, 1, 0, 1, 1, 0])
-    hands = np.array([70, 70, 9, 70, 9, 2_000])
-    bank = GlyphBank(np.ones((6, 3, 3), np.uint8), codes, ("a", "b"), hands=hands)
-    index = bank.by_hand
-    assert index.hands.tolist() == [9, 70, 2_000]
+    writers = np.array([70, 70, 9, 70, 9, 2_000])
+    bank = GlyphBank(np.ones((6, 3, 3), np.uint8), codes, ("a", "b"), writers=writers)
+    index = bank.by_writer
+    assert index.writers.tolist() == [9, 70, 2_000]
     assert index.wrote.tolist() == [[True, True], [True, True], [True, False]]
-    for place, hand in enumerate(index.hands):
+    for place, writer in enumerate(index.writers):
         for code in range(2):
             row = place * index.labels + code
             first, number = index.index.first[row], index.index.number[row]
-            expected = np.flatnonzero((hands == hand) & (codes == code))
+            expected = np.flatnonzero((writers == writer) & (codes == code))
             assert index.index.ids[first : first + number].tolist() == expected.tolist()
 
 
-def test_no_hand_is_known(blocks: GlyphBank) -> None:
+def test_no_writer_is_known(blocks: GlyphBank) -> None:
     message = (
-        "source blocks does not know who wrote which glyph, so source.hand cannot be one: take a "
-        "source that does, such as qmnist, or source.hand any"
+        "source blocks has no writer ids, so source.writer cannot be one: take a "
+        "source that has them, such as qmnist, or source.writer any"
     )
     with pytest.raises(SourceError, match=message):
-        _ = blocks.by_hand
+        _ = blocks.by_writer
 
 
 PLAIN = np.ones((2, 3, 4), np.uint8)
@@ -101,11 +101,11 @@ PLAIN = np.ones((2, 3, 4), np.uint8)
         (PLAIN, {"codes": [0]}, "source bad: 2 glyphs but 1 codes"),
         (PLAIN, {"widths": [4, 4, 4]}, "source bad: 2 glyphs but 3 widths"),
         (PLAIN, {"ink": [[0, 0, 1, 1]]}, "source bad: 2 glyphs but 1 ink"),
-        (PLAIN, {"hands": [1]}, "source bad: 2 glyphs but 1 hands"),
+        (PLAIN, {"writers": [1]}, "source bad: 2 glyphs but 1 writers"),
         (PLAIN, {"codes": [0, 2]}, "source bad: a code lies outside its 2 labels"),
         (PLAIN, {"codes": [-1, 0]}, "source bad: a code lies outside its 2 labels"),
         (PLAIN, {"codes": [0.0, 1.0]}, "source bad: codes must be whole numbers, not float64"),
-        (PLAIN, {"hands": [0.5, 1.0]}, "source bad: hands must be whole numbers, not float64"),
+        (PLAIN, {"writers": [0.5, 1.0]}, "source bad: writers must be whole numbers, not float64"),
         (PLAIN, {"alphabet": (0, 1)}, r"source bad: labels must be texts, not \(0, 1\)"),
         (PLAIN, {"alphabet": ("a", "a")}, "source bad: a label stands twice in its alphabet"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.glyph_selection import choose_any, choose_by_one_hand
+from mnistseq.core.glyph_selection import choose_any, choose_by_one_writer
 from mnistseq.core.layout import GapRule
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
@@ -19,10 +19,10 @@ from mnistseq.spacings.variable import Variable
 
 
 def bank_of(glyphs: list[tuple[int, int]], alphabet: str = "abc") -> GlyphBank:
-    """A bank with a glyph for each pair of hand and code."""
-    hands, codes = np.array(glyphs).T
+    """A bank with a glyph for each pair of writer and code."""
+    writers, codes = np.array(glyphs).T
     return GlyphBank(
-        np.ones((len(glyphs), 2, 2), np.uint8), codes, tuple(alphabet), "small", hands=hands
+        np.ones((len(glyphs), 2, 2), np.uint8), codes, tuple(alphabet), "small", writers=writers
     )
 
 
@@ -62,32 +62,32 @@ def test_a_label_without_a_glyph() -> None:
         choose_any(bank, encode(["ab"], bank.alphabet), Stream(0, 0, 1))
 
 
-def test_one_hand_is_uniform_among_the_able() -> None:
-    # Hand 5 wrote no b; hand 9 wrote ten times as much as the others, which must not count.
+def test_one_writer_is_uniform_among_the_able() -> None:
+    # Writer 5 wrote no b; writer 9 wrote ten times as much as the others, which must not count.
     glyphs = [(1, 0), (1, 1), (5, 0), (7, 0), (7, 1), (7, 2), *[(9, 0), (9, 1)] * 10]
     bank = bank_of(glyphs)
     sequences = encode(["aba"] * 6_000, bank.alphabet)
-    ids = choose_by_one_hand(bank, sequences, Stream(2, 0, 6_000)).reshape(-1, 3)
-    assert bank.hands is not None
-    hands = bank.hands[ids]
-    assert (hands == hands[:, :1]).all()
+    ids = choose_by_one_writer(bank, sequences, Stream(2, 0, 6_000)).reshape(-1, 3)
+    assert bank.writers is not None
+    writers = bank.writers[ids]
+    assert (writers == writers[:, :1]).all()
     assert (bank.codes[ids] == [0, 1, 0]).all()
-    chosen = Counter(hands[:, 0].tolist())
+    chosen = Counter(writers[:, 0].tolist())
     assert set(chosen) == {1, 7, 9}
     assert chisquare(list(chosen.values())).pvalue > 1e-3
-    # Within a hand each of its glyphs of the label is equally likely.
-    tens = Counter(ids[hands[:, 0] == 9, 1].tolist())
+    # Within a writer each of its glyphs of the label is equally likely.
+    tens = Counter(ids[writers[:, 0] == 9, 1].tolist())
     assert len(tens) == 10
     assert chisquare(list(tens.values())).pvalue > 1e-3
 
 
-def test_one_hand_alone_and_in_a_ragged_batch() -> None:
-    bank = bank_of([(hand, code) for hand in range(9) for code in range(3)] * 4)
+def test_one_writer_alone_and_in_a_ragged_batch() -> None:
+    bank = bank_of([(writer, code) for writer in range(9) for code in range(3)] * 4)
     texts = ["ab", "c", "abcabc", "bb"]
     sequences = encode(texts, bank.alphabet)
-    together = choose_by_one_hand(bank, sequences, Stream(8, 3, 4))
+    together = choose_by_one_writer(bank, sequences, Stream(8, 3, 4))
     alone = [
-        choose_by_one_hand(bank, encode([text], bank.alphabet), Stream(8, 3 + number, 1))
+        choose_by_one_writer(bank, encode([text], bank.alphabet), Stream(8, 3 + number, 1))
         for number, text in enumerate(texts)
     ]
     assert together.tolist() == np.concatenate(alone).tolist()
@@ -96,16 +96,16 @@ def test_one_hand_alone_and_in_a_ragged_batch() -> None:
 def test_nobody_wrote_all_of_them() -> None:
     bank = bank_of([(1, 0), (1, 1), (2, 2)])
     message = (
-        "no one person in source small wrote all of a, c: take a sequence of fewer labels, or "
-        "source.hand any"
+        "no writer in source small wrote all of a, c: take a sequence of fewer labels, or "
+        "source.writer any"
     )
     with pytest.raises(LabelError, match=message):
-        choose_by_one_hand(bank, encode(["ab", "cac"], bank.alphabet), Stream(0, 0, 2))
-    fewer = choose_by_one_hand(bank, encode(["ab", "cc"], bank.alphabet), Stream(0, 0, 2))
+        choose_by_one_writer(bank, encode(["ab", "cac"], bank.alphabet), Stream(0, 0, 2))
+    fewer = choose_by_one_writer(bank, encode(["ab", "cc"], bank.alphabet), Stream(0, 0, 2))
     assert fewer.tolist() == [0, 1, 2, 2]
 
 
-def test_one_hand_of_real_writers(mnist: GlyphBank, shared_data: Path) -> None:
+def test_one_writer_of_real_writers(mnist: GlyphBank, shared_data: Path) -> None:
     (path,) = (shared_data / "qmnist").glob("*train*labels*")
     table = read_idx(path.read_bytes(), path)
     writers = table[:60_000, 2].astype(np.int64)
@@ -113,13 +113,13 @@ def test_one_hand_of_real_writers(mnist: GlyphBank, shared_data: Path) -> None:
     bank = GlyphBank(
         mnist.pixels, mnist.codes, mnist.alphabet, "mnist", mnist.widths, mnist.ink, writers
     )
-    composer = Composer(bank, GapRule(Variable()), hand="one")
+    composer = Composer(bank, GapRule(Variable()), writer="one")
     batch = composer.compose(["0123456789", "77", "350"] * 40, 4)
     for sample in batch:
-        assert set(writers[sample.glyph_ids]) == {sample.hand}
+        assert set(writers[sample.glyph_ids]) == {sample.writer}
         assert [str(code) for code in mnist.codes[sample.glyph_ids]] == list(sample.labels)
-    assert len(set(batch.hands)) > 80
+    assert len(set(batch.writers)) > 80
     # 536 of the 539 wrote all ten digits.
-    assert bank.by_hand.wrote.all(axis=1).sum() == 536
+    assert bank.by_writer.wrote.all(axis=1).sum() == 536
     mixed = Composer(bank, GapRule(Variable())).compose(["0123456789"] * 20, 4)
-    assert mixed.hands == (None,) * 20
+    assert mixed.writers == (None,) * 20

@@ -94,10 +94,10 @@ GOLDEN: dict[str, tuple[list[str], dict[str, Any], dict[str, Any], str]] = {
         {"polarity": "light-on-dark"},
         "3efbde9c1b6cf301ee61be5ea383f973523f19d8f4033e934514d69c4fc74492",
     ),
-    "one hand": (
+    "one writer": (
         RAGGED,
         {"width": 700},
-        {"hand": "one"},
+        {"writer": "one"},
         "b979a10b6045f009d53ed152e011c868e1ca4ff310d4dcc0af9a115dae8afa82",
     ),
     "fixed": (
@@ -129,8 +129,10 @@ GOLDEN: dict[str, tuple[list[str], dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.fixture(scope="module")
 def written(mnist: GlyphBank) -> GlyphBank:
-    """MNIST with made-up hands: each wrote some three hundred glyphs that follow one another."""
-    return GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, hands=np.arange(len(mnist)) // 311)
+    """MNIST with made-up writers: each wrote some three hundred glyphs that follow one another."""
+    return GlyphBank(
+        mnist.pixels, mnist.codes, mnist.alphabet, writers=np.arange(len(mnist)) // 311
+    )
 
 
 def digest(batch: SampleBatch) -> str:

@@ -12,7 +12,7 @@ from mnistseq.spacings.variable import Variable
 
 @pytest.fixture
 def composer(blocks: GlyphBank) -> Composer:
-    return Composer(replace(blocks, hands=np.arange(12) // 4 + 40), GapRule(Variable(), width=99))
+    return Composer(replace(blocks, writers=np.arange(12) // 4 + 40), GapRule(Variable(), width=99))
 
 
 def test_a_batch_of_equal_lengths(composer: Composer) -> None:
@@ -66,21 +66,21 @@ def test_samples_are_the_rows(composer: Composer) -> None:
         batch[3]
 
 
-def test_hands(composer: Composer) -> None:
+def test_writers(composer: Composer) -> None:
     mixed = composer.compose(["abcd"] * 50 + ["aa"] * 50, 5)
-    for sample, hand in zip(mixed, mixed.hands, strict=True):
+    for sample, writer in zip(mixed, mixed.writers, strict=True):
         wrote = set((sample.glyph_ids // 4 + 40).tolist())
-        assert sample.hand == hand == (wrote.pop() if len(wrote) == 1 else None)
-    assert {None, 40, 41, 42} == set(mixed.hands)
-    one = replace(composer, hand="one").compose(["abcd", "ab"] * 50, 5)
-    assert set(one.hands) == {40, 41, 42}
+        assert sample.writer == writer == (wrote.pop() if len(wrote) == 1 else None)
+    assert {None, 40, 41, 42} == set(mixed.writers)
+    one = replace(composer, writer="one").compose(["abcd", "ab"] * 50, 5)
+    assert set(one.writers) == {40, 41, 42}
 
 
-def test_no_hand_is_known(blocks: GlyphBank) -> None:
+def test_no_writer_is_known(blocks: GlyphBank) -> None:
     batch = Composer(blocks, GapRule(Variable())).compose(["abc", "d,d"], 5)
-    assert batch.flat_hands is None
-    assert batch.hands == (None, None)
-    assert batch[1].hand is None
+    assert batch.flat_writers is None
+    assert batch.writers == (None, None)
+    assert batch[1].writer is None
 
 
 def test_long_labels_are_joined_with_commas() -> None:

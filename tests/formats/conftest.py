@@ -52,13 +52,13 @@ class Made:
 
 @pytest.fixture(scope="session")
 def tricky() -> GlyphBank:
-    """Solid blocks that are called 0, 1, 7, NA and null, by two hands."""
+    """Solid blocks that are called 0, 1, 7, NA and null, by two writers."""
     pixels = np.zeros((10, 8, 9), dtype=np.uint8)
     for glyph in range(10):
         pixels[glyph, glyph % 3 : 8 - glyph % 2, 1 : 8 - glyph % 4] = 60 + 20 * glyph
-    hands = np.arange(10) // 5
+    writers = np.arange(10) // 5
     return GlyphBank(
-        pixels, np.arange(10) % 5, ("0", "1", "7", "NA", "null"), "tricky", hands=hands
+        pixels, np.arange(10) % 5, ("0", "1", "7", "NA", "null"), "tricky", writers=writers
     )
 
 

@@ -59,11 +59,11 @@ def test_contract_finds_a_record_that_hangs_on_the_shard() -> None:
 
 
 RECORDS = {
-    "files": ("file_name", "text", "objects", "glyph_ids", "hands", "seed", "classes.txt"),
-    "webdataset": ("members", "text", "objects", "glyph_ids", "hands", "index", "seed"),
-    "parquet": ("image", "objects", "glyph_ids", "hands", "index", "seed", "huggingface"),
-    "lmdb": ("file_name", "objects", "glyph_ids", "hands", "index", "seed"),
-    "npy": ("name", "boxes", "ink_boxes", "codes", "glyph_ids", "hands", "alphabet", "seed"),
+    "files": ("file_name", "text", "objects", "glyph_ids", "writers", "seed", "classes.txt"),
+    "webdataset": ("members", "text", "objects", "glyph_ids", "writers", "index", "seed"),
+    "parquet": ("image", "objects", "glyph_ids", "writers", "index", "seed", "huggingface"),
+    "lmdb": ("file_name", "objects", "glyph_ids", "writers", "index", "seed"),
+    "npy": ("name", "boxes", "ink_boxes", "codes", "glyph_ids", "writers", "alphabet", "seed"),
 }
 
 

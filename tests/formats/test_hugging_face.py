@@ -74,7 +74,7 @@ def check(found: dict[str, Any], name: str, samples: list[Sample]) -> None:
             "categories": list(sample.labels),
         }
         assert row["glyph_ids"] == sample.glyph_ids.tolist()
-        assert row["hands"] == [glyph // 5 for glyph in sample.glyph_ids.tolist()]
+        assert row["writers"] == [glyph // 5 for glyph in sample.glyph_ids.tolist()]
         assert (row["index"], int(row["seed"])) == (sample.index, 2**64 - 1)
         assert row["shape"] == list(sample.image.shape)
         assert row["pixels"] == sha256(sample.image.tobytes()).hexdigest()

@@ -163,8 +163,8 @@ def test_npy_with_numpy(make: Callable[..., Any]) -> None:
             np.testing.assert_array_equal(np.load(path / f"{name}.npy"), wanted)
         lengths = [len(sample.labels) for sample in samples]
         np.testing.assert_array_equal(np.load(path / "lengths.npy"), lengths)
-        hands = np.load(path / "glyph_ids.npy") // 5
-        np.testing.assert_array_equal(np.load(path / "hands.npy"), hands)
+        writers = np.load(path / "glyph_ids.npy") // 5
+        np.testing.assert_array_equal(np.load(path / "writers.npy"), writers)
 
 
 @pytest.mark.parametrize("boxes", ["ink", "cell"])

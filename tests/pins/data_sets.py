@@ -144,7 +144,7 @@ SETS: dict[str, DataSet] = {
     # The only set whose options name writers, and whose files name them.
     "writers": DataSet(
         "--count 20 --length 3 --source qmnist --data-dir writers "
-        f"--set source.parameters.pictures=qmnist --hand one --disjoint hand {_SPLIT} {_ZLIB}"
+        f"--set source.parameters.pictures=qmnist --writer one --disjoint writer {_SPLIT} {_ZLIB}"
     ),
 }
 

@@ -107,23 +107,23 @@ def test_unknown_preset() -> None:
 
 
 class TestOneHand:
-    def test_any_hand_where_the_source_knows_none(self, mnist: GlyphBank) -> None:
-        assert build_composer(Config(preset="bank-cheque"), mnist).hand == "any"
+    def test_any_writer_where_the_source_knows_none(self, mnist: GlyphBank) -> None:
+        assert build_composer(Config(preset="bank-cheque"), mnist).writer == "any"
 
-    def test_one_hand_where_it_does(self, mnist: GlyphBank) -> None:
-        hands = np.arange(len(mnist)) // 500
-        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, hands=hands)
+    def test_one_writer_where_it_does(self, mnist: GlyphBank) -> None:
+        writers = np.arange(len(mnist)) // 500
+        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, writers=writers)
         composer = build_composer(Config(preset="bank-cheque"), bank)
-        assert composer.hand == "one"
+        assert composer.writer == "one"
         batch = composer.compose(["12549", "7310288"], seed=1)
-        assert all(hand is not None for hand in batch.hands)
+        assert all(writer is not None for writer in batch.writers)
 
     def test_said_otherwise(self, mnist: GlyphBank) -> None:
-        hands = np.arange(len(mnist)) // 500
-        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, hands=hands)
-        for hand in ("any", "one"):
-            config = Config(preset="bank-cheque", source={"hand": hand})
-            assert build_composer(config, bank).hand == hand
+        writers = np.arange(len(mnist)) // 500
+        bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, writers=writers)
+        for writer in ("any", "one"):
+            config = Config(preset="bank-cheque", source={"writer": writer})
+            assert build_composer(config, bank).writer == writer
 
 
 class TestLayers:

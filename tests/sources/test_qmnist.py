@@ -1,4 +1,4 @@
-"""QMNIST: the hands of MNIST's digits, and a test set of 60,000."""
+"""QMNIST: the writers of MNIST's digits, and a test set of 60,000."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ def labels(shared_data: Path) -> str:
 
 
 @pytest.mark.parametrize(("split", "half"), [("train", "train"), ("test10k", "test")])
-def test_mnists_pictures_with_their_hands(labels: str, split: str, half: str) -> None:
+def test_mnists_pictures_with_their_writers(labels: str, split: str, half: str) -> None:
     bank = Qmnist().load(split, labels)
     mnist = Mnist().load(half, None)
     np.testing.assert_array_equal(bank.pixels, mnist.pixels)
     np.testing.assert_array_equal(bank.codes, mnist.codes)
     assert bank.alphabet == mnist.alphabet
-    assert bank.hands is not None
-    assert bank.hands.dtype == np.int64
+    assert bank.writers is not None
+    assert bank.writers.dtype == np.int64
 
 
 def test_the_writers_are_those_that_are_published(labels: str) -> None:
-    train, test = (Qmnist().load(split, labels).by_hand for split in ("train", "test10k"))
-    assert len(train.hands) == 539
+    train, test = (Qmnist().load(split, labels).by_writer for split in ("train", "test10k"))
+    assert len(train.writers) == 539
     assert train.wrote.all(axis=1).sum() == 536
-    assert not set(train.hands.tolist()) & set(test.hands.tolist())
+    assert not set(train.writers.tolist()) & set(test.writers.tolist())
 
 
-def test_a_line_in_one_hand(labels: str) -> None:
-    config = Config(source={"name": "qmnist", "path": labels, "hand": "one"})
+def test_a_line_in_one_writer(labels: str) -> None:
+    config = Config(source={"name": "qmnist", "path": labels, "writer": "one"})
     bank = load_bank(config)
-    assert bank.hands is not None
+    assert bank.writers is not None
     composer = build_composer(config)
     for start in range(5):
         sample = composer.compose(["3141592653"], seed=8, start=start)[0]
-        assert len(set(bank.hands[list(sample.glyph_ids)].tolist())) == 1
+        assert len(set(bank.writers[list(sample.glyph_ids)].tolist())) == 1
         assert [bank.alphabet[bank.codes[glyph]] for glyph in sample.glyph_ids] == [*"3141592653"]
 
 
-def test_a_plain_source_cannot_give_one_hand() -> None:
-    with pytest.raises(SourceError, match="take a source that does, such as qmnist"):
-        build_composer(Config(source={"hand": "one"})).compose(["12"], seed=0)
+def test_a_plain_source_cannot_give_one_writer() -> None:
+    with pytest.raises(SourceError, match="take a source that has them, such as qmnist"):
+        build_composer(Config(source={"writer": "one"})).compose(["12"], seed=0)
 
 
 def idx(values: np.ndarray[tuple[int, ...], np.dtype[np.uint8 | np.int32]]) -> bytes:

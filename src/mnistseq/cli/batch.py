@@ -78,7 +78,7 @@ _STOPPED = "stopped; finished shards are kept, and the same command with --resum
 @click.option("--split", metavar="NAME=SHARE,…", help="Splits, as train=0.9,val=0.1.")
 @click.option(
     "--disjoint",
-    type=click.Choice(["glyph", "hand"]),
+    type=click.Choice(["glyph", "writer"]),
     default="glyph",
     show_default=True,
     help="What no two splits have in common.",

@@ -31,7 +31,7 @@ FLAGS = {
     "--source": "source.name",
     "--split": "source.split",
     "--data-dir": "source.path",
-    "--hand": "source.hand",
+    "--writer": "source.writer",
     "--format": "output_format",
 }
 """Option → key, where one image is made."""

@@ -37,8 +37,8 @@ class SourceConfig:
     name: str = key("where glyphs come from: a built-in source or a plugin's", "mnist")
     split: str = key("which part of the source: train, test, or another it has", "train")
     path: str | None = key("where the source's files are; by default where it finds them itself")
-    hand: Literal["any", "one", "one-if-known"] = key(
-        "one: all glyphs of an image by one person's hand, of a source that knows who wrote what; "
+    writer: Literal["any", "one", "one-if-known"] = key(
+        "one: all glyphs of an image by one writer, from a source that has writer ids; "
         "one-if-known: the same, but any where the source does not know",
         "any",
     )

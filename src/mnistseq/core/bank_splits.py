@@ -12,7 +12,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 
-Disjoint: TypeAlias = Literal["glyph", "hand"]
+Disjoint: TypeAlias = Literal["glyph", "writer"]
 
 _NAMED = 10
 
@@ -20,10 +20,10 @@ _NAMED = 10
 def split_bank(
     bank: GlyphBank, shares: tuple[tuple[str, float], ...], disjoint: Disjoint, seed: int
 ) -> dict[str, GlyphBank]:
-    """Share a bank's glyphs out to splits, so that no two have one, or one hand, in common.
+    """Share a bank's glyphs out to splits, so that no two have one, or one writer, in common.
 
     Glyphs are shared out label by label, so that each split gets its share of
-    each, to the nearest glyph. Hands are shared out whole: each split gets its
+    each, to the nearest glyph. Writers are shared out whole: each split gets its
     share of the people, to the nearest one, and of the glyphs what these wrote.
 
     Parameters
@@ -31,7 +31,7 @@ def split_bank(
     bank : GlyphBank
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'hand'}
+    disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     seed : int
         Decides who goes where.
@@ -44,7 +44,7 @@ def split_bank(
     Raises
     ------
     ArgumentError
-        If a split would lack a label, or nobody knows whose hand is whose.
+        If a split would lack a label, or the source has no writer ids.
     """
     if len(shares) == 1:
         return {shares[0][0]: bank}
@@ -72,13 +72,13 @@ def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Int
     """What is shared out whole: which unit each glyph belongs to, and of what kind each unit is."""
     if disjoint == "glyph":
         return np.arange(len(glyphs)), bank.codes[glyphs]
-    if bank.hands is None:
+    if bank.writers is None:
         raise ArgumentError(
-            f"source {bank.name} does not know who wrote which glyph, so splits cannot be disjoint "
-            "by hand: take a source that does, such as qmnist, or splits disjoint by glyph"
+            f"source {bank.name} has no writer ids, so splits cannot be disjoint "
+            "by writer: take a source that has them, such as qmnist, or splits disjoint by glyph"
         )
-    hands, owners = np.unique(bank.hands[glyphs], return_inverse=True)
-    return owners, np.zeros(len(hands), dtype=np.int64)
+    writers, owners = np.unique(bank.writers[glyphs], return_inverse=True)
+    return owners, np.zeros(len(writers), dtype=np.int64)
 
 
 def _places_in_kind(kinds: Ints, stream: Stream) -> Floats:

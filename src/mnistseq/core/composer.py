@@ -18,7 +18,7 @@ from mnistseq.core.glyph_selection import (
     GlyphCells,
     SelectedGlyphs,
     choose_any,
-    choose_by_one_hand,
+    choose_by_one_writer,
 )
 from mnistseq.core.layout import GapRule, Layout, arrange, check_width
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
@@ -29,7 +29,7 @@ from mnistseq.core.stretch import stretch_boxes, stretch_images
 from mnistseq.errors import LabelError, SpacingError
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
-Hand: TypeAlias = Literal["any", "one"]
+Writer: TypeAlias = Literal["any", "one"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Composer:
     crop : {'cell', 'ink'}
         What the gaps lie between: the glyphs' cells or their ink.
     polarity : {'dark-on-light', 'light-on-dark'}
-    hand : {'any', 'one'}
+    writer : {'any', 'one'}
         Whether all glyphs of a sample have to be by one person.
     glyph_transforms : tuple of GlyphTransform
         What changes each glyph before it is spaced, in order.
@@ -61,7 +61,7 @@ class Composer:
     stretch_to: int | None = None
     crop: Crop = "cell"
     polarity: Polarity = "dark-on-light"
-    hand: Hand = "any"
+    writer: Writer = "any"
     glyph_transforms: tuple[GlyphTransform, ...] = ()
     canvas_transforms: tuple[CanvasTransform, ...] = ()
 
@@ -114,7 +114,7 @@ class Composer:
             flat_boxes=boxes[0],
             flat_ink_boxes=boxes[1],
             flat_glyph_ids=ids,
-            flat_hands=None if self.bank.hands is None else self.bank.hands[ids],
+            flat_writers=None if self.bank.writers is None else self.bank.writers[ids],
             seed=stream.seed,
             start=stream.start,
         )
@@ -132,7 +132,7 @@ class Composer:
         if not len(sequences):
             raise LabelError("there is no sequence to draw: give at least one")
         self._check_overlap(sequences)
-        choose = choose_by_one_hand if self.hand == "one" else choose_any
+        choose = choose_by_one_writer if self.writer == "one" else choose_any
         ids = choose(self.bank, sequences, stream)
         picked = SelectedGlyphs(self.cells, ids)
         if self.glyph_transforms or self.height not in (None, self.bank.height):

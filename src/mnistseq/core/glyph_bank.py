@@ -32,7 +32,7 @@ class GlyphBank:
         Width of each glyph's cell in pixels; by default all of `width`.
     ink : ndarray of int, shape (N, 4), optional
         x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
-    hands : ndarray of int64, shape (N,), optional
+    writers : ndarray of int64, shape (N,), optional
         Who wrote each glyph, where the source knows.
     members : ndarray of int64, optional
         Ids of the glyphs that are drawn, in ascending order; by default all of them.
@@ -48,7 +48,7 @@ class GlyphBank:
     name: str = "unnamed"
     widths: Ints = None  # type: ignore[assignment]  # set below, and never None again
     ink: Ints = None  # type: ignore[assignment]
-    hands: Ints | None = None
+    writers: Ints | None = None
     members: Ints | None = None
     fingerprint: str = ""
     left_out: tuple[str, ...] = ()
@@ -70,10 +70,10 @@ class GlyphBank:
         return int(self.pixels.shape[1])
 
     def digest(self) -> str:
-        """Hash of what the bank draws: labels, pictures, cells and hands."""
+        """Hash of what the bank draws: labels, pictures, cells and writers."""
         digest = sha256("\n".join(map(repr, self.alphabet)).encode())
         digest.update(repr(self.pixels.shape).encode())
-        for column in (self.codes, self.widths, self.hands):
+        for column in (self.codes, self.widths, self.writers):
             digest.update(b"-" if column is None else column.astype("<i8").tobytes())
         digest.update(np.ascontiguousarray(self.pixels).data)
         return digest.hexdigest()
@@ -84,14 +84,14 @@ class GlyphBank:
         return LabelIndex.of(self.codes, len(self.alphabet), self.members)
 
     @cached_property
-    def by_hand(self) -> HandIndex:
-        """Where the glyphs of each hand and label are; SourceError if no hand is known."""
-        if self.hands is None:
+    def by_writer(self) -> WriterIndex:
+        """Where the glyphs of each writer and label are; SourceError if no writer is known."""
+        if self.writers is None:
             raise SourceError(
-                f"source {self.name} does not know who wrote which glyph, so source.hand cannot "
-                "be one: take a source that does, such as qmnist, or source.hand any"
+                f"source {self.name} has no writer ids, so source.writer cannot "
+                "be one: take a source that has them, such as qmnist, or source.writer any"
             )
-        return HandIndex.of(self.hands, self.codes, len(self.alphabet), self.members)
+        return WriterIndex.of(self.writers, self.codes, len(self.alphabet), self.members)
 
 
 def _check(bank: GlyphBank) -> None:
@@ -103,7 +103,7 @@ def _check(bank: GlyphBank) -> None:
         )
     if not len(bank.pixels) or 0 in shape:
         raise SourceError(f"source {bank.name} has no glyphs: shape {shape}")
-    for column in ("codes", "widths", "ink", "hands"):
+    for column in ("codes", "widths", "ink", "writers"):
         values = getattr(bank, column)
         if values is not None and len(values) != len(bank.pixels):
             raise SourceError(
@@ -143,24 +143,26 @@ class LabelIndex:
 
 
 @dataclass(frozen=True, eq=False)
-class HandIndex:
-    """Glyph ids sorted by hand, then label; code c of hand h has row ``h * labels + c``."""
+class WriterIndex:
+    """Glyph ids sorted by writer, then label; code c of writer w has row ``w * labels + c``."""
 
     index: LabelIndex
-    hands: Ints
+    writers: Ints
     labels: int
 
     @classmethod
-    def of(cls, hands: Ints, codes: Ints, labels: int, members: Ints | None = None) -> HandIndex:
-        """Sort the glyphs, or some of them, by hand and code."""
-        known, places = np.unique(hands, return_inverse=True)
+    def of(
+        cls, writers: Ints, codes: Ints, labels: int, members: Ints | None = None
+    ) -> WriterIndex:
+        """Sort the glyphs, or some of them, by writer and code."""
+        known, places = np.unique(writers, return_inverse=True)
         index = LabelIndex.of(places * labels + codes, len(known) * labels, members)
         return cls(index, known, labels)
 
     @cached_property
     def wrote(self) -> Flags:
-        """Which hand wrote which label: bool, shape (hands, labels)."""
-        return (self.index.number > 0).reshape(len(self.hands), self.labels)
+        """Which writer wrote which label: bool, shape (writers, labels)."""
+        return (self.index.number > 0).reshape(len(self.writers), self.labels)
 
 
 def ink_boxes(glyphs: Pixels) -> Ints:

@@ -108,29 +108,30 @@ def choose_any(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
     return index.ids.take(index.first.take(sequences.codes) + steps)
 
 
-def choose_by_one_hand(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
-    """Choose one hand a sample, uniformly among those that wrote all its labels, then its glyphs.
+def choose_by_one_writer(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
+    """Choose one writer a sample, uniformly among those that wrote all its labels, then its glyphs.
 
     Returns
     -------
     ndarray of int64, shape (N,)
         Glyph ids.
     """
-    by_hand = bank.by_hand
+    by_writer = bank.by_writer
+    # The name of the purpose decides the words: it is part of the algorithm and stays.
     chances = stream.of("hand").uniform(1)[:, 0]
-    hands = np.empty(len(sequences), dtype=np.int64)
+    writers = np.empty(len(sequences), dtype=np.int64)
     for sample, (first, length) in enumerate(zip(sequences.first, sequences.lengths, strict=True)):
         codes = sequences.codes[first : first + length]
-        able = np.flatnonzero(by_hand.wrote[:, codes].all(axis=1))
+        able = np.flatnonzero(by_writer.wrote[:, codes].all(axis=1))
         if not len(able):
             labels = ", ".join(bank.alphabet[code] for code in np.unique(codes))
             raise LabelError(
-                f"no one person in source {bank.name} wrote all of {labels}: take a sequence of "
-                "fewer labels, or source.hand any"
+                f"no writer in source {bank.name} wrote all of {labels}: take a sequence of "
+                "fewer labels, or source.writer any"
             )
-        hands[sample] = able[int(chances[sample] * len(able))]
-    index = by_hand.index
-    rows = hands[sequences.owner] * by_hand.labels + sequences.codes
+        writers[sample] = able[int(chances[sample] * len(able))]
+    index = by_writer.index
+    rows = writers[sequences.owner] * by_writer.labels + sequences.codes
     steps = _one_each(sequences, stream.of("glyph")) * index.number[rows]
     ids: Ints = index.ids.take(index.first.take(rows) + steps.astype(np.int64))
     return ids

@@ -28,8 +28,8 @@ class Sample:
         x0, y0, x1, y1 of each glyph's cell and of its ink, in pixels of the image, half open.
     glyph_ids : ndarray of int64, shape (L,)
         Which picture of the source each glyph is.
-    hand : int or None
-        Whose hand wrote all of them; None where it is several, or not known.
+    writer : int or None
+        Writer of all glyphs; None where they have several, or none is known.
     seed, index : int
         What drew it: the same seed, index, config and source draw it again.
     """
@@ -39,7 +39,7 @@ class Sample:
     boxes: Ints
     ink_boxes: Ints
     glyph_ids: Ints
-    hand: int | None
+    writer: int | None
     seed: int
     index: int
 
@@ -64,7 +64,7 @@ class SampleBatch:
     flat_boxes, flat_ink_boxes : ndarray of int64, shape (N, 4)
     flat_glyph_ids : ndarray of int64, shape (N,)
         Boxes and glyphs of all samples, one after the other.
-    flat_hands : ndarray of int64, shape (N,), or None
+    flat_writers : ndarray of int64, shape (N,), or None
     seed, start : int
         The samples are number `start` and following of `seed`.
     names : tuple of str, optional
@@ -77,7 +77,7 @@ class SampleBatch:
     flat_boxes: Ints
     flat_ink_boxes: Ints
     flat_glyph_ids: Ints
-    flat_hands: Ints | None
+    flat_writers: Ints | None
     seed: int
     start: int
     names: tuple[str, ...] | None = None
@@ -96,7 +96,7 @@ class SampleBatch:
             boxes=self.boxes[place],
             ink_boxes=self.ink_boxes[place],
             glyph_ids=self.glyph_ids[place],
-            hand=self.hands[place],
+            writer=self.writers[place],
             seed=self.seed,
             index=self.start + place,
         )
@@ -142,13 +142,13 @@ class SampleBatch:
         )
 
     @cached_property
-    def hands(self) -> tuple[int | None, ...]:
-        """Whose hand wrote all of each sample; None where it is several, or not known."""
-        if self.flat_hands is None:
+    def writers(self) -> tuple[int | None, ...]:
+        """Writer of each sample; None where it has several, or none is known."""
+        if self.flat_writers is None:
             return (None,) * len(self)
         first = self.sequences.first
-        lowest = np.minimum.reduceat(self.flat_hands, first).tolist()
-        highest = np.maximum.reduceat(self.flat_hands, first).tolist()
+        lowest = np.minimum.reduceat(self.flat_writers, first).tolist()
+        highest = np.maximum.reduceat(self.flat_writers, first).tolist()
         return tuple(a if a == b else None for a, b in zip(lowest, highest, strict=True))
 
     def _by_sample(self, flat: Ints) -> Ints | list[Ints]:

@@ -40,7 +40,7 @@ class Lmdb(Encoded):
     Parameters
     ----------
     metadata : bool
-        Whether boxes, glyphs, hands, index and seed go in, too.
+        Whether boxes, glyphs, writers, index and seed go in, too.
     """
 
     name: ClassVar[str] = "lmdb"

@@ -20,7 +20,7 @@ from mnistseq.formats.encoding.unexpected_files import refuse_strays
 
 _Column: TypeAlias = NDArray[np.signedinteger[Any]]
 
-_COLUMNS = ("codes", "lengths", "boxes", "ink_boxes", "glyph_ids", "hands")
+_COLUMNS = ("codes", "lengths", "boxes", "ink_boxes", "glyph_ids", "writers")
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,8 @@ def _columns(batch: SampleBatch) -> dict[str, _Column]:
         "ink_boxes": batch.flat_ink_boxes.astype("<i4"),
         "glyph_ids": batch.flat_glyph_ids.astype("<i8"),
     }
-    if batch.flat_hands is not None:
-        columns["hands"] = batch.flat_hands.astype("<i8")
+    if batch.flat_writers is not None:
+        columns["writers"] = batch.flat_writers.astype("<i8")
     return columns
 
 

@@ -102,7 +102,7 @@ class Parquet(Encoded):
                 categories=lists(labels),
             ),
             "glyph_ids": lists(batch.flat_glyph_ids),
-            "hands": None if batch.flat_hands is None else lists(batch.flat_hands),
+            "writers": None if batch.flat_writers is None else lists(batch.flat_writers),
             "index": arrow.array(np.arange(batch.start, batch.start + number)),
             "seed": arrow.array(np.full(number, batch.seed, dtype=np.uint64)),
         }

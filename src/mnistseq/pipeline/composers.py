@@ -9,7 +9,7 @@ from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.config.sections import Steps
-from mnistseq.core.composer import Composer, Hand
+from mnistseq.core.composer import Composer, Writer
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
@@ -73,7 +73,7 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
         stretch_to=width if resize else None,
         crop=image.crop,
         polarity=image.polarity,
-        hand=_hand(config.source.hand, bank),
+        writer=_writer(config.source.writer, bank),
         glyph_transforms=_transforms(_glyph_steps(config), "image.transform", "glyphs"),
         canvas_transforms=canvas_transforms,
     )
@@ -133,8 +133,8 @@ def _source(config: Config) -> Any:
     return create("source", source.name, source.parameters, "source.parameters")
 
 
-def _hand(asked: str, bank: GlyphBank) -> Hand:
-    return "one" if asked == "one" or (asked != "any" and bank.hands is not None) else "any"
+def _writer(asked: str, bank: GlyphBank) -> Writer:
+    return "one" if asked == "one" or (asked != "any" and bank.writers is not None) else "any"
 
 
 def _added_width(height: int, transforms: Sequence[Any]) -> int:

@@ -1,4 +1,4 @@
-"""QMNIST: MNIST's digits with the hands that wrote them, and all 60,000 of the test set."""
+"""QMNIST: MNIST's digits with writer ids, and all 60,000 of the test set."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ _ROWS = {
     "test10k": slice(None, _MNIST_TEST),
     "test50k": slice(_MNIST_TEST, None),
 }
-_CLASS, _HAND, _COLUMNS = 0, 2, 8
+_CLASS, _WRITER, _COLUMNS = 0, 2, 8
 
 
 @dataclass(frozen=True)
 class Qmnist:
-    """MNIST's digits with the hand that wrote each, and the lost 50,000 of its test set.
+    """MNIST's digits with their writer ids, and the lost 50,000 of its test set.
 
     Splits: train (60,000), test (all 60,000), test10k (its first 10,000, which
-    are MNIST's test set) and test50k (the others). Labels are "0" to "9"; hands
-    are NIST's numbers of the writers; no hand is in both train and test.
+    are MNIST's test set) and test50k (the others). Labels are "0" to "9"; writers
+    are NIST's numbers of the writers; no writer is in both train and test.
 
     The path of the source is a folder with the files; by default they are found
     on this machine or downloaded. MNIST's own pictures ship with mnistseq, so
@@ -85,7 +85,7 @@ class Qmnist:
     pictures: Literal["mnist", "qmnist"] = "mnist"
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split; the bank knows its hands."""
+        """Read one split; the bank knows its writers."""
         if split not in _ROWS:
             raise ArgumentError(f"source qmnist has no split {split!r}; it has {', '.join(_ROWS)}")
         # Never whichever pictures happen to be here: an image depends on its config, not on that.
@@ -101,8 +101,8 @@ class Qmnist:
             check_pair(pixels, rows[:, _CLASS], images, labels)
             known, codes = np.unique(rows[:, _CLASS], return_inverse=True)
             alphabet = tuple(map(str, known.tolist()))
-            hands = rows[:, _HAND].astype(np.int64)
-            return GlyphBank(pixels, codes, alphabet, name=self.name, hands=hands)
+            writers = rows[:, _WRITER].astype(np.int64)
+            return GlyphBank(pixels, codes, alphabet, name=self.name, writers=writers)
 
         digest = sha256(f"qmnist {split} {own}".encode())
         for content in packed:

@@ -17,7 +17,7 @@ LABELS = st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=5, uniqu
 
 
 def batch_of(
-    lengths: list[int], alphabet: tuple[str, ...], hands: bool, widest: int, one_size: bool
+    lengths: list[int], alphabet: tuple[str, ...], writers: bool, widest: int, one_size: bool
 ) -> SampleBatch:
     number = sum(lengths)
     random = np.random.default_rng(number)
@@ -33,7 +33,7 @@ def batch_of(
         flat_boxes=boxes[0],
         flat_ink_boxes=boxes[1],
         flat_glyph_ids=random.integers(0, 10**7, number),
-        flat_hands=random.integers(0, 500, number) if hands else None,
+        flat_writers=random.integers(0, 500, number) if writers else None,
         seed=2**64 - 1,
         start=2**40,
     )
@@ -47,9 +47,9 @@ def batch_of(
     st.booleans(),
 )
 def test_records(
-    lengths: list[int], labels: list[str], hands: bool, widest: int, one_size: bool
+    lengths: list[int], labels: list[str], writers: bool, widest: int, one_size: bool
 ) -> None:
-    batch = batch_of(lengths, tuple(labels), hands, widest, one_size)
+    batch = batch_of(lengths, tuple(labels), writers, widest, one_size)
     names = tuple(f'"{place}".png' for place in range(len(lengths)))
     for place, (text, sample) in enumerate(zip(json_records(batch, names), batch, strict=True)):
         first = int(batch.sequences.first[place])
@@ -65,7 +65,7 @@ def test_records(
                 "categories": list(sample.labels),
             },
             "glyph_ids": sample.glyph_ids.tolist(),
-            **(hands_of(batch, first, len(sample.labels)) if hands else {}),
+            **(writers_of(batch, first, len(sample.labels)) if writers else {}),
             "index": 2**40 + place,
             "seed": str(2**64 - 1),
         }
@@ -76,16 +76,16 @@ def measured(box: list[int]) -> list[int]:
     return [x0, y0, x1 - x0, y1 - y0]
 
 
-def hands_of(batch: SampleBatch, first: int, number: int) -> dict[str, Any]:
-    assert batch.flat_hands is not None
-    return {"hands": batch.flat_hands[first : first + number].tolist()}
+def writers_of(batch: SampleBatch, first: int, number: int) -> dict[str, Any]:
+    assert batch.flat_writers is not None
+    return {"writers": batch.flat_writers[first : first + number].tolist()}
 
 
 def test_no_name_unless_there_is_one() -> None:
-    (record,) = json_records(batch_of([2], ("0", "1"), hands=False, widest=9, one_size=True))
+    (record,) = json_records(batch_of([2], ("0", "1"), writers=False, widest=9, one_size=True))
     assert next(iter(json.loads(record))) == "text"
 
 
 def test_text_that_no_file_can_hold_is_escaped() -> None:
-    (record,) = json_records(batch_of([2], ("0", "\ud800"), hands=False, widest=9, one_size=True))
+    (record,) = json_records(batch_of([2], ("0", "\ud800"), writers=False, widest=9, one_size=True))
     assert json.loads(record)["text"] == "0\ud800"

@@ -193,9 +193,9 @@ class TestRefused:
         with pytest.raises(ArgumentError, match="are drawn of 9 labels, but source mnist has 10"):
             plan(tmp_path / "out", given)
 
-    def test_hands_that_nobody_knows(self, tmp_path: Path) -> None:
-        with pytest.raises(ArgumentError, match="does not know who wrote which glyph"):
-            plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="hand")
+    def test_writers_that_nobody_knows(self, tmp_path: Path) -> None:
+        with pytest.raises(ArgumentError, match="has no writer ids"):
+            plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="writer")
 
     def test_a_share_too_small_for_every_label(self, tmp_path: Path) -> None:
         with pytest.raises(ArgumentError, match="split b would have no glyph of 0, 1"):

@@ -86,18 +86,18 @@ def test_no_glyph_is_in_two_splits(tmp_path: Path) -> None:
     assert len(seen["a"]) > 3000
 
 
-def test_no_hand_is_in_two_splits(tmp_path: Path, shared_data: Path) -> None:
+def test_no_writer_is_in_two_splits(tmp_path: Path, shared_data: Path) -> None:
     source = {"name": "qmnist", "path": str(shared_data / "qmnist")}
     planned = plan(
         tmp_path / "out",
         drawn(300, 5, 5),
         form="files",
         split="a=0.5,b=0.5",
-        disjoint="hand",
+        disjoint="writer",
         config={"source": source},
     )
     make(planned)
-    seen = glyphs_by_split(tmp_path / "out", "hands")
+    seen = glyphs_by_split(tmp_path / "out", "writers")
     assert not seen["a"] & seen["b"]
     assert len(seen["a"]) > 5
     assert len(seen["b"]) > 5

@@ -69,16 +69,16 @@ def test_other_content_is_another_entry(cache: Path, pair: Pair, make_idx: Any) 
 
 
 @pytest.mark.usefixtures("cache")
-def test_hands_are_kept() -> None:
+def test_writers_are_kept() -> None:
     def make() -> GlyphBank:
         return GlyphBank(
-            np.ones((2, 3, 3), np.uint8), np.array([0, 1]), ("a", "b"), hands=np.array([5, 9])
+            np.ones((2, 3, 3), np.uint8), np.array([0, 1]), ("a", "b"), writers=np.array([5, 9])
         )
 
-    assert cached_bank("key", "name", make).hands is not None
-    hands = cached_bank("key", "name", refuse).hands
-    assert isinstance(hands, np.memmap)
-    assert hands.tolist() == [5, 9]
+    assert cached_bank("key", "name", make).writers is not None
+    writers = cached_bank("key", "name", refuse).writers
+    assert isinstance(writers, np.memmap)
+    assert writers.tolist() == [5, 9]
 
 
 def empty(folder: Path) -> None:
@@ -192,6 +192,6 @@ def test_four_processes_on_an_empty_cache(cache: Path, tmp_path: Path) -> None:
     first = np.load(outs[0])
     for out in outs[1:]:
         np.testing.assert_array_equal(np.load(out), first)
-    assert [path.name[:2] for path in (cache / "banks").iterdir()] == ["1-"]
+    assert [path.name[:2] for path in (cache / "banks").iterdir()] == ["2-"]
     with draw(cache, tmp_path / "later.npy") as later:
         assert later.communicate(timeout=60)[0].startswith(b"memmap ")

@@ -6,11 +6,11 @@
      "objects": {"bbox": [[0, 0, 28, 28], [28, 0, 28, 28]],
                  "ink_bbox": [[5, 4, 17, 20], [34, 4, 18, 20]],
                  "categories": ["3", "5"]},
-     "glyph_ids": [7, 11], "hands": [1, 2], "index": 0, "seed": "1"}
+     "glyph_ids": [7, 11], "writers": [1, 2], "index": 0, "seed": "1"}
 
 Boxes are x, y, width, height in pixels, the order of COCO, and ``objects`` is
 how Hugging Face's data sets hold them. Labels are texts, always: "010" is no
-number. ``hands`` is there where the source knows who wrote what, one for each
+number. ``writers`` is there where the source knows who wrote what, one for each
 glyph, so that it has one type in every sample. A seed is a text, too, for many a
 reader makes a fraction of a number beyond 63 bits, or fails. Only ASCII comes
 out, the rest escaped.
@@ -47,14 +47,14 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
     categories = [labels[code] for code in batch.sequences.codes.tolist()]
     boxes, ink_boxes = _box_texts(batch.flat_boxes), _box_texts(batch.flat_ink_boxes)
     ids = list(map(str, batch.flat_glyph_ids.tolist()))
-    hands = None if batch.flat_hands is None else list(map(str, batch.flat_hands.tolist()))
+    writers = None if batch.flat_writers is None else list(map(str, batch.flat_writers.tolist()))
     names = ("",) * len(batch)
     if file_names is not None:
         names = tuple(f'"file_name":{quoted(name)},' for name in file_names)
     ends = np.cumsum(batch.sequences.lengths).tolist()
     rows = zip(names, map(quoted, batch.texts), _sizes(batch), [0, *ends[:-1]], ends, strict=True)
     for index, (name, text, size, a, b) in enumerate(rows, batch.start):
-        by = "" if hands is None else f'"hands":[{",".join(hands[a:b])}],'
+        by = "" if writers is None else f'"writers":[{",".join(writers[a:b])}],'
         yield (
             f'{{{name}"text":{text},{size},'
             f'"objects":{{"bbox":[{"".join(boxes[4 * a : 4 * b])[:-1]}],'

@@ -55,9 +55,9 @@ class Fitting:
         return None
 
     def needs_labels(self, low: int | None) -> bool:
-        """Whether one hand has to have written the labels, or glyphs of some would be hidden."""
+        """Whether one writer has to have written the labels, or glyphs of some would be hidden."""
         least = self.composer.gaps.minimum if low is None else low
-        return least < 0 or self.composer.hand != "any"
+        return least < 0 or self.composer.writer != "any"
 
 
 def _check_labels(composer: Composer, labels: frozenset[str]) -> None:

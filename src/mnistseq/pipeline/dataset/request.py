@@ -25,7 +25,7 @@ class DatasetRequest:
         Folder or URL.
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'hand'}
+    disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     shard_samples : int
     """

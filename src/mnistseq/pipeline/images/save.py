@@ -85,7 +85,7 @@ def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str
         "boxes": sample.boxes.tolist(),
         "ink_boxes": sample.ink_boxes.tolist(),
         "glyph_ids": sample.glyph_ids.tolist(),
-        "hand": sample.hand,
+        "writer": sample.writer,
         "seed": sample.seed,
         "index": sample.index,
         **provenance(config, bank),

@@ -24,7 +24,7 @@ class ShardSpec:
         Where sequences come from if not from rows.
     shares : tuple of (str, float)
         The splits, and how much of the glyphs belongs to each.
-    disjoint : {'glyph', 'hand'}
+    disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     fingerprint : str
         Of the source's glyphs: what a worker loads has to be the same.

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Number of this arrangement of files; another one is another folder."""
 
 _MOST_IN_MEMORY = 2**30
@@ -148,7 +148,7 @@ def _load(folder: Path, name: str) -> GlyphBank:
         name=name,
         widths=column("widths"),
         ink=column("ink"),
-        hands=column("hands") if facts["hands"] else None,
+        writers=column("writers") if facts["writers"] else None,
         fingerprint=facts["fingerprint"],
         left_out=tuple(facts.get("left_out", ())),
     )
@@ -181,7 +181,7 @@ def _write(bank: GlyphBank, folder: Path) -> None:
     facts = {
         "alphabet": bank.alphabet,
         "fingerprint": bank.fingerprint or bank.digest(),
-        "hands": bank.hands is not None,
+        "writers": bank.writers is not None,
         "left_out": bank.left_out,
     }
     (folder / "bank.json").write_text(json.dumps(facts), "utf-8")
@@ -190,8 +190,8 @@ def _write(bank: GlyphBank, folder: Path) -> None:
         "widths": bank.widths,
         "ink": bank.ink,
     }
-    if bank.hands is not None:
-        columns["hands"] = bank.hands
+    if bank.writers is not None:
+        columns["writers"] = bank.writers
     if not (folder / "pixels.npy").exists():
         columns["pixels"] = bank.pixels
     for title, values in columns.items():

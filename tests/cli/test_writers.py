@@ -1,4 +1,4 @@
-"""Whose hand wrote what: one hand an image, no hand in two splits, and the record of it."""
+"""Whose writer wrote what: one writer an image, no writer in two splits, and the record of it."""
 
 from __future__ import annotations
 
@@ -28,45 +28,55 @@ def records(folder: Path) -> list[dict[str, list[int]]]:
     return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
-def test_labels_of_one_image_name_its_hand(
+def test_labels_of_one_image_name_its_writer(
     call: Call, folder: Path, labels: str, bank: GlyphBank
 ) -> None:
     command = ["generate", "0123456789", "--source", "qmnist", "--data-dir", labels, "--labels"]
-    assert call(*command, "--hand", "one", "-n", "5", "--seed", "1", "-o", ".").code == 0
+    assert call(*command, "--writer", "one", "-n", "5", "--seed", "1", "-o", ".").code == 0
     told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     assert len(told) == 5
-    assert bank.hands is not None
+    assert bank.writers is not None
     for one in told:
-        assert set(bank.hands[one["glyph_ids"]].tolist()) == {one["hand"]}
-    assert len({one["hand"] for one in told}) > 1
-    assert call(*command, "--hand", "any", "--seed", "1", "-o", "any.png").code == 0
-    assert json.loads((folder / "any.json").read_text())["hand"] is None
+        assert set(bank.writers[one["glyph_ids"]].tolist()) == {one["writer"]}
+    assert len({one["writer"] for one in told}) > 1
+    assert call(*command, "--writer", "any", "--seed", "1", "-o", "any.png").code == 0
+    assert json.loads((folder / "any.json").read_text())["writer"] is None
 
 
-@pytest.mark.parametrize("hand", ["one", "any"])
-def test_no_hand_is_in_two_splits(
-    call: Call, folder: Path, labels: str, bank: GlyphBank, hand: str
+@pytest.mark.parametrize("writer", ["one", "any"])
+def test_no_writer_is_in_two_splits(
+    call: Call, folder: Path, labels: str, bank: GlyphBank, writer: str
 ) -> None:
     done = call(
-        *("batch", "--count", "2000", "--source", "qmnist", "--data-dir", labels, "--hand", hand),
-        *("--split", "train=0.9,val=0.1", "--disjoint", "hand", "--length", "4"),
+        *(
+            "batch",
+            "--count",
+            "2000",
+            "--source",
+            "qmnist",
+            "--data-dir",
+            labels,
+            "--writer",
+            writer,
+        ),
+        *("--split", "train=0.9,val=0.1", "--disjoint", "writer", "--length", "4"),
         *("--seed", "1", "-j", "1", "-o", "set"),
     )
     assert done.code == 0, done.err
-    assert bank.hands is not None
-    hands = {}
+    assert bank.writers is not None
+    writers = {}
     for split in ("train", "val"):
         samples = records(folder / "set" / split)
         assert len(samples) == {"train": 1800, "val": 200}[split]
         for sample in samples:
-            assert sample["hands"] == bank.hands[sample["glyph_ids"]].tolist()
-            assert hand == "any" or len(set(sample["hands"])) == 1
-        hands[split] = {one for sample in samples for one in sample["hands"]}
-    assert not hands["train"] & hands["val"]
-    assert len(hands["train"]) > 400
-    assert 40 < len(hands["val"]) <= 54
+            assert sample["writers"] == bank.writers[sample["glyph_ids"]].tolist()
+            assert writer == "any" or len(set(sample["writers"])) == 1
+        writers[split] = {one for sample in samples for one in sample["writers"]}
+    assert not writers["train"] & writers["val"]
+    assert len(writers["train"]) > 400
+    assert 40 < len(writers["val"]) <= 54
     manifest = json.loads((folder / "set" / "manifest.json").read_text())
-    assert manifest["disjoint"] == "hand"
+    assert manifest["disjoint"] == "writer"
 
 
 def test_by_glyph_everybody_is_in_both(call: Call, folder: Path, labels: str) -> None:
@@ -76,28 +86,31 @@ def test_by_glyph_everybody_is_in_both(call: Call, folder: Path, labels: str) ->
     )
     assert done.code == 0, done.err
     train, val = (records(folder / "set" / split) for split in ("train", "val"))
-    hands, glyphs = (
+    writers, glyphs = (
         [{one for sample in samples for one in sample[key]} for samples in (train, val)]
-        for key in ("hands", "glyph_ids")
+        for key in ("writers", "glyph_ids")
     )
-    assert len(hands[0] & hands[1]) > 400
+    assert len(writers[0] & writers[1]) > 400
     assert not glyphs[0] & glyphs[1]
 
 
-def test_splits_by_hand_where_none_is_known(call: Call, folder: Path) -> None:
+def test_splits_by_writer_where_none_is_known(call: Call, folder: Path) -> None:
     done = call(
-        *("batch", "--count", "20", "--split", "train=0.9,val=0.1", "--disjoint", "hand"),
+        *("batch", "--count", "20", "--split", "train=0.9,val=0.1", "--disjoint", "writer"),
         *("--seed", "1", "-j", "1", "-o", "set"),
     )
     assert done.code == 2
-    assert "splits cannot be disjoint by hand: take a source that does, such as qmnist" in done.err
+    assert (
+        "splits cannot be disjoint by writer: take a source that has them, such as qmnist"
+        in done.err
+    )
     assert not (folder / "set").exists()
 
 
 def test_a_split_so_small_that_nobody_is_in_it(call: Call, folder: Path, labels: str) -> None:
     done = call(
-        *("batch", "--count", "20", "--source", "qmnist", "--data-dir", labels, "--hand", "one"),
-        *("--split", "train=0.9999,val=0.0001", "--disjoint", "hand"),
+        *("batch", "--count", "20", "--source", "qmnist", "--data-dir", labels, "--writer", "one"),
+        *("--split", "train=0.9999,val=0.0001", "--disjoint", "writer"),
         *("--seed", "1", "-j", "1", "-o", "set"),
     )
     assert done.code == 2
