@@ -145,5 +145,5 @@ def test_paper_picture_without_pictures(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"folder .* cannot be read: No such file"):
         PaperPicture(str(tmp_path / "none")).canvas(canvas, stream(1))
     (tmp_path / "bad.png").write_text("no picture")
-    with pytest.raises(ConfigError, match=r"bad\.png is no picture"):
+    with pytest.raises(ConfigError, match=r"bad\.png: not an image in any of BMP, "):
         PaperPicture(str(tmp_path)).canvas(canvas, stream(1))

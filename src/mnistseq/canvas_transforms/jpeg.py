@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
+from mnistseq.imaging.decode import decode_image
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
@@ -46,7 +47,5 @@ class Jpeg(Checked):
         for row, quality in enumerate(qualities.tolist()):
             encoded = BytesIO()
             Image.fromarray(canvas.images[row]).save(encoded, "JPEG", quality=quality)
-            encoded.seek(0)
-            with Image.open(encoded) as decoded:
-                images[row] = np.asarray(decoded)
+            images[row] = decode_image(encoded.getvalue())
         return canvas.with_images(images)

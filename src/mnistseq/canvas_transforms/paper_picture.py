@@ -15,6 +15,7 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ConfigError
+from mnistseq.imaging.decode import BrokenImageError, decode_image
 from mnistseq.imaging.fields import numbers, shaded
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
@@ -73,8 +74,6 @@ def _piece(picture: Pixels, size: tuple[int, int], place: tuple[float, float]) -
 @lru_cache(maxsize=4)
 def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
     """The pictures of a folder, in grey or in colour."""
-    from PIL import Image, UnidentifiedImageError  # 30 ms to import
-
     here = f"transform paper-picture: folder {folder}"
     try:
         paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in _SUFFIXES)
@@ -85,8 +84,11 @@ def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
     pictures = []
     for path in paths:
         try:
-            with Image.open(path) as image:
-                pictures.append(np.asarray(image.convert("RGB" if colour else "L")))
-        except (OSError, UnidentifiedImageError) as error:
-            raise ConfigError(f"{here}: {path.name} is no picture: {error}") from None
+            pictures.append(decode_image(path.read_bytes(), "RGB" if colour else "L"))
+        except BrokenImageError as error:
+            raise ConfigError(f"{here}: {path.name}: {error}") from None
+        except OSError as error:
+            raise ConfigError(
+                f"{here}: {path.name} cannot be read: {error.strerror or error}"
+            ) from None
     return tuple(pictures)

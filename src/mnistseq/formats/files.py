@@ -16,11 +16,12 @@ from typing import IO, Any, ClassVar, Literal
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.records import json_records
 from mnistseq.formats.encoding.unexpected_files import refuse_strays
 from mnistseq.formats.label_formats.sidecar_labels import CLASSES, Boxes, check_labels, files_beside
 from mnistseq.formats.label_formats.split_labels import METADATA, write_label_files
+from mnistseq.imaging.decode import decode_image
 
 _BESIDE = {"gttxt": ".gt.txt", "yolo": ".txt"}
 """How the label files beside each image are called."""

@@ -23,9 +23,10 @@ from typing import Any, ClassVar, TypeAlias
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
-from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import needed
 from mnistseq.formats.encoding.records import json_records
+from mnistseq.imaging.decode import decode_image
 
 Item: TypeAlias = tuple[bytes, bytes]
 

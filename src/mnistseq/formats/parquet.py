@@ -17,9 +17,10 @@ import numpy as np
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
-from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import needed
 from mnistseq.formats.encoding.records import coco_boxes
+from mnistseq.imaging.decode import decode_image
 
 Table: TypeAlias = Any
 """A pyarrow.Table; pyarrow has no types."""

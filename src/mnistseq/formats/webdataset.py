@@ -21,8 +21,9 @@ from typing import ClassVar
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.records import json_records
+from mnistseq.imaging.decode import decode_image
 
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
 

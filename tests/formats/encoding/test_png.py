@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.images import Encoded, decode_image
+from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.png import Compression, png_bytes, resolve
 from mnistseq.formats.files import Files
+from mnistseq.imaging.decode import decode_image
 
 COMPRESSIONS: tuple[Compression, ...] = ("zlib", "isal")
 

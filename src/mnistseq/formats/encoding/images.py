@@ -90,15 +90,6 @@ def encode_image(
     return png_bytes(image, pack) if kind == "png" else _jpeg_bytes(image, quality)
 
 
-def decode_image(encoded: bytes) -> Pixels:
-    """Decode an image file: uint8, shape (height, width), or (height, width, 3) in colour."""
-    import numpy as np
-    from PIL import Image
-
-    with Image.open(io.BytesIO(encoded)) as image:
-        return np.asarray(image)
-
-
 def _jpeg_bytes(image: Pixels, quality: int) -> bytes:
     height, width = image.shape[:2]
     if max(height, width) > _JPEG_LIMIT:

@@ -20,8 +20,9 @@ import numpy as np
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.errors import SourceError
-from mnistseq.imaging.decode import BrokenPictureError, Decoder, quiet_pillow
+from mnistseq.imaging.decode import BrokenImageError, quiet_pillow
 from mnistseq.sources.banks.parallel_map import parallel_map, progress
+from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import Picture, Tree
 
 Polarity: TypeAlias = Literal["auto", "light-on-dark", "dark-on-light"]
@@ -140,7 +141,7 @@ def _decode(tree: Tree, pictures: list[Picture], decoder: Decoder, file: IO[byte
     def decode(picture: Picture) -> Pixels | str:
         try:
             return decoder.decode(tree.read(picture.file))
-        except BrokenPictureError as error:
+        except BrokenImageError as error:
             return f"{picture.name}: {error}"
 
     decoded = _Decoded(file, decoder.height, (3,) if decoder.colour else ())

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from mnistseq.errors import SourceError
-from mnistseq.imaging.decode import BrokenPictureError
+from mnistseq.imaging.decode import BrokenImageError
 from mnistseq.sources.banks.labels import normal
 
 PICTURES = frozenset(
@@ -72,9 +72,9 @@ class Tree:
         return sorted(self._members() if self._archive else self._walk())
 
     def read(self, file: File) -> bytes:
-        """The bytes of a picture; BrokenPictureError if they cannot be had."""
+        """The bytes of a picture; BrokenImageError if they cannot be had."""
         if file.size > _MOST_BYTES:
-            raise BrokenPictureError(f"too large for a glyph: {file.size} bytes")
+            raise BrokenImageError(f"too large: {file.size} bytes")
         try:
             if self._archive is not None:
                 # In some Pythons threads that open members at once disturb one another: 3.13.0 takes
@@ -83,10 +83,10 @@ class Tree:
                     return self._archive.read("/".join(file.parts))
             return self.place.joinpath(*file.parts).read_bytes()
         except OSError as error:
-            raise BrokenPictureError(f"cannot be read: {error.strerror or error}") from None
+            raise BrokenImageError(f"cannot be read: {error.strerror or error}") from None
         # What zipfile raises on damaged, encrypted and strangely named members.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError) as error:
-            raise BrokenPictureError(f"cannot be read: {error}") from None
+            raise BrokenImageError(f"cannot be read: {error}") from None
 
     def _walk(self) -> Iterator[File]:
         waiting: list[tuple[str, tuple[str, ...]]] = [(str(self.place), ())]

@@ -13,11 +13,11 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.imaging.decode import Decoder
 from mnistseq.sources.banks.cache import mapped_bank
 from mnistseq.sources.banks.labels import check_labels
 from mnistseq.sources.image_folder.bank import Colour, Polarity, broken_text, make_bank
 from mnistseq.sources.image_folder.class_names import name_classes
+from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import Picture, Tree, find_pictures
 from mnistseq.sources.image_folder.survey import Survey, survey
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from mnistseq.imaging.decode import BrokenPictureError, Header, quiet_pillow, read_header
+from mnistseq.imaging.decode import BrokenImageError, Header, quiet_pillow, read_header
 from mnistseq.sources.banks.cache import cache_folder
 from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.image_folder.files import Picture, Tree
@@ -73,10 +73,10 @@ def _look(tree: Tree, pictures: list[Picture]) -> tuple[Survey, bool]:
     def look(picture: Picture) -> tuple[bytes, Header | None]:
         try:
             content = tree.read(picture.file)
-        except BrokenPictureError:
+        except BrokenImageError:
             return b"", None
         header = None
-        with suppress(BrokenPictureError):
+        with suppress(BrokenImageError):
             header = read_header(content)
         return sha256(content).digest(), header
 
