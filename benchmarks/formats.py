@@ -27,7 +27,7 @@ from PIL import Image
 
 from mnistseq import Config, build_composer
 from mnistseq.core.samples import Sample, SampleBatch
-from mnistseq.formats.encoding.images import Encoded
+from mnistseq.formats.webdataset import WebDataset
 from mnistseq.plugins.registry import create
 
 DIGITS, WIDTH, BATCH = 10, 390, 128
@@ -46,7 +46,7 @@ class Shards:
     def __init__(self, folder: Path, size: int, compression: Any) -> None:
         self.folder = folder
         self.size = size
-        self.encoder = Encoded(compression=compression).resolved()
+        self.encoder = WebDataset(compression=compression).resolved()
         self.composer = build_composer(Config(image={"width": WIDTH}))
         random = np.random.default_rng(1)
         self.texts = ["".join(map(str, row)) for row in random.integers(0, 10, (size, DIGITS))]

@@ -378,7 +378,10 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
         (["--count", 3, "--executor", "serial", "-j", 2], "--jobs counts processes here"),
-        (["--count", 3, "--quality", 80], "quality 80 is of a JPEG, but PNGs are made"),
+        (
+            ["--count", 3, "--quality", 80],
+            "quality 80 applies only to JPEG; add --image-format jpg",
+        ),
         (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
         (["--count", 3, "--width", 100], "width 100 is too small"),
         (["--count", 3, "--length", ""], "length '': give a number of labels"),
@@ -386,12 +389,15 @@ def change(out: Path, **values: Any) -> None:
         (["--count", 3, "--labels", "paddle,,coco"], "--labels 'paddle,,coco': give names with"),
         (["--count", 3, "--labels", "coco", "--format", "npy"], "--labels coco: format npy has no"),
         (["--count", 3, "--quality", 9, "--format", "npy"], "--quality 9: format npy has no such"),
-        (["--count", 3, "--boxes", "cell"], "boxes cell is of coco and yolo, but neither is made"),
+        (
+            ["--count", 3, "--boxes", "cell"],
+            "boxes cell applies only to coco and yolo; add --labels coco",
+        ),
         (
             ["--count", 3, "--labels", "coco", "--format-option", 'labels=["yolo"]'],
             "--labels and --format-option labels=…: give one of them",
         ),
-        (["--count", 3, "--format-option", "quality=50"], "quality 50 is of a JPEG, but PNGs are"),
+        (["--count", 3, "--format-option", "quality=50"], "quality 50 applies only to JPEG"),
         (["--count", 3, "--executor", "nope", "-j", 2], "there is no executor 'nope'"),
     ],
 )

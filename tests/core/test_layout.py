@@ -10,6 +10,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.layout import MAX_WIDTH, Align, GapRule, Layout, Subtype, arrange, draw_gaps
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 from mnistseq.errors import ArgumentError, PluginError, SpacingError
@@ -107,7 +108,7 @@ def test_an_image_too_wide() -> None:
 
 
 @dataclass(frozen=True)
-class Stubborn:
+class Stubborn(Spacing):
     """A strategy that gives what it likes."""
 
     name: ClassVar[str] = "stubborn"

@@ -13,6 +13,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform, Spacing
 from mnistseq.errors import MnistseqError, PluginError, SpacingError
 from mnistseq.spacings.variable import Variable
 
@@ -34,7 +35,7 @@ def test_what_people_are_told_anyhow_passes(error: BaseException) -> None:
 
 
 @dataclass(frozen=True)
-class Odd:
+class Odd(Spacing, GlyphTransform):
     """Gives what it likes, or raises it."""
 
     name: ClassVar[str] = "odd"
@@ -54,7 +55,7 @@ class Odd:
 
 
 @dataclass(frozen=True)
-class OddCanvas:
+class OddCanvas(CanvasTransform):
     """Changes what it is told to change."""
 
     name: ClassVar[str] = "odd"

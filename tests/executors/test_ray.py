@@ -17,6 +17,7 @@ import pytest
 from tests.executors.dask_cluster import free_port
 from tests.executors.sets import OPTIONS, SHARDS, Counted, Told, contents, plan_of
 
+from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError
 from mnistseq.executors.ray import Ray
 from mnistseq.executors.serial import Serial
@@ -82,7 +83,7 @@ class DyingOnce:
 
 
 @dataclass(frozen=True)
-class Deadly:
+class Deadly(Executor):
     """Ray, with one worker killed."""
 
     name: ClassVar[str] = "deadly"

@@ -60,11 +60,12 @@ SPACING = """
 
     import numpy as np
 
+    from mnistseq.core.protocols import Spacing
     from mnistseq.hookspecs import hookimpl
 
 
     @dataclass(frozen=True)
-    class Even:
+    class Even(Spacing):
         \"\"\"Even gaps, from {name}.\"\"\"
 
         name: ClassVar[str] = "{name}"
@@ -86,12 +87,13 @@ GOOD = """
     from annotated_types import Ge, Le
 
     from mnistseq import GlyphBank
+    from mnistseq.core.protocols import CanvasTransform, GlyphTransform, Source, Spacing
     from mnistseq.errors import ArgumentError
     from mnistseq.hookspecs import hookimpl
 
 
     @dataclass(frozen=True)
-    class Animals:
+    class Animals(Source):
         \"\"\"A block of ink for each of cat, dog and car.\"\"\"
 
         name: ClassVar[str] = "good-animals"
@@ -107,7 +109,7 @@ GOOD = """
 
 
     @dataclass(frozen=True)
-    class Leaning:
+    class Leaning(Spacing):
         \"\"\"Gaps near one end of the range.
 
         More of this in the second paragraph.
@@ -126,7 +128,7 @@ GOOD = """
 
 
     @dataclass(frozen=True)
-    class Weaker:
+    class Weaker(GlyphTransform):
         \"\"\"Half the ink.\"\"\"
 
         name: ClassVar[str] = "good-weaker"
@@ -137,7 +139,7 @@ GOOD = """
 
 
     @dataclass(frozen=True)
-    class Framed:
+    class Framed(CanvasTransform):
         \"\"\"A dark frame around each image.\"\"\"
 
         name: ClassVar[str] = "good-framed"
@@ -170,11 +172,12 @@ ROUGH = """
 
     import numpy as np
 
+    from mnistseq.core.protocols import Spacing
     from mnistseq.hookspecs import hookimpl
 
 
     @dataclass(frozen=True)
-    class Base:
+    class Base(Spacing):
         low: int = 1
         high: int = 2
 

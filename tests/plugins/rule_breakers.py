@@ -17,6 +17,7 @@ from annotated_types import Ge, Le
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source, Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError, SpacingError
 
@@ -25,7 +26,7 @@ PARENT = int(os.environ.setdefault("MNISTSEQ_TESTS_PARENT", str(os.getpid())))
 
 
 @dataclass(frozen=True)
-class Least:
+class Least(Spacing):
     """Every gap is the least; keeps all rules."""
 
     name: ClassVar[str] = "least"
@@ -41,7 +42,7 @@ class Least:
 
 
 @dataclass
-class NotFrozen:
+class NotFrozen(Spacing):
     """Not frozen."""
 
     name: ClassVar[str] = "not-frozen"
@@ -63,20 +64,23 @@ class BadName(Least):
 
 
 @dataclass(frozen=True)
-class NameIsParameter:
+class NameIsParameter(Spacing):
     """Its name is a field."""
 
-    name: str = "name-is-parameter"
+    name: str = "name-is-parameter"  # type: ignore[misc]  # the fault
 
     def gaps(self, space: GapRequest, stream: Stream) -> Ints:
         return Least().gaps(space, stream)
 
 
 @dataclass(frozen=True)
-class NoMethod:
-    """Draws no gaps."""
+class NoBase:
+    """Has every method of a spacing, but inherits from nothing."""
 
-    name: ClassVar[str] = "no-method"
+    name: ClassVar[str] = "no-base"
+
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        return Least().gaps(request, stream)
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,7 @@ def bank(strength: int = 200, **columns: Any) -> GlyphBank:
 
 
 @dataclass(frozen=True)
-class TwoGlyphs:
+class TwoGlyphs(Source):
     """Two glyphs, a and b; keeps all rules."""
 
     name: ClassVar[str] = "two-glyphs"

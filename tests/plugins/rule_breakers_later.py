@@ -17,7 +17,7 @@ from tests.plugins.rule_breakers import PARENT
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.protocols import Stored
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform, Stored
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.executors.serial import Serial
@@ -27,7 +27,7 @@ from mnistseq.formats.npy import Npy
 
 
 @dataclass(frozen=True)
-class Same:
+class Same(GlyphTransform):
     """Changes nothing; keeps all rules."""
 
     name: ClassVar[str] = "same"
@@ -80,7 +80,7 @@ GlyphProcess = _transform(
 
 
 @dataclass(frozen=True)
-class SameImage:
+class SameImage(CanvasTransform):
     """Changes nothing in images; keeps all rules."""
 
     name: ClassVar[str] = "same-image"

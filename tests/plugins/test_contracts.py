@@ -108,7 +108,7 @@ class TestBuiltIn:
         (bad.NoDocstring(), "the class has no docstring"),
         (bad.BadName(), "BadName.name is 'bad name'"),
         (bad.NameIsParameter(), "NameIsParameter.name is a parameter; write name: ClassVar"),
-        (bad.NoMethod(), "NoMethod has no method gaps"),
+        (bad.NoBase(), "NoBase does not inherit from mnistseq.core.protocols.Spacing"),
         (bad.NotPicklable(), "it cannot be pickled for another process"),
         (bad.CopyDiffers(), "a pickled copy differs"),
         (bad.BadDefault(), "a default breaks its own declaration: parameters.peak: 2.0"),

@@ -28,7 +28,7 @@ PROTOCOLS: dict[Kind, list[str]] = {
     "source": ["Source"],
     "spacing": ["Spacing"],
     "transform": ["GlyphTransform", "CanvasTransform"],
-    "format": ["Format", "Finisher"],
+    "format": ["Format"],
     "executor": ["Executor"],
 }
 CHECKS: dict[Kind, ModuleType] = {

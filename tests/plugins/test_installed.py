@@ -20,7 +20,7 @@ BROKEN = {
     "mnistseq-unmarked": "mnistseq_spacings is not marked with @hookimpl",
     "mnistseq-raises": (
         "mnistseq_spacings: ZeroDivisionError: integer division or modulo by zero "
-        "(mnistseq_raises.py, line 22)"
+        "(mnistseq_raises.py, line 23)"
     ),
     "mnistseq-wrong-thing": "mnistseq_spacings: returned 'Even', not a list of classes",
     "mnistseq-newer": "asks for mnistseq <100,>=99, but this is ",
@@ -28,11 +28,11 @@ BROKEN = {
         "mnistseq_spacings: Even takes the name variable, which is a built-in spacing's; "
         "call it otherwise"
     ),
-    "mnistseq-no-method": "mnistseq_spacings: Even has no method gaps",
+    "mnistseq-no-method": "mnistseq_spacings: Even does not implement gaps",
     "mnistseq-exits": "SystemExit: 3 (mnistseq_exits.py, line 3)",
     "mnistseq-no-hook": "implements no hook; there are mnistseq_sources, ",
     "mnistseq-rough": (
-        "mnistseq_spacings: Unknown: the type of a parameter cannot be told: "
+        "mnistseq_spacings: Unknown: the type of a parameter cannot be evaluated: "
         "name 'NoSuchType' is not defined"
     ),
     "mnistseq-argument": "mnistseq_spacings takes no arguments, but is written with 'config'",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mnistseq import Composer, Config, GlyphBank, build_composer
 from mnistseq.core.apply_transforms import transform_images
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 
 LINES, LENGTH = 1250, 8
@@ -75,12 +76,12 @@ def test_the_measure_sees_a_digit_that_is_gone(mnist: GlyphBank) -> None:
     steps = [{"name": "ink", "faintness": 1.0}, {"name": "lens-blur"}]
     composer = build_composer(Config(canvas={"transform": steps}), mnist)
 
-    class Wipe:
+    class Wipe(CanvasTransform):
         name = "wipe"
 
         def canvas(self, canvas, stream):  # type: ignore[no-untyped-def]
             return canvas.with_images(np.full_like(canvas.images, 200))
 
-    wiped = replace(composer, canvas_transforms=(Wipe(),))  # type: ignore[arg-type]
+    wiped = replace(composer, canvas_transforms=(Wipe(),))
     assert left_over(wiped, ["12549"], 0).max() == 0
     assert left_over(composer, ["12549"] * 30, 0)[:, 1].min() < 0.5

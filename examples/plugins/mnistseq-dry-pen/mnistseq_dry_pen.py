@@ -7,12 +7,13 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.hookspecs import hookimpl
 
 
 @dataclass(frozen=True)
-class DryPen:
+class DryPen(GlyphTransform):
     """Paler ink: each glyph keeps a share of its strength, at random, and no pixel loses all."""
 
     name: ClassVar[str] = "dry-pen"

@@ -21,6 +21,7 @@ from PIL import Image, ImageOps
 
 from mnistseq import GlyphBank
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.hookspecs import hookimpl
 from mnistseq.sources.banks.cache import cached_bank
@@ -29,7 +30,7 @@ _PICTURES = {".jpeg", ".jpg", ".png"}
 
 
 @dataclass(frozen=True)
-class ImageNetDemo:
+class ImageNetDemo(Source):
     """Colour pictures in folders of classes, with classes.txt to name them, as ImageNet has them.
 
     The path of the source is the folder with classes.txt and a folder a split.

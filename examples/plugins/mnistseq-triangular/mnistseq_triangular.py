@@ -8,13 +8,14 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 from mnistseq.hookspecs import hookimpl
 
 
 @dataclass(frozen=True)
-class Triangular:
+class Triangular(Spacing):
     """Gaps of a triangular distribution, likeliest at the peak; cannot fill a width exactly."""
 
     name: ClassVar[str] = "triangular"

@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats, Ints
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import spans
 from mnistseq.imaging.fields import Field, column, numbers, shade
@@ -17,7 +18,7 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class GuideLines(Checked):
+class GuideLines(Checked, CanvasTransform):
     """The lines of a form: one to write on, combs that part the glyphs, or a box for each.
 
     They are printed under the ink: what they cross they can only darken.

@@ -10,13 +10,14 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, blocks, clouds, column, numbers_and_keys
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Ink(Checked):
+class Ink(Checked, CanvasTransform):
     """Ink of another darkness in each image, uneven along the stroke.
 
     A pen that is faint as a whole, that runs dry over a stretch and that skips

@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import blocks, numbers
@@ -19,7 +20,7 @@ _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
 
 
 @dataclass(frozen=True)
-class InkSpread(Checked):
+class InkSpread(Checked, CanvasTransform):
     """Ink that spreads into the paper by up to a pixel, so that what lies close runs together.
 
     With glyphs that were made thinner before, and gaps of no width, lines come

@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.decode import decode_image
 from mnistseq.imaging.fields import numbers
@@ -18,7 +19,7 @@ _BEST = 95
 
 
 @dataclass(frozen=True)
-class Jpeg(Checked):
+class Jpeg(Checked, CanvasTransform):
     """The blocks and ripples of JPEG, at another quality in each image.
 
     Encoded and decoded by Pillow, whose libjpeg decides the last bit: from

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -15,7 +16,7 @@ from mnistseq.imaging.warp import blur
 
 
 @dataclass(frozen=True)
-class LensBlur(Checked):
+class LensBlur(Checked, CanvasTransform):
     """A whole image out of focus, each by another amount.
 
     A Gaussian of at most 6 pixels. Boxes stay where the ink was: what smears

@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.resample import resample
 from mnistseq.imaging.fields import numbers
@@ -18,7 +19,7 @@ _STEPS = 8
 
 
 @dataclass(frozen=True)
-class LowResolution(Checked):
+class LowResolution(Checked, CanvasTransform):
     """An image that was smaller once: scaled down and up again, each by another factor.
 
     Boxes stay: what smears past them is fainter than what is in them.

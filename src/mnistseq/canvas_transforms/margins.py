@@ -9,12 +9,13 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Margins(Checked):
+class Margins(Checked, CanvasTransform):
     """White room to the left and right of the line, where marks can stand.
 
     Each image gets wider by as much, but where the config asks for a width the

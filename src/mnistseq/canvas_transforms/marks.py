@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import spans
 from mnistseq.imaging.fields import numbers
@@ -20,7 +21,7 @@ Chance = Annotated[float, Ge(0), Le(1)]
 
 
 @dataclass(frozen=True)
-class Marks(Checked):
+class Marks(Checked, CanvasTransform):
     """What people write around numbers: a point as in 12.549, dashes, a closing bar.
 
     A point or comma stands before the last two or three glyphs, where there is

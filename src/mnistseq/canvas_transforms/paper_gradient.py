@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, column, grid, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class PaperGradient(Checked):
+class PaperGradient(Checked, CanvasTransform):
     """Paper whose shade runs evenly from light to dark, in another direction in each image."""
 
     name: ClassVar[str] = "paper-gradient"

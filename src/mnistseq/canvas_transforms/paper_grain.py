@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import (
     GRAIN_DEVIATION,
@@ -22,7 +23,7 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class PaperGrain(Checked):
+class PaperGrain(Checked, CanvasTransform):
     """Paper with a grain: fine specks, and clouds where it is thicker."""
 
     name: ClassVar[str] = "paper-grain"

@@ -13,6 +13,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ConfigError
 from mnistseq.imaging.decode import BrokenImageError, decode_image
@@ -23,7 +24,7 @@ _SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
 @dataclass(frozen=True)
-class PaperPicture(Checked):
+class PaperPicture(Checked, CanvasTransform):
     """Paper that is a piece of a picture, such as a photograph of real paper.
 
     Each image takes a picture of the folder and a place in it; one that is

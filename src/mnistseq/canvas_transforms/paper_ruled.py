@@ -10,13 +10,14 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, column, grid, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class PaperRuled(Checked):
+class PaperRuled(Checked, CanvasTransform):
     """Paper with printed lines at even distances, some of it squared."""
 
     name: ClassVar[str] = "paper-ruled"

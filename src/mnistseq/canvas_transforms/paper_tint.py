@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class PaperTint(Checked):
+class PaperTint(Checked, CanvasTransform):
     """Plain paper, of another shade in each image.
 
     The ink on it darkens with it, and stands out as it did.

@@ -10,13 +10,14 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, column, grid, numbers, shade, wave
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class PaperWaves(Checked):
+class PaperWaves(Checked, CanvasTransform):
     """Paper printed with fine waves, as cheques are.
 
     Two families of parallel wavy lines that cross, each with a slope, a

@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import numbers
@@ -22,7 +23,7 @@ _BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
-class Perspective(Checked):
+class Perspective(Checked, CanvasTransform):
     """A sheet seen at an angle: each corner of the image moved by itself, and the line slanted.
 
     However the corners move, no ink box leaves the image: where one would, the

@@ -9,13 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import GRAIN_DEVIATION, blocks, column, grain, numbers_and_keys
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class SensorNoise(Checked):
+class SensorNoise(Checked, CanvasTransform):
     """Noise in every pixel and channel, and a trace of it along whole lines."""
 
     name: ClassVar[str] = "sensor-noise"

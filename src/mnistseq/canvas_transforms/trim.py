@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import spans, tightened
 from mnistseq.imaging.fields import blocks, numbers
@@ -20,7 +21,7 @@ _MOST = 2.0
 
 
 @dataclass(frozen=True)
-class Trim(Checked):
+class Trim(Checked, CanvasTransform):
     """Margins cut close to the ink of the line, and what is left scaled to the old size.
 
     Each side of each image loses another share of what lies beyond the ink

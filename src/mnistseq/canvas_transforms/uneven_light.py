@@ -9,13 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import Field, column, grid, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class UnevenLight(Checked):
+class UnevenLight(Checked, CanvasTransform):
     """Light from one side, dark corners, and the soft edge of a shadow across the image."""
 
     name: ClassVar[str] = "uneven-light"

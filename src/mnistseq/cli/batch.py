@@ -24,6 +24,7 @@ from mnistseq.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.config.config import Config
+    from mnistseq.core.protocols import Format
     from mnistseq.pipeline.dataset.finished import FinishedDataset
     from mnistseq.pipeline.dataset.inputs import Input
     from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -169,7 +170,7 @@ def _request(sequences: str | None, asked: dict[str, Any], seed: int) -> Iterato
     config = _config(asked)
     parameters = _format_parameters(asked)
     dataset_format = ask.make_format(asked["form"], parameters, config)
-    _refuse_idle(dataset_format, parameters)
+    _refuse_unused(dataset_format, parameters)
     with _input(sequences, config, seed, asked) as source:
         yield DatasetRequest(
             config=config,
@@ -216,16 +217,12 @@ def _names_in(text: str) -> list[str]:
     return names
 
 
-def _refuse_idle(dataset_format: Any, given: dict[str, Any]) -> None:
-    """Refuse parameters that would change nothing beside the others."""
-    if "quality" in given and getattr(dataset_format, "image_format", None) == "png":
-        raise click.UsageError(
-            f"quality {given['quality']} is of a JPEG, but PNGs are made: give --image-format jpg"
-        )
-    if "boxes" in given and not {"coco", "yolo"} & set(getattr(dataset_format, "labels", ["coco"])):
-        raise click.UsageError(
-            f"boxes {given['boxes']} is of coco and yolo, but neither is made: give --labels coco"
-        )
+def _refuse_unused(dataset_format: Format, given: dict[str, Any]) -> None:
+    """Refuse parameters that have no effect beside the others."""
+    remedies = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
+    for name, reason in dataset_format.unused(given).items():
+        remedy = remedies.get(name, "leave it out")
+        raise click.UsageError(f"{name} {given[name]} {reason}; {remedy}")
 
 
 def _seed_of(output: str) -> int:

@@ -1,18 +1,22 @@
-"""What each kind of component is: the shapes that plugins fill.
+"""Base classes of every kind of component.
 
-A component is a frozen dataclass: its `name` is what configs and commands call
-it, its fields are its parameters, and using it never changes it. One typed
-declaration so serves the constructor, the check of a config, the JSON Schema
-and the documentation. Ranges are written with `annotated_types`, the help of a
-parameter in its field's metadata.
+A component is a frozen dataclass that inherits from one of these classes. Its
+`name` is what configs and commands call it, its fields are its parameters, and
+using it never changes it. One typed declaration serves the constructor, the
+check of a config, the JSON Schema and the documentation. Ranges are written
+with `annotated_types`, the help of a parameter in its field's metadata.
+
+What a component must do is an abstract method. What it may do besides is a
+method or an attribute with a default, so callers never ask what it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, ClassVar, Protocol, TypeVar
+from typing import IO, Any, ClassVar, Self, TypeVar
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -25,110 +29,106 @@ Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 
-class Source(Protocol):
+class Source(ABC):
     """Where glyphs come from."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the glyphs of one split.
 
         Parameters
         ----------
         split : str
-            ``train`` or ``test``, or what else the source has.
+            ``train``, ``test`` or another split of the source.
         path : str or None
-            Where its files are; None: where the source itself finds them.
+            Where the source's files are; None if the source finds them itself.
 
         Raises
         ------
         SourceError
-            If they cannot be read.
+            If the glyphs cannot be read.
         ArgumentError
-            If there is no such split.
+            If the source has no such split.
         """
-        ...
 
 
-class Spacing(Protocol):
-    """A strategy: how wide the gaps are."""
+class Spacing(ABC):
+    """A strategy that chooses how wide the gaps are."""
 
     name: ClassVar[str]
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
+    @abstractmethod
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         """Choose the gaps of a batch.
 
         Parameters
         ----------
-        space : GapRequest
-            How many gaps, in which range, in how much room.
+        request : GapRequest
+            How many gaps to choose, in which range, and how much room they have.
         stream : Stream
-            The samples' random words; the only randomness there is.
+            The samples' random words, the only randomness allowed.
 
         Returns
         -------
-        ndarray of int64, shape (B, space.count)
-            Each within the range; each row's sum within the room.
+        ndarray of int64, shape (B, request.count)
+            Gaps in pixels: each within the range, each row's sum within the room.
 
         Raises
         ------
         SpacingError
-            If there are no such gaps.
+            If no gaps meet the request.
         """
-        ...
 
 
-class GlyphTransform(Protocol):
+class GlyphTransform(ABC):
     """Changes glyphs before they are spaced."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Change each glyph by itself.
+        """Change each glyph independently of the others.
 
         Parameters
         ----------
         glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
-            0 is ground, 255 the strongest ink. Not to be written to.
+            0 is the background, 255 the strongest ink. Must not be written to.
         stream : GlyphStream
-            The glyphs' random words; the only randomness there is.
+            The glyphs' random words, the only randomness allowed.
 
         Returns
         -------
         ndarray of uint8
-            Of the same shape. No glyph that had ink is left without any.
+            The changed glyphs, of the same shape. A glyph that had ink keeps some.
         """
-        ...
 
 
-class CanvasTransform(Protocol):
-    """Changes finished images, whose ink is dark on light whatever the polarity asked for."""
+class CanvasTransform(ABC):
+    """Changes whole images after painting; their ink is dark on light, whatever the polarity."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Change each image by itself, and with it the boxes of what was moved.
+        """Change each image independently of the others, and its boxes where ink moves.
 
         Parameters
         ----------
         canvas : Canvas
-            Not to be written to.
+            Must not be written to.
         stream : Stream
-            The images' random words; the only randomness there is.
+            The images' random words, the only randomness allowed.
         """
-        ...
-
-
-class Widening(Protocol):
-    """What a CanvasTransform may do besides: make images wider."""
 
     def added_width(self, height: int) -> int:
-        """Columns that it adds to every image of this height.
+        """Return the number of columns that the transform adds to an image of this height.
 
-        Where the config asks for a width, the line is given so much less, and
-        the finished image is as wide as asked.
+        Where a config asks for a width, the glyphs get that many columns less, so
+        that the finished image has the width asked for.
         """
-        ...
+        return 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,17 +138,18 @@ class Stored:
     Attributes
     ----------
     key : str
-        What the format calls the sample.
+        The format's name for the sample.
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     labels : tuple of str
     index : int
         The sample's index in its data set.
     text : str or None
-        The labels as one text, where the shard holds it beside them and readers take it from there.
+        The text of the sample, where the shard holds it and readers take it from there.
     record : mapping or None
-        All else that the shard says of the sample, such as boxes, under the names that it has there;
-        None where it says nothing. Plain values, which ``==`` compares. The same sample has the same
-        record wherever it stands in a shard: what was made is held against what is drawn again.
+        Everything else that the shard holds about the sample, such as boxes, under its names
+        in the shard; None if there is nothing. Plain values, compared with ``==``. The same
+        sample has the same record wherever it is in a shard, so that stored samples can be
+        compared with samples drawn again.
     """
 
     key: str
@@ -159,68 +160,89 @@ class Stored:
     record: Mapping[str, Any] | None = None
 
 
-class Format(Protocol):
-    """A format of data sets on disk."""
+class Format(ABC):
+    """A data set format on disk."""
 
     name: ClassVar[str]
 
     suffix: ClassVar[str]
-    """How a shard's name ends, as in ``.tar``; empty where a shard is a folder."""
+    """How a shard's name ends, such as ``.tar``; empty if a shard is a folder."""
 
     shard_samples: ClassVar[int]
-    """How many samples a shard has unless somebody says otherwise."""
+    """The default number of samples in a shard."""
 
-    # A format that wants all images of a data set of one size says so by ``one_size = True``;
-    # what would be of another is then refused before anything is drawn.
+    one_size: ClassVar[bool] = False
+    """Whether all images of a data set must have one size; others are refused before drawing."""
 
+    @abstractmethod
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Write the samples of one shard.
 
-        Equal samples make equal bytes: no clock, no path, no random name goes in.
+        Equal samples make equal bytes: nothing written depends on the clock, the
+        path or a random name.
 
         Parameters
         ----------
         batches : iterable of SampleBatch
-            Consecutive samples, to be taken once.
+            Consecutive samples; can be iterated once.
         path : Path
-            Where to: a name in a local folder, nothing there yet. Whoever
-            called moves it to its place once it is whole.
+            The file or folder to make, in a local folder; it does not exist yet. The
+            caller gives it its final name once it is whole.
         """
-        ...
 
+    @abstractmethod
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read a shard back, sample by sample, in order."""
-        ...
 
-
-class Finisher(Protocol):
-    """What a Format may do besides: files for the whole set, once all shards are there."""
-
-    def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
-        """Write what belongs to the whole set.
+    def finish(  # noqa: B027  # most formats have nothing to add
+        self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path
+    ) -> None:
+        """Write the files that belong to the whole data set, after all shards are made.
 
         Parameters
         ----------
         shards : iterable of str
-            Names of all shards, such as ``train/00000``, in their order.
+            Names of all shards, such as ``train/00000``, in order.
         read : callable
-            Opens a file of the set by its name, such as ``train/00000/metadata.jsonl``.
+            Opens a file of the data set by its name, such as ``train/00000/metadata.jsonl``.
         folder : Path
-            An empty local folder; what is put there goes to the top of the set.
+            An empty local folder; the files written here go to the top of the data set.
         """
-        ...
+
+    def resolved(self) -> Self:
+        """Return an equivalent format whose output does not depend on the machine.
+
+        Parameters such as "the fastest library installed" get a definite value, so
+        that every worker makes the same bytes.
+        """
+        return self
+
+    def unused(self, given: Collection[str]) -> Mapping[str, str]:
+        """Return which of the given parameters have no effect beside the others, and why.
+
+        Parameters
+        ----------
+        given : collection of str
+            Names of parameters that a user set.
+
+        Returns
+        -------
+        mapping of str to str
+            Parameter → when it applies, such as ``applies only to JPEG``.
+        """
+        return {}
 
 
-class Executor(Protocol):
+class Executor(ABC):
     """Where shards are made."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
         """Call `function` on every task, somewhere, and yield what it returns, in any order.
 
-        Tasks and function can be pickled. A task may be run twice, for it is
-        pure; its receipt is yielded once. An error in a task ends the run and
-        is raised here.
+        Tasks and function can be pickled. A task may be run twice because it is
+        pure; its receipt is yielded once. An error in a task ends the run and is
+        raised here. If the result is a generator, callers close it when they stop early.
         """
-        ...

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, ca
 
 from annotated_types import Ge
 
+from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
 from mnistseq.executors.processes import available_cores
 from mnistseq.executors.workers.serialisation import Refused, call
@@ -37,7 +38,7 @@ _RESUME = "what is finished is kept, and --resume goes on from it"
 
 
 @dataclass(frozen=True)
-class Dask:
+class Dask(Executor):
     """Workers of a Dask cluster; without an address, local processes of its own."""
 
     name: ClassVar[str] = "dask"

@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from annotated_types import Ge
 
+from mnistseq.core.protocols import Executor
 from mnistseq.errors import ExecutorError
 
 Task = TypeVar("Task")
@@ -35,7 +36,7 @@ _FROM_TERMINALS = {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}
 
 
 @dataclass(frozen=True)
-class Processes:
+class Processes(Executor):
     """Local processes, by default one for each core that this process may use."""
 
     name: ClassVar[str] = "processes"

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from annotated_types import Ge
 
+from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
 from mnistseq.executors.workers.serialisation import Refused, call
 
@@ -32,7 +33,7 @@ _RESUME = "what is finished is kept, and --resume goes on from it"
 
 
 @dataclass(frozen=True)
-class Ray:
+class Ray(Executor):
     """Workers of a Ray cluster; without an address, local processes of its own."""
 
     name: ClassVar[str] = "ray"

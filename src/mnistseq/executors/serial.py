@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from mnistseq.core.protocols import Executor
+
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 
 @dataclass(frozen=True)
-class Serial:
+class Serial(Executor):
     """One task after the other, in this process."""
 
     name: ClassVar[str] = "serial"

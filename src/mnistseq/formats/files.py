@@ -8,7 +8,7 @@ one into memory at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal
@@ -53,6 +53,13 @@ class Files(Encoded):
     def __post_init__(self) -> None:
         # A config has a list, and two of those cannot be told equal by their hash.
         object.__setattr__(self, "labels", tuple(self.labels))
+
+    def unused(self, given: Collection[str]) -> Mapping[str, str]:
+        """Return also ``boxes`` if it was given and no label file has boxes."""
+        unused = dict(super().unused(given))
+        if "boxes" in given and not {"coco", "yolo"} & {*self.labels}:
+            unused["boxes"] = "applies only to coco and yolo"
+        return unused
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder of images and their metadata.jsonl.

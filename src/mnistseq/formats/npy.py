@@ -13,7 +13,7 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.protocols import Stored
+from mnistseq.core.protocols import Format, Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
 from mnistseq.formats.encoding.unexpected_files import refuse_strays
@@ -24,7 +24,7 @@ _COLUMNS = ("codes", "lengths", "boxes", "ink_boxes", "glyph_ids", "writers")
 
 
 @dataclass(frozen=True)
-class Npy:
+class Npy(Format):
     """One memory-mappable array of images of one size, and arrays with all that is known."""
 
     name: ClassVar[str] = "npy"

@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.move_glyphs import move, turned
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Affine(Checked):
+class Affine(Checked, GlyphTransform):
     """Turn, slant, size and shift each glyph about the middle of its ink.
 
     Every amount is uniform up to its limit, either way. All ink stays inside

@@ -9,13 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.move_glyphs import move
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Baseline(Checked):
+class Baseline(Checked, GlyphTransform):
     """Let glyphs jump off the baseline, and the line rise or fall from its first to its last.
 
     Glyphs move up and down only as far as their picture has room for them.

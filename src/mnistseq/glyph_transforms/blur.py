@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -15,7 +16,7 @@ from mnistseq.imaging.warp import blur
 
 
 @dataclass(frozen=True)
-class Blur(Checked):
+class Blur(Checked, GlyphTransform):
     """Smooth each glyph by a Gaussian of its own width."""
 
     name: ClassVar[str] = "blur"

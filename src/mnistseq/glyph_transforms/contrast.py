@@ -9,12 +9,13 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Contrast(Checked):
+class Contrast(Checked, GlyphTransform):
     """Make each glyph's ink paler, and its half-tones darker or lighter.
 
     Ink stays ink, however pale, and ground stays ground.

@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -16,7 +17,7 @@ from mnistseq.imaging.pixel_noise import grain16
 
 
 @dataclass(frozen=True)
-class Dropout(Checked):
+class Dropout(Checked, GlyphTransform):
     """Punch holes into the ink: small squares at random that become ground."""
 
     name: ClassVar[str] = "dropout"

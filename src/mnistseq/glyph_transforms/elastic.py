@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels, Words
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -20,7 +21,7 @@ Field32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Elastic(Checked):
+class Elastic(Checked, GlyphTransform):
     """Stretch and squeeze each glyph smoothly, as unsteady hands do.
 
     Random displacements on a coarse grid, made smooth between by cubic

@@ -9,6 +9,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.track_boxes import cells, measured, segmented
@@ -17,7 +18,7 @@ _LEAST_INK = 0.1
 
 
 @dataclass(frozen=True)
-class Imgaug:
+class Imgaug(CanvasTransform, GlyphTransform):
     """Run one of imgaug's augmenters, by its name and its arguments.
 
     ``{"name": "imgaug", "augmenter": "GaussianBlur", "arguments": {"sigma": 1.0}}``

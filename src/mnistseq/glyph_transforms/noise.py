@@ -12,6 +12,7 @@ from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -19,7 +20,7 @@ from mnistseq.imaging.pixel_noise import grain8
 
 
 @dataclass(frozen=True)
-class Noise(Checked):
+class Noise(Checked, GlyphTransform):
     """Add Gaussian noise to the ink; the ground stays clean, and ink stays ink.
 
     Noise on the paper belongs to the finished image, where it has no seams.

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import ink, keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -26,7 +27,7 @@ Step = Callable[[Pixels, Ints], Pixels]
 
 
 @dataclass(frozen=True)
-class Original(Checked):
+class Original(Checked, GlyphTransform):
     """Blur, bend, perforate and crop single glyphs, as the older tool did through imgaug.
 
     Per glyph, in random order, each by its own chance: a light Gaussian blur

@@ -9,13 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.move_glyphs import move, turned
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Size(Checked):
+class Size(Checked, GlyphTransform):
     """Make lines larger or smaller as a whole, and each glyph a little for itself.
 
     The foot of each glyph stays on the baseline; none outgrows its picture.

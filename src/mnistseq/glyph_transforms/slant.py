@@ -9,13 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.move_glyphs import move, turned
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
-class Slant(Checked):
+class Slant(Checked, GlyphTransform):
     """Slant the whole line alike, as one hand does, with a little unrest from glyph to glyph.
 
     The foot of each glyph stays where it is. All ink stays inside its picture.

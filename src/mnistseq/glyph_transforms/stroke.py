@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -16,7 +17,7 @@ from mnistseq.imaging.warp import blocks
 
 
 @dataclass(frozen=True)
-class Stroke(Checked):
+class Stroke(Checked, GlyphTransform):
     """Draw each glyph with a thicker or a thinner pen.
 
     Grey dilation and erosion by fractions of a pixel. Lines that are too thin

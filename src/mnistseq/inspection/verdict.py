@@ -12,6 +12,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.glyph_selection import GlyphCells, SelectedGlyphs
 from mnistseq.core.layout import MAX_WIDTH, GapRule, draw_gaps
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 from mnistseq.errors import RequestError, SpacingError
@@ -107,7 +108,7 @@ def _faults_of_line(composer: Composer, codes: Ints | None, glyphs: int) -> list
 
 
 @dataclass(frozen=True)
-class _Smallest:
+class _Smallest(Spacing):
     """Gaps all as small as the range allows."""
 
     name: ClassVar[str] = "smallest"

@@ -13,6 +13,7 @@ from mnistseq.core.composer import Composer, Writer
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
 from mnistseq.plugins.built_in import Kind
 from mnistseq.plugins.registry import PACKAGE, create, package_of
@@ -139,7 +140,7 @@ def _writer(asked: str, bank: GlyphBank) -> Writer:
 
 def _added_width(height: int, transforms: Sequence[Any]) -> int:
     """Pixels by which transforms make images wider."""
-    return sum(item.added_width(height) for item in transforms if hasattr(item, "added_width"))
+    return sum(item.added_width(height) for item in transforms)
 
 
 def _line_width(width: int | None, added: int) -> int | None:
@@ -185,7 +186,7 @@ def _transform_makers(
 def _transform(step: str | Mapping[str, Any], place: str, method: str) -> Any:
     name, parameters = _name_and_parameters(step, place)
     transform = create("transform", name, parameters, f"{place} ({name})")
-    if not hasattr(transform, method):
+    if not isinstance(transform, GlyphTransform if method == "glyphs" else CanvasTransform):
         lists = ["image.transform", "canvas.transform"]
         here, other = lists if method == "glyphs" else reversed(lists)
         raise ConfigError(f"{place}: {name} has no place in {here}; put it in {other}")

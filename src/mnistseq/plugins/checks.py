@@ -15,20 +15,28 @@ import pluggy
 from mnistseq import hookspecs
 from mnistseq.config.keys import keys_of
 from mnistseq.core.plugin_boundary import describe_error
+from mnistseq.core.protocols import (
+    CanvasTransform,
+    Executor,
+    Format,
+    GlyphTransform,
+    Source,
+    Spacing,
+)
 from mnistseq.plugins.built_in import BUILT_IN, Kind
 from mnistseq.plugins.installed import canonical
 from mnistseq.version import __version__
 
 HOOKS: dict[str, Kind] = {f"mnistseq_{kind}s": kind for kind in BUILT_IN}
 
-METHODS: dict[Kind, tuple[str, ...]] = {
-    "source": ("load",),
-    "spacing": ("gaps",),
-    "transform": ("glyphs", "canvas"),
-    "format": ("write_shard", "read_shard"),
-    "executor": ("run",),
+BASES: dict[Kind, tuple[type, ...]] = {
+    "source": (Source,),
+    "spacing": (Spacing,),
+    "transform": (GlyphTransform, CanvasTransform),
+    "format": (Format,),
+    "executor": (Executor,),
 }
-"""What a class of each kind has to have; of a transform's, one is enough."""
+"""What a class of each kind inherits from; of a transform's, one is enough."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -120,28 +128,38 @@ def check_returned(value: object) -> list[type]:
     return list(value)
 
 
-def component_fault(kind: Kind, cls: Any) -> str | None:
-    """What keeps a class from being a component of a kind; None where nothing does."""
-    declared: type = cls
-    title = declared.__qualname__
+def component_fault(kind: Kind, cls: type) -> str | None:
+    """Return what keeps a class from being a component of a kind, or None."""
+    return _inheritance_fault(kind, cls) or _name_fault(cls) or _parameters_fault(cls)
+
+
+def _inheritance_fault(kind: Kind, cls: type) -> str | None:
+    bases = BASES[kind]
+    if not issubclass(cls, bases):
+        names = " or ".join(f"{base.__module__}.{base.__name__}" for base in bases)
+        return f"{cls.__qualname__} does not inherit from {names}"
+    missing = sorted(vars(cls)["__abstractmethods__"])
+    return f"{cls.__qualname__} does not implement {', '.join(missing)}" if missing else None
+
+
+def _name_fault(cls: Any) -> str | None:
     name = getattr(cls, "name", None)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        return (
-            f"{title}.name is {name!r}; it has to be a text of small letters, digits, '.', '_', '-'"
-        )
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return None
+    return f"{cls.__qualname__}.name is {name!r}; use lower-case letters, digits, '.', '_' and '-' only"
+
+
+def _parameters_fault(cls: type) -> str | None:
+    title = cls.__qualname__
     if not (is_dataclass(cls) and getattr(cls, "__dataclass_params__").frozen):  # noqa: B009
         return f"{title} is not a frozen dataclass"
     try:
-        keys = [key.path for key in keys_of(declared)]
+        keys = [key.path for key in keys_of(cls)]
     except Exception as error:  # noqa: BLE001  # evaluating an annotation runs the plugin's code
-        return f"{title}: the type of a parameter cannot be told: {error}"
+        return f"{title}: the type of a parameter cannot be evaluated: {error}"
     if "name" in keys:
-        return f"{title}.name is a parameter; write name: ClassVar[str] = {name!r}"
-    methods = METHODS[kind]
-    lacking = [method for method in methods if not callable(getattr(cls, method, None))]
-    if kind == "transform" and len(lacking) < len(methods):
-        return None
-    return f"{title} has no method {' or '.join(lacking)}" if lacking else None
+        return f"{title}.name is a parameter; write name: ClassVar[str] = …"
+    return None
 
 
 def check_class(kind: Kind, cls: Any) -> None:

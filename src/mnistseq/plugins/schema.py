@@ -11,6 +11,7 @@ from pydantic.errors import PydanticUserError
 from mnistseq.config.schema import config_schema
 from mnistseq.config.sections import SourceConfig, SpacingConfig
 from mnistseq.config.validation import model_of
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.plugins.built_in import Kind
 from mnistseq.plugins.registry import find, list_components
 
@@ -51,8 +52,8 @@ def installed_schema() -> Schema:
     defined = schema["$defs"]
     sources, spacings = _of_kind("source"), _of_kind("spacing")
     glyphs, canvases = (
-        [_with_name(item) for item in _of_kind("transform") if _has(item, method)]
-        for method in ("glyphs", "canvas")
+        [_with_name(item) for item in _of_kind("transform") if _is(item, base)]
+        for base in (GlyphTransform, CanvasTransform)
     )
     for item in [*sources, *spacings, *glyphs, *canvases]:
         defined[item.key] = item.schema
@@ -78,8 +79,8 @@ def _schema_of(kind: Kind, name: str) -> Schema:
         return {"type": "object"}
 
 
-def _has(item: _Parameters, method: str) -> bool:
-    return hasattr(find(item.kind, item.name), method)
+def _is(item: _Parameters, base: type) -> bool:
+    return issubclass(find(item.kind, item.name), base)
 
 
 def _with_name(item: _Parameters) -> _Parameters:

@@ -12,6 +12,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -31,7 +32,7 @@ _LARGEST_MAPPING = 1 << 16
 
 
 @dataclass(frozen=True)
-class Emnist:
+class Emnist(Source):
     """Handwritten letters and digits, 28 x 28, in six variants, each with train and test.
 
     Labels are the characters that the variant's mapping names. Where it names

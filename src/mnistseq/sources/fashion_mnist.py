@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.sources.arrays.mnist_files import read_split
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -53,7 +54,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class FashionMnist:
+class FashionMnist(Source):
     """Clothes from Zalando's shop, 28 x 28: 60,000 in train, 10,000 in test.
 
     Labels are the numbers that its files give: 0 T-shirt or top, 1 trouser,

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from mnistseq.config.limits import NotEmpty
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.errors import SourceError
 from mnistseq.sources.banks.cache import cached_bank
 
@@ -34,7 +35,7 @@ _DEFLATE_LIMIT = 1032
 
 
 @dataclass(frozen=True)
-class Idx:
+class Idx(Source):
     """A pair of IDX files, plain or gzipped: images (N, height, width) of uint8, and labels (N,).
 
     The path of the source is the folder that holds them.

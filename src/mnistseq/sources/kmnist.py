@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.sources.arrays.mnist_files import read_split
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -26,7 +27,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class Kmnist:
+class Kmnist(Source):
     """Ten characters of old Japanese cursive script, 28 x 28: 60,000 in train, 10,000 in test.
 
     Labels are the numbers that its files give: 0 お o, 1 き ki, 2 す su, 3 つ tsu,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.idx import read_pair
@@ -62,7 +63,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class Mnist:
+class Mnist(Source):
     """Handwritten digits, 28 x 28: 60,000 in train, 10,000 in test.
 
     The path of the source is a folder with the four files, gzipped or not; by

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.banks.labels import check_labels, normal
@@ -36,7 +37,7 @@ _VERSION = "npz 1"
 
 
 @dataclass(frozen=True)
-class Npz:
+class Npz(Source):
     """Arrays of an .npz file: images (N, height, width) or (N, height, width, 1 or 3), labels (N,).
 
     The path of the source is the file. Images are uint8, or floats from 0 to 1;

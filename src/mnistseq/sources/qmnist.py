@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.mnist_files import find_file
 from mnistseq.sources.banks.cache import cached_bank
@@ -58,7 +59,7 @@ _CLASS, _WRITER, _COLUMNS = 0, 2, 8
 
 
 @dataclass(frozen=True)
-class Qmnist:
+class Qmnist(Source):
     """MNIST's digits with their writer ids, and the lost 50,000 of its test set.
 
     Splits: train (60,000), test (all 60,000), test10k (its first 10,000, which

@@ -9,12 +9,13 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Fixed(Spacing):
     """Every gap of an image is the same and the image is filled."""
 
     name: ClassVar[str] = "fixed"

@@ -8,11 +8,12 @@ from typing import ClassVar
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gaps import sample_with_sum, sample_within
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 
 
 @dataclass(frozen=True)
-class Variable:
+class Variable(Spacing):
     """Every vector of gaps that fits is equally likely."""
 
     name: ClassVar[str] = "variable"

@@ -45,9 +45,8 @@ def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
         That says what the dataset_format does and what it should do.
     """
     copy = check_component("format", dataset_format)
-    need(isinstance(getattr(dataset_format, "suffix", None), str), "suffix is not a text")
-    number = getattr(dataset_format, "shard_samples", None)
-    need(isinstance(number, int) and number > 0, "shard_samples is not a number above 0")
+    need(isinstance(dataset_format.suffix, str), "suffix is not a text")
+    need(dataset_format.shard_samples > 0, "shard_samples is not a number above 0")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = _place(dataset_format, Path(folder) / "a")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import numpy as np
 
@@ -42,16 +41,14 @@ def check_transform(transform: GlyphTransform | CanvasTransform) -> None:
     bank = load_bank_of_digits()
     here: list[Pixels] = []
     calls: list[Call] = []
-    if hasattr(transform, "glyphs"):
-        of_glyphs = cast("GlyphTransform", transform)
+    if isinstance(transform, GlyphTransform):
         for glyphs in _glyphs(bank):
-            here.append(_check_glyphs(of_glyphs, glyphs))
-            calls.append((_run_glyphs, (of_glyphs, glyphs, slice(None))))
-    if hasattr(transform, "canvas"):
-        of_images = cast("CanvasTransform", transform)
+            here.append(_check_glyphs(transform, glyphs))
+            calls.append((_run_glyphs, (transform, glyphs, slice(None))))
+    if isinstance(transform, CanvasTransform):
         for canvas in _canvases(bank):
-            here.append(_check_canvas(of_images, canvas))
-            calls.append((_run_images, (of_images, canvas)))
+            here.append(_check_canvas(transform, canvas))
+            calls.append((_run_images, (transform, canvas)))
     same = all(np.array_equal(a, b) for a, b in zip(here, elsewhere(calls), strict=True))
     need(same, "another process makes other pixels")
     check_unchanged(transform, copy)

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.png import Compression, png_bytes, resolve
 from mnistseq.formats.files import Files
+from mnistseq.formats.webdataset import WebDataset
 from mnistseq.imaging.decode import decode_image
 
 COMPRESSIONS: tuple[Compression, ...] = ("zlib", "isal")
@@ -41,8 +41,8 @@ def test_pillow_and_libpng_read_it(
         pytest.importorskip("isal")
     image = pixels(height, width, colour=colour, noise=noise)
     for (encoded,) in (
-        Encoded(compression=compression).encode(image[None]),
-        Encoded(compression=compression).encode([image]),
+        WebDataset(compression=compression).encode(image[None]),
+        WebDataset(compression=compression).encode([image]),
     ):
         np.testing.assert_array_equal(decode_image(encoded), image)
         read = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -67,7 +67,7 @@ def test_tools_find_no_fault(
     for number, (colour, noise) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
         image = pixels(28, 390, colour=bool(colour), noise=bool(noise))
         file = tmp_path / f"{number}.png"
-        file.write_bytes(Encoded(compression=compression).encode([image])[0])
+        file.write_bytes(WebDataset(compression=compression).encode([image])[0])
         files.append(str(file))
     run = subprocess.run([tool, *files], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -85,7 +85,7 @@ def test_isal_is_the_one_whose_bytes_do_not_hang_on_addresses() -> None:
     """Not level 1, which would pass every other test: see `png.py`."""
     igzip = pytest.importorskip("isal.igzip_lib")
     image = pixels(28, 390, colour=False, noise=False)
-    encoded = Encoded(compression="isal").encode([image])[0]
+    encoded = WebDataset(compression="isal").encode([image])[0]
     rows = np.pad(image, ((0, 0), (1, 0))).tobytes()
     assert igzip.compress(rows, 0, igzip.COMP_ZLIB) in encoded
     assert resolve("auto") == "isal"
@@ -100,12 +100,12 @@ def test_without_isal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_zlib_is_the_default_of_a_single_image() -> None:
     image = pixels(28, 50, colour=False, noise=False)
-    assert png_bytes(image) == Encoded(compression="zlib").encode([image])[0]
+    assert png_bytes(image) == WebDataset(compression="zlib").encode([image])[0]
 
 
 def test_jpeg_of_a_quality() -> None:
     image = pixels(28, 50, colour=True, noise=False)
-    coarse, fine = (Encoded("jpg", quality).encode([image])[0] for quality in (10, 95))
+    coarse, fine = (WebDataset("jpg", quality).encode([image])[0] for quality in (10, 95))
     assert len(coarse) < len(fine)
     with Image.open(io.BytesIO(fine)) as file:
         assert (file.format, file.size) == ("JPEG", (50, 28))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from mnistseq.config.limits import Range
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError
 from mnistseq.formats.encoding.png import (
     Compression,
@@ -29,7 +31,7 @@ _JPEG_LIMIT = 65_500
 
 
 @dataclass(frozen=True)
-class Encoded:
+class Encoded(Format):
     """The parameters of every format that holds encoded images.
 
     Parameters
@@ -62,6 +64,12 @@ class Encoded:
             If that compression is not installed.
         """
         return replace(self, compression=resolve(self.compression))
+
+    def unused(self, given: Collection[str]) -> Mapping[str, str]:
+        """Return ``quality`` if it was given and images are not JPEGs."""
+        if "quality" in given and self.image_format == "png":
+            return {"quality": "applies only to JPEG"}
+        return {}
 
     def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:
         """Encode each of a batch's images."""

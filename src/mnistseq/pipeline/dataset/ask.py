@@ -144,8 +144,8 @@ def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Any
     if "image_format" in known:
         given.setdefault("image_format", config.output_format)
     dataset_format = create("format", name, given, "format")
-    # Whatever hangs on the machine, such as a quicker library, is settled before workers differ.
-    return dataset_format.resolved() if hasattr(dataset_format, "resolved") else dataset_format
+    # Choices that depend on the machine, such as a faster library, are made before workers differ.
+    return dataset_format.resolved()
 
 
 @contextmanager

@@ -74,8 +74,14 @@ def _check_sizes(terms: Terms, form: str) -> None:
 
 
 def _terms(batch: DatasetRequest, composer: Composer) -> Terms:
-    one_size = getattr(batch.format, "one_size", False)
-    return Terms(batch.config, composer, batch.seed, batch.shares, batch.shard_samples, one_size)
+    return Terms(
+        batch.config,
+        composer,
+        batch.seed,
+        batch.shares,
+        batch.shard_samples,
+        batch.format.one_size,
+    )
 
 
 def _describe(batch: DatasetRequest, composer: Composer, shards: ShardLayout, count: Count) -> Json:

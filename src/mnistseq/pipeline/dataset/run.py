@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -261,9 +261,8 @@ def _closing(receipts: Iterator[Receipt]) -> Iterator[Receipt]:
     try:
         yield from receipts
     finally:
-        close = getattr(receipts, "close", None)
-        if close is not None:
-            close()
+        if isinstance(receipts, Generator):
+            receipts.close()
 
 
 @contextmanager
@@ -304,20 +303,20 @@ def _finish(store: Store, plan: DatasetPlan, receipts: list[Receipt]) -> None:
     if described["kind"] == "rows":
         name = rows_name(described["format"])
         files.append({"name": name, "bytes": described["bytes"], "sha256": described["sha256"]})
-    finish = getattr(plan.batch.format, "finish", None)
-    if finish is not None:
-        in_order = sorted(receipts, key=lambda receipt: receipt.shard.first)
-        with store.scratch() as folder:
-            try:
-                with component_errors("format", plan.batch.format.name, OSError):
-                    finish([receipt.shard.name for receipt in in_order], store.open, folder)
-            except OSError as error:
-                raise cannot_write(plan.batch.root, "", error) from error
-            parts = files_in(folder)
-            # Whoever removes a data set that was ended here has to know what else is of it.
-            store.write(FILES, json.dumps([{"name": name} for name, _ in parts]).encode())
-            for name, part in parts:
-                size, digest = fsync_and_hash(part)
-                store.put(part, name)
-                files.append({"name": name, "bytes": size, "sha256": digest})
+    in_order = sorted(receipts, key=lambda receipt: receipt.shard.first)
+    with store.scratch() as folder:
+        try:
+            with component_errors("format", plan.batch.format.name, OSError):
+                plan.batch.format.finish(
+                    [receipt.shard.name for receipt in in_order], store.open, folder
+                )
+        except OSError as error:
+            raise cannot_write(plan.batch.root, "", error) from error
+        parts = files_in(folder)
+        # Removing a data set that was interrupted here needs to know its other files.
+        store.write(FILES, json.dumps([{"name": name} for name, _ in parts]).encode())
+        for name, part in parts:
+            size, digest = fsync_and_hash(part)
+            store.put(part, name)
+            files.append({"name": name, "bytes": size, "sha256": digest})
     store.write(MANIFEST, manifest_bytes({**plan.description, "files": files}, receipts))

@@ -140,8 +140,7 @@ def finish_again(
         with finding_room("label files made again"), tempfile.TemporaryDirectory() as folder:
             top = Path(folder)
             try:
-                if hasattr(dataset_format, "finish"):
-                    dataset_format.finish(names, store.open, top)
+                dataset_format.finish(names, store.open, top)
             except MnistseqError:
                 raise
             except Exception as error:  # whatever a format says of damage

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Le
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.banks.cache import mapped_bank
 from mnistseq.sources.banks.labels import check_labels
@@ -27,7 +28,7 @@ _VERSION = "image-folder 2"
 
 
 @dataclass(frozen=True)
-class ImageFolder:
+class ImageFolder(Source):
     """Pictures in folders that are their labels, as ImageNet and Omniglot have them.
 
     The path of the source is a folder, or a zip archive of one. In it stand
