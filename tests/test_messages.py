@@ -13,6 +13,7 @@ from mnistseq.messages import (
     size,
     unknown,
     unknown_label,
+    unreadable,
 )
 
 
@@ -86,3 +87,12 @@ def test_one_thing_has_no_s() -> None:
     assert plural(1, "shard") == "1 shard"
     assert plural(12_000, "shard") == "12,000 shards"
     assert plural(2, "entry", "entries") == "2 entries"
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason() -> None:
+    assert unreadable("a.csv", FileNotFoundError(2, "No such file")) == (
+        "a.csv: no such file or folder"
+    )
+    assert unreadable("a.csv", PermissionError(13, "Permission denied")) == (
+        "a.csv: cannot be read: Permission denied"
+    )

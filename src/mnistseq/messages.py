@@ -88,3 +88,10 @@ def rate(per_second: float, thing: str) -> str:
             number = f"{value:.1f}{unit}" if value < 99.95 else f"{value:.0f}{unit}"
             break
     return f"{number} {thing}/s"
+
+
+def unreadable(path: object, error: OSError) -> str:
+    """Return ``a.csv: no such file or folder`` or ``a.csv: cannot be read: Permission denied``."""
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: no such file or folder"
+    return f"{path}: cannot be read: {error.strerror or error}"

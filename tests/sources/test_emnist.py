@@ -1,4 +1,4 @@
-"""EMNIST and KMNIST: files in their real form, made small, fetched and read."""
+"""EMNIST and KMNIST: small files in the real format are downloaded and read."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def idx(values: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
 
 
 def upright(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Pictures of a bar along the top, each in a strength of its own."""
+    """Pictures of a bar along the top, each of a different strength."""
     pixels = np.zeros((count, 28, 28), dtype=np.uint8)
     pixels[:, 2, 4:24] = 100 + np.arange(count)[:, None]
     return pixels
 
 
 def write_archive(path: Path) -> Path:
-    """gzip.zip with three variants, arranged and stored as NIST's is."""
+    """gzip.zip with three variants, laid out like NIST's."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for variant, mapping in MAPPINGS.items():
             labels = [int(line.split()[0]) for line in mapping.splitlines()]
@@ -88,7 +88,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path,
     http.server_close()
 
 
-def injected(dataset: Dataset, folder: Path, url: str) -> Dataset:
+def served_dataset(dataset: Dataset, folder: Path, url: str) -> Dataset:
     """A data set whose checksums are those of the files in a folder, served at an address."""
     files = tuple(
         RemoteFile(
@@ -122,10 +122,10 @@ def test_emnists_labels_are_characters(
     assert (len(train), len(test)) == (2 * number, number)
 
 
-def test_emnist_is_fetched_and_read(web: tuple[Path, str]) -> None:
+def test_emnist_is_downloaded_and_read(web: tuple[Path, str]) -> None:
     folder, url = web
     write_archive(folder / "gzip.zip")
-    (path,) = obtain(injected(emnist.DATASET, folder, url))
+    (path,) = obtain(served_dataset(emnist.DATASET, folder, url))
     assert path.read_bytes() == (folder / "gzip.zip").read_bytes()
     assert len(Emnist(variant="letters").load("train", str(path.parent))) == 52
 
@@ -134,28 +134,30 @@ def test_an_unpacked_archive_is_read_too(archive: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path / "all")
     zipped = Emnist(variant="letters").load("test", str(archive))
-    for place in (tmp_path / "all", tmp_path / "all" / "gzip"):
-        bank = Emnist(variant="letters").load("test", str(place))
+    for folder in (tmp_path / "all", tmp_path / "all" / "gzip"):
+        bank = Emnist(variant="letters").load("test", str(folder))
         assert bank.fingerprint == zipped.fingerprint
 
 
-def test_a_variant_that_the_archive_lacks(archive: Path) -> None:
-    with pytest.raises(SourceError, match="no emnist-bymerge-train-images-idx3-ubyte in it"):
+def test_a_variant_that_the_archive_lacks_is_refused(archive: Path) -> None:
+    with pytest.raises(
+        SourceError, match="does not contain emnist-bymerge-train-images-idx3-ubyte"
+    ):
         Emnist(variant="bymerge").load("train", str(archive))
 
 
-def test_a_broken_archive(archive: Path) -> None:
+def test_a_broken_archive_is_refused(archive: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-100])
-    with pytest.raises(SourceError, match="cannot be read as a zip archive"):
+    with pytest.raises(SourceError, match="not a readable zip archive"):
         Emnist().load("train", str(archive))
 
 
-def test_a_mapping_that_lacks_a_label(archive: Path, tmp_path: Path) -> None:
+def test_a_mapping_that_lacks_a_label_is_refused(archive: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path / "all")
     mapping = tmp_path / "all" / "gzip" / "emnist-digits-mapping.txt"
     mapping.write_text("0 48\n1 49\n")
-    with pytest.raises(SourceError, match=r"does not name the labels \[2, 3, 4, 5, 6, 7, 8, 9\]"):
+    with pytest.raises(SourceError, match=r"does not map the labels \[2, 3, 4, 5, 6, 7, 8, 9\]"):
         Emnist(variant="digits").load("train", str(tmp_path / "all"))
     mapping.write_text("zero\n")
     with pytest.raises(SourceError, match="not a mapping of labels to character codes"):
@@ -167,18 +169,18 @@ def test_emnist_has_two_splits(archive: Path) -> None:
         Emnist().load("val", str(archive))
 
 
-def test_emnist_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_archive_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no such file or folder; give EMNIST's gzip\.zip"):
         Emnist().load("train", str(tmp_path / "nowhere"))
 
 
-def test_kmnist_is_fetched_and_read(web: tuple[Path, str]) -> None:
+def test_kmnist_is_downloaded_and_read(web: tuple[Path, str]) -> None:
     folder, url = web
     for prefix, count in (("train", 30), ("t10k", 10)):
         labels = np.arange(count, dtype=np.uint8) % 10
         (folder / f"{prefix}-images-idx3-ubyte.gz").write_bytes(idx(upright(count)))
         (folder / f"{prefix}-labels-idx1-ubyte.gz").write_bytes(idx(labels))
-    paths = obtain(injected(kmnist.DATASET, folder, url))
+    paths = obtain(served_dataset(kmnist.DATASET, folder, url))
     for split, count in (("train", 30), ("test", 10)):
         bank = Kmnist().load(split, str(paths[0].parent))
         np.testing.assert_array_equal(bank.pixels, upright(count))

@@ -1,4 +1,4 @@
-"""Archives of arrays: real digits, what Keras and others write, and what does not do."""
+"""Archives of arrays: real digits, what Keras and others write, and what is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from mnistseq import Config, GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.composers import build_composer
-from mnistseq.sources.idx import content_digest
+from mnistseq.sources.arrays.files import content_digest
 from mnistseq.sources.npz import Npz
 from mnistseq.testing import check_source
 
@@ -62,7 +62,7 @@ def test_a_config_draws_from_it(keras: str) -> None:
     assert build_composer(config).compose(["350"], seed=1)[0].labels == ("3", "5", "0")
 
 
-def test_arrays_by_name(tmp_path: Path) -> None:
+def test_arrays_may_be_given_by_name(tmp_path: Path) -> None:
     path = save(tmp_path, digits=IMAGES, what=LABELS)
     bank = Npz(images="digits", labels="what").load("train", path)
     np.testing.assert_array_equal(bank.pixels, IMAGES)
@@ -71,14 +71,14 @@ def test_arrays_by_name(tmp_path: Path) -> None:
     assert Npz(images="digits", labels="what").load("any", path).fingerprint == bank.fingerprint
 
 
-def test_a_split_of_another_name(tmp_path: Path) -> None:
+def test_a_split_may_have_any_name(tmp_path: Path) -> None:
     path = save(tmp_path, x_val=IMAGES, y_val=LABELS)
     assert len(Npz().load("val", path)) == 6
-    with pytest.raises(SourceError, match=r"no array 'x_train' in it; there is x_val, y_val\. Say"):
+    with pytest.raises(SourceError, match=r"has no array 'x_train'; it has x_val, y_val\. Give"):
         Npz().load("train", path)
 
 
-def test_texts_as_labels(tmp_path: Path) -> None:
+def test_labels_may_be_strings(tmp_path: Path) -> None:
     for labels in (
         np.array(["cat", "big dog", "cat", "猫", "e\u0301", "é"]),
         np.array([text.encode() for text in ("cat", "big dog", "cat", "猫", "e\u0301", "é")]),
@@ -89,14 +89,14 @@ def test_texts_as_labels(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
-def test_floats_are_brought_to_255(tmp_path: Path, dtype: Any) -> None:
+def test_floats_are_scaled_to_255(tmp_path: Path, dtype: Any) -> None:
     images = (IMAGES / 255).astype(dtype)
     bank = Npz().load("train", save(tmp_path, x_train=images, y_train=LABELS))
     np.testing.assert_array_equal(bank.pixels, IMAGES)
     assert bank.pixels.dtype == np.uint8
 
 
-def test_shapes(tmp_path: Path) -> None:
+def test_a_last_axis_of_one_and_three_channels_are_read(tmp_path: Path) -> None:
     one = Npz().load("train", save(tmp_path, x_train=IMAGES[..., None], y_train=LABELS[:, None]))
     np.testing.assert_array_equal(one.pixels, IMAGES)
     colours = np.stack([IMAGES, IMAGES // 2, 255 - IMAGES], axis=3)
@@ -106,13 +106,13 @@ def test_shapes(tmp_path: Path) -> None:
     np.testing.assert_array_equal(turned.pixels, colours)
 
 
-def test_polarity(tmp_path: Path) -> None:
+def test_dark_ink_is_inverted(tmp_path: Path) -> None:
     path = save(tmp_path, x_train=IMAGES, y_train=LABELS)
     bank = Npz(polarity="dark-on-light").load("train", path)
     np.testing.assert_array_equal(bank.pixels, 255 - IMAGES)
 
 
-def test_another_file_of_the_name_is_another_bank(tmp_path: Path) -> None:
+def test_another_file_of_the_same_name_is_another_bank(tmp_path: Path) -> None:
     first = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=LABELS))
     again = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=LABELS))
     other = Npz().load("train", save(tmp_path, x_train=IMAGES + 1, y_train=LABELS))
@@ -121,8 +121,8 @@ def test_another_file_of_the_name_is_another_bank(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "no labels": ({"x_train": IMAGES}, "no array 'y_train' in it; there is x_train"),
-    "nothing": ({}, "there is none"),
+    "no labels": ({"x_train": IMAGES}, "has no array 'y_train'; it has x_train"),
+    "nothing": ({}, "it has no arrays"),
     "too few labels": (
         {"x_train": IMAGES, "y_train": LABELS[:5]},
         "6 images in x_train but 5 labels in y_train",
@@ -142,11 +142,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "swapped": ({"x_train": LABELS, "y_train": IMAGES}, "are images and labels swapped"),
     "whole numbers": (
         {"x_train": IMAGES.astype(int), "y_train": LABELS},
-        "numbers of type int64, but images are uint8, or floats",
+        "x_train has type int64, but images are uint8, or floats",
     ),
     "floats to 255": (
         {"x_train": IMAGES.astype(float), "y_train": LABELS},
-        "floats from 0 to 119, but images have them from 0 to 1: divide them",
+        "floats from 0 to 119, but floats in images are from 0 to 1; divide them",
     ),
     "negative floats": (
         {"x_train": IMAGES / 127.5 - 1, "y_train": LABELS},
@@ -158,19 +158,19 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "one-hot": (
         {"x_train": IMAGES, "y_train": np.eye(6)},
-        r"shape \(6, 6\), but labels are .* take argmax",
+        r"shape \(6, 6\), but labels are .* with argmax",
     ),
     "floats as labels": (
         {"x_train": IMAGES, "y_train": LABELS / 2},
-        "values of type float64, but labels are whole numbers or texts",
+        "y_train has type float64, but labels are whole numbers or strings",
     ),
     "a comma": (
         {"x_train": IMAGES, "y_train": np.array(["a,b", "", " c", "d", "d", "d"])},
-        r"cannot stand in a sequence: '', ' c', 'a,b'; give the images other labels",
+        r"begin or end with a blank: '', ' c', 'a,b'; give the images other labels",
     ),
     "no UTF-8": (
         {"x_train": IMAGES, "y_train": np.array([b"caf\xe9"] * 6)},
-        "y_train has labels that are no UTF-8",
+        "y_train has labels that are not UTF-8",
     ),
     "no images": (
         {"x_train": IMAGES[:0], "y_train": LABELS[:0]},
@@ -180,7 +180,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_arrays_that_do_not_do(tmp_path: Path, fault: str) -> None:
+def test_arrays_that_are_not_images_and_labels_are_refused(tmp_path: Path, fault: str) -> None:
     arrays, message = FAULTS[fault]
     with pytest.raises(SourceError, match=message):
         Npz().load("train", save(tmp_path, **arrays))
@@ -194,7 +194,7 @@ def test_python_objects_are_not_unpickled(tmp_path: Path) -> None:
             return touched.touch, ()
 
     path = save(tmp_path, x_train=IMAGES, y_train=np.array([Trap()] * 6, dtype=object))
-    with pytest.raises(SourceError, match=r"y_train holds Python objects, .* would run"):
+    with pytest.raises(SourceError, match=r"y_train contains Python objects, .* can run"):
         Npz().load("train", path)
     assert not touched.exists()
 
@@ -220,20 +220,20 @@ def archive(path: Path, members: dict[str, bytes], kind: int = zipfile.ZIP_DEFLA
         (npy(IMAGES, (6, 50_000, 40_000)), r"claims shape \(6, 50000, 40000\) of uint8, 12000000"),
         (npy(IMAGES, (5, 5, 4)), r"claims shape \(5, 5, 4\) of uint8, 100 bytes, but has 120"),
         (npy(IMAGES, (6, 5, 5)), r"claims shape \(6, 5, 5\) of uint8, 150 bytes, but has 120"),
-        (npy(IMAGES, (-6, -5, 4)), r"claims shape \(-6, -5, 4\) of uint8, which cannot be"),
-        (npy(IMAGES, descr="|S0"), r"which cannot be"),
-        (npy(IMAGES)[:40], "x_train is no array that can be read"),
-        (b"nonsense", "x_train is no array that can be read"),
-        (b"\x93NUMPY\x09\x00" + npy(IMAGES)[8:], "x_train is no array that can be read"),
+        (npy(IMAGES, (-6, -5, 4)), r"claims shape \(-6, -5, 4\) of uint8, which is impossible"),
+        (npy(IMAGES, descr="|S0"), r"which is impossible"),
+        (npy(IMAGES)[:40], "x_train is not a readable array"),
+        (b"nonsense", "x_train is not a readable array"),
+        (b"\x93NUMPY\x09\x00" + npy(IMAGES)[8:], "x_train is not a readable array"),
     ],
 )
-def test_headers_that_lie(tmp_path: Path, images: bytes, message: str) -> None:
+def test_headers_that_lie_are_refused(tmp_path: Path, images: bytes, message: str) -> None:
     path = archive(tmp_path, {"x_train.npy": images, "y_train.npy": npy(LABELS, descr="<i8")})
     with pytest.raises(SourceError, match=message):
         Npz().load("train", path)
 
 
-def test_an_archive_that_claims_gigabytes(tmp_path: Path) -> None:
+def test_an_archive_that_claims_gigabytes_is_refused(tmp_path: Path) -> None:
     path = Path(archive(tmp_path, {"x_train.npy": npy(IMAGES), "y_train.npy": npy(LABELS)}))
     content = bytearray(path.read_bytes())
     directory = content.index(b"PK\x01\x02")
@@ -251,31 +251,31 @@ def test_other_compressions_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.95])
-def test_a_damaged_file(tmp_path: Path, at: float) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path, at: float) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (60, 9, 9)).astype(np.uint8)
     np.savez_compressed(tmp_path / "set.npz", x_train=noise, y_train=np.arange(60) % 3)
     content = bytearray((tmp_path / "set.npz").read_bytes())
-    place = int(len(content) * at)
-    content[place : place + 30] = b"\x55" * 30
+    start = int(len(content) * at)
+    content[start : start + 30] = b"\x55" * 30
     (tmp_path / "set.npz").write_bytes(content)
     with pytest.raises(SourceError, match=r"set\.npz: "):
         Npz().load("train", str(tmp_path / "set.npz"))
 
 
-def test_a_cut_file_and_no_archive_at_all(tmp_path: Path) -> None:
+def test_a_truncated_file_and_another_kind_of_file_are_refused(tmp_path: Path) -> None:
     path = Path(save(tmp_path, x_train=IMAGES, y_train=LABELS))
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(SourceError, match=r"is no \.npz file that can be read"):
+    with pytest.raises(SourceError, match=r"not a readable \.npz file"):
         Npz().load("train", str(path))
     np.save(tmp_path / "one.npy", IMAGES)
-    with pytest.raises(SourceError, match=r"is no \.npz file that can be read"):
+    with pytest.raises(SourceError, match=r"not a readable \.npz file"):
         Npz().load("train", str(tmp_path / "one.npy"))
 
 
-def test_paths(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="source npz needs a path"):
+def test_a_path_is_needed_and_has_to_be_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"source npz needs source\.path"):
         Npz().load("train", None)
-    with pytest.raises(SourceError, match="there is no such file"):
+    with pytest.raises(SourceError, match="no such file"):
         Npz().load("train", str(tmp_path / "nowhere.npz"))
     with pytest.raises(SourceError, match="cannot be read: Is a directory"):
         content_digest(tmp_path)

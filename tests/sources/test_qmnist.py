@@ -23,7 +23,7 @@ def labels(shared_data: Path) -> str:
 
 
 @pytest.mark.parametrize(("split", "half"), [("train", "train"), ("test10k", "test")])
-def test_mnists_pictures_with_their_writers(labels: str, split: str, half: str) -> None:
+def test_mnists_pictures_have_their_writers(labels: str, split: str, half: str) -> None:
     bank = Qmnist().load(split, labels)
     mnist = Mnist().load(half, None)
     np.testing.assert_array_equal(bank.pixels, mnist.pixels)
@@ -33,14 +33,14 @@ def test_mnists_pictures_with_their_writers(labels: str, split: str, half: str) 
     assert bank.writers.dtype == np.int64
 
 
-def test_the_writers_are_those_that_are_published(labels: str) -> None:
+def test_the_writers_are_the_published_ones(labels: str) -> None:
     train, test = (Qmnist().load(split, labels).by_writer for split in ("train", "test10k"))
     assert len(train.writers) == 539
     assert train.wrote.all(axis=1).sum() == 536
     assert not set(train.writers.tolist()) & set(test.writers.tolist())
 
 
-def test_a_line_in_one_writer(labels: str) -> None:
+def test_a_line_is_drawn_from_one_writer(labels: str) -> None:
     config = Config(source={"name": "qmnist", "path": labels, "writer": "one"})
     bank = load_bank(config)
     assert bank.writers is not None
@@ -51,7 +51,7 @@ def test_a_line_in_one_writer(labels: str) -> None:
         assert [bank.alphabet[bank.codes[glyph]] for glyph in sample.glyph_ids] == [*"3141592653"]
 
 
-def test_a_plain_source_cannot_give_one_writer() -> None:
+def test_a_source_without_writers_cannot_draw_from_one() -> None:
     with pytest.raises(SourceError, match="take a source that has them, such as qmnist"):
         build_composer(Config(source={"writer": "one"})).compose(["12"], seed=0)
 
@@ -69,7 +69,7 @@ def real_labels(shared_data: Path, half: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def own(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the real labels, and pictures that say which row they are of."""
+    """A folder with the real labels, and pictures that encode the number of their row."""
     folder = tmp_path_factory.mktemp("own")
     for half in ("train", "test"):
         pixels = np.zeros((60_000, 28, 28), dtype=np.uint8)
@@ -93,7 +93,9 @@ def own(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("test50k", 10_000, 50_000),
     ],
 )
-def test_its_own_pictures_row_by_row(own: Path, split: str, first: int, number: int) -> None:
+def test_its_own_pictures_are_read_row_by_row(
+    own: Path, split: str, first: int, number: int
+) -> None:
     bank = Qmnist(pictures="qmnist").load(split, str(own))
     rows = bank.pixels[:, 14, 14].astype(int) * 250 + bank.pixels[:, 14, 15]
     np.testing.assert_array_equal(rows, first + np.arange(number))
@@ -102,7 +104,7 @@ def test_its_own_pictures_row_by_row(own: Path, split: str, first: int, number: 
 def test_all_of_test_shows_its_own_pictures_and_train_mnists(own: Path) -> None:
     assert len(Qmnist().load("test", str(own))) == 60_000
     assert Qmnist().load("test", str(own)).pixels[:, :14].max() == 0
-    # Whichever files happen to lie there: the picture is a matter of the config alone.
+    # The config alone decides which pictures are read, not the files that are present.
     np.testing.assert_array_equal(
         Qmnist().load("train", str(own)).pixels, Mnist().load("train", None).pixels
     )
@@ -113,12 +115,12 @@ def test_all_of_test_needs_its_image_file(labels: str) -> None:
         Qmnist().load("test", labels)
 
 
-def test_an_unknown_split(labels: str) -> None:
+def test_an_unknown_split_is_refused(labels: str) -> None:
     with pytest.raises(ArgumentError, match="it has train, test, test10k, test50k"):
         Qmnist().load("val", labels)
 
 
-def test_the_short_labels_are_not_the_extended_ones(tmp_path: Path) -> None:
+def test_the_short_labels_are_refused(tmp_path: Path) -> None:
     short = tmp_path / "qmnist-train-labels-idx2-int.gz"
     short.write_bytes(idx(np.zeros((60_000, 1), dtype=np.uint8)))
     with pytest.raises(SourceError, match=r"are int32 \(N, 8\), not uint8 \(60000, 1\)"):

@@ -81,7 +81,7 @@ def _lines(state: DatasetState) -> list[str]:
     here = {"yes": "here", "no": "not here", "in part": "here in part"}[state.here]
     lines = [
         f"{state.name:14} {here:13} {state.size / 1e6:6.1f} MB  {state.licence}",
-        f"    {state.title}",
+        f"    {state.description}",
         f"    from {state.homepage}",
     ]
     lines += [f"    {file.path}" for file in state.files if file.path is not None]

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: clothes in MNIST's form, downloaded on first use."""
+"""Fashion-MNIST: clothes in MNIST's format, downloaded on first use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
     name="fashion-mnist",
-    title="clothes, 28 x 28: 60,000 + 10,000",
+    description="clothes, 28 x 28: 60,000 + 10,000",
     licence="MIT",
     homepage="https://github.com/zalandoresearch/fashion-mnist",
     files=(
@@ -50,18 +50,18 @@ DATASET = Dataset(
     keras="fashion-mnist",
     system=(Path("/usr/share/datasets/fashion-mnist"),),
 )
-"""Content: that of Debian's package dataset-fashion-mnist, whose files are compressed anew."""
+"""Debian's package dataset-fashion-mnist has the same content, compressed again."""
 
 
 @dataclass(frozen=True)
 class FashionMnist(Source):
     """Clothes from Zalando's shop, 28 x 28: 60,000 in train, 10,000 in test.
 
-    Labels are the numbers that its files give: 0 T-shirt or top, 1 trouser,
+    Labels are the numbers in its files: 0 T-shirt or top, 1 trouser,
     2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.
 
     The path of the source is a folder with the four files; by default they are
-    found on this machine or downloaded.
+    found on this machine, or downloaded.
 
     Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset
     for benchmarking machine learning algorithms", arXiv:1708.07747.

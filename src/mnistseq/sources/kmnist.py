@@ -1,4 +1,4 @@
-"""KMNIST: Japanese characters in MNIST's form, downloaded on first use."""
+"""KMNIST: Japanese characters in MNIST's format, downloaded on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
     name="kmnist",
-    title="Japanese cursive characters, 28 x 28: 60,000 + 10,000",
+    description="Japanese cursive characters, 28 x 28: 60,000 + 10,000",
     licence="CC BY-SA 4.0",
     homepage="http://codh.rois.ac.jp/kmnist/",
     files=(
@@ -30,11 +30,11 @@ DATASET = Dataset(
 class Kmnist(Source):
     """Ten characters of old Japanese cursive script, 28 x 28: 60,000 in train, 10,000 in test.
 
-    Labels are the numbers that its files give: 0 お o, 1 き ki, 2 す su, 3 つ tsu,
+    Labels are the numbers in its files: 0 お o, 1 き ki, 2 す su, 3 つ tsu,
     4 な na, 5 は ha, 6 ま ma, 7 や ya, 8 れ re, 9 を wo.
 
     The path of the source is a folder with the four files; by default they are
-    found on this machine or downloaded.
+    found on this machine, or downloaded.
 
     Source: T. Clanuwat et al., "Deep learning for classical Japanese
     literature", arXiv:1812.01718.

@@ -9,22 +9,22 @@ from typing import ClassVar
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
+from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
-from mnistseq.sources.idx import read_pair
 
 SHIPPED = Path(__file__).parents[1] / "data" / "mnist"
 
-_CONTENT = {
+_SHIPPED_SHA256 = {
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
     "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-"""sha256 of the files as they ship: where they are in the cache, ten megabytes need not be hashed."""
+"""SHA-256 of the shipped files, so that ten megabytes need not be hashed to find them in the cache."""
 
 DATASET = Dataset(
     name="mnist",
-    title="handwritten digits, 28 x 28: 60,000 + 10,000",
+    description="handwritten digits, 28 x 28: 60,000 + 10,000",
     licence="CC BY-SA 3.0",
     homepage="https://yann.lecun.org/exdb/mnist/",
     files=(
@@ -67,7 +67,7 @@ class Mnist(Source):
     """Handwritten digits, 28 x 28: 60,000 in train, 10,000 in test.
 
     The path of the source is a folder with the four files, gzipped or not; by
-    default those that ship with mnistseq, so that nothing is downloaded.
+    default the files that ship with mnistseq; nothing is downloaded.
 
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
@@ -80,5 +80,5 @@ class Mnist(Source):
             return read_folder(Path(path), split, self.name)
         prefix = split_prefix(split, self.name)
         images, labels = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
-        known = bytes.fromhex(_CONTENT[images]), bytes.fromhex(_CONTENT[labels])
-        return read_pair(SHIPPED / images, SHIPPED / labels, self.name, known=known)
+        digests = bytes.fromhex(_SHIPPED_SHA256[images]), bytes.fromhex(_SHIPPED_SHA256[labels])
+        return read_pair(SHIPPED / images, SHIPPED / labels, self.name, digests=digests)

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.sources.arrays.files import read_bytes
+from mnistseq.sources.arrays.idx import read_idx
 from mnistseq.sources.arrays.mnist_files import find_file
+from mnistseq.sources.arrays.pairs import check_pair
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
-from mnistseq.sources.idx import check_pair, read_bytes, read_idx
 from mnistseq.sources.mnist import SHIPPED
 
 DATASET = Dataset(
     name="qmnist",
-    title="MNIST's digits with their writers, 28 x 28: 60,000 + 60,000",
+    description="MNIST's digits with their writers, 28 x 28: 60,000 + 60,000",
     licence="BSD-3-Clause",
     homepage="https://github.com/facebookresearch/qmnist",
     files=(
@@ -56,19 +58,20 @@ _ROWS = {
     "test50k": slice(_MNIST_TEST, None),
 }
 _CLASS, _WRITER, _COLUMNS = 0, 2, 8
+"""Columns of the extended labels: index of the class, index of the writer id, and their number."""
 
 
 @dataclass(frozen=True)
 class Qmnist(Source):
-    """MNIST's digits with their writer ids, and the lost 50,000 of its test set.
+    """MNIST's digits with their writer ids, and the lost 50,000 digits of its test set.
 
     Splits: train (60,000), test (all 60,000), test10k (its first 10,000, which
     are MNIST's test set) and test50k (the others). Labels are "0" to "9"; writers
-    are NIST's numbers of the writers; no writer is in both train and test.
+    are NIST's writer ids; no writer is in both train and test.
 
     The path of the source is a folder with the files; by default they are found
-    on this machine or downloaded. MNIST's own pictures ship with mnistseq, so
-    train and test10k need no more than a label file.
+    on this machine, or downloaded. MNIST's own pictures ship with mnistseq, so
+    train and test10k need only a label file.
 
     Source: C. Yadav, L. Bottou, "Cold case: the lost MNIST digits",
     arXiv:1905.10498.
@@ -77,8 +80,8 @@ class Qmnist(Source):
     ----------
     pictures : {'mnist', 'qmnist'}
         Which pictures train and test10k show: MNIST's own, or QMNIST's
-        reconstruction of them. These differ by up to 3 grey levels, and 147 of
-        train by a shift of one pixel. The other splits are always QMNIST's.
+        reconstruction of them, which differs by up to 3 grey levels, and in 147
+        pictures of train by a shift of one pixel. The other splits are always QMNIST's.
     """
 
     name: ClassVar[str] = "qmnist"
@@ -86,10 +89,10 @@ class Qmnist(Source):
     pictures: Literal["mnist", "qmnist"] = "mnist"
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split; the bank knows its writers."""
+        """Read one split with its writer ids."""
         if split not in _ROWS:
             raise ArgumentError(f"source qmnist has no split {split!r}; it has {', '.join(_ROWS)}")
-        # Never whichever pictures happen to be here: an image depends on its config, not on that.
+        # Decided by the config alone: an image must not depend on which files are present.
         own = self.pictures == "qmnist" or split in ("test", "test50k")
         labels, images = _files(split, path, own=own)
         packed = read_bytes(images), read_bytes(labels)
@@ -112,7 +115,7 @@ class Qmnist(Source):
 
 
 def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:
-    """The label file of a split, and its image file: QMNIST's own, or MNIST's."""
+    """Find the label file of a split, and its image file: QMNIST's own, or MNIST's."""
     half = "train" if split == "train" else "test"
     stems = [(f"qmnist-{half}-labels", "idx2-int")]
     if own:
@@ -120,7 +123,7 @@ def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:
     if path is not None:
         found = [find_file(Path(path), *stem) for stem in stems]
     else:
-        from mnistseq.sources.downloads.fetch import obtain  # of no use to those who give a path
+        from mnistseq.sources.downloads.fetch import obtain  # not needed where a path is given
 
         found = obtain(DATASET, [f"{stem}-{kind}.gz" for stem, kind in stems])
     if not own:
@@ -134,6 +137,6 @@ def _read_labels(packed: bytes, path: Path) -> NDArray[Any]:
     if rows.ndim != 2 or rows.shape[1] != _COLUMNS or rows.dtype != np.int32:
         raise SourceError(
             f"{path}: QMNIST's extended labels are int32 (N, {_COLUMNS}), not {rows.dtype} "
-            f"{rows.shape}; take the file that ends with idx2-int"
+            f"{rows.shape}; give the file whose name ends with idx2-int"
         )
     return rows

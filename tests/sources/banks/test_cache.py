@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from mnistseq import GlyphBank
+from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.banks.cache import cached_bank
-from mnistseq.sources.idx import read_pair
 
 Pair = Callable[..., tuple[Path, Path]]
 

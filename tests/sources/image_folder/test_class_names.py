@@ -135,7 +135,7 @@ def test_folders_that_no_sequence_can_name(tmp_path: Path, folder: bytes) -> Non
     place = tmp_path / os.fsdecode(folder)
     place.mkdir()
     Image.new("L", (9, 9)).save(place / "1.png")
-    with pytest.raises(SourceError, match=r"cannot stand in a sequence: .*rename these folders"):
+    with pytest.raises(SourceError, match=r"begin or end with a blank: .*rename these folders"):
         ImageFolder().load("train", str(tmp_path))
 
 

@@ -1,1 +1,1 @@
-"""Reading arrays from files: IDX and MNIST's four files."""
+"""Reading arrays from files: IDX, npz and MNIST's four files."""

@@ -1,4 +1,4 @@
-"""MNIST's four files, under the names in which several data sets go about."""
+"""The four files of MNIST, whose names several data sets share."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from pathlib import Path
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.sources.arrays.files import reading
+from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset
-from mnistseq.sources.idx import read_pair
 
 _PREFIXES = {"train": "train", "test": "t10k"}
 
 
 def read_split(dataset: Dataset, split: str, path: str | None) -> GlyphBank:
-    """One split of a data set that has MNIST's form.
+    """Read one split of a data set that has MNIST's four files.
 
     Parameters
     ----------
     dataset : Dataset
     split : {'train', 'test'}
     path : str or None
-        A folder with the four files; None: where they are on this machine, or
-        else downloaded.
+        A folder with the four files; None: find them on this machine, or download them.
     """
     prefix = split_prefix(split, dataset.name)
     if path is not None:
         return read_folder(Path(path), split, dataset.name)
-    from mnistseq.sources.downloads.fetch import obtain  # of no use to those who give a path
+    from mnistseq.sources.downloads.fetch import obtain  # not needed where a path is given
 
     images, labels = obtain(
         dataset, [f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"]
@@ -35,7 +35,7 @@ def read_split(dataset: Dataset, split: str, path: str | None) -> GlyphBank:
 
 
 def read_folder(folder: Path, split: str, name: str) -> GlyphBank:
-    """One split from a folder that holds the four files, gzipped or not."""
+    """Read one split from a folder that holds the four files, gzipped or not."""
     prefix = split_prefix(split, name)
     images = find_file(folder, f"{prefix}-images", "idx3-ubyte")
     labels = find_file(folder, f"{prefix}-labels", "idx1-ubyte")
@@ -43,21 +43,18 @@ def read_folder(folder: Path, split: str, name: str) -> GlyphBank:
 
 
 def split_prefix(split: str, name: str) -> str:
-    """What the names of a split's files begin with; ArgumentError if there is no such split."""
+    """Return how the names of a split's files begin; ArgumentError for an unknown split."""
     if split not in _PREFIXES:
         raise ArgumentError(f"source {name} has no split {split!r}; it has train and test")
     return _PREFIXES[split]
 
 
 def find_file(folder: Path, stem: str, kind: str) -> Path:
-    """The file under one of the names in which it goes about."""
-    names = [f"{stem}{dot}{kind}{end}" for end in ("", ".gz") for dot in ("-", ".")]
-    try:
+    """Find a file under one of the names in use: ``stem-kind`` or ``stem.kind``, gzipped or not."""
+    names = [f"{stem}{separator}{kind}{end}" for end in ("", ".gz") for separator in ("-", ".")]
+    with reading(folder, "give a folder with the data set's files"):
         for name in names:
             if (folder / name).is_file():
                 return folder / name
-    except OSError as error:
-        raise SourceError(f"{folder}: cannot be read: {error.strerror or error}") from None
-    if not folder.is_dir():
-        raise SourceError(f"{folder}: there is no such folder; give one with MNIST's four files")
-    raise SourceError(f"{folder}: there is none of {', '.join(names)} in it")
+        next(folder.iterdir(), None)  # raises if this is not a readable folder
+    raise SourceError(f"{folder}: contains none of {', '.join(names)}")

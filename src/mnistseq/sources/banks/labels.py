@@ -1,4 +1,4 @@
-"""Labels that come from outside: names of folders, texts in arrays."""
+"""Labels from outside: names of folders, strings in arrays."""
 
 from __future__ import annotations
 
@@ -6,38 +6,36 @@ import unicodedata
 from collections.abc import Iterable
 
 from mnistseq.errors import SourceError
+from mnistseq.messages import listed
 
-_NAMED = 5
 
-
-def normal(text: str) -> str:
-    """The text as every file system and editor gives it: é as one character, not as two."""
-    return unicodedata.normalize("NFC", text)
+def normal(label: str) -> str:
+    """Return a label in Unicode's form NFC: é as one character, not as two."""
+    return unicodedata.normalize("NFC", label)
 
 
 def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
-    """Raise SourceError if there are labels that nobody could ask for.
+    """Raise SourceError if there are labels that no sequence can contain.
 
     Parameters
     ----------
     labels : iterable of str
     where : object
-        What they stand in, for the message.
+        What contains them, for the message.
     remedy : str
         What would help.
     """
-    odd = [label for label in labels if not _can_be_asked_for(label)]
+    odd = [repr(label) for label in labels if not _fits_in_sequence(label)]
     if odd:
-        more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
         raise SourceError(
-            f"{where}: labels that are empty, have a comma, blanks around them or bytes that are no "
-            f"text cannot stand in a sequence: {', '.join(map(repr, odd[:_NAMED]))}{more}; {remedy}"
+            f"{where}: labels cannot be empty, contain commas or undecodable bytes, or begin or "
+            f"end with a blank: {listed(odd, limit=5)}; {remedy}"
         )
 
 
-def _can_be_asked_for(label: str) -> bool:
+def _fits_in_sequence(label: str) -> bool:
     try:
-        label.encode()  # names of files may hold bytes that are no UTF-8
+        label.encode()  # names of files may hold bytes that are not UTF-8
     except UnicodeEncodeError:
         return False
     return bool(label) and "," not in label and label == label.strip()

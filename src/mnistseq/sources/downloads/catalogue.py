@@ -39,7 +39,7 @@ class DatasetState:
     """A data set, and what of it is here."""
 
     name: str
-    title: str
+    description: str
     licence: str
     homepage: str
     mirrors: tuple[str, ...]
@@ -93,7 +93,7 @@ def state_of(name: str) -> DatasetState:
         files.append(FileState(file.name, file.size, None if path is None else str(path)))
     return DatasetState(
         name=dataset.name,
-        title=dataset.title,
+        description=dataset.description,
         licence=dataset.licence,
         homepage=dataset.homepage,
         mirrors=dataset.mirrors,

@@ -1,4 +1,4 @@
-"""What can be downloaded: a data set, its files and their checksums."""
+"""What can be downloaded: data sets, their files and checksums."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from mnistseq.errors import ArgumentError
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file as its makers published it.
+    """A file as its authors published it.
 
     Parameters
     ----------
     name : str
-        Its name there and here.
+        Its name on the mirror and on this machine.
     md5 : str
         Of the published file, in hexadecimal.
     size : int
-        Of the published file in bytes, or nearly: deadlines and progress bars need no more.
+        Of the published file in bytes; used for deadlines and progress, so nearly right is enough.
     content : str, optional
-        sha256 of the decompressed content, where it is known. A file that was
-        compressed anew has another md5 but this content, and is as good.
+        SHA-256 of the decompressed content, where it is known. A file that was
+        compressed again has a different md5 but this content, and is accepted.
     """
 
     name: str
@@ -33,27 +33,27 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Files that belong together, where to get them, and where other tools keep them.
+    """A published data set: its files, where to download them, and where other tools keep them.
 
     Parameters
     ----------
     name : str
         The source that reads it.
-    title, licence, homepage : str
-        For those who ask what they get.
+    description, licence, homepage : str
+        Shown to users.
     files : tuple of RemoteFile
     mirrors : tuple of str
-        Addresses that a file's name is put behind, the first to be tried first.
+        Addresses to which a file's name is appended, in the order in which they are tried.
     torchvision : str, optional
-        Its folder's name below a root of torchvision.
+        The name of its folder below a root of torchvision.
     keras : str, optional
-        Its folder's name below ``~/.keras/datasets``.
+        The name of its folder below ``~/.keras/datasets``.
     system : tuple of Path
-        Folders where packages of an operating system, or this one, put it.
+        Folders where packages of an operating system, or this package, put it.
     """
 
     name: str
-    title: str
+    description: str
     licence: str
     homepage: str
     files: tuple[RemoteFile, ...]
@@ -63,7 +63,7 @@ class Dataset:
     system: tuple[Path, ...] = ()
 
     def file(self, name: str) -> RemoteFile:
-        """The file of this name."""
+        """Return the file of this name."""
         for file in self.files:
             if file.name == name:
                 return file
@@ -72,5 +72,5 @@ class Dataset:
 
     @property
     def size(self) -> int:
-        """Of all files together, in bytes, as published."""
+        """Size of all files together, in bytes, as published."""
         return sum(file.size for file in self.files)
