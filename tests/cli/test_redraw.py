@@ -272,8 +272,8 @@ def test_members_without_a_record(
     forge(out, 13, lambda members: members.update({"x.png": members["000000013.png"]}))
     assert found(out) == [
         (
-            "train-00001.tar: cannot be read beyond 10 samples: ValueError: x.png: without JSON, "
-            "so of no sample"
+            "train-00001.tar: cannot be read beyond 10 samples: ValueError: unexpected in the "
+            "shard: x.png, without a .json member"
         )
     ]
 
@@ -353,7 +353,7 @@ def test_what_is_of_no_sample(
     path.write_bytes(b"")
     [fault] = found(out)
     assert fault.startswith("train/00001: cannot be read beyond ")
-    assert fault.endswith(f"ValueError: {name.partition('/')[0]}: of no sample")
+    assert fault.endswith(f"ValueError: unexpected in the shard: {name.partition('/')[0]}")
 
 
 def test_keys_of_no_sample(make: Callable[..., Path], found: Callable[[Path], list[str]]) -> None:
@@ -367,8 +367,8 @@ def test_keys_of_no_sample(make: Callable[..., Path], found: Callable[[Path], li
         write.put(b"zzz", b"")
     assert found(out) == [
         (
-            "train/00001: cannot be read beyond 10 samples: ValueError: has more than the 31 keys of "
-            "its samples"
+            "train/00001: cannot be read beyond 10 samples: ValueError: contains more than the 31 "
+            "keys of its samples"
         )
     ]
 
@@ -383,8 +383,8 @@ def test_a_database_that_is_cut_short(
         file.truncate(size - 4096)
     assert found(out) == [
         (
-            "train/00001: cannot be read beyond 0 samples: ValueError: data.mdb has "
-            f"{size - 4096} bytes of {size}"
+            "train/00001: cannot be read beyond 0 samples: ValueError: data.mdb has only "
+            f"{size - 4096} of {size} bytes"
         )
     ]
 

@@ -1,4 +1,4 @@
-"""Data sets to read back: real digits, and labels that look like something else."""
+"""Data sets to read back, with labels that readers could mistake for something else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mnistseq.core.samples import Sample
 from mnistseq.spacings.variable import Variable
 
 TRICKY = ("010", "0" * 30, "NA", "null", "1,NA,0", "007")
-"""What readers like to take for numbers, for nothing, or for too large a number."""
+"""Texts that readers could take for numbers, for missing values, or for a number too large."""
 
 SHARD = 4
 
@@ -52,7 +52,7 @@ class Made:
 
 @pytest.fixture(scope="session")
 def tricky() -> GlyphBank:
-    """Solid blocks that are called 0, 1, 7, NA and null, by two writers."""
+    """Return solid blocks labelled 0, 1, 7, NA and null, by two writers."""
     pixels = np.zeros((10, 8, 9), dtype=np.uint8)
     for glyph in range(10):
         pixels[glyph, glyph % 3 : 8 - glyph % 2, 1 : 8 - glyph % 4] = 60 + 20 * glyph
@@ -64,7 +64,7 @@ def tricky() -> GlyphBank:
 
 @pytest.fixture
 def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
-    """Write a data set in a format: shards of four samples, as a run would."""
+    """Return a function that writes a data set in shards of four samples, as a run would."""
 
     def made(
         dataset_format: Any,
@@ -105,9 +105,9 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
 def python_with(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
-    """Make environments for readers that want other packages than these tests.
+    """Return a function that makes environments for readers with conflicting dependencies.
 
-    They are kept from run to run. Skips where the packages cannot be installed.
+    They are kept between runs. Skips the test if the packages cannot be installed.
     """
 
     def python_with(*packages: str) -> Path:

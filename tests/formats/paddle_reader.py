@@ -1,6 +1,6 @@
-"""What PaddleOCR's own data sets read, as one JSON document.
+"""Print what a data set class of PaddleOCR reads, as JSON.
 
-python paddle_reader.py LMDBDataSet|SimpleDataSet FOLDER [FILE OF LABELS]
+python paddle_reader.py LMDBDataSet|SimpleDataSet FOLDER [LABEL FILE]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MODULES = {"LMDBDataSet": "lmdb_dataset", "SimpleDataSet": "simple_dataset"}
 
 
 def main() -> None:
-    """Print the text of every row, and its image's shape and the hash of its pixels."""
+    """Print text, image shape and hash of the pixels of every row."""
     name, folder, *files = sys.argv[1:]
     kind: Any = getattr(import_module(f"paddleocr.ppocr.data.{MODULES[name]}"), name)
     decode = {"DecodeImage": {"img_mode": "BGR", "channel_first": False}}
@@ -25,8 +25,8 @@ def main() -> None:
     loader = {"batch_size_per_card": 1, "shuffle": False}
     config = {"Global": {}, "Eval": {"dataset": dataset, "loader": loader}}
     read = kind(config, "Eval", logging.getLogger("reader"))
-    rows = [read[place] for place in range(len(read))]
-    grey = [(text, image[..., 0]) for image, text in rows]  # all three are the same
+    rows = [read[index] for index in range(len(read))]
+    grey = [(text, image[..., 0]) for image, text in rows]  # all three channels are equal
     json.dump(
         [[text, one.shape, sha256(one.tobytes()).hexdigest()] for text, one in grey], sys.stdout
     )

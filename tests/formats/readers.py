@@ -1,4 +1,4 @@
-"""A data set as Hugging Face's datasets read it, as one JSON document; run with any version of it.
+"""Print a data set as Hugging Face's datasets reads it, as JSON; runs with any version of datasets.
 
 python readers.py imagefolder FOLDER [load_dataset's arguments as JSON]
 """
@@ -16,8 +16,8 @@ import numpy as np
 
 
 def main() -> None:
-    """Print every row, with the hash of its pixels for its image."""
-    datasets: Any = import_module("datasets")  # without types, whether it is there or not
+    """Print every row, with the hash of its pixels instead of its image."""
+    datasets: Any = import_module("datasets")  # which has no type annotations
     builder, arguments = sys.argv[1], json.loads(sys.argv[2])
 
     def plain(row: dict[str, Any]) -> dict[str, Any]:

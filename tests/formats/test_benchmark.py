@@ -1,4 +1,4 @@
-"""The benchmark of the formats runs; how quick it is, a test on a busy machine cannot tell."""
+"""The benchmark of the formats runs; its figures are not tested, because machines are busy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "formats.py"
 
 
-def test_it_prints_speeds_and_ratios(tmp_path: Path) -> None:
+def test_the_benchmark_prints_speeds_and_ratios(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     pytest.importorskip("lmdb")
     command = [sys.executable, str(SCRIPT), "--size", "128", "--rounds", "1"]

@@ -1,4 +1,4 @@
-"""The page on formats: every format is on it, and the readers it shows read."""
+"""The page on formats lists every format, and the readers it shows run."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
 from tests.needed import package_or_skip
 
 from mnistseq.formats.encoding.records import json_records
-from mnistseq.formats.files import Files
+from mnistseq.formats.label_formats.table import LABEL_FORMATS
 from mnistseq.plugins.built_in import BUILT_IN
 from mnistseq.plugins.registry import create
 
@@ -22,7 +22,7 @@ SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", TEXT, flags=re.MULTIL
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", BUILT_IN["format"])
-def test_readers_on_the_page_read(
+def test_readers_on_the_page_run(
     name: str,
     make: Callable[..., Any],
     tmp_path: Path,
@@ -46,24 +46,23 @@ def test_readers_on_the_page_read(
         )
         for package in imported:
             pytest.importorskip(package, exc_type=ImportError)
-        exec(compile(block, f"formats.md, {name}", "exec"), {})  # noqa: S102  # it is what is tested
+        exec(compile(block, f"formats.md, {name}", "exec"), {})  # noqa: S102  # the code under test
     assert capsys.readouterr().out
 
 
-def test_every_format_and_label_file_is_in_a_table() -> None:
-    (labels,) = get_args(get_type_hints(Files)["labels"])[:1]
-    for name in (*BUILT_IN["format"], *set(get_args(labels)) - {"jsonl"}):
+def test_every_format_and_label_format_is_in_a_table() -> None:
+    for name in (*BUILT_IN["format"], *set(LABEL_FORMATS) - {"jsonl"}):
         assert f"\n| `{name}` |" in TEXT
 
 
 @pytest.mark.parametrize("name", BUILT_IN["format"])
-def test_samples_in_a_shard(name: str) -> None:
+def test_the_page_has_the_default_number_of_samples_of_a_shard(name: str) -> None:
     dataset_format = create("format", name, {}, "")
     (row,) = (line for line in TEXT.splitlines() if line.startswith(f"| `{name}` |"))
     assert row.endswith(f"| {dataset_format.shard_samples:,} |")
 
 
-def test_a_record_has_the_keys_of_the_page(tricky: Any) -> None:
+def test_a_record_has_the_keys_shown_on_the_page(tricky: Any) -> None:
     from mnistseq import Composer
     from mnistseq.core.layout import GapRule
     from mnistseq.spacings.variable import Variable

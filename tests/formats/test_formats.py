@@ -1,4 +1,4 @@
-"""What holds for every format."""
+"""What is true of every format."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ def format_of(name: str, **parameters: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_contract(name: str) -> None:
+def test_format_keeps_the_contract(name: str) -> None:
     check_format(format_of(name))
 
 
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
-def test_contract_with_jpeg(name: str) -> None:
+def test_format_with_jpeg_keeps_the_contract(name: str) -> None:
     check_format(format_of(name, **LOSSY), lossless=False)
 
 
 @dataclass(frozen=True)
-class Counts(Npy):
-    """Says in which place of its shard a sample stands."""
+class Numbered(Npy):
+    """Its records contain the number of a sample in its shard."""
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
-        for place, stored in enumerate(super().read_shard(path)):
-            yield replace(stored, record={"place": place})
+        for number, stored in enumerate(super().read_shard(path)):
+            yield replace(stored, record={"number": number})
 
 
-def test_contract_finds_a_record_that_hangs_on_the_shard() -> None:
+def test_contract_refuses_a_record_that_depends_on_the_shard() -> None:
     with pytest.raises(AssertionError, match="a sample has another record in another shard"):
-        check_format(Counts())
+        check_format(Numbered())
 
 
 RECORDS = {
@@ -68,8 +68,7 @@ RECORDS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_records(name: str, make: Callable[..., Any]) -> None:
-    """All that a shard says of a sample, in the form it has there."""
+def test_reading_returns_the_whole_record(name: str, make: Callable[..., Any]) -> None:
     dataset_format = format_of(name, **({"labels": ("gttxt", "yolo")} if name == "files" else {}))
     made = make(dataset_format)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
@@ -90,7 +89,7 @@ def test_lmdb_without_metadata_has_no_record(make: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_reads_back_what_it_wrote(name: str, make: Callable[..., Any]) -> None:
+def test_reading_returns_what_was_written(name: str, make: Callable[..., Any]) -> None:
     dataset_format = format_of(name)
     made = make(dataset_format)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
@@ -102,7 +101,7 @@ def test_reads_back_what_it_wrote(name: str, make: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
-def test_images_of_any_width(name: str, make: Callable[..., Any]) -> None:
+def test_images_may_differ_in_width(name: str, make: Callable[..., Any]) -> None:
     dataset_format = format_of(name)
     made = make(dataset_format, width=None)
     stored = [sample for path in made.paths for sample in dataset_format.read_shard(path)]
@@ -112,7 +111,7 @@ def test_images_of_any_width(name: str, make: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_names_of_samples(name: str, tricky: GlyphBank, tmp_path: Path) -> None:
+def test_named_samples_keep_their_names(name: str, tricky: GlyphBank, tmp_path: Path) -> None:
     names = ("eins", "zwölf", "x" * 100)
     batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0", "1", "7"], 1)
     dataset_format = format_of(name)
@@ -125,7 +124,7 @@ def test_names_of_samples(name: str, tricky: GlyphBank, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_colour(name: str, tmp_path: Path) -> None:
+def test_colour_images_are_read_back(name: str, tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     pixels = random.integers(0, 255, (4, 8, 9, 3)).astype(np.uint8)
     batch = Composer(
@@ -143,7 +142,7 @@ def test_colour(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> None:
-    # Memory that was used before may show in a file's gaps: another process has other such memory.
+    # Gaps in a file may show what memory contained before, which differs between processes.
     format_of(name)
     code = (
         "import hashlib, pathlib, sys; import mnistseq; from mnistseq.plugins.registry import create;"
@@ -170,7 +169,7 @@ def test_another_process_writes_the_same_bytes(name: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("name", "extra"), [("parquet", "parquet"), ("lmdb", "lmdb")])
-def test_missing_extra(
+def test_a_missing_package_is_named_with_its_extra(
     name: str, extra: str, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, PACKAGES[name], None)
@@ -194,5 +193,5 @@ def test_npy_refuses_another_size_in_a_later_batch(tricky: GlyphBank, tmp_path: 
 
 def test_webdataset_refuses_a_dot_in_a_name(tricky: GlyphBank, tmp_path: Path) -> None:
     batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0"], 1)
-    with pytest.raises(OutputError, match=r"'a\.b' has a dot"):
+    with pytest.raises(OutputError, match=r"'a\.b' contains a dot"):
         WebDataset().write_shard([replace(batch, names=("a.b",))], tmp_path / "x.tar")

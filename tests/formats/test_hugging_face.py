@@ -1,4 +1,4 @@
-"""Read by Hugging Face's datasets: the version installed, and one from before 4."""
+"""Data sets, read by Hugging Face's datasets: by the installed version, and by one before 4."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALL_LABELS = ["paddle", "doctr", "gttxt", "coco", "yolo"]
 
 
 def write_sets(make: Callable[..., Any]) -> tuple[list[Sample], dict[str, list[str]]]:
-    """The same samples in each format, and how `load_dataset` is called for it."""
+    """Write the same samples in each format; return them, and the arguments of `load_dataset`."""
     calls = {}
     for name, parameters in {
         "files": {},
@@ -46,7 +46,7 @@ def write_sets(make: Callable[..., Any]) -> tuple[list[Sample], dict[str, list[s
 
 
 def read(python: Path | str, call: Sequence[str]) -> dict[str, Any]:
-    """What `readers.py` prints; in a process of its own, for datasets warns of much."""
+    """Return what `readers.py` prints, in a process of its own because datasets issues warnings."""
     command = [str(python), str(Path(__file__).with_name("readers.py")), *call]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
     environment.pop("PYTHONPATH", None)
@@ -57,9 +57,9 @@ def read(python: Path | str, call: Sequence[str]) -> dict[str, Any]:
 
 
 def check(found: dict[str, Any], name: str, samples: list[Sample]) -> None:
-    """Every row says what its sample says."""
+    """Compare every row with its sample."""
     assert list(found["splits"]) == ["train"]
-    # Version 3 and later take the files of imagefolder's metadata in no certain order.
+    # Version 3 and later read the metadata files of imagefolder in no particular order.
     rows = found["splits"]["train"]
     rows = sorted(rows, key=lambda row: row["json"]["index"] if "json" in row else row["index"])
     assert len(rows) == len(samples)
@@ -80,7 +80,7 @@ def check(found: dict[str, Any], name: str, samples: list[Sample]) -> None:
         assert row["pixels"] == sha256(sample.image.tobytes()).hexdigest()
 
 
-def test_datasets(make: Callable[..., Any]) -> None:
+def test_the_installed_datasets_reads_every_set(make: Callable[..., Any]) -> None:
     pytest.importorskip("datasets", exc_type=ImportError)
     samples, calls = write_sets(make)
     for name, call in calls.items():
@@ -89,7 +89,9 @@ def test_datasets(make: Callable[..., Any]) -> None:
         check(found, name, samples)
 
 
-def test_datasets_from_before_4(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
+def test_datasets_before_4_reads_every_set(
+    make: Callable[..., Any], python_with: Callable[..., Path]
+) -> None:
     package_or_skip("parquet")
     old_python = python_with(f"datasets=={OLD}", "pillow")
     samples, calls = write_sets(make)

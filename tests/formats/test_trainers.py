@@ -1,4 +1,4 @@
-"""Read as trainers read it: by their own packages, or by the rules they document."""
+"""Shards, read by the packages they are made for, or by the rules those document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mnistseq.formats.parquet import Parquet
 from mnistseq.formats.webdataset import WebDataset
 from mnistseq.spacings.variable import Variable
 
-# Other people's packages warn of this and that.
+# These packages issue warnings of their own.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 ALPHABET = ["0", "1", "7", "NA", "null"]
@@ -36,7 +36,7 @@ def package(name: str) -> Any:
     return pytest.importorskip(name, exc_type=ImportError)
 
 
-def test_webdataset_with_two_workers(make: Callable[..., Any]) -> None:
+def test_webdataset_reads_shards_with_two_workers(make: Callable[..., Any]) -> None:
     wds, data = package("webdataset"), package("torch.utils.data")
     made = make(WebDataset())
     shards = [str(path) for path in made.paths]
@@ -50,7 +50,7 @@ def test_webdataset_with_two_workers(make: Callable[..., Any]) -> None:
         assert record["objects"]["bbox"] == coco_boxes(sample.boxes).tolist()
 
 
-def test_parquet_with_pyarrow(make: Callable[..., Any]) -> None:
+def test_pyarrow_reads_parquet(make: Callable[..., Any]) -> None:
     pq = package("pyarrow.parquet")
     made = make(Parquet())
     rows = [row for path in made.paths for row in pq.read_table(path).to_pylist()]
@@ -64,7 +64,7 @@ def test_parquet_with_pyarrow(make: Callable[..., Any]) -> None:
     assert {str(schema.field("text").type), features["text"]["dtype"]} == {"string"}
 
 
-def test_parquet_groups_rows_whatever_the_batches(tricky: GlyphBank, tmp_path: Path) -> None:
+def test_parquet_row_groups_do_not_depend_on_batches(tricky: GlyphBank, tmp_path: Path) -> None:
     pq = package("pyarrow.parquet")
     composer = Composer(tricky, GapRule(Variable(), width=30))
     contents = set()
@@ -75,12 +75,12 @@ def test_parquet_groups_rows_whatever_the_batches(tricky: GlyphBank, tmp_path: P
         Parquet().write_shard(batches, path)
         contents.add(path.read_bytes())
     assert len(contents) == 1
-    described = pq.ParquetFile(path).metadata
-    rows = [described.row_group(place).num_rows for place in range(described.num_row_groups)]
+    metadata = pq.ParquetFile(path).metadata
+    rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
     assert rows == [1_000, 1_000, 300]
 
 
-def test_lmdb_as_parseq_reads_it(make: Callable[..., Any]) -> None:
+def test_parseq_reads_lmdb(make: Callable[..., Any]) -> None:
     lmdb = package("lmdb")
     made = make(Lmdb())
     found = []
@@ -101,12 +101,12 @@ def test_lmdb_as_parseq_reads_it(make: Callable[..., Any]) -> None:
         np.testing.assert_array_equal(image, sample.image)
 
 
-def test_lmdb_grows(tmp_path: Path) -> None:
+def test_lmdb_grows_beyond_its_first_map(tmp_path: Path) -> None:
     lmdb = package("lmdb")
     noise = np.random.default_rng(1).integers(0, 256, (10, 500, 500)).astype(np.uint8)
     boxes, codes = np.zeros((10, 4), dtype=np.int64), np.zeros(10, dtype=np.int64)
     batch = SampleBatch(noise, Sequences(codes, codes + 1), ("0",), boxes, boxes, codes, None, 1, 0)
-    # Ten times what there is room for in LMDB's map unless it is told otherwise.
+    # Ten times the default size of LMDB's map.
     Lmdb().write_shard([batch] * 40, tmp_path / "large")
     with lmdb.open(str(tmp_path / "large"), readonly=True, lock=False) as environment:
         assert environment.stat()["entries"] == 3 * 400 + 1
@@ -114,7 +114,7 @@ def test_lmdb_grows(tmp_path: Path) -> None:
     assert used == (tmp_path / "large" / "data.mdb").stat().st_size > 100_000_000
 
 
-def test_lmdb_without_metadata(make: Callable[..., Any]) -> None:
+def test_lmdb_without_metadata_has_images_and_texts_only(make: Callable[..., Any]) -> None:
     lmdb = package("lmdb")
     dataset_format = Lmdb(metadata=False)
     made = make(dataset_format, texts=("010", "1,NA"))
@@ -124,8 +124,10 @@ def test_lmdb_without_metadata(make: Callable[..., Any]) -> None:
     assert [one.labels for one in stored] == [("0", "1", "0"), ("1", "NA")]
 
 
-def test_paddleocr(make: Callable[..., Any], python_with: Callable[..., Path]) -> None:
-    """Both kinds of data set that it knows; in an environment of its own, for it is large."""
+def test_paddleocr_reads_lmdb_and_files(
+    make: Callable[..., Any], python_with: Callable[..., Path]
+) -> None:
+    """In an environment of its own, because it is large."""
     package_or_skip("lmdb")
     python = python_with("paddleocr==2.10.0", "paddlepaddle")
     table = make(Lmdb(), name="lmdb")
@@ -141,14 +143,14 @@ def test_paddleocr(make: Callable[..., Any], python_with: Callable[..., Path]) -
             check=False,
         )
         assert run.returncode == 0, run.stderr
-        # It reads an LMDB's folders as the file system lists them, and says so on standard output.
+        # It reads folders in the order of the file system, and logs to standard output.
         assert sorted(json.loads(run.stdout.splitlines()[-1])) == sorted(
             [sample.text, list(sample.image.shape), sha256(sample.image.tobytes()).hexdigest()]
             for sample in table.samples
         )
 
 
-def test_npy_with_numpy(make: Callable[..., Any]) -> None:
+def test_numpy_reads_npy(make: Callable[..., Any]) -> None:
     made = make(Npy())
     for start, path in enumerate(made.paths):
         samples: list[Sample] = made.samples[4 * start : 4 * start + 4]
@@ -165,86 +167,6 @@ def test_npy_with_numpy(make: Callable[..., Any]) -> None:
         np.testing.assert_array_equal(np.load(path / "lengths.npy"), lengths)
         writers = np.load(path / "glyph_ids.npy") // 5
         np.testing.assert_array_equal(np.load(path / "writers.npy"), writers)
-
-
-@pytest.mark.parametrize("boxes", ["ink", "cell"])
-def test_coco_with_pycocotools(make: Callable[..., Any], boxes: Any) -> None:
-    coco = package("pycocotools.coco")
-    made = make(Files(labels=("coco",), boxes=boxes))
-    read = coco.COCO(str(made.folder / "instances_train.json"))
-    assert [one["name"] for one in read.loadCats(read.getCatIds())] == ALPHABET
-    assert len(read.getImgIds()) == len(made.samples)
-    for sample in made.samples:
-        (image,) = read.loadImgs([sample.index])
-        pixels = cv2.imread(str(made.folder / image["file_name"]), cv2.IMREAD_UNCHANGED)
-        np.testing.assert_array_equal(pixels, sample.image)
-        assert (image["height"], image["width"]) == sample.image.shape
-        found = read.loadAnns(read.getAnnIds([sample.index]))
-        assert [ALPHABET[one["category_id"] - 1] for one in found] == list(sample.labels)
-        corners = sample.ink_boxes if boxes == "ink" else sample.boxes
-        assert [one["bbox"] for one in found] == coco_boxes(corners).tolist()
-
-
-@pytest.mark.parametrize("boxes", ["ink", "cell"])
-def test_coco_and_yolo_with_supervision(make: Callable[..., Any], boxes: Any) -> None:
-    supervision = package("supervision")
-    made = make(Files(labels=("coco", "yolo"), boxes=boxes))
-    whole = supervision.DetectionDataset.from_coco(
-        images_directory_path=str(made.folder),
-        annotations_path=str(made.folder / "instances_train.json"),
-    )
-    check_detections(whole, made.samples, boxes)
-    for start, path in zip((0, 4), made.paths, strict=True):
-        shard = supervision.DetectionDataset.from_yolo(
-            images_directory_path=str(path),
-            annotations_directory_path=str(path),
-            data_yaml_path=str(made.folder / "data.yaml"),
-        )
-        check_detections(shard, made.samples[start : start + 4], boxes)
-
-
-def check_detections(read: Any, samples: list[Sample], boxes: str) -> None:
-    assert read.classes == ALPHABET
-    found = {Path(path).stem: detections for path, _, detections in read}
-    assert sorted(found) == [f"{sample.index:09d}" for sample in samples]
-    for sample in samples:
-        detections = found[f"{sample.index:09d}"]
-        assert [ALPHABET[number] for number in detections.class_id] == list(sample.labels)
-        corners = sample.ink_boxes if boxes == "ink" else sample.boxes
-        np.testing.assert_allclose(detections.xyxy, corners, atol=0.01)
-
-
-def test_paddle(make: Callable[..., Any]) -> None:
-    # PaddleOCR, ppocr/data/simple_dataset.py and ppocr/postprocess/rec_postprocess.py.
-    made = make(Files(labels=("paddle",)))
-    lines = (made.folder / "rec_gt_train.txt").read_bytes().decode().split("\n")
-    assert lines.pop() == ""
-    pairs = [line.split("\t") for line in lines]
-    assert [text for _, text in pairs] == made.texts
-    for (path, _), sample in zip(pairs, made.samples, strict=True):
-        np.testing.assert_array_equal(
-            cv2.imread(str(made.folder / path), cv2.IMREAD_UNCHANGED), sample.image
-        )
-    characters = (made.folder / "dict.txt").read_bytes().decode().split("\n")[:-1]
-    assert characters == sorted(set(",017NAnul"))
-    assert {*"".join(made.texts)} <= {*characters}
-
-
-def test_doctr(make: Callable[..., Any]) -> None:
-    # docTR, doctr/datasets/recognition.py: a dict of names in the folder of images.
-    made = make(Files(labels=("doctr",)))
-    found = json.loads((made.folder / "train" / "labels.json").read_text())
-    assert list(found.values()) == made.texts
-    for name, sample in zip(found, made.samples, strict=True):
-        pixels = cv2.imread(str(made.folder / "train" / name), cv2.IMREAD_UNCHANGED)
-        np.testing.assert_array_equal(pixels, sample.image)
-
-
-def test_gttxt(make: Callable[..., Any]) -> None:
-    made = make(Files(labels=("gttxt",)))
-    files = [file for path in made.paths for file in sorted(path.glob("*.gt.txt"))]
-    assert [file.read_text().rstrip("\n") for file in files] == made.texts
-    assert all(Path(str(file).replace(".gt.txt", ".png")).exists() for file in files)
 
 
 def decoded(encoded: bytes) -> Any:

@@ -1,1 +1,1 @@
-"""Formats on disk, one a file."""
+"""Formats of data sets on disk, one a file."""

@@ -1,8 +1,8 @@
 """Image files with a line of JSON for each, as Hugging Face's imagefolder reads them.
 
 Source: https://huggingface.co/docs/datasets/image_dataset, "ImageFolder". Every
-shard has a metadata.jsonl of its own, for readers before version 3 take a whole
-one into memory at once.
+shard has a metadata.jsonl of its own, because datasets before version 3 reads a
+whole one into memory.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import IO, Any, ClassVar, Literal
+from typing import IO, ClassVar
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.records import json_records
-from mnistseq.formats.encoding.unexpected_files import refuse_strays
-from mnistseq.formats.label_formats.sidecar_labels import CLASSES, Boxes, check_labels, files_beside
-from mnistseq.formats.label_formats.split_labels import METADATA, write_label_files
+from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
+from mnistseq.formats.label_formats.base import METADATA, Boxes, LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.classes import CLASSES, classes_text
+from mnistseq.formats.label_formats.table import LABEL_FORMATS, LabelFormatName
 from mnistseq.imaging.decode import decode_image
-
-_BESIDE = {"gttxt": ".gt.txt", "yolo": ".txt"}
-"""How the label files beside each image are called."""
 
 
 @dataclass(frozen=True)
@@ -34,99 +33,128 @@ class Files(Encoded):
     Parameters
     ----------
     labels : tuple of {'jsonl', 'paddle', 'doctr', 'gttxt', 'coco', 'yolo'}
-        Label files that are written besides; metadata.jsonl always is.
+        Label formats whose files are written as well; metadata.jsonl is always written.
     boxes : {'ink', 'cell'}
-        What coco and yolo call a glyph's box.
+        Which box of a glyph coco and yolo contain.
     """
 
     name: ClassVar[str] = "files"
     suffix: ClassVar[str] = ""
     shard_samples: ClassVar[int] = 2_000
 
-    labels: tuple[Literal["jsonl", "paddle", "doctr", "gttxt", "coco", "yolo"], ...] = field(
-        default=(), metadata={"help": "label files for other trainers besides metadata.jsonl"}
+    labels: tuple[LabelFormatName, ...] = field(
+        default=(), metadata={"help": "label formats to write besides metadata.jsonl"}
     )
     boxes: Boxes = field(
-        default="ink", metadata={"help": "what coco and yolo take as the box of a glyph"}
+        default="ink", metadata={"help": "which box of a glyph coco and yolo contain"}
     )
 
     def __post_init__(self) -> None:
-        # A config has a list, and two of those cannot be told equal by their hash.
+        # A config has a list, which cannot be hashed.
         object.__setattr__(self, "labels", tuple(self.labels))
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return also ``boxes`` if it was given and no label file has boxes."""
+        """Return also `boxes` if it was given and no label format uses boxes."""
         unused = dict(super().unused(given))
-        if "boxes" in given and not {"coco", "yolo"} & {*self.labels}:
-            unused["boxes"] = "applies only to coco and yolo"
+        if "boxes" in given and not any(item.uses_boxes for item in self._label_formats):
+            users = [name for name, item in LABEL_FORMATS.items() if item.uses_boxes]
+            unused["boxes"] = f"applies only to {' and '.join(users)}"
         return unused
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        """Make a folder of images and their metadata.jsonl.
+        """Make a folder of images, their metadata.jsonl and the label files beside them.
 
         Raises
         ------
         OutputError
-            If two samples have one name, or a label cannot stand in a label file.
+            If two samples have the same name, or if a label file cannot hold a label.
         """
         path.mkdir()
         with open(path / METADATA, "xb") as lines:
             for number, batch in enumerate(batches):
-                if number == 0 and set(self.labels) - {"jsonl", "doctr"}:
-                    check_labels(batch.alphabet)
-                    (path / CLASSES).write_text(
-                        "\n".join((*batch.alphabet, "")), "utf-8", newline=""
-                    )
+                if number == 0 and self._lists_classes:
+                    _write(path / CLASSES, classes_text(batch.alphabet).encode())
                 names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
                 for name, content in zip(names, self.encode(batch.images), strict=True):
                     _write(path / name, content)
-                for name, text in files_beside(batch, self.labels, self.boxes):
-                    _write(path / name, text.encode())
+                for label_format in self._beside_images:
+                    texts = label_format.beside_images(batch)
+                    for key, text in zip(batch.keys, texts, strict=True):
+                        _write(path / f"{key}{label_format.image_suffix}", text.encode())
                 records = json_records(batch, names)
                 lines.write("".join(f"{record}\n" for record in records).encode("ascii"))
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the images that metadata.jsonl names, and the label files beside them."""
-        classes = _texts({CLASSES: path / CLASSES})
-        known = {METADATA, CLASSES}
+        classes = _contents({CLASSES: path / CLASSES})
+        expected = {METADATA, CLASSES}
+        suffixes = {item.name: item.image_suffix for item in self._beside_images}
         with open(path / METADATA, encoding="ascii") as lines:
             for line in lines:
                 record = json.loads(line)
                 file = path / record["file_name"]
-                beside = self._paths_beside(file)
-                known |= {file.name, *(path.name for path in beside.values())}
+                beside = {
+                    name: file.with_name(f"{file.stem}{suffix}")
+                    for name, suffix in suffixes.items()
+                }
+                expected |= {file.name, *(path.name for path in beside.values())}
                 yield Stored(
                     key=file.stem,
                     image=decode_image(file.read_bytes()),
                     labels=tuple(record["objects"]["categories"]),
                     index=record["index"],
                     text=record["text"],
-                    record={**record, **classes, **_texts(beside)},
+                    record={**record, **classes, **_contents(beside)},
                 )
-        refuse_strays(path, known)
-
-    def _paths_beside(self, image: Path) -> dict[str, Path]:
-        """The label files that lie beside an image."""
-        # Only those that were asked for: a sample may be called as another with .gt behind it.
-        kinds = [kind for kind in _BESIDE if kind in self.labels]
-        return {kind: image.with_name(image.stem + _BESIDE[kind]) for kind in kinds}
+        refuse_unexpected_files(path, expected)
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
-        """Write the label files that belong to a whole split, or to all of them."""
-        write_label_files(self.labels, self.boxes, list(shards), read, folder)
+        """Write the label files that describe a whole split or the whole data set."""
+        by_split = groupby(shards, lambda shard: shard.partition("/")[0])
+        splits = [Split(name, list(members), read) for name, members in by_split]
+        if not splits:
+            return
+        for label_format in self._label_formats:
+            for split in splits:
+                _write_parts(folder, label_format.of_split(split))
+            _write_parts(folder, label_format.of_data_set(splits))
+
+    @property
+    def _label_formats(self) -> list[LabelFormat]:
+        return [
+            label_format(self.boxes)
+            for name, label_format in LABEL_FORMATS.items()
+            if name in self.labels
+        ]
+
+    @property
+    def _beside_images(self) -> list[LabelFormat]:
+        return [item for item in self._label_formats if item.image_suffix is not None]
+
+    @property
+    def _lists_classes(self) -> bool:
+        return not all(item.holds_any_label for item in self._label_formats)
 
 
-def _texts(files: dict[str, Path]) -> dict[str, Any]:
-    """What is in those files that are there; ends of lines as they are."""
+def _contents(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the contents of those files that exist, with their line ends unchanged."""
     return {name: file.read_bytes().decode() for name, file in files.items() if file.exists()}
 
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        # Buffered: a bare file may take the first part only where room ends, and say so by a number.
+        # Buffered, because writing to a raw file on a full disk may write less without an error.
         with open(path, "xb") as file:
             file.write(content)
     except FileExistsError:
         raise OutputError(
-            f"two samples of a shard are called {path.name}: name each once"
+            f"two samples of a shard are both named {path.name}: give each a name of its own"
         ) from None
+
+
+def _write_parts(folder: Path, files: Iterable[LabelFile]) -> None:
+    for name, parts in files:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        with open(path, "x", encoding="utf-8", newline="") as file:
+            file.writelines(parts)

@@ -1,15 +1,15 @@
-"""LMDB folders, which serve several trainers of text recognition as they are.
+"""LMDB folders, which several trainers of text recognition read directly.
 
-Keys and values, all of them bytes::
+Keys and values are bytes::
 
-    image-000000001 … image-%09d    encoded images, from 1
+    image-000000001 … image-%09d    encoded images, counted from 1
     label-000000001 … label-%09d    their texts
-    meta-000000001  … meta-%09d     JSON with all that is known; trainers pass over it
-    num-samples                     how many
+    meta-000000001  … meta-%09d     their records as JSON; trainers ignore them
+    num-samples                     the number of samples
 
 Sources: PARSeq (``strhub/data/dataset.py``), which follows the
 deep-text-recognition benchmark (``create_lmdb_dataset.py``); PaddleOCR and MMOCR
-read the same.
+read the same keys.
 """
 
 from __future__ import annotations
@@ -24,37 +24,39 @@ from typing import Any, ClassVar, TypeAlias
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.optional_packages import needed
+from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.records import json_records
 from mnistseq.imaging.decode import decode_image
 
 Item: TypeAlias = tuple[bytes, bytes]
 
 _ITEMS = 2_000
-"""Items in a transaction; not a batch, for the bytes must not hang on those."""
+"""Items in a transaction: a constant, because the bytes must not depend on the batches."""
 
 
 @dataclass(frozen=True)
 class Lmdb(Encoded):
-    """LMDB folders in the form that PARSeq, PaddleOCR and MMOCR read.
+    """LMDB folders with the keys that PARSeq, PaddleOCR and MMOCR read.
 
     Parameters
     ----------
     metadata : bool
-        Whether boxes, glyphs, writers, index and seed go in, too.
+        Whether to write the records, too: boxes, glyphs, writers, index and seed.
     """
 
     name: ClassVar[str] = "lmdb"
     suffix: ClassVar[str] = ""
     shard_samples: ClassVar[int] = 10_000
 
-    metadata: bool = field(default=True, metadata={"help": "keep boxes and the like as well"})
+    metadata: bool = field(
+        default=True, metadata={"help": "write boxes, glyphs, index and seed, too"}
+    )
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder with data.mdb.
 
-        Keys are added in their order, so that pages are filled one after the
-        other and none is split: all images first, the rest is kept until then.
+        Keys are added in their order, so that pages are filled one after the other
+        and never split: all images first; the rest is held in memory until then.
 
         Raises
         ------
@@ -62,23 +64,23 @@ class Lmdb(Encoded):
             If lmdb is not installed.
         """
         labels: list[bytes] = []
-        metas: list[bytes] = []
-        # No lock file is made; flushing to disk is done by whoever gives the shard its name.
-        lmdb = needed("lmdb", "lmdb")
+        records: list[bytes] = []
+        lmdb = import_optional("lmdb", "lmdb")
         try:
+            # Without a lock file; the caller flushes the shard to disk.
             with lmdb.open(str(path), lock=False, sync=False) as environment:
-                _append(environment, _numbered(b"image", self._images(batches, labels, metas)))
-                rest = [_numbered(b"label", labels), _numbered(b"meta", metas)]
+                _append(environment, _numbered(b"image", self._images(batches, labels, records)))
+                rest = [_numbered(b"label", labels), _numbered(b"meta", records)]
                 count = (b"num-samples", str(len(labels)).encode())
                 _append(environment, chain(*rest, [count]))
         except lmdb.Error as error:
-            # The database has errors of its own even for a disk that is full.
-            hint = ", as it says of a full disk, too" if "Input/output" in str(error) else ""
+            # LMDB reports a full disk with an error of its own.
+            hint = " (the disk may be full)" if "Input/output" in str(error) else ""
             raise OSError(f"LMDB: {error}{hint}") from error
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
-        """Read the samples; without metadata a text is all labels, and an index counts from 0."""
-        lmdb = needed("lmdb", "lmdb")
+        """Read the samples; without metadata, labels come from the text and the index counts from 0."""
+        lmdb = import_optional("lmdb", "lmdb")
         with (
             lmdb.open(str(path), readonly=True, lock=False) as environment,
             environment.begin() as read,
@@ -87,35 +89,35 @@ class Lmdb(Encoded):
             for number in range(1, int(read.get(b"num-samples")) + 1):
                 image = decode_image(read.get(b"image-%09d" % number))
                 text = read.get(b"label-%09d" % number).decode()
-                meta = read.get(b"meta-%09d" % number)
-                if meta is None:
+                content = read.get(b"meta-%09d" % number)
+                if content is None:
                     yield Stored(f"{number:09d}", image, _labels(text), number - 1, text)
                 else:
-                    record = json.loads(meta)
+                    record = json.loads(content)
                     labels = tuple(record["objects"]["categories"])
                     key = Path(record["file_name"]).stem
                     yield Stored(key, image, labels, record["index"], text, record)
             items = number * (3 if self.metadata else 2) + 1
             if environment.stat()["entries"] > items:
-                raise ValueError(f"has more than the {items} keys of its samples")
+                raise ValueError(f"contains more than the {items} keys of its samples")
 
     def _images(
-        self, batches: Iterable[SampleBatch], labels: list[bytes], metas: list[bytes]
+        self, batches: Iterable[SampleBatch], labels: list[bytes], records: list[bytes]
     ) -> Iterator[bytes]:
-        """Encoded images; what else belongs to them goes into the lists."""
+        """Yield the encoded images, and append their texts and records to the lists."""
         for batch in batches:
             labels += (text.encode() for text in batch.texts)
             if self.metadata:
                 names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
-                metas += (record.encode("ascii") for record in json_records(batch, names))
+                records += (record.encode("ascii") for record in json_records(batch, names))
             yield from self.encode(batch.images)
 
 
 def _check_length(environment: Any, file: Path) -> None:
-    """Raise ValueError for a file that is cut short: to read beyond its end kills the process."""
-    needed_bytes = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
-    if (size := file.stat().st_size) < needed_bytes:
-        raise ValueError(f"{file.name} has {size} bytes of {needed_bytes}")
+    """Raise ValueError if the file is truncated, because reading beyond its end kills the process."""
+    expected = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
+    if (size := file.stat().st_size) < expected:
+        raise ValueError(f"{file.name} has only {size} of {expected} bytes")
 
 
 def _numbered(kind: bytes, values: Iterable[bytes]) -> Iterator[Item]:
@@ -123,12 +125,12 @@ def _numbered(kind: bytes, values: Iterable[bytes]) -> Iterator[Item]:
 
 
 def _append(environment: Any, items: Iterable[Item]) -> None:
-    """Add items whose keys are in order, in transactions of equal length."""
+    """Add items whose keys are in order, the same number in each transaction."""
     page = environment.stat()["psize"]
     items = iter(items)
     while group := list(islice(items, _ITEMS)):
-        # The map has to hold all there is before a transaction begins. At worst, an
-        # item has pages of its own, one more for its key, and some lead there.
+        # The map must be large enough before a transaction begins. At worst, an item
+        # needs pages of its own, one more for its key, and a few that lead to it.
         room = sum(len(value) // page + 2 for _, value in group) + 64
         environment.set_mapsize((environment.info()["last_pgno"] + 1 + room) * page)
         with environment.begin(write=True) as write, write.cursor() as cursor:

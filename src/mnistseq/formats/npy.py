@@ -1,4 +1,4 @@
-"""NumPy arrays that can be memory-mapped: nothing is encoded, nothing has to be decoded."""
+"""NumPy arrays that can be memory-mapped, with nothing to encode or decode."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import Format, Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.unexpected_files import refuse_strays
+from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
 
 _Column: TypeAlias = NDArray[np.signedinteger[Any]]
 
@@ -25,7 +25,7 @@ _COLUMNS = ("codes", "lengths", "boxes", "ink_boxes", "glyph_ids", "writers")
 
 @dataclass(frozen=True)
 class Npy(Format):
-    """One memory-mappable array of images of one size, and arrays with all that is known."""
+    """A memory-mappable array of images of one size, and arrays of labels, boxes and glyphs."""
 
     name: ClassVar[str] = "npy"
     suffix: ClassVar[str] = ""
@@ -33,16 +33,16 @@ class Npy(Format):
     one_size: ClassVar[bool] = True
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        """Make a folder: images.npy, further arrays, labels.json.
+        """Make a folder with images.npy, further arrays and labels.json.
 
         Raises
         ------
         OutputError
-            If the images are not all of one size.
+            If the images differ in size.
         """
         path.mkdir()
         columns: dict[str, list[_Column]] = {name: [] for name in _COLUMNS}
-        known: dict[str, object] = {}
+        description: dict[str, object] = {}
         texts: list[str] = []
         keys: list[str] = []
         with open(path / "images.npy", "xb") as file:
@@ -53,7 +53,7 @@ class Npy(Format):
                     columns[name].append(values)
                 texts += batch.texts
                 keys += batch.names or ()
-                known = known or {
+                description = description or {
                     "alphabet": batch.alphabet,
                     "seed": batch.seed,
                     "first": batch.start,
@@ -62,45 +62,43 @@ class Npy(Format):
         for name, parts in columns.items():
             if parts:
                 np.save(path / f"{name}.npy", np.concatenate(parts))
-        known |= {"texts": texts} | ({"names": keys} if keys else {})
-        (path / "labels.json").write_text(json.dumps(known), encoding="ascii")
+        description |= {"texts": texts} | ({"names": keys} if keys else {})
+        (path / "labels.json").write_text(json.dumps(description), encoding="ascii")
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; their images are views of the mapped file."""
-        known = json.loads((path / "labels.json").read_text(encoding="ascii"))
+        description = json.loads((path / "labels.json").read_text(encoding="ascii"))
         images = np.load(path / "images.npy", mmap_mode="r")
         ends = np.cumsum(np.load(path / "lengths.npy"))
         columns = {
-            # What is left over goes to the last sample, where it shows.
+            # Excess values go to the last sample, where a comparison finds them.
             name: np.split(np.load(path / f"{name}.npy"), ends[:-1])
             for name in _COLUMNS
             if name != "lengths" and (path / f"{name}.npy").exists()
         }
-        refuse_strays(path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"})
-        # The index is left out, for it is counted from the first one in the shard.
-        whole = {key: known[key] for key in ("seed", "alphabet")}
-        whole |= {
-            "types": {
-                "images": images.dtype.str,
-                **{name: parts[0].dtype.str for name, parts in columns.items()},
-            }
-        }
-        texts, names = known["texts"], known.get("names", [None] * len(ends))
-        for place, (image, text, name, _) in enumerate(
+        refuse_unexpected_files(
+            path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"}
+        )
+        # Without `first`, so that a record does not depend on the sample's shard.
+        shared = {key: description[key] for key in ("seed", "alphabet")}
+        types = {name: parts[0].dtype.str for name, parts in columns.items()}
+        shared["types"] = {"images": images.dtype.str, **types}
+        texts, names = description["texts"], description.get("names", [None] * len(ends))
+        for number, (image, text, name, _) in enumerate(
             zip(images, texts, names, ends, strict=True)
         ):
-            record = {column: parts[place].tolist() for column, parts in columns.items()}
-            labels = tuple(known["alphabet"][code] for code in record["codes"])
-            index = known["first"] + place
+            record = {column: parts[number].tolist() for column, parts in columns.items()}
+            labels = tuple(description["alphabet"][code] for code in record["codes"])
+            index = description["first"] + number
             key = f"{index:09d}" if name is None else name
-            yield Stored(key, image, labels, index, text, {"name": name, **record, **whole})
+            yield Stored(key, image, labels, index, text, {"name": name, **record, **shared})
 
 
 class _Growing:
-    """An array in a file that grows by its first axis.
+    """An array in a file that grows along its first axis.
 
-    NumPy leaves room in a file's header for a longer first axis, so that the
-    header with the final length takes the place of the first one.
+    NumPy leaves room in the header for a longer first axis, so the final header fits
+    where the first one was.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -109,7 +107,7 @@ class _Growing:
         self.shape: tuple[int, ...] | None = None
 
     def append(self, images: Pixels | list[Pixels]) -> None:
-        """Write images after those that are there; OutputError if their size is another."""
+        """Append images; OutputError if their size differs from that of the first."""
         if isinstance(images, list):
             shapes = sorted({image.shape for image in images})
             if len(shapes) > 1:
@@ -129,12 +127,12 @@ class _Growing:
         self._write_header()
 
     def _write_header(self) -> None:
-        described = {
+        header = {
             "descr": "|u1",
             "fortran_order": False,
             "shape": (self.count, *(self.shape or (0, 0))),
         }
-        npy_format.write_array_header_1_0(self.file, described)
+        npy_format.write_array_header_1_0(self.file, header)
 
 
 def _columns(batch: SampleBatch) -> dict[str, _Column]:
@@ -153,6 +151,6 @@ def _columns(batch: SampleBatch) -> dict[str, _Column]:
 def _sizes_differ(one: tuple[int, ...], other: tuple[int, ...]) -> OutputError:
     sizes = " and ".join(f"{shape[1]} x {shape[0]} px" for shape in (one, other))
     return OutputError(
-        f"format npy needs images of one size, but there are some of {sizes}: set image.width "
-        "(and leave out widths of single rows), or take another format"
+        f"format npy needs images of one size, not of {sizes}: set image.width and leave out "
+        "the widths of single rows, or use another format"
     )

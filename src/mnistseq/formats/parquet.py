@@ -1,8 +1,8 @@
-"""Parquet files that Hugging Face's datasets load as they are, images decoded.
+"""Parquet files, which Hugging Face's datasets loads with decoded images.
 
 Sources: https://huggingface.co/docs/datasets/about_dataset_features and, for the
 features in a file's metadata, ``datasets.Features.arrow_schema``. Nested lists are
-called ``Sequence`` there, for readers before version 4 do not know the newer ``List``.
+called ``Sequence`` there, because versions before 4 do not know the newer ``List``.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import numpy as np
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.optional_packages import needed
+from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.records import coco_boxes
 from mnistseq.imaging.decode import decode_image
 
 Table: TypeAlias = Any
-"""A pyarrow.Table; pyarrow has no types."""
+"""A pyarrow.Table; pyarrow has no type annotations."""
 
 _GROUP = 1_000
-"""Rows of a group, whatever batches they came in: a reader holds a group at a time."""
+"""Rows in a row group, which a reader holds in memory; it does not depend on the batches."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ class Parquet(Encoded):
         OutputError
             If pyarrow is not installed.
         """
-        arrow = needed("pyarrow", "parquet")
+        arrow = import_optional("pyarrow", "parquet")
         tables = (self._table(batch, arrow) for batch in batches)
         first = next(tables)
         with open(path, "xb") as file, _writer(file, first.schema) as writer:
-            waiting = first
+            pending = first
             for table in tables:
-                waiting = _write_groups(writer, arrow.concat_tables([waiting, table]))
-            waiting = _write_groups(writer, waiting)
-            if len(waiting):
-                writer.write_table(waiting.combine_chunks())
+                pending = _write_groups(writer, arrow.concat_tables([pending, table]))
+            pending = _write_groups(writer, pending)
+            if len(pending):
+                writer.write_table(pending.combine_chunks())
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples, a group of rows at a time."""
-        with needed("pyarrow.parquet", "parquet").ParquetFile(path) as file:
-            # By these, datasets takes a column for an image or a number for a text.
+        with import_optional("pyarrow.parquet", "parquet").ParquetFile(path) as file:
+            # In every record, because they decide how datasets reads the columns.
             features = (file.schema_arrow.metadata or {}).get(b"huggingface")
             for rows in file.iter_batches(_GROUP):
                 for row in rows.to_pylist():
@@ -74,8 +74,8 @@ class Parquet(Encoded):
                     )
 
     def _table(self, batch: SampleBatch, arrow: Any) -> Table:
-        """The samples of a batch as a table."""
-        number, lengths = len(batch), batch.sequences.lengths
+        """Return the samples of a batch as a table."""
+        count, lengths = len(batch), batch.sequences.lengths
         per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)
         per_box = np.arange(0, 4 * per_glyph[-1] + 1, 4, dtype=np.int32)
 
@@ -104,8 +104,8 @@ class Parquet(Encoded):
             ),
             "glyph_ids": lists(batch.flat_glyph_ids),
             "writers": None if batch.flat_writers is None else lists(batch.flat_writers),
-            "index": arrow.array(np.arange(batch.start, batch.start + number)),
-            "seed": arrow.array(np.full(number, batch.seed, dtype=np.uint64)),
+            "index": arrow.array(np.arange(batch.start, batch.start + count)),
+            "seed": arrow.array(np.full(count, batch.seed, dtype=np.uint64)),
         }
         table = arrow.table(
             {name: values for name, values in columns.items() if values is not None}
@@ -114,15 +114,15 @@ class Parquet(Encoded):
             name: _feature(table.schema.field(name).type, arrow) for name in table.column_names
         }
         features["image"] = {"_type": "Image"}
-        described = json.dumps({"info": {"features": features}})
-        return table.replace_schema_metadata({"huggingface": described})
+        metadata = json.dumps({"info": {"features": features}})
+        return table.replace_schema_metadata({"huggingface": metadata})
 
 
 def _writer(file: Any, schema: Any) -> Any:
-    """A writer that leaves images alone, which are compressed already."""
+    """Return a writer that does not compress images, which are compressed already."""
     images = {"image.bytes", "image.path"}
-    others = set(_leaves(schema)) - images
-    return needed("pyarrow.parquet", "parquet").ParquetWriter(
+    others = set(_column_paths(schema)) - images
+    return import_optional("pyarrow.parquet", "parquet").ParquetWriter(
         file,
         schema,
         compression={**dict.fromkeys(others, "zstd"), **dict.fromkeys(images, "none")},
@@ -130,22 +130,23 @@ def _writer(file: Any, schema: Any) -> Any:
     )
 
 
-def _leaves(fields: Any, prefix: str = "") -> Iterator[str]:
-    """What Parquet calls the columns of a schema."""
+def _column_paths(fields: Any, prefix: str = "") -> Iterator[str]:
+    """Yield what Parquet calls the columns of a schema."""
+    types = import_optional("pyarrow", "parquet").types
     for field in fields:
-        path, kind = prefix + field.name, field.type
-        while hasattr(kind, "value_type"):
-            path, kind = f"{path}.list.element", kind.value_type
-        if hasattr(kind, "fields"):
-            yield from _leaves(kind, f"{path}.")
+        path, type_ = prefix + field.name, field.type
+        while types.is_list(type_):
+            path, type_ = f"{path}.list.element", type_.value_type
+        if types.is_struct(type_):
+            yield from _column_paths(type_, f"{path}.")
         else:
             yield path
 
 
 def _write_groups(writer: Any, table: Table) -> Table:
-    """Write what makes whole groups, and return the rest."""
+    """Write all whole row groups, and return the remaining rows."""
     while len(table) >= _GROUP:
-        # In one piece, for pages end where pieces do, and those are the batches.
+        # As one chunk: pages end where chunks do, and the chunks are the batches.
         writer.write_table(table.slice(0, _GROUP).combine_chunks())
         table = table.slice(_GROUP)
     return table
@@ -155,10 +156,10 @@ def _struct(arrow: Any, **fields: Any) -> Any:
     return arrow.StructArray.from_arrays(list(fields.values()), list(fields))
 
 
-def _feature(kind: Any, arrow: Any) -> dict[str, Any]:
-    """What `datasets` calls an Arrow type."""
-    if arrow.types.is_struct(kind):
-        return {field.name: _feature(field.type, arrow) for field in kind}
-    if arrow.types.is_list(kind):
-        return {"feature": _feature(kind.value_type, arrow), "_type": "Sequence"}
-    return {"dtype": str(kind), "_type": "Value"}
+def _feature(type_: Any, arrow: Any) -> dict[str, Any]:
+    """Return what `datasets` calls an Arrow type."""
+    if arrow.types.is_struct(type_):
+        return {field.name: _feature(field.type, arrow) for field in type_}
+    if arrow.types.is_list(type_):
+        return {"feature": _feature(type_.value_type, arrow), "_type": "Sequence"}
+    return {"dtype": str(type_), "_type": "Value"}

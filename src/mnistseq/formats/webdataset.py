@@ -1,11 +1,11 @@
-"""Tar archives whose members belong together by name, as WebDataset reads them in one run.
+"""Tar archives of one file or more for each sample, as WebDataset reads them sequentially.
 
-Python's tarfile takes some 25 µs for a member, for it makes each header anew. All
-headers here are the same but for name, size and checksum, and are put together
-from prepared pieces; the quick part of the format is so small that it is all here.
+Python's tarfile takes about 25 µs for a member, because it builds each header from
+scratch. Headers here differ only in name, size and checksum, and are filled into a
+template.
 
-Sources: https://github.com/webdataset/webdataset (names: all before the first dot
-is the key); POSIX.1-2001 pax, "ustar Interchange Format", for the header.
+Sources: https://github.com/webdataset/webdataset (the key of a sample is the name up
+to the first dot); POSIX.1-2001 pax, "ustar Interchange Format", for the header.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from mnistseq.imaging.decode import decode_image
 
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
 
-# Name; mode, user and group, all in octal; size; time 0; checksum; kind, link and the mark of
-# ustar. No name of a person and no time goes in.
+# Name; mode, user and group, all in octal; size; time 0; checksum; type, link and the magic of
+# ustar. It names no user and no time, so that equal samples make equal bytes.
 _HEADER = (
     b"%b" + b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" + b"00000000000\0" + b"%06o\0 "
     + b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
@@ -37,7 +37,7 @@ _HEADER = (
 
 @dataclass(frozen=True)
 class WebDataset(Encoded):
-    """Tar shards of key.png, key.txt and key.json, as the package webdataset reads them."""
+    """Tar archives of key.png, key.txt and key.json, as the package webdataset reads them."""
 
     name: ClassVar[str] = "webdataset"
     suffix: ClassVar[str] = ".tar"
@@ -46,17 +46,17 @@ class WebDataset(Encoded):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one archive."""
         size = 0
-        # Buffered: a bare file may take the first part of a block only, and say so by a number.
+        # Buffered, because writing to a raw file on a full disk may write less without an error.
         with open(path, "xb") as file:
             for batch in batches:
-                block = b"".join(self._pieces(batch))
+                block = b"".join(self._members(batch))
                 file.write(block)
                 size += len(block)
-            # Two empty blocks end it, and then it is filled to a whole record.
+            # Two empty blocks end the archive, which is then padded to a whole record.
             file.write(bytes(2 * _BLOCK + -(size + 2 * _BLOCK) % _RECORD))
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
-        """Read the samples; their members stand next to each other."""
+        """Read the samples, whose members are next to each other."""
         parts: dict[str, bytes] = {}
         names: list[str] = []
         with tarfile.open(path, "r|") as archive:
@@ -70,21 +70,24 @@ class WebDataset(Encoded):
                     labels = tuple(record["objects"]["categories"])
                     image = decode_image(parts[self.image_format])
                     index, text = record["index"], parts["txt"].decode()
-                    # With the names, by which webdataset tells what belongs together.
+                    # With the names, by which webdataset groups members into samples.
                     yield Stored(key, image, labels, index, text, {**record, "members": names})
                     parts, names = {}, []
         if names:
-            raise ValueError(f"{', '.join(names)}: without JSON, so of no sample")
+            raise ValueError(f"unexpected in the shard: {', '.join(names)}, without a .json member")
 
-    def _pieces(self, batch: SampleBatch) -> Iterator[bytes]:
-        """All that goes into the archive for a batch, in order."""
+    def _members(self, batch: SampleBatch) -> Iterator[bytes]:
+        """Yield headers, contents and padding of a batch's members, in order."""
         endings = f".{self.image_format}".encode(), b".txt", b".json"
         texts = (text.encode() for text in batch.texts)
         records = (record.encode("ascii") for record in json_records(batch))
         contents = zip(self.encode(batch.images), texts, records, strict=True)
         for key, parts in zip(batch.keys, contents, strict=True):
             if "." in key:
-                raise OutputError(f"{key!r} has a dot, where WebDataset cuts names: take _ for it")
+                raise OutputError(
+                    f"{key!r} contains a dot, which WebDataset takes for the end of a sample's name: "
+                    "use _ instead"
+                )
             for ending, content in zip(endings, parts, strict=True):
                 yield _header(key.encode() + ending, len(content))
                 yield content
@@ -93,7 +96,7 @@ class WebDataset(Encoded):
 
 def _header(name: bytes, size: int) -> bytes:
     if len(name) > _NAME or not name.isascii() or size >= 8**11:
-        # Such a one needs a header before the header; tarfile knows how, and it is rare.
+        # It needs an extended header, which tarfile can make; this is rare.
         member = tarfile.TarInfo(name.decode())
         member.size = size
         return member.tobuf(tarfile.PAX_FORMAT)
@@ -102,5 +105,5 @@ def _header(name: bytes, size: int) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _sum_of_rest(size: int) -> int:
-    """What all but the name adds to a header's checksum, the checksum itself being blanks."""
+    """Return what everything but the name adds to the checksum, which itself counts as blanks."""
     return sum(_HEADER % (b"", size, 0)) - sum(b"000000\0 ") + sum(b" " * 8)

@@ -1,4 +1,4 @@
-"""PNGs, decoded by those who know the format best."""
+"""PNGs and JPEGs, decoded by independent libraries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from PIL import Image
 from mnistseq.errors import OutputError
 from mnistseq.formats.encoding.png import Compression, png_bytes, resolve
 from mnistseq.formats.files import Files
-from mnistseq.formats.webdataset import WebDataset
 from mnistseq.imaging.decode import decode_image
 
 COMPRESSIONS: tuple[Compression, ...] = ("zlib", "isal")
@@ -34,15 +33,15 @@ def pixels(height: int, width: int, *, colour: bool, noise: bool) -> Any:
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @given(st.integers(1, 70), st.integers(1, 70), st.booleans(), st.booleans())
-def test_pillow_and_libpng_read_it(
+def test_pillow_and_libpng_read_what_is_written(
     compression: Compression, height: int, width: int, colour: bool, noise: bool
 ) -> None:
     if compression == "isal":
         pytest.importorskip("isal")
     image = pixels(height, width, colour=colour, noise=noise)
     for (encoded,) in (
-        WebDataset(compression=compression).encode(image[None]),
-        WebDataset(compression=compression).encode([image]),
+        Files(compression=compression).encode(image[None]),
+        Files(compression=compression).encode([image]),
     ):
         np.testing.assert_array_equal(decode_image(encoded), image)
         read = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -53,12 +52,11 @@ def test_pillow_and_libpng_read_it(
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize(
-    ("tool", "praise"), [("pngcheck", "No errors were detected"), ("pngfix", "IDAT OK ")]
+    ("tool", "verdict"), [("pngcheck", "No errors were detected"), ("pngfix", "IDAT OK ")]
 )
-def test_tools_find_no_fault(
-    tool: str, praise: str, compression: Compression, tmp_path: Path
+def test_pngcheck_and_pngfix_find_no_fault(
+    tool: str, verdict: str, compression: Compression, tmp_path: Path
 ) -> None:
-    """The one that everybody checks PNGs with, and libpng's own."""
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed")
     if compression == "isal":
@@ -67,51 +65,51 @@ def test_tools_find_no_fault(
     for number, (colour, noise) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
         image = pixels(28, 390, colour=bool(colour), noise=bool(noise))
         file = tmp_path / f"{number}.png"
-        file.write_bytes(WebDataset(compression=compression).encode([image])[0])
+        file.write_bytes(Files(compression=compression).encode([image])[0])
         files.append(str(file))
     run = subprocess.run([tool, *files], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert praise in run.stdout
+    assert verdict in run.stdout
 
 
-def test_auto_becomes_definite() -> None:
+def test_a_resolved_format_has_no_automatic_compression() -> None:
     assert Files(labels=("coco",)).resolved() == Files(
         labels=("coco",), compression=resolve("auto")
     )
     assert resolve("zlib") == "zlib"
 
 
-def test_isal_is_the_one_whose_bytes_do_not_hang_on_addresses() -> None:
-    """Not level 1, which would pass every other test: see `png.py`."""
+def test_isal_compresses_at_level_0() -> None:
+    """Level 1 would pass every other test, but its bytes depend on addresses: see `png.py`."""
     igzip = pytest.importorskip("isal.igzip_lib")
     image = pixels(28, 390, colour=False, noise=False)
-    encoded = WebDataset(compression="isal").encode([image])[0]
+    encoded = Files(compression="isal").encode([image])[0]
     rows = np.pad(image, ((0, 0), (1, 0))).tobytes()
     assert igzip.compress(rows, 0, igzip.COMP_ZLIB) in encoded
     assert resolve("auto") == "isal"
 
 
-def test_without_isal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_isal_auto_is_zlib_and_isal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mnistseq.formats.encoding.png.find_spec", lambda _: None)
     assert resolve("auto") == "zlib"
     with pytest.raises(OutputError, match=r"pip install 'mnistseq\[fast\]'"):
         Files(compression="isal").resolved()
 
 
-def test_zlib_is_the_default_of_a_single_image() -> None:
+def test_a_single_image_is_compressed_by_zlib() -> None:
     image = pixels(28, 50, colour=False, noise=False)
-    assert png_bytes(image) == WebDataset(compression="zlib").encode([image])[0]
+    assert png_bytes(image) == Files(compression="zlib").encode([image])[0]
 
 
-def test_jpeg_of_a_quality() -> None:
+def test_a_jpeg_of_higher_quality_is_larger() -> None:
     image = pixels(28, 50, colour=True, noise=False)
-    coarse, fine = (WebDataset("jpg", quality).encode([image])[0] for quality in (10, 95))
+    coarse, fine = (Files("jpg", quality).encode([image])[0] for quality in (10, 95))
     assert len(coarse) < len(fine)
     with Image.open(io.BytesIO(fine)) as file:
         assert (file.format, file.size) == ("JPEG", (50, 28))
 
 
-def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+def test_creating_a_format_imports_no_optional_package() -> None:
     code = (
         "import sys, mnistseq.plugins.registry as p;"
         "[p.create('format', n, {}, '') for n in p.BUILT_IN['format']];"

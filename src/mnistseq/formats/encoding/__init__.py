@@ -1,1 +1,1 @@
-"""What several formats share: encoded images and records."""
+"""What several formats share: encoded images, records and checks."""

@@ -11,14 +11,7 @@ from mnistseq.config.limits import Range
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError
-from mnistseq.formats.encoding.png import (
-    Compression,
-    Deflate,
-    deflate,
-    png_bytes,
-    png_files,
-    resolve,
-)
+from mnistseq.formats.encoding.png import Compression, compressor, png_bytes, png_files, resolve
 
 ImageFormat: TypeAlias = Literal["png", "jpg", "jpeg"]
 
@@ -27,12 +20,12 @@ IMAGE_FORMATS: tuple[str, ...] = get_args(ImageFormat)
 DEFAULT_QUALITY = 95
 
 _JPEG_LIMIT = 65_500
-"""Pixels either way, as libjpeg has it."""
+"""The largest width and height in pixels that libjpeg accepts."""
 
 
 @dataclass(frozen=True)
 class Encoded(Format):
-    """The parameters of every format that holds encoded images.
+    """Base class of the formats that contain encoded images.
 
     Parameters
     ----------
@@ -40,7 +33,7 @@ class Encoded(Format):
     quality : int
         1 to 100, for JPEG.
     compression : {'auto', 'zlib', 'isal'}
-        What compresses PNGs. The pixels are the same, the bytes are not.
+        What compresses PNGs. It changes the bytes, not the pixels.
     """
 
     image_format: ImageFormat = field(default="png", metadata={"help": "how images are encoded"})
@@ -50,62 +43,58 @@ class Encoded(Format):
     compression: Compression = field(
         default="auto",
         metadata={
-            "help": "what compresses PNGs; zlib makes smaller files, isal is quicker; auto: isal "
-            "where it is installed"
+            "help": "what compresses PNGs; zlib makes smaller files, isal is faster; auto uses isal "
+            "if it is installed"
         },
     )
 
     def resolved(self) -> Self:
-        """The same with a definite compression, so that another machine makes the same bytes.
+        """Return the same format with `compression` decided, so that every machine makes the same bytes.
 
         Raises
         ------
         OutputError
-            If that compression is not installed.
+            If that compression needs a package that is not installed.
         """
         return replace(self, compression=resolve(self.compression))
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return ``quality`` if it was given and images are not JPEGs."""
+        """Return `quality` if it was given and images are PNGs."""
         if "quality" in given and self.image_format == "png":
             return {"quality": "applies only to JPEG"}
         return {}
 
     def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:
-        """Encode each of a batch's images."""
+        """Encode each image of a batch."""
         if self.image_format != "png":
             return [_jpeg_bytes(image, self.quality) for image in images]
-        pack = deflate(self.compression)
+        compress = compressor(self.compression)
         if isinstance(images, list):
-            return [png_bytes(image, pack) for image in images]
-        return list(png_files(images, pack))
+            return [png_bytes(image, compress) for image in images]
+        return list(png_files(images, compress))
 
 
-def encode_image(
-    image: Pixels, kind: str, quality: int = DEFAULT_QUALITY, pack: Deflate | None = None
-) -> bytes:
-    """Encode an image.
+def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALITY) -> bytes:
+    """Encode a single image, a PNG by zlib so that its bytes are the same everywhere.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    kind : {'png', 'jpg', 'jpeg'}
+    image_format : {'png', 'jpg', 'jpeg'}
     quality : int
         1 to 100, for JPEG.
-    pack : callable, optional
-        What compresses a PNG; by default zlib, the same everywhere.
     """
-    return png_bytes(image, pack) if kind == "png" else _jpeg_bytes(image, quality)
+    return png_bytes(image) if image_format == "png" else _jpeg_bytes(image, quality)
 
 
 def _jpeg_bytes(image: Pixels, quality: int) -> bytes:
     height, width = image.shape[:2]
     if max(height, width) > _JPEG_LIMIT:
         raise ArgumentError(
-            f"an image of {width} x {height} px is too large for JPEG, which holds {_JPEG_LIMIT} "
-            "either way: take png"
+            f"an image of {width} x {height} px is too large for JPEG, which allows {_JPEG_LIMIT} px "
+            "in each direction: use png"
         )
-    from PIL import Image  # 30 ms to import with what it imports for a format
+    from PIL import Image  # takes 30 ms to import
 
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "JPEG", quality=quality)

@@ -8,12 +8,24 @@ from typing import Any
 from mnistseq.errors import OutputError
 
 
-def needed(module: str, extra: str) -> Any:
-    """Import a module, or raise OutputError that says which extra brings it."""
+def import_optional(module: str, extra: str) -> Any:
+    """Import a module of an optional package.
+
+    Parameters
+    ----------
+    module : str
+    extra : str
+        The extra of mnistseq that installs it, which has the name of the format.
+
+    Raises
+    ------
+    OutputError
+        If the module cannot be imported.
+    """
     try:
         return import_module(module)
     except ImportError as error:
         raise OutputError(
-            f"format {extra} needs the package {module.partition('.')[0]}, which does not import "
+            f"format {extra} needs the package {module.partition('.')[0]}, which cannot be imported "
             f"({error}): pip install 'mnistseq[{extra}]'"
         ) from error

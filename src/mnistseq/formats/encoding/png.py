@@ -1,14 +1,15 @@
 """PNG files of 8-bit grey and colour images: a header, one compressed block, an end.
 
-Drawn lines are long runs of ground with some ink between them. For those,
-no row filter and zlib's run-length strategy give smaller files than the usual
-filters and are several times as quick; and nothing has to be imported for them.
-ISA-L's deflate at its level 0 is four times as quick again, its files a third larger.
+Drawn lines are long runs of background with some ink between them. On those, no row
+filter and zlib's run-length strategy give smaller files than the usual filters, in a
+fraction of the time, and without an import. ISA-L's deflate at level 0 takes a quarter
+of that time; its files are a third larger.
 
-Its level 1 would make smaller ones, but not always the same: where a stream begins,
-its assembler code (version 2.32, ``.write_first_byte`` in igzip_icf_body_h1_gr_bt.asm,
-for levels 1 and 2) hashes a register that still holds the address of the stream's
-state. One process in some thousand, by where its stack lies, finds other matches.
+ISA-L's level 1 would make smaller files, but not always the same ones: where a stream
+begins, its assembler code (version 2.32, ``.write_first_byte`` in
+igzip_icf_body_h1_gr_bt.asm, for levels 1 and 2) hashes a register that still holds the
+address of the stream's state. Depending on where its stack is, about one process in a
+thousand finds other matches.
 
 Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 """
@@ -27,29 +28,29 @@ from mnistseq.errors import OutputError
 
 Compression: TypeAlias = Literal["auto", "zlib", "isal"]
 
-Deflate: TypeAlias = Callable[[memoryview], bytes]
+Compressor: TypeAlias = Callable[[memoryview], bytes]
 """Bytes → a zlib stream."""
 
 _GREY, _COLOUR = 0, 2
 
 
-def png_bytes(image: Pixels, pack: Deflate | None = None) -> bytes:
+def png_bytes(image: Pixels, compress: Compressor | None = None) -> bytes:
     """Encode an image.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    pack : callable, optional
-        What compresses; by default zlib.
+    compress : callable, optional
+        By default zlib.
     """
-    return next(png_files(image[None], pack))
+    return next(png_files(image[None], compress))
 
 
-def png_files(images: Pixels, pack: Deflate | None = None) -> Iterator[bytes]:
+def png_files(images: Pixels, compress: Compressor | None = None) -> Iterator[bytes]:
     """Encode images of one size, shape (B, height, width) or (B, height, width, 3)."""
     number, height, width = images.shape[:3]
     colour = images.ndim == 4
-    # Each row begins with the number of its filter; 0 is none.
+    # Each row begins with the number of its filter; 0 means no filter.
     rows = np.zeros((number, height, 1 + width * (3 if colour else 1)), dtype=np.uint8)
     rows[:, :, 1:] = images.reshape(number, height, -1)
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big")
@@ -57,24 +58,30 @@ def png_files(images: Pixels, pack: Deflate | None = None) -> Iterator[bytes]:
     before = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
     after = _chunk(b"IEND", b"")
     for image in rows.reshape(number, -1):
-        yield before + _chunk(b"IDAT", (pack or _zlib)(image.data)) + after
+        yield before + _chunk(b"IDAT", (compress or _zlib)(image.data)) + after
 
 
 def resolve(compression: Compression) -> Compression:
-    """What ``auto`` means here; OutputError where something else is not installed."""
-    there = find_spec("isal") is not None
+    """Return what ``auto`` means on this machine, and anything else unchanged.
+
+    Raises
+    ------
+    OutputError
+        If the compression needs a package that is not installed.
+    """
+    installed = find_spec("isal") is not None
     if compression == "auto":
-        return "isal" if there else "zlib"
-    if compression == "isal" and not there:
+        return "isal" if installed else "zlib"
+    if compression == "isal" and not installed:
         raise OutputError(
-            "compression isal needs a package that is not installed: "
-            "pip install 'mnistseq[fast]', or take zlib, whose bytes are others"
+            "compression isal needs the package isal, which is not installed: "
+            "pip install 'mnistseq[fast]', or use zlib, which makes other bytes of the same pixels"
         )
     return compression
 
 
-def deflate(compression: Compression) -> Deflate:
-    """The function that compresses."""
+def compressor(compression: Compression) -> Compressor:
+    """Return the function that compresses; OutputError as with `resolve`."""
     compression = resolve(compression)
     if compression == "zlib":
         return _zlib
@@ -84,8 +91,8 @@ def deflate(compression: Compression) -> Deflate:
 
 
 def _zlib(data: memoryview) -> bytes:
-    pack = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
-    return pack.compress(data) + pack.flush()
+    stream = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    return stream.compress(data) + stream.flush()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

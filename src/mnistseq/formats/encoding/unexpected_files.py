@@ -1,14 +1,16 @@
-"""What lies in a shard and is no part of it."""
+"""Files in a shard that are not part of it."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 from pathlib import Path
 
+from mnistseq.messages import and_more
 
-def refuse_strays(shard: Path, known: Set[str]) -> None:
-    """Raise ValueError where something else than the known files is in a folder."""
-    strays = sorted(entry.name for entry in shard.iterdir() if entry.name not in known)
-    if strays:
-        more = f" and {len(strays) - 1} more" if len(strays) > 1 else ""
-        raise ValueError(f"{strays[0]}{more}: of no sample")
+
+def refuse_unexpected_files(shard: Path, expected: Set[str]) -> None:
+    """Raise ValueError if a folder contains anything but the expected files."""
+    unexpected = sorted(entry.name for entry in shard.iterdir() if entry.name not in expected)
+    if unexpected:
+        more = and_more(len(unexpected) - 1)
+        raise ValueError(f"unexpected in the shard: {unexpected[0]}{more}")

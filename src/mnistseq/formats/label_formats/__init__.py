@@ -1,1 +1,1 @@
-"""Label formats of image files."""
+"""Label formats: what format `files` adds for trainers that read label files of their own."""

@@ -1,0 +1,106 @@
+"""What a label format is: which label files it adds to a data set of image files.
+
+A label format takes samples or their records and yields names and contents; format
+`files` writes them. Everything has a default that adds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any, ClassVar, Literal, TypeAlias
+
+from mnistseq.core.samples import SampleBatch
+from mnistseq.formats.label_formats.classes import CLASSES, parse_classes
+
+METADATA = "metadata.jsonl"
+"""The records of a shard, one line an image; every shard has this file."""
+
+Boxes: TypeAlias = Literal["ink", "cell"]
+"""Which box of a glyph: around its ink, or around its whole cell."""
+
+OpenFile: TypeAlias = Callable[[str], IO[bytes]]
+"""Opens a file of a data set by its name, such as ``train/00000/metadata.jsonl``."""
+
+LabelFile: TypeAlias = tuple[str, Iterable[str]]
+"""The name of a file, with ``/`` between folders, and its content in parts."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The samples of one split, read again for each pass, because they may not fit in memory.
+
+    Attributes
+    ----------
+    name : str
+    shards : list of str
+        Names of its shards, such as ``train/00000``; at least one.
+    open_file : callable
+    """
+
+    name: str
+    shards: list[str]
+    open_file: OpenFile
+
+    def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the path of every image in the data set, and its record."""
+        for shard in self.shards:
+            with self.open_file(f"{shard}/{METADATA}") as lines:
+                for line in lines:
+                    record = json.loads(line)
+                    yield f"{shard}/{record['file_name']}", record
+
+    def classes(self) -> list[str]:
+        """Return the labels of the source in the order of their numbers."""
+        with self.open_file(f"{self.shards[0]}/{CLASSES}") as file:
+            return parse_classes(file.read())
+
+
+@dataclass(frozen=True)
+class LabelFormat:
+    """Base class of the label formats.
+
+    Parameters
+    ----------
+    boxes : {'ink', 'cell'}
+        Which box of a glyph goes into its files; without effect unless `uses_boxes`.
+    """
+
+    name: ClassVar[str]
+
+    uses_boxes: ClassVar[bool] = False
+    """Whether its files contain boxes."""
+
+    holds_any_label: ClassVar[bool] = False
+    """Whether its files can hold labels with tabs and line ends.
+
+    If not, such labels are refused, and each shard gets a ``classes.txt``.
+    """
+
+    image_suffix: ClassVar[str | None] = None
+    """What replaces the ending of an image's name in the name of the file beside it, if any."""
+
+    boxes: Boxes = "ink"
+
+    def beside_images(self, batch: SampleBatch) -> Iterator[str]:
+        """Yield the content of the file beside each image; asked only with an `image_suffix`."""
+        return iter(())
+
+    def of_split(self, split: Split) -> Iterator[LabelFile]:
+        """Yield the files that describe one split."""
+        return iter(())
+
+    def of_data_set(self, splits: Sequence[Split]) -> Iterator[LabelFile]:
+        """Yield the files that describe the whole data set; `splits` has at least one."""
+        return iter(())
+
+
+def joined(before: str, parts: Iterable[str], after: str) -> Iterator[str]:
+    """Yield the parts with a comma and a line end between them, between `before` and `after`."""
+    yield before
+    separator = ""
+    for part in parts:
+        yield separator + part
+        separator = ",\n"
+    yield after

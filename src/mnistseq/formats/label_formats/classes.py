@@ -1,0 +1,32 @@
+"""``classes.txt``: the labels of a source, one a line, in the order of their numbers.
+
+Source: labelImg, https://github.com/HumanSignal/labelImg, "Annotation visualization" (YOLO).
+"""
+
+from __future__ import annotations
+
+from mnistseq.errors import OutputError
+
+CLASSES = "classes.txt"
+
+
+def classes_text(alphabet: tuple[str, ...]) -> str:
+    """Return the content of ``classes.txt``.
+
+    Raises
+    ------
+    OutputError
+        If a label contains a tab or the end of a line.
+    """
+    for label in alphabet:
+        if any(character in label for character in "\t\n\r"):
+            raise OutputError(
+                f"label {label!r} contains a tab or a line end, which label files of plain text "
+                "cannot hold: use only the label formats jsonl and doctr, or another format"
+            )
+    return "\n".join((*alphabet, ""))
+
+
+def parse_classes(content: bytes) -> list[str]:
+    """Return the labels that a ``classes.txt`` lists."""
+    return content.decode().split("\n")[:-1]

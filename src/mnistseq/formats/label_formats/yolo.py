@@ -1,0 +1,56 @@
+"""Boxes as text, as Ultralytics and supervision read them.
+
+Source: https://docs.ultralytics.com/datasets/detect, "Ultralytics YOLO format".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+
+from mnistseq.core.samples import SampleBatch
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
+
+
+class Yolo(LabelFormat):
+    """A line for each glyph in a file beside each image, and ``data.yaml``."""
+
+    name: ClassVar[str] = "yolo"
+    uses_boxes: ClassVar[bool] = True
+    image_suffix: ClassVar[str | None] = ".txt"
+
+    def beside_images(self, batch: SampleBatch) -> Iterator[str]:
+        """Yield a line for each glyph: class, then centre, width and height as parts of the image."""
+        corners = batch.flat_ink_boxes if self.boxes == "ink" else batch.flat_boxes
+        sizes = np.array([image.shape[1::-1] for image in batch.images])[batch.sequences.owner]
+        low, high = corners[:, :2] / sizes, corners[:, 2:] / sizes
+        numbers = np.concatenate([(low + high) / 2, high - low], axis=1).tolist()
+        codes = batch.sequences.codes.tolist()
+        # A glyph without ink has no box that a detector could find.
+        lines = [
+            f"{code} {x:.6f} {y:.6f} {width:.6f} {height:.6f}\n" if width and height else ""
+            for code, (x, y, width, height) in zip(codes, numbers, strict=True)
+        ]
+        ends = np.cumsum(batch.sequences.lengths).tolist()
+        return ("".join(lines[start:end]) for start, end in pairwise([0, *ends]))
+
+    def of_data_set(self, splits: Sequence[Split]) -> Iterator[LabelFile]:
+        """Yield ``data.yaml``: where the images of each split are, and the names of the classes."""
+        # JSON is YAML, too, and a quoted digit remains a string.
+        paths = _data_yaml_paths([split.name for split in splits]).items()
+        lines = [f"{json.dumps(key)}: {json.dumps(folder)}\n" for key, folder in paths]
+        yield "data.yaml", [*lines, f"names: {json.dumps(splits[0].classes())}\n"]
+
+
+def _data_yaml_paths(splits: list[str]) -> dict[str, str]:
+    """Return key in data.yaml → folder; Ultralytics requires the keys train and val."""
+    paths = {name: name for name in splits}
+    paths.setdefault("train", splits[0])
+    if "validation" not in paths:  # which Ultralytics takes for val
+        others = [name for name in splits if name != paths["train"]]
+        paths.setdefault("val", (others or splits)[0])
+    return paths
