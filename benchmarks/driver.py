@@ -19,6 +19,7 @@ from mnistseq.core.protocols import Executor
 from mnistseq.pipeline.dataset.manifest import manifest_bytes, receipt_to_json
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, Task
+from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.local import LocalStore
 from mnistseq.plugins.registry import create
 
@@ -49,11 +50,12 @@ def plan_of(shards: int) -> ShardLayout:
 def drive(executor: Executor, shards: int, folder: Path) -> tuple[float, float]:
     """Run all shards, note receipts and write the manifest: processor and clock, in seconds."""
     plan, store = plan_of(shards), LocalStore(str(folder))
+    journal = Journal(store, "receipts.jsonl")
     receipts: list[Receipt] = []
     began = process_time(), perf_counter()
     tasks = (Task(plan[number]) for number in range(len(plan)))
     for receipt in executor.run(tasks, Empty(bytes(2000))):
-        store.append("receipts.jsonl", [receipt_to_json(receipt)])
+        journal.append(receipt_to_json(receipt))
         receipts.append(receipt)
     store.write("manifest.json", manifest_bytes({"seed": 1}, receipts))
     return process_time() - began[0], perf_counter() - began[1]

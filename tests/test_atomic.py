@@ -54,14 +54,14 @@ def test_names_taken_by_what_is_no_file(tmp_path: Path, kind: str) -> None:
 def test_folder_gives_no_way_and_neither_do_the_others(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"mine")
     (tmp_path / "b").mkdir()
-    with pytest.raises(OutputError, match="b: is a folder, not a file"):
+    with pytest.raises(OutputError, match="b: is a folder; give the name of a file"):
         publish({tmp_path / "a": b"1", tmp_path / "b": b"2"}, replace=True)
     assert (tmp_path / "a").read_bytes() == b"mine"
     assert names(tmp_path) == ["a", "b"]
 
 
 def test_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"the folder .*gone is not there; make it first"):
+    with pytest.raises(OutputError, match=r"the folder .*gone does not exist; create it first"):
         publish({tmp_path / "gone" / "a": b"1"}, replace=False)
     assert names(tmp_path) == []
 

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,58 +10,59 @@ from errno import EISDIR
 from pathlib import Path
 
 from mnistseq.errors import OutputError
+from mnistseq.messages import write_remedy
 
 
 def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     """Write some files so that either all of them appear, whole, or none.
 
-    Each is written beside its place under a name of its own, flushed to disk,
-    and only then given its name.
+    Each is written in its folder under a temporary name, flushed to disk, and
+    only then renamed.
 
     Parameters
     ----------
     files : mapping
         Path → content.
     replace : bool
-        Whether a file that is there already gives way.
+        Whether existing files are replaced.
 
     Raises
     ------
     FileExistsError
-        If one is there already and `replace` is false. Nothing was changed.
+        If one exists and `replace` is false. Nothing was changed.
     OutputError
-        If one cannot be written. Nothing new was left behind.
+        If one cannot be written. No new file was left behind.
     """
-    beside = {path: path.with_name(f".mnistseq-{secrets.token_hex(8)}") for path in files}
-    named: list[Path] = []
+    temporary = {path: path.with_name(f".mnistseq-{secrets.token_hex(8)}") for path in files}
+    created: list[Path] = []
     path = Path()
     try:
         for path in files:
             if replace and is_folder(path):
-                # Found out now: a rename that fails later would come after others were done.
+                # Checked now, because a rename that fails later would come after others were done.
                 raise IsADirectoryError(EISDIR, "is a folder")
         for path, content in files.items():
-            _write_flushed(beside[path], content)
+            _write_flushed(temporary[path], content)
         for path in files:
             if replace:
-                beside[path].replace(path)
+                temporary[path].replace(path)
             else:
-                _name_new(beside[path], path)
-                named.append(path)
-        named.clear()
+                _name_new(temporary[path], path)
+                created.append(path)
+        created.clear()
     except FileExistsError:
         raise
     except OSError as error:
         raise OutputError(explain(path, error)) from error
     finally:
-        # After an interrupt, too: what got its name without the others is no whole either.
-        for left in (*named, *beside.values()):
+        # Also after an interrupt, when some files have their names and others do not.
+        for left in (*created, *temporary.values()):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path is a folder; one too long to ask about is none."""
+    """Return whether a path is a folder; a path that is too long is not."""
     try:
         return path.is_dir()
     except OSError:
@@ -69,15 +70,15 @@ def is_folder(path: Path) -> bool:
 
 
 def explain(path: Path, error: OSError) -> str:
-    """What went wrong with a file, and what would help."""
+    """Return why a file cannot be written, and what helps."""
     folder = path.parent
     if not os.path.lexists(folder):
-        return f"{path}: the folder {folder} is not there; make it first"
+        return f"{path}: the folder {folder} does not exist; create it first"
     if not is_folder(folder):
-        return f"{path}: {folder} is not a folder; give another place"
+        return f"{path}: {folder} is not a folder; choose another path"
     if is_folder(path):
-        return f"{path}: is a folder, not a file; give a file's name in it"
-    return f"{path}: cannot be written: {error.strerror or error}; make room or give another place"
+        return f"{path}: is a folder; give the name of a file"
+    return f"{path}: cannot be written: {error.strerror or error}; {write_remedy(error)}"
 
 
 def _write_flushed(path: Path, content: bytes) -> None:
@@ -88,13 +89,13 @@ def _write_flushed(path: Path, content: bytes) -> None:
 
 
 def _name_new(path: Path, name: Path) -> None:
-    """Give a file its name, unless that is taken: a link cannot overwrite."""
+    """Rename a file unless the name is taken: unlike a rename, a hard link never overwrites."""
     try:
         os.link(path, name)
     except FileExistsError:
         raise
     except OSError:
-        # File systems without hard links: a name of its own first, the content on top of it.
+        # File systems without hard links: claim the name with an empty file, then replace that.
         with open(name, "xb"):
             pass
         try:

@@ -15,6 +15,7 @@
     ├── PluginError               a plugin that is broken
     ├── ExecutorError             work that was cut short
     └── OutputError               a result that cannot be written
+        └── UnsafePathError       a name that leads out of a data set
 
 A message gives the value, the reason and what would work. The built-in kinds
 that some errors derive from too are those that callers of the older tool
@@ -26,7 +27,16 @@ from __future__ import annotations
 
 
 class MnistseqError(Exception):
-    """Base of every error raised on purpose; its text is one whole message."""
+    """Base of every error raised on purpose; its text is one whole message.
+
+    Attributes
+    ----------
+    resumable : bool
+        Whether finished shards of a data set were kept, so that making it can be
+        resumed.
+    """
+
+    resumable: bool = False
 
     def __str__(self) -> str:
         # KeyError, which some errors derive from too, would print the repr of its argument.
@@ -79,3 +89,7 @@ class ExecutorError(MnistseqError):
 
 class OutputError(MnistseqError):
     """A result cannot be written where it was asked for."""
+
+
+class UnsafePathError(OutputError):
+    """A name leads out of a data set: it climbs, is absolute, or passes through a link."""

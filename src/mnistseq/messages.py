@@ -5,12 +5,29 @@ Every function returns a string. Errors are raised where they belong.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
 _LISTED = 20
 """How many names a message lists before it counts the rest."""
+
+_WRITE_REMEDIES = {
+    errno.ENOSPC: "free some space",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "free some space",
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EROFS: "choose another folder",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EISDIR: "a folder has this name: remove it",
+    errno.EIO: "check the disk",
+}
+
+
+def write_remedy(error: OSError) -> str:
+    """Return what helps where a file cannot be written, such as ``free some space``."""
+    return _WRITE_REMEDIES.get(error.errno or 0, "choose another folder")
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

@@ -89,7 +89,7 @@ def test_a_folder_that_may_not_be_written(process: Process, small_disk: Path) ->
     subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
     done = process("batch", "--count", 4, "-o", small_disk / "out", *OPTIONS)
     assert done.returncode == 1
-    assert "cannot be written: Read-only file system; make room, or see to" in done.stderr.decode()
+    assert "cannot be written: Read-only file system; choose another folder" in done.stderr.decode()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -106,7 +106,7 @@ def test_a_folder_that_vanishes(folder: Path, jobs: int) -> None:
         _, err = running.communicate(timeout=30)
     assert running.returncode == 1
     assert "Traceback" not in err
-    assert "out: the folder is not there, or not any more; nothing can be put" in err
+    assert "out: the folder no longer exists; nothing can be written to it" in err
     assert not (folder / "out").exists()
 
 
@@ -153,7 +153,7 @@ def test_a_temporary_folder_that_is_full(
     )
     assert done.returncode == 1
     assert (
-        f"{title}: cannot be kept in a temporary file: No space left on device; have TMPDIR"
+        f"{title}: cannot be kept in a temporary file: No space left on device; set TMPDIR"
         in done.stderr.decode()
     )
     assert "Traceback" not in done.stderr.decode()
@@ -172,5 +172,5 @@ def test_no_room_to_draw_again(process: Process, small_disk: Path, folder: Path,
     text = done.stderr.decode()
     assert done.returncode == 1
     assert text.startswith("Error: samples drawn again: cannot be kept in a temporary file: ")
-    assert "; have TMPDIR name a folder with room" in text
+    assert "; set TMPDIR to a folder with enough free space" in text
     assert "Traceback" not in text

@@ -42,7 +42,7 @@ def test_is_looked_at_before_the_rows(refused: Callable[..., str], folder: Path)
 
 
 def test_nothing_is_no_place(refused: Callable[..., str]) -> None:
-    assert "no place is given" in refused("batch", *FEW, "-o", "")
+    assert "no folder is given" in refused("batch", *FEW, "-o", "")
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
@@ -52,7 +52,9 @@ def test_a_file_and_a_link_to_nothing(
     (folder / "file").write_text("mine")
     (folder / "link").symlink_to(folder / "nothing")
     assert "file: is a file; give a folder" in refused("batch", *FEW, "-o", "file", *more, code=1)
-    assert "link: is a link to what is not" in refused("batch", *FEW, "-o", "link", *more, code=1)
+    assert "link: is a link to a folder that does not exist" in refused(
+        "batch", *FEW, "-o", "link", *more, code=1
+    )
 
 
 def test_one_of_resume_and_force(refused: Callable[..., str]) -> None:

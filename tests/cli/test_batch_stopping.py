@@ -174,7 +174,7 @@ def test_two_runs_into_one_folder(tmp_path: Path) -> None:
                 _, err = other.communicate(timeout=30)
             assert other.returncode == 1
             assert err == (
-                "Error: out: another run is at work there; wait for it, or take another folder\n"
+                "Error: out: another run is writing to it; wait for it, or choose another folder\n"
             )
         assert running.poll() is None
         running.kill()  # the lock of a dead run is no obstacle

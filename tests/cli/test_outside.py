@@ -49,7 +49,9 @@ def test_disk_full(process: Process, small_disk: Path, labels: list[str]) -> Non
     done = process("generate", "350", "-o", small_disk, *labels)
     assert done.returncode == 1
     assert done.stdout == b""
-    message = f"{small_disk}/seq_350.png: cannot be written: No space left on device; make room"
+    message = (
+        f"{small_disk}/seq_350.png: cannot be written: No space left on device; free some space"
+    )
     assert done.stderr.decode().startswith(f"Error: {message}")
     assert [path.name for path in small_disk.iterdir()] == ["filler"]
 
@@ -79,7 +81,7 @@ def test_output_folder_that_cannot_be_written(process: Process, small_disk: Path
     assert done.returncode == 1
     assert done.stderr.decode() == (
         f"Error: {small_disk}/seq_350.png: cannot be written: Read-only file system; "
-        "make room or give another place\n"
+        "choose another folder\n"
     )
 
 

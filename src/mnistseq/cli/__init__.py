@@ -26,6 +26,8 @@ COMMANDS = {
 }
 """Command → where it is, and its help in a line: the list is shown without loading any."""
 
+_RESUME = "Finished shards are kept; run the same command with --resume to make the rest."
+
 
 class Refused(click.ClickException):
     """An error of ours, on its way out."""
@@ -89,10 +91,9 @@ def _as_exit_code() -> Iterator[None]:
     """Errors of ours end in an exit code: 2 for what was asked wrongly, 1 for what went wrong."""
     try:
         yield
-    except RequestError as error:
-        raise Refused(str(error), 2) from error
     except MnistseqError as error:
-        raise Refused(str(error), 1) from error
+        message = f"{error}\n{_RESUME}" if error.resumable else str(error)
+        raise Refused(message, 2 if isinstance(error, RequestError) else 1) from error
     except KeyboardInterrupt as stop:
         from mnistseq.cli.stopping import Stopped  # not for --help
 

@@ -162,8 +162,9 @@ def test_put_that_fails_leaves_nothing_half_written(
     root = f"s3://{bucket}/set"
     size = sum(path.stat().st_size for path in local.glob("*.tar"))
     gate.shut_after(int(share * size))
-    with pytest.raises(OutputError, match=r"see to the network.*--resume goes on"):
+    with pytest.raises(OutputError, match="check the network, the credentials and") as found:
         run_batch(plan_of(root), Serial())
+    assert found.value.resumable
     gate.open()
     there = in_bucket(bucket)
     assert "set/manifest.json" not in there
@@ -206,7 +207,7 @@ def test_no_such_bucket() -> None:
 def test_no_rights(bucket: str, server: S3Server) -> None:
     server.require_rights(required=True)
     try:
-        with pytest.raises(OutputError, match="see to the network, the credentials") as found:
+        with pytest.raises(OutputError, match="check the network, the credentials") as found:
             run_batch(plan_of(f"s3://{bucket}/set", shards=1), Serial())
     finally:
         server.require_rights(required=False)
@@ -298,7 +299,7 @@ def test_memory_after_a_writer_failed(memory: str, local: Path) -> None:
 
 
 def test_memory_is_of_one_process() -> None:
-    with pytest.raises(OutputError, match=r"memory of one process.*--executor serial"):
+    with pytest.raises(OutputError, match=r"memory of one process.*use the executor serial"):
         run_batch(plan_of("memory://others", shards=1), Processes(1))
     assert not MEMORY.exists("/others")
 
@@ -324,8 +325,8 @@ def test_places_where_a_file_appears_when_it_is_begun(tmp_path: Path, local: Pat
         ("sftp://user:hidden@host/set", "without a password, token or query"),
         ("s3://bucket/set?token=hidden", "without a password, token or query"),
         ("gs://bucket/set#hidden", "without a password, token or query"),
-        ("s3://", "give one place to write to"),
-        ("simplecache::s3://bucket/set", "give one place to write to"),
+        ("s3://", "give one folder, as in s3://"),
+        ("simplecache::s3://bucket/set", "give one folder, as in s3://"),
         (
             "nothing://bucket/set",
             "Protocol not known: nothing; give a folder, or a URL such as s3:",

@@ -21,7 +21,7 @@ from mnistseq.pipeline.dataset.inputs import DrawnInput, RowInput, Shares
 from mnistseq.pipeline.rows.names import check_name
 from mnistseq.pipeline.rows.parse import RowFile, RowFormat, format_of
 from mnistseq.pipeline.rows.patterns import check_labels, pattern_drawer
-from mnistseq.pipeline.store.durability import finding_room
+from mnistseq.pipeline.store.write_errors import temp_file_errors
 from mnistseq.plugins.registry import create, find
 
 _LONGEST = 10_000
@@ -50,7 +50,7 @@ def rows_from(
     title = "standard input" if path == "-" else path
     with _temporary() as file:
         with (
-            finding_room(title),
+            temp_file_errors(title),
             sys.stdin.buffer if path == "-" else place.open("rb") as stream,
         ):
             shutil.copyfileobj(stream, file)
@@ -69,7 +69,7 @@ def rows_of_pattern(
     """
     draw = pattern_drawer(pattern, alphabet)
     with _temporary() as file:
-        with finding_room(f"pattern {pattern}"):
+        with temp_file_errors(f"pattern {pattern}"):
             for start in range(0, samples, _PATTERNS_AT_ONCE):
                 count = min(_PATTERNS_AT_ONCE, samples - start)
                 words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()

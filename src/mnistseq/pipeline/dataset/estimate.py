@@ -10,7 +10,8 @@ from statistics import median
 
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.draw import draw_shard
-from mnistseq.pipeline.store.durability import finding_room, measure
+from mnistseq.pipeline.store.durability import measure
+from mnistseq.pipeline.store.write_errors import temp_file_errors
 
 _SAMPLES = 1000
 _ROUNDS = 3
@@ -55,7 +56,7 @@ def estimate(plan: DatasetPlan, there: int = 0) -> Estimate:
     first = next(iter(plan.tasks({})))
     task = first.part(0, min(_SAMPLES, first.shard.samples))
     seconds = []
-    with finding_room("a sample"), tempfile.TemporaryDirectory() as folder:
+    with temp_file_errors("a sample"), tempfile.TemporaryDirectory() as folder:
         for number in range(1 + _ROUNDS):
             path = Path(folder) / f"part-{number}{plan.batch.format.suffix}"
             began = time.perf_counter()

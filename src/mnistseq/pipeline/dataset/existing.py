@@ -19,6 +19,7 @@ from mnistseq.pipeline.dataset.manifest import (
 )
 from mnistseq.pipeline.shards.layout import ShardLayout, Split
 from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.open import local_folder, open_store
 from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
 
@@ -122,7 +123,7 @@ def known_shards(store: Store, root: str) -> dict[str, Receipt]:
     receipts = [
         receipt_of_checked(line) for line in ([] if manifest is None else manifest["shards"])
     ]
-    for line in store.lines(RECEIPTS):
+    for line in Journal(store, RECEIPTS).records():
         # What is no receipt of ours is as good as none: its shard is made again.
         with suppress(ValueError):
             receipts.append(receipt_from_json(line))
@@ -146,7 +147,7 @@ def remove_all(store: Store, root: str, old: Json) -> None:
     if old["input"]["kind"] == "rows":
         store.remove(rows_name(old["input"]["format"]))
     store.remove(MANIFEST)
-    store.remove(RECEIPTS)
+    Journal(store, RECEIPTS).remove()
     store.remove(PLAN)
 
 

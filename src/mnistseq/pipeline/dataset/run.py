@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Executor
-from mnistseq.errors import OutputError, PluginError
+from mnistseq.errors import MnistseqError, OutputError, PluginError
 from mnistseq.pipeline.dataset.existing import (
     FILES,
     PLAN,
@@ -32,8 +32,10 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.spec import Receipt, Task
 from mnistseq.pipeline.shards.worker import ShardMaker
 from mnistseq.pipeline.store.durability import files_in, fsync_and_hash
+from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.open import open_store
-from mnistseq.pipeline.store.protocol import MANIFEST, Store, cannot_write
+from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
+from mnistseq.pipeline.store.write_errors import cannot_write
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def check_place(root: str, *, resume: bool = False, force: bool = False) -> int:
     """
     store = open_store(root)
     refuse_strangers(store, root)
-    store.check_rights()
+    store.check_writable()
     if not resume and not force:
         refuse_unasked(store, root)
     if not resume:
@@ -144,17 +146,11 @@ def run_batch(
     root = plan.batch.root
     store = open_store(root)
     refuse_strangers(store, root)
-    with _blaming(root), store.lock():
-        done = False
-        try:
-            known = _begin(store, plan, resume=resume, force=force)
-            receipts = _make(store, plan, executor, known, progress)
-            done = True
-        finally:
-            if done or not store.has(PLAN):
-                # FinishedDataset; or refused, or given up before anything was made: leave no trace.
-                store.close()
-                store.discard()
+    with _blaming(root), store.session():
+        known = _begin(store, plan, resume=resume, force=force)
+        receipts = _make(store, plan, executor, known, progress)
+        with suppress(OutputError):  # the data set is finished, and what is left does no harm
+            store.remove(WORK)
     return Summary.of(plan, receipts, time.monotonic() - began)
 
 
@@ -165,8 +161,7 @@ def _blaming(root: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            f"{error.filename or root}: {error.strerror or error}; see to the rights there. What is "
-            "finished is kept: --resume goes on from it"
+            f"{error.filename or root}: {error.strerror or error}; check the permissions"
         ) from error
 
 
@@ -195,7 +190,6 @@ def _begin(store: Store, plan: DatasetPlan, *, resume: bool, force: bool) -> dic
         remove_all(store, root, old)
     elif old is not None:
         known = known_shards(store, root)
-    store.prepare()
     store.write(PLAN, json.dumps(plan.description).encode())
     return known
 
@@ -208,6 +202,7 @@ def _make(
     progress: Callable[[Receipt], None] | None,
 ) -> list[Receipt]:
     receipts: list[Receipt] = []
+    journal = Journal(store, RECEIPTS)
     try:
         with _kept_input(store, plan) as kept:
             unchanged = store.unchanged(
@@ -218,17 +213,20 @@ def _make(
             maker = ShardMaker.of(plan.job, plan.description["plugins"])
             for receipt in _answers(executor, tasks, maker):
                 if receipt.made:
-                    store.append(RECEIPTS, [receipt_to_json(receipt)])
+                    journal.append(receipt_to_json(receipt))
                 receipts.append(receipt)
                 if progress is not None:
                     progress(receipt)
         _check_whole(executor.name, receipts, len(plan.shards))
         _finish(store, plan, receipts)
-    except BaseException:
+    except BaseException as error:
         # A shard may have been finished whose receipt nobody has seen yet.
         if known or receipts or shards_there(store, plan.description):
-            store.flush(RECEIPTS)
-            store.sweep()  # what workers were at that were stopped takes up room
+            with suppress(OutputError):  # a shard whose receipt is lost is only drawn again
+                journal.flush()
+            if isinstance(error, MnistseqError):
+                error.resumable = True
+                error.add_note("Finished shards are kept; resume the data set to make the rest.")
         else:
             # Nothing is worth resuming, and what was asked for may not even be possible.
             with suppress(OutputError):

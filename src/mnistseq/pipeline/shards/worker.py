@@ -18,7 +18,7 @@ from mnistseq.pipeline.shards.draw import draw_shard
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
 from mnistseq.pipeline.store.durability import fsync_and_hash
 from mnistseq.pipeline.store.open import open_store
-from mnistseq.pipeline.store.protocol import cannot_write
+from mnistseq.pipeline.store.write_errors import cannot_write
 from mnistseq.version import __version__
 
 _PROCESS = secrets.token_hex(8)
@@ -70,8 +70,8 @@ class ShardMaker:
         _check_versions(self.versions)
         if self.process not in {None, _PROCESS}:
             raise OutputError(
-                "memory:// is the memory of one process, and shards are made in others: give "
-                "--executor serial, or another place"
+                "memory:// is the memory of one process, but shards are made in others: use the "
+                "executor serial, or another folder or URL"
             )
         return make_shard(_load(self.job), task)
 

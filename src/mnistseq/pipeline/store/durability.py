@@ -1,35 +1,24 @@
-"""Files and folders, measured, and held by the disk for certain."""
+"""Files and folders: their size and hash, and flushing them to disk."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import UnsafePathError
+from mnistseq.pipeline.store.names import link_refused
 
 _BLOCK = 1 << 20
 
 _FEW = 20
-"""Files to flush one by one."""
-
-
-@contextmanager
-def finding_room(title: str) -> Iterator[None]:
-    """Say what of a temporary file could not be kept, and how there may be room for it."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"{title}: cannot be kept in a temporary file: {error.strerror or error}; have TMPDIR "
-            "name a folder with room"
-        ) from error
+"""Up to this many files are flushed one by one."""
 
 
 def fsync_and_hash(part: Path) -> tuple[int, str]:
-    """Have the disk hold a file or folder, and then measure it."""
+    """Flush a file or folder to disk, and then measure it."""
     if not part.is_dir():
         _flush_file(part)
         return measure(part)
@@ -42,7 +31,7 @@ def fsync_and_hash(part: Path) -> tuple[int, str]:
 
 
 def measure(path: Path) -> tuple[int, str]:
-    """Bytes and SHA-256 of a file; of a folder: of the names and hashes of its files."""
+    """Return bytes and SHA-256 of a file; for a folder, of the names and hashes of its files."""
     if not path.is_dir():
         return _measure_file(path)
     digest, total = sha256(), 0
@@ -54,16 +43,40 @@ def measure(path: Path) -> tuple[int, str]:
 
 
 def files_in(folder: Path) -> list[tuple[str, Path]]:
-    """All the files in a folder with their names there, in an order that is the same everywhere."""
-    # Not rglob, which passes over what it may not look into.
-    found = (
-        Path(top) / name for top, _, names in os.walk(folder, onerror=_refuse) for name in names
-    )
-    files = (path for path in found if path.is_file())
-    return sorted((file.relative_to(folder).as_posix(), file) for file in files)
+    """Return all files in a folder, at every depth, with their names relative to it.
+
+    The order is the same on every machine.
+
+    Raises
+    ------
+    UnsafePathError
+        If something in it is neither a file nor a folder. Links are not followed,
+        because they may lead anywhere.
+    """
+    return sorted((file.relative_to(folder).as_posix(), file) for file in _walk(folder))
 
 
-def _refuse(error: OSError) -> None:
+def _walk(folder: Path) -> Iterator[Path]:
+    # os.walk instead of rglob, which silently skips folders that cannot be read.
+    for top, folders, names in os.walk(folder, onerror=_raise):
+        for name in folders:
+            if (Path(top) / name).is_symlink():
+                refuse_special(Path(top) / name)
+        for name in names:
+            refuse_special(Path(top) / name)
+            yield Path(top) / name
+
+
+def refuse_special(path: Path) -> None:
+    """Raise UnsafePathError for links, FIFOs and devices; FileNotFoundError if nothing exists."""
+    mode = path.lstat().st_mode
+    if S_ISLNK(mode):
+        raise link_refused(path)
+    if not S_ISREG(mode) and not S_ISDIR(mode):
+        raise UnsafePathError(f"{path}: is not a regular file; remove it")
+
+
+def _raise(error: OSError) -> None:
     raise error
 
 
@@ -77,7 +90,7 @@ def _measure_file(path: Path) -> tuple[int, str]:
 
 
 def flush_folder(path: Path) -> None:
-    """Have the disk hold a name that was given; Windows does so by itself."""
+    """Flush the names in a folder to disk; on Windows this happens without being asked."""
     if os.name == "posix":
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -92,10 +105,10 @@ def _flush_file(path: Path) -> None:
 
 
 def _flush_file_system(folder: Path) -> bool:
-    """Have the disk hold all there is on a folder's file system; False where that cannot be asked.
+    """Flush the whole file system of a folder to disk; return False where that is not possible.
 
-    For thousands of small files that takes a hundredth of the time of one after
-    the other. Unlike sync(2) it says when it failed.
+    For thousands of small files this takes a hundredth of the time of flushing
+    one after the other. Unlike sync(2), it reports failure.
     """
     import ctypes
 

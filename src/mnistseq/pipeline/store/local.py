@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EROFS
-from pathlib import Path
-from typing import IO, Any
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from mnistseq.atomic import publish
 from mnistseq.errors import OutputError
-from mnistseq.pipeline.store.durability import flush_folder, measure
-from mnistseq.pipeline.store.protocol import WORK, cannot_write, parse_lines
+from mnistseq.pipeline.store.durability import flush_folder, measure, refuse_special
+from mnistseq.pipeline.store.names import checked, link_refused
+from mnistseq.pipeline.store.protocol import WORK, Store
+from mnistseq.pipeline.store.write_errors import cannot_create, cannot_write
+
+_LOCK = f"{WORK}/lock"
+_PARTS = f"{WORK}/parts"
+_TEMPORARY = re.compile(r"\.mnistseq-[0-9a-f]{16}")
+"""What `mnistseq.atomic` calls a file until it is whole."""
 
 
-class LocalStore:
+class LocalStore(Store):
     """A folder of this machine.
+
+    Links below the root are never followed: a data set from someone else could
+    otherwise have files anywhere read, replaced or removed. The root itself may
+    be a link.
 
     Parameters
     ----------
@@ -28,177 +40,226 @@ class LocalStore:
 
     def __init__(self, root: str) -> None:
         self.root = Path(root)
-        self._parts = self.root / WORK / "parts"
+        self.display_name = str(self.root)
 
-    def names(self) -> list[str]:
-        """What is in the folder; empty where there is no folder yet."""
+    def _path(self, name: str, *, link: bool = False) -> Path:
+        """Return the path of a name, having checked that no link leads elsewhere.
+
+        Parameters
+        ----------
+        name : str
+        link : bool
+            Whether the last part of the name may be a link, because it is replaced
+            or removed and not followed.
+        """
+        path = self.root
+        parts = PurePosixPath(checked(name)).parts
+        for count, part in enumerate(parts, 1):
+            path /= part
+            # Not Path.is_symlink, which raises for a path that is too long or not accessible.
+            if os.path.islink(path) and not (link and count == len(parts)):  # noqa: PTH114
+                raise link_refused(path)
+        return path
+
+    def names(self, folder: str = "") -> list[str]:
+        """Return the names in a folder, by default the root; empty if it does not exist."""
+        path = self._path(folder) if folder else self.root
         try:
-            return sorted(entry.name for entry in self.root.iterdir())
+            return sorted(entry.name for entry in path.iterdir())
         except FileNotFoundError as error:
-            if self.root.is_symlink():
-                raise OutputError(f"{self.root}: is a link to what is not there") from error
+            if path.is_symlink():
+                raise OutputError(f"{path}: is a link to a folder that does not exist") from error
             return []
         except NotADirectoryError as error:
-            raise OutputError(f"{self.root}: is a file; give a folder") from error
+            raise OutputError(f"{path}: is a file; give a folder") from error
         except OSError as error:
-            raise cannot_write(str(self.root), "", error) from error
+            raise _cannot_read(path, error) from error
 
-    def check_rights(self) -> None:
-        """Raise OutputError where nothing may be put in the folder, or it may not be made."""
-        places = (self.root, *self.root.parents)
-        nearest = next((place for place in places if place.exists()), None)
-        if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
-            read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
-            number = EROFS if read_only else EACCES
-            raise cannot_write(str(self.root), "", OSError(number, os.strerror(number)))
+    def files(self) -> list[str]:
+        """Return the names of all files and links at every depth, except those in `WORK`."""
+        found = []
+        for top, folders, names in os.walk(self.root):
+            links = [name for name in folders if (Path(top) / name).is_symlink()]
+            found += [Path(top, name).relative_to(self.root) for name in (*links, *names)]
+        return sorted(path.as_posix() for path in found if path.parts[0] != WORK)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a file of this name."""
+        path = self._path(name)
+        try:
+            return path.is_file()
+        except OSError as error:
+            raise _cannot_read(path, error) from error
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file for reading."""
+        path = self._path(name)
+        refuse_special(path)
+        return path.open("rb")
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep other runs out of the folder; the system forgets the lock of a dead one."""
-        from filelock import FileLock, Timeout  # 20 ms to import
+    def local(self, name: str) -> Iterator[Path]:
+        """Provide the path of a file or folder."""
+        path = self._path(name)
+        refuse_special(path)
+        yield path
 
-        lock = FileLock(self.root / WORK / "lock", timeout=0)
+    def measure(self, name: str) -> tuple[int, str] | None:
+        """Return bytes and SHA-256 of a file or folder; None if it does not exist."""
         try:
-            (self.root / WORK).mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise OutputError(
-                f"{self.root}: another run is at work there; wait for it, or take another folder"
-            ) from None
+            with self.local(name) as path:
+                return measure(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except OSError as error:
-            raise cannot_write(str(self.root), "", error) from error
-        try:
-            yield
-        finally:
-            lock.release()
+            raise _cannot_read(Path(error.filename or self.root / name), error) from error
 
-    def prepare(self) -> None:
-        """Make the folder ready for shards, and clear away what killed workers left."""
-        self.sweep()
+    def put(self, part: Path, name: str) -> None:
+        """Rename a finished file or folder, and flush its new name to disk."""
+        path = self._path(name, link=True)
         try:
-            self._parts.mkdir(parents=True, exist_ok=True)
-            for left in self.root.glob(f".mnistseq-{'[0-9a-f]' * 16}"):
-                left.unlink()
+            self._make_parents(path)
+            if os.path.lexists(path) and (part.is_dir() or _is_real_folder(path)):
+                path.rename(part.with_name("replaced"))
+            part.replace(path)
+            flush_folder(path.parent)
         except OSError as error:
-            raise cannot_write(str(self.root), WORK, error) from error
+            raise cannot_write(self.display_name, name, error) from error
 
-    def sweep(self) -> None:
-        """Clear away what stopped workers left; what cannot be cleared away stays."""
-        shutil.rmtree(self._parts, ignore_errors=True)
+    def _make_parents(self, path: Path) -> None:
+        """Create missing folders below the root, and never the root: if removed, it stays so."""
+        missing = [
+            top for top in path.parents if top.is_relative_to(self.root) and top != self.root
+        ]
+        for folder in reversed(missing):
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True)
+                flush_folder(folder.parent)
 
-    def close(self) -> None:
-        """Remove what only served the making."""
-        shutil.rmtree(self.root / WORK, ignore_errors=True)
+    def write(self, name: str, content: bytes) -> None:
+        """Write a small file."""
+        path = self._path(name, link=True)
+        try:
+            if path.is_symlink():
+                path.unlink()
+            publish({path: content}, replace=True)
+        except OSError as error:
+            raise cannot_write(self.display_name, name, error) from error
+        except OutputError as error:
+            cause = error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            raise cannot_write(self.display_name, name, cause) from cause
 
-    def discard(self) -> None:
-        """Remove the folder itself where it is empty."""
+    def append(self, name: str, content: bytes) -> None:
+        """Add to the end of a file: the system has it when this returns."""
+        try:
+            with self._path(name).open("ab", buffering=0) as file:
+                file.write(content)
+        except OSError as error:
+            raise cannot_write(self.display_name, name, error) from error
+
+    def remove(self, name: str) -> None:
+        """Remove a file, folder or link, and the folders that this leaves empty."""
+        path = self._path(name, link=True)
+        try:
+            if _is_real_folder(path):
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except NotADirectoryError:
+            return  # a file has the name of its folder
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be removed: {error.strerror or error}") from error
         with suppress(OSError):
-            self.root.rmdir()
+            while (path := path.parent) != self.root:
+                path.rmdir()
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A new empty folder, on the same file system, gone afterwards."""
-        folder = self._parts / secrets.token_hex(8)
+        """Provide a new, empty folder on the same file system, which is removed afterwards."""
+        folder = self._path(f"{_PARTS}/{secrets.token_hex(8)}")
         try:
-            # Not its parents: where somebody took the whole folder away, it stays away.
+            # Without its parents: if the whole data set was removed, it stays removed.
             folder.mkdir()
         except OSError as error:
-            raise cannot_write(str(self.root), WORK, error) from error
+            raise cannot_write(self.display_name, WORK, error) from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def put(self, part: Path, name: str) -> str | None:
-        """Give a finished file or folder its name; a folder of files cannot vouch for them."""
-        place = self.root / name
-        try:
-            if place.parent != self.root and not place.parent.is_dir():
-                place.parent.mkdir(exist_ok=True)
-                flush_folder(self.root)
-            if place.is_dir() or (part.is_dir() and os.path.lexists(place)):
-                place.rename(part.with_name("replaced"))
-            part.replace(place)
-            flush_folder(place.parent)
-        except OSError as error:
-            raise cannot_write(str(self.root), name, error) from error
-        return None
-
-    def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
-        """None: on a disk, only reading tells."""
-        return frozenset()
-
-    def has(self, name: str) -> bool:
-        """Whether a file is there."""
-        return (self.root / name).is_file()
-
-    def measure(self, name: str) -> tuple[int, str] | None:
-        """Bytes and SHA-256 of a file or folder, or None where it is not there."""
-        try:
-            return measure(self.root / name)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            place = error.filename or self.root / name
-            raise OutputError(
-                f"{place}: cannot be read: {error.strerror or error}; see to the rights there"
-            ) from error
-
-    def files(self) -> list[str]:
-        """Names of all files but those that only serve the making."""
-        found = (Path(top) / name for top, _, names in os.walk(self.root) for name in names)
-        inside = (path.relative_to(self.root) for path in found)
-        return sorted(path.as_posix() for path in inside if path.parts[0] != WORK)
-
-    def open(self, name: str) -> IO[bytes]:
-        """Open a file for reading."""
-        return (self.root / name).open("rb")
+    def check_writable(self) -> None:
+        """Raise OutputError if nothing can be written to the folder, or it cannot be created."""
+        nearest = next((path for path in (self.root, *self.root.parents) if path.exists()), None)
+        if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
+            read_only = sys.platform != "win32" and os.statvfs(nearest).f_flag & os.ST_RDONLY
+            number = EROFS if read_only else EACCES
+            raise cannot_write(self.display_name, "", OSError(number, os.strerror(number)))
 
     @contextmanager
-    def local(self, name: str) -> Iterator[Path]:
-        """A file or folder as a path of this machine."""
-        yield self.root / name
+    def session(self) -> Iterator[None]:
+        """Hold the folder for one run, create it, and clean up before and after.
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write a small file whole."""
-        try:
-            publish({self.root / name: content}, replace=True)
-        except OutputError as error:
-            cause = error.__cause__
-            if not isinstance(cause, OSError):
-                raise
-            raise cannot_write(str(self.root), name, cause) from cause
+        What a run leaves in `WORK`, such as a journal, is kept for the next; if it
+        leaves nothing there, `WORK` goes, and the folder with it if that is empty.
+        The system releases the lock of a killed run.
+        """
+        with self._lock():
+            self._prepare()
+            try:
+                yield
+            finally:
+                self._clean_up()
 
-    def append(self, name: str, lines: list[dict[str, Any]]) -> None:
-        """Add lines of JSON to a file."""
-        # The end of a line comes first, so that one torn by a dead run takes no other with it.
-        text = "".join("\n" + json.dumps(line) for line in lines)
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout  # 20 ms to import
+
+        work, lock = self._path(WORK), FileLock(self._path(_LOCK), timeout=0)
         try:
-            with (self.root / name).open("a", encoding="ascii") as file:
-                file.write(text)
+            work.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise cannot_write(str(self.root), name, error) from error
-
-    def flush(self, name: str) -> None:
-        """Nothing to do: lines are written as they are added."""
-
-    def lines(self, name: str) -> list[dict[str, Any]]:
-        """Lines that were added; one that was torn in the writing is left out."""
+            raise cannot_create(work if self.root.is_dir() else self.root, error) from error
         try:
-            return parse_lines((self.root / name).read_bytes())
-        except FileNotFoundError:
-            return []
-
-    def remove(self, name: str) -> None:
-        """Remove a file or folder, and its folder where that is empty then."""
-        place = self.root / name
-        try:
-            if place.is_dir() and not place.is_symlink():
-                shutil.rmtree(place)
-            else:
-                place.unlink(missing_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise OutputError(
+                f"{self.root}: another run is writing to it; wait for it, or choose another folder"
+            ) from None
         except OSError as error:
-            raise OutputError(f"{place}: cannot be removed: {error.strerror or error}") from error
-        if place.parent != self.root:
-            with suppress(OSError):
-                place.parent.rmdir()
+            raise cannot_write(self.display_name, WORK, error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _prepare(self) -> None:
+        """Create the folder for unfinished parts, and remove what killed runs left."""
+        parts = self._path(_PARTS)
+        shutil.rmtree(parts, ignore_errors=True)
+        try:
+            parts.mkdir(exist_ok=True)
+            for folder in (self.root, parts.parent):
+                for path in folder.iterdir():
+                    if _TEMPORARY.fullmatch(path.name) and not _is_real_folder(path):
+                        path.unlink()
+        except OSError as error:
+            raise cannot_write(self.display_name, WORK, error) from error
+
+    def _clean_up(self) -> None:
+        with suppress(OSError, OutputError):
+            work = self._path(WORK)
+            shutil.rmtree(self._path(_PARTS), ignore_errors=True)
+            if {path.name for path in work.iterdir()} <= {"lock"}:
+                shutil.rmtree(work)
+        with suppress(OSError):
+            self.root.rmdir()
+
+
+def _is_real_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _cannot_read(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: cannot be read: {error.strerror or error}; check the permissions")

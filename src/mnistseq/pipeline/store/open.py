@@ -1,4 +1,4 @@
-"""The place that a path or a URL names."""
+"""The store that a path or a URL names."""
 
 from __future__ import annotations
 
@@ -10,15 +10,32 @@ from mnistseq.pipeline.store.protocol import Store
 
 
 def local_folder(root: str) -> Path | None:
-    """The folder of this machine that is meant; None for a URL of another kind."""
-    path = root.removeprefix("file://")
-    return None if "://" in path else Path(path)
+    """Return the folder of this machine that a path or URL names; None for other kinds of URL.
+
+    Raises
+    ------
+    ArgumentError
+        If a file URL names another machine, or holds a user or password.
+    """
+    scheme, separator, rest = root.partition("://")
+    if not separator:
+        return Path(root)
+    if scheme not in {"file", "local"}:
+        return None
+    host, slash, path = rest.partition("/")
+    if host not in {"", "localhost"}:
+        # Not repeated: it may hold a password.
+        raise ArgumentError(
+            f"{scheme}://…: names a host or user before the path, but a file URL can only lead to "
+            "this machine; give a folder, or file:///path"
+        )
+    return Path(slash + path)
 
 
 def open_store(root: str) -> Store:
-    """A folder of this machine, or what is behind a URL."""
+    """Return the store for a folder of this machine or a URL."""
     if not root:
-        raise ArgumentError("no place is given: it is empty; give a folder or a URL")
+        raise ArgumentError("no folder is given: the name is empty; give a folder or a URL")
     folder = local_folder(root)
     if folder is not None:
         return LocalStore(str(folder))

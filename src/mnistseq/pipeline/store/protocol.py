@@ -1,139 +1,141 @@
-"""Where a data set is kept, and what all such places have in common."""
+"""What every store can do, whatever it keeps its files in."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO
 
-from mnistseq.atomic import is_folder
-from mnistseq.errors import OutputError
+from mnistseq.pipeline.store.durability import measure
 
 MANIFEST = "manifest.json"
 WORK = ".mnistseq"
-"""Folder of what is needed until the data set is finished."""
+"""Folder of the files that are needed until the data set is finished."""
 
 
-class Store(Protocol):
-    """A folder, or what is behind a URL; things are there whole or not at all.
+@dataclass(frozen=True)
+class Batching:
+    """How many lines of a journal are collected before they are written.
 
-    Names are relative, with slashes.
+    Attributes
+    ----------
+    lines : int
+        Write when this many lines wait.
+    seconds : float
+        Write when this much time has passed since the last write.
     """
 
-    def names(self) -> list[str]:
-        """What is at the top; empty where nothing is there yet."""
-        ...
+    lines: int = 1
+    seconds: float = 0.0
 
-    def check_rights(self) -> None:
-        """Raise OutputError where nothing may be put, as far as that can be told beforehand."""
-        ...
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Keep other runs out; OutputError where one is at work. A dead run's lock is none."""
-        ...
+class Store(ABC):
+    """A folder, or what a URL leads to, where a data set is kept.
 
-    def prepare(self) -> None:
-        """Make ready for shards, and clear away what killed workers left."""
-        ...
+    A file is in a store whole or not at all. Names are relative, with slashes;
+    every operation raises UnsafePathError for a name that leads out of the store.
 
-    def sweep(self) -> None:
-        """Clear away what stopped workers left; what cannot be cleared away stays."""
-        ...
+    Attributes
+    ----------
+    display_name : str
+        What messages call the store.
+    batching : Batching
+        How journals in this store are written: at once where a file can grow,
+        in batches where each write makes a new object.
+    """
 
-    def close(self) -> None:
-        """Remove what only served the making."""
-        ...
+    display_name: str
+    batching = Batching()
 
-    def discard(self) -> None:
-        """Remove the place itself where it is empty."""
-        ...
+    @abstractmethod
+    def names(self, folder: str = "") -> list[str]:
+        """Return the names in a folder, by default the topmost; empty if it does not exist."""
 
-    def scratch(self) -> AbstractContextManager[Path]:
-        """A new empty local folder, gone afterwards."""
-        ...
+    @abstractmethod
+    def files(self) -> list[str]:
+        """Return the names of all files at every depth, except those in `WORK`."""
 
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Return whether there is a file of this name."""
+
+    @abstractmethod
+    def open(self, name: str) -> IO[bytes]:
+        """Open a file for reading; FileNotFoundError if it does not exist."""
+
+    @abstractmethod
+    def local(self, name: str) -> AbstractContextManager[Path]:
+        """Provide a file or folder at a path of this machine, as long as the context lasts.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it does not exist.
+        """
+
+    @abstractmethod
     def put(self, part: Path, name: str) -> str | None:
-        """Give a finished file or folder its name, in place of what had it.
+        """Move a finished local file or folder into the store; it replaces what had its name.
 
         Returns
         -------
         str or None
-            What the place itself says of the content, such as an S3 ETag.
+            A tag by which `unchanged` recognizes the content, such as an S3 ETag.
         """
-        ...
 
-    def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
-        """Which of these files and folders the place itself says are as they were put."""
-        ...
+    @abstractmethod
+    def write(self, name: str, content: bytes) -> None:
+        """Write a small file; it replaces what had its name."""
 
-    def has(self, name: str) -> bool:
-        """Whether a file is there."""
-        ...
+    @abstractmethod
+    def append(self, name: str, content: bytes) -> None:
+        """Add to the end of a file, or of a series of objects whose names begin with its name."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Remove a file or folder, if it exists, and the folders that this leaves empty."""
+
+    @abstractmethod
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Provide a new, empty local folder, which is removed afterwards."""
+
+    def check_writable(self) -> None:  # noqa: B027  # a default: many stores report it on writing only
+        """Raise OutputError if it is known beforehand that nothing can be written."""
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Hold the store for one run, which alone may write to it.
+
+        Raises
+        ------
+        OutputError
+            If another run holds it. Object stores have no locks: there, two runs
+            of one plan do the same work twice, and no harm.
+        """
+        yield
 
     def measure(self, name: str) -> tuple[int, str] | None:
-        """Bytes and SHA-256 of a file or folder, or None where it is not there."""
-        ...
+        """Return bytes and SHA-256 of a file or folder; None if it does not exist."""
+        try:
+            with self.local(name) as path:
+                return measure(path)
+        except FileNotFoundError:
+            return None
 
-    def files(self) -> list[str]:
-        """Names of all files, at whatever depth, but for those that only serve the making."""
-        ...
+    def read(self, names: Iterable[str]) -> list[bytes]:
+        """Return the contents of some small files."""
+        contents = []
+        for name in names:
+            with self.open(name) as file:
+                contents.append(file.read())
+        return contents
 
-    def open(self, name: str) -> IO[bytes]:
-        """Open a file for reading; FileNotFoundError where it is not there."""
-        ...
+    def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
+        """Return the files and folders that still have the tag that `put` gave them.
 
-    def local(self, name: str) -> AbstractContextManager[Path]:
-        """A file or folder as a path of this machine, for as long as it is needed."""
-        ...
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a small file whole."""
-        ...
-
-    def append(self, name: str, lines: list[dict[str, Any]]) -> None:
-        """Add lines of JSON to a journal."""
-        ...
-
-    def flush(self, name: str) -> None:
-        """Have no line of a journal wait."""
-        ...
-
-    def lines(self, name: str) -> list[dict[str, Any]]:
-        """Lines that were added; one that was torn in the writing is left out."""
-        ...
-
-    def remove(self, name: str) -> None:
-        """Remove a file or folder."""
-        ...
-
-
-def parse_lines(content: bytes) -> list[Any]:
-    """The lines of a journal; what was torn in the writing, or is no JSON, is left out."""
-    found = []
-    for line in content.split(b"\n"):
-        with suppress(ValueError, RecursionError):
-            found.append(json.loads(line))
-    return found
-
-
-def cannot_write(root: str, name: str, error: OSError) -> OutputError:
-    """An error that says what could not be written, and what would help.
-
-    Parameters
-    ----------
-    root : str
-        Folder or URL of a data set.
-    name : str
-        Of what is in it; empty: the folder itself.
-    error : OSError
-        What the system said.
-    """
-    place = f"{root}/{name}" if name else root
-    if isinstance(error, FileNotFoundError) and "://" not in root and not is_folder(Path(root)):
-        return OutputError(f"{root}: the folder is not there, or not any more; nothing can be put")
-    return OutputError(
-        f"{place}: cannot be written: {error.strerror or error}; make room, or see to the rights "
-        "there, or give another place. What is finished is kept: --resume goes on from it"
-    )
+        None by default: their content has to be read.
+        """
+        return frozenset()

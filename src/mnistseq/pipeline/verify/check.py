@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
-from mnistseq.errors import MnistseqError, OutputError
+from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Json
 from mnistseq.pipeline.store.open import open_store
@@ -77,7 +77,8 @@ def _faults_of_files(store: Store, manifest: Json, tell: Tell) -> Iterator[Fault
         try:
             found = store.measure(item["name"])
         except OutputError as error:
-            if not isinstance(error.__cause__, PermissionError):
+            unreadable = isinstance(error.__cause__, PermissionError)
+            if not unreadable and not isinstance(error, UnsafePathError):
                 raise
             yield Fault(item["name"], str(error))
             continue

@@ -21,8 +21,9 @@ from mnistseq.pipeline.dataset.manifest import Json, receipt_of_checked
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.draw import draw_shard
 from mnistseq.pipeline.shards.spec import Task
-from mnistseq.pipeline.store.durability import files_in, finding_room, measure
+from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
+from mnistseq.pipeline.store.write_errors import temp_file_errors
 
 Tell: TypeAlias = Callable[[int, bool], None]
 
@@ -57,7 +58,7 @@ def _redraw_shard(
     name, dataset_format = task.shard.name, plan.batch.format
     with (
         store.local(name) as path,
-        finding_room("samples drawn again"),
+        temp_file_errors("samples drawn again"),
         tempfile.TemporaryDirectory() as folder,
     ):
         again = Path(folder) / f"again{dataset_format.suffix}"
@@ -137,7 +138,7 @@ def finish_again(
     if described["kind"] == "rows":
         listed.pop(rows_name(described["format"]), None)
     if damaged.isdisjoint(names):
-        with finding_room("label files made again"), tempfile.TemporaryDirectory() as folder:
+        with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
             top = Path(folder)
             try:
                 dataset_format.finish(names, store.open, top)
