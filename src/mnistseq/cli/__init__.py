@@ -81,8 +81,11 @@ class LazyGroup(Group):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
-        with _as_exit_code():
+        """Run a command; library functions inside it show their progress in bars."""
+        from mnistseq.cli.support.terminal_bars import terminal_bar  # not for --help
+        from mnistseq.progress import show_progress
+
+        with _as_exit_code(), show_progress(terminal_bar):
             return super().invoke(ctx)
 
 

@@ -1,40 +1,30 @@
-"""Work on many things in parallel: in order, a few ahead, and shown on a terminal."""
+"""Applying a function to many items in parallel: in order, a few ahead, with progress reported."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
-import sys
-import termios
 import threading
 import time
 from itertools import islice
 
 import pytest
+from tests.displays import Recorder
 
+from mnistseq.progress import show_progress
 from mnistseq.sources.banks.parallel_map import available_threads, parallel_map
 
-CODE = """
-import sys, time
-from mnistseq.sources.banks.parallel_map import parallel_map
-done = list(parallel_map(lambda n: time.sleep(0.12) or n, range(28 * {threads}), "sorting buttons"))
-print(done == list(range(28 * {threads})))
-"""
 
-
-@pytest.mark.parametrize("number", [0, 1, 7, 8, 9, 500])
-def test_values_come_in_order(number: int) -> None:
+@pytest.mark.parametrize("threads", [None, 1, 5])
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 500])
+def test_values_come_in_order(count: int, threads: int | None) -> None:
     def slow_at_first(item: int) -> int:
-        time.sleep(0.0005 * (number - item) / max(number, 1))
+        time.sleep(0.0005 * (count - item) / max(count, 1))
         return item * item
 
-    assert list(parallel_map(slow_at_first, range(number), "x")) == [n * n for n in range(number)]
+    squares = [number * number for number in range(count)]
+    assert list(parallel_map(slow_at_first, range(count), "x", threads)) == squares
 
 
-def test_a_few_are_worked_on_ahead_and_never_all() -> None:
+def test_a_few_items_are_computed_ahead_and_never_all() -> None:
     begun: list[int] = []
     values = parallel_map(begun.append, range(10_000), "x")
     assert next(values) is None
@@ -45,7 +35,7 @@ def test_a_few_are_worked_on_ahead_and_never_all() -> None:
     list(islice(parallel_map(begun.append, range(100), "x"), 100))
 
 
-def test_an_error_ends_it_and_leaves_no_thread() -> None:
+def test_an_error_ends_the_work_and_leaves_no_thread() -> None:
     before = threading.active_count()
 
     def fail_at_ninety(item: int) -> int:
@@ -60,22 +50,9 @@ def test_an_error_ends_it_and_leaves_no_thread() -> None:
     assert threading.active_count() == before
 
 
-def test_a_terminal_shows_a_bar() -> None:
-    terminal, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-    code = CODE.format(threads=available_threads())
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=side, stderr=side)
-    os.close(side)
-    written = b""
-    while True:
-        try:
-            piece = os.read(terminal, 4096)
-        except OSError:  # how Linux says that the other side has ended
-            break
-        if not piece:
-            break
-        written += piece
-    assert process.wait() == 0
-    os.close(terminal)
-    assert b"sorting buttons:" in written
-    assert written.rstrip().endswith(b"True")
+def test_progress_is_reported_item_by_item() -> None:
+    recorder = Recorder()
+    with show_progress(recorder):
+        assert sum(parallel_map(abs, range(20), "sorting buttons")) == 190
+    assert recorder.opened == [(20, "sorting buttons", "it")]
+    assert recorder.steps == [8, 8, 4]

@@ -5,13 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import pty
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,8 +18,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from tests.displays import Recorder
 
 from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.progress import show_progress
 from mnistseq.sources import fashion_mnist, mnist, qmnist
 from mnistseq.sources.downloads.checksum import fault
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -172,11 +171,11 @@ def test_a_file_arrives_as_it_is_and_is_not_asked_for_again(server: Server, home
 @pytest.mark.parametrize(
     ("way", "reason"),
     [
-        ("truncated", "the connection broke off"),
+        ("truncated", "the connection was lost"),
         ("corrupted", "its gzip data is damaged|the sha256 of its content is"),
         ("login", "it is a web page, perhaps the login page"),
         ("endless", "it is longer than"),
-        ("nowhere", "the server answers 404 Not Found"),
+        ("nowhere", "the server answered 404 Not Found"),
     ],
 )
 def test_a_bad_mirror_is_an_error_that_says_why(
@@ -229,7 +228,7 @@ def test_a_drip_ends_at_the_deadline_and_the_next_mirror_takes_over(
     (path,) = obtain(at(server.url(way), server.url("good")), [IMAGES], hasty)
     assert time.monotonic() - begun < 5
     assert path.read_bytes() == shipped(IMAGES)
-    with pytest.raises(SourceError, match=r"only \d+ bytes came within 0\.6 seconds"):
+    with pytest.raises(SourceError, match=r"only \d+ bytes arrived within 0\.6 seconds"):
         obtain(at(server.url(way)), [LABELS], hasty)
     assert left(home) == [IMAGES]
 
@@ -375,21 +374,13 @@ def test_of_two_processes_one_downloads_and_both_have_it(server: Server, home: P
     assert left(home) == [IMAGES]
 
 
-def test_a_terminal_shows_how_far_it_is(server: Server, home: Path) -> None:
-    shown, screen = pty.openpty()
-    termios.tcsetwinsize(screen, (24, 100))
-    command = [sys.executable, "-c", SCRIPT, server.url("slow"), IMAGES]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=screen)
-    os.close(screen)
-    told = b""
-    with suppress(OSError):  # the end of a terminal is an error on Linux
-        while block := os.read(shown, 1024):
-            told += block
-    os.close(shown)
-    out, _ = process.communicate(timeout=30)
-    assert out.decode() == f"{home / IMAGES}\n"
-    assert f"mnist: {IMAGES}".encode() in told
-    assert re.search(rb" [1-9][0-9]%\|.*/1.65M", told)
+def test_progress_is_reported_in_bytes(server: Server) -> None:
+    recorder = Recorder()
+    with show_progress(recorder):
+        obtain(at(server.url("good")), [IMAGES], QUICK)
+    size = mnist.DATASET.file(IMAGES).size
+    assert recorder.opened == [(size, f"mnist: {IMAGES}", "B")]
+    assert sum(recorder.steps) == size == len(shipped(IMAGES))
 
 
 def test_a_disk_that_takes_no_more_is_not_the_networks_fault(server: Server, home: Path) -> None:

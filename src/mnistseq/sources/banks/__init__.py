@@ -1,1 +1,1 @@
-"""What several sources share: the cache of decoded banks, and reading in parallel."""
+"""What several sources share: the cache of decoded banks, parallel reading, labels."""

@@ -1,4 +1,4 @@
-"""The same for many things: in parallel, in their order, with a bar on a terminal."""
+"""Applying a function to many items in parallel, in their order, with progress reported."""
 
 from __future__ import annotations
 
@@ -6,65 +6,67 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar
+
+from mnistseq.progress import Advance, reporting
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-_TOGETHER = 8
-"""Things in one piece of work: more would only take memory, fewer time to hand them out."""
+_CHUNK = 8
+"""Items in a piece of work: more would take memory, fewer would take time to hand out."""
 
 _AHEAD = 3
-"""Pieces handed out for each thread."""
+"""Pieces of work handed out for each thread."""
 
 
 def parallel_map(
-    function: Callable[[Item], Value], items: Sequence[Item], label: str
+    function: Callable[[Item], Value],
+    items: Sequence[Item],
+    label: str,
+    threads: int | None = None,
 ) -> Iterator[Value]:
-    """The function's value for each item; a few are worked on ahead, never all of them.
+    """Yield the function's value for each item; a few are computed ahead, never all of them.
 
-    Threads, not processes: Pillow decodes and scales, and hashlib hashes,
-    without Python's lock, and threads ask nothing of the caller's script and
-    work in any worker.
+    Threads serve better than processes here: Pillow and hashlib release Python's lock, and
+    threads need nothing from the calling script and work inside any worker.
+
+    Parameters
+    ----------
+    function : callable
+    items : sequence
+    label : str
+        Names the work in a progress display.
+    threads : int, optional
+        By default the number of cores that this process may use.
     """
 
     def work(first: int) -> list[Value]:
-        return [function(item) for item in items[first : first + _TOGETHER]]
+        return [function(item) for item in items[first : first + _CHUNK]]
 
     waiting: deque[Future[list[Value]]] = deque()
-    threads = available_threads()
-    with progress(len(items), label) as update:
+    threads = threads or available_threads()
+    with reporting(len(items), label) as advance:
         pool = ThreadPoolExecutor(threads)
         try:
-            for first in range(0, len(items), _TOGETHER):
+            for first in range(0, len(items), _CHUNK):
                 waiting.append(pool.submit(work, first))
                 if len(waiting) >= _AHEAD * threads:
-                    yield from _take(waiting, update)
+                    yield from _take(waiting, advance)
             while waiting:
-                yield from _take(waiting, update)
+                yield from _take(waiting, advance)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-@contextmanager
-def progress(total: int, label: str) -> Iterator[Callable[[int], object]]:
-    """A function that moves a bar on, where there is a terminal to show it."""
-    from tqdm import tqdm  # of no use to those whose glyphs are in the cache
-
-    # Two seconds: what is done sooner needs no bar; None: nor does what is no terminal.
-    with tqdm(total=total, desc=label, leave=False, disable=None, delay=2) as bar:
-        yield bar.update
-
-
-def _take(waiting: deque[Future[list[Value]]], update: Callable[[int], object]) -> Iterator[Value]:
+def _take(waiting: deque[Future[list[Value]]], advance: Advance) -> Iterator[Value]:
     values = waiting.popleft().result()
-    update(len(values))
+    advance(len(values))
     yield from values
 
 
 def available_threads() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,1 +1,1 @@
-"""Data sets that are downloaded on first use: what they are, where they lie, how they get here."""
+"""Data sets that are downloaded on first use: their description, where they are, the download."""

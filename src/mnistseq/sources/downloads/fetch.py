@@ -1,4 +1,4 @@
-"""A data set's files, from this machine where they are there, or else from its mirrors."""
+"""Getting a data set's files: from this machine if they are present, else from its mirrors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 
 from mnistseq.errors import SourceError
+from mnistseq.progress import reporting
 from mnistseq.sources.downloads.checksum import fault, remember
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.downloads.locate import find, home_of
@@ -23,10 +24,10 @@ _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.
 def obtain(
     dataset: Dataset, names: Sequence[str] | None = None, patience: Patience | None = None
 ) -> list[Path]:
-    """Where files of a data set lie, downloading those that are not there.
+    """Return the paths of a data set's files, and download those that are missing.
 
-    Each is checked before it appears under its name, and appears whole. Several
-    processes may ask at once: one downloads, the others wait and use what it got.
+    Each file is checked before it appears under its name, and appears whole. Several
+    processes may call this at once: one downloads, the others wait and use its files.
 
     Parameters
     ----------
@@ -43,8 +44,8 @@ def obtain(
     Raises
     ------
     SourceError
-        If one is not there and cannot be had; the message says why, address
-        by address, and where to put it by hand.
+        If a file is missing and cannot be downloaded; the message gives the reason for each
+        address, and the folder to put the file into.
     """
     patience = patience or Patience()
     wanted = dataset.files if names is None else [dataset.file(name) for name in names]
@@ -53,49 +54,52 @@ def obtain(
     if missing:
         if offline():
             raise SourceError(_offline_message(dataset, missing))
-        with _turn(dataset, missing, patience) as home:
+        with _locked_home(dataset, missing, patience) as home:
             for file in missing:
-                # Whoever was before us may have got it meanwhile.
-                found[file.name] = find(dataset, file) or _get(dataset, file, home, patience)
+                # Another process may have downloaded it while this one waited.
+                found[file.name] = find(dataset, file) or _download(dataset, file, home, patience)
     return [path for path in found.values() if path is not None]
 
 
-def _get(dataset: Dataset, file: RemoteFile, home: Path, patience: Patience) -> Path:
-    """Go through the mirrors, several times, until the file is here and right."""
+def _download(dataset: Dataset, file: RemoteFile, home: Path, patience: Patience) -> Path:
+    """Try the mirrors in turn, for several rounds, until one gives the published file."""
     reasons: dict[str, TransferError] = {}
     urls = [base + file.name for base in (*chosen_mirror(dataset.name), *dataset.mirrors)]
     for number in range(patience.rounds):
-        again = [url for url in urls if url not in reasons or not reasons[url].lasting]
-        if number and again:
+        remaining = [url for url in urls if url not in reasons or not reasons[url].lasting]
+        if number and remaining:
             sleep(patience.pause * 2 ** (number - 1))
-        for url in again:
+        for url in remaining:
             try:
-                return _get_from(url, dataset, file, home, patience)
+                return _download_from(url, dataset, file, home, patience)
             except TransferError as error:
                 reasons[url] = error
             except OSError as error:
                 raise _unwritable(dataset, [file], home, error) from error
-    told = "".join(f"\n  {url}: {reason}" for url, reason in reasons.items())
+    lines = "".join(f"\n  {url}: {reason}" for url, reason in reasons.items())
     raise SourceError(
-        f"{dataset.name}: {file.name} could not be downloaded:{told}\n"
-        f"Try again later, name a mirror of your own in MNISTSEQ_MIRROR, or put the file into {home}"
+        f"{dataset.name}: {file.name} could not be downloaded:{lines}\n"
+        f"Try again later, set MNISTSEQ_MIRROR to another mirror, or put the file into {home}"
     )
 
 
-def _get_from(url: str, dataset: Dataset, file: RemoteFile, home: Path, patience: Patience) -> Path:
+def _download_from(
+    url: str, dataset: Dataset, file: RemoteFile, home: Path, patience: Patience
+) -> Path:
     part = home / f"{_PART}{secrets.token_hex(8)}"
     try:
-        transfer(
-            url,
-            part,
-            seconds=patience.seconds(file.size),
-            # A copy that was compressed badly, or not at all, is longer than the published one.
-            most=16 * file.size + (1 << 20),
-            label=f"{dataset.name}: {file.name}",
-        )
-        wrong = fault(part, file)
-        if wrong is not None:
-            raise TransferError(f"not the file that was published: {wrong}")
+        with reporting(file.size, f"{dataset.name}: {file.name}", "B") as advance:
+            transfer(
+                url,
+                part,
+                seconds=patience.seconds(file.size),
+                # A copy that is compressed badly, or not at all, is longer than the published one.
+                max_bytes=16 * file.size + (1 << 20),
+                advance=advance,
+            )
+        problem = fault(part, file)
+        if problem is not None:
+            raise TransferError(f"not the published file: {problem}")
         path = home / file.name
         part.replace(path)
     finally:
@@ -106,9 +110,11 @@ def _get_from(url: str, dataset: Dataset, file: RemoteFile, home: Path, patience
 
 
 @contextmanager
-def _turn(dataset: Dataset, missing: Sequence[RemoteFile], patience: Patience) -> Iterator[Path]:
-    """The data set's folder, to ourselves; a process that is killed gives it back."""
-    from filelock import FileLock, Timeout  # asyncio comes with it, 50 ms
+def _locked_home(
+    dataset: Dataset, missing: Sequence[RemoteFile], patience: Patience
+) -> Iterator[Path]:
+    """Lock the data set's folder; the lock of a killed process is released by the system."""
+    from filelock import FileLock, Timeout  # imports asyncio, which takes 50 ms
 
     home = home_of(dataset)
     longest = sum(patience.seconds(file.size) for file in missing) * (len(dataset.mirrors) + 1)
@@ -122,13 +128,13 @@ def _turn(dataset: Dataset, missing: Sequence[RemoteFile], patience: Patience) -
             "seconds; wait for it, or end it"
         ) from None
     except NotImplementedError:
-        pass  # some network file systems cannot lock: double work then, but still atomic
+        pass  # some network file systems have no locks: then work may be done twice, but safely
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise _unwritable(dataset, missing, home, error) from error
     try:
         if lock.is_locked:
-            # Nobody else is at work here, so these were left behind by processes that were killed.
+            # No other process is downloading, so killed processes left these.
             for left in home.glob(f"{_PART}*"):
                 with suppress(OSError):
                     left.unlink()
@@ -138,10 +144,10 @@ def _turn(dataset: Dataset, missing: Sequence[RemoteFile], patience: Patience) -
 
 
 def _offline_message(dataset: Dataset, missing: Sequence[RemoteFile]) -> str:
-    places = "".join(f"\n  {dataset.mirrors[0]}{file.name}" for file in missing)
+    urls = "".join(f"\n  {dataset.mirrors[0]}{file.name}" for file in missing)
     return (
-        f"{dataset.name}: not on this machine, and MNISTSEQ_OFFLINE forbids to download:{places}\n"
-        f"Put them into {home_of(dataset)}, or unset MNISTSEQ_OFFLINE"
+        f"{dataset.name}: not on this machine, and MNISTSEQ_OFFLINE forbids downloads:{urls}\n"
+        f"Put the files into {home_of(dataset)}, or unset MNISTSEQ_OFFLINE"
     )
 
 
@@ -150,6 +156,6 @@ def _unwritable(
 ) -> SourceError:
     names = ", ".join(file.name for file in files)
     return SourceError(
-        f"{home}: cannot be written: {error.strerror or error}; so {names} of {dataset.name} cannot "
-        "be downloaded into it. Make room, or name another folder in MNISTSEQ_DATA"
+        f"{home}: cannot be written: {error.strerror or error}; {names} of {dataset.name} cannot "
+        "be downloaded. Free some space, or set MNISTSEQ_DATA to another folder"
     )

@@ -1,4 +1,4 @@
-"""Where a data set's files may lie on this machine: our folder, and those of other tools."""
+"""Finding a data set's files on this machine: in our folder, and in those of other tools."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.downloads.settings import data_folder
 
 _TORCHVISION_ROOTS = ("data", "../data", "~/data", "~/.cache/torch/datasets")
-"""torchvision has no folder of its own; these are what its examples and users give as root."""
+"""torchvision has no default folder; these are the roots that its examples and users give."""
 
 
 def home_of(dataset: Dataset) -> Path:
-    """The folder that a data set is downloaded into."""
+    """Return the folder that a data set is downloaded into."""
     return data_folder() / dataset.name
 
 
 def folders(dataset: Dataset) -> Iterator[Path]:
-    """Every folder that may hold a data set's files; ours first."""
+    """Yield every folder that may hold a data set's files, ours first."""
     yield home_of(dataset)
     yield from dataset.system
     if dataset.keras is not None:
@@ -33,22 +33,22 @@ def folders(dataset: Dataset) -> Iterator[Path]:
 
 
 def copies(dataset: Dataset, file: RemoteFile) -> Iterator[Path]:
-    """Every copy of a file that is there, right or not; unpacked ones, as torchvision leaves, too."""
+    """Yield every copy of a file, intact or not, also unpacked as torchvision leaves it."""
     for folder in folders(dataset):
         for name in dict.fromkeys((file.name, file.name.removesuffix(".gz"))):
             path = folder / name
-            with suppress(PermissionError):  # another tool's folder may be closed to us
+            with suppress(PermissionError):  # another tool's folder may be unreadable
                 if path.is_file():
                     yield path
 
 
 def find(dataset: Dataset, file: RemoteFile) -> Path | None:
-    """The first copy of a file that is there and right."""
+    """Return the first intact copy of a file."""
     return next((path for path in copies(dataset, file) if is_good(path, file)), None)
 
 
 def _expanded(path: Path) -> Path:
     try:
         return path.expanduser()
-    except RuntimeError:  # no home folder: a user that the system does not know, as in containers
+    except RuntimeError:  # no home folder, as for an unknown user in a container
         return path

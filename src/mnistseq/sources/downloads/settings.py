@@ -1,4 +1,4 @@
-"""What the environment says about downloads, and how patient they are."""
+"""Settings of downloads: environment variables, deadlines and retries."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from pathlib import Path
 from mnistseq.errors import ArgumentError
 
 _START = 60.0
-"""Seconds that any file may take, however small: names, proxies and handshakes take time."""
+"""Seconds that even a small file may take: names, proxies and handshakes take time."""
 
 _SLOWEST = 50_000
-"""Bytes a second below which a mirror is given up."""
+"""Bytes a second; a slower mirror is given up."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often a download is tried.
+    """How long and how often a download is attempted.
 
     Parameters
     ----------
     deadline : float, optional
         Seconds for a whole file from one mirror; by default
-        ``MNISTSEQ_DEADLINE``, or what the file's size asks for.
+        ``MNISTSEQ_DEADLINE``, or a time that grows with the file's size.
     rounds : int
-        How often the list of mirrors is gone through.
+        How often each mirror is tried.
     pause : float
-        Seconds between two rounds, doubled each time.
+        Seconds between the first two rounds; doubled after each.
     """
 
     deadline: float | None = None
@@ -35,7 +35,7 @@ class Patience:
     pause: float = 1.0
 
     def seconds(self, size: int) -> float:
-        """How long a file of `size` bytes may take from one mirror."""
+        """Return how long a file of `size` bytes may take from one mirror."""
         if self.deadline is not None:
             return self.deadline
         given = os.environ.get("MNISTSEQ_DEADLINE")
@@ -54,11 +54,11 @@ class Patience:
 
 
 def data_folder() -> Path:
-    """Where downloads go: ``MNISTSEQ_DATA``, or the user's data folder."""
+    """Return the folder for downloads: ``MNISTSEQ_DATA``, or the user's data folder."""
     chosen = os.environ.get("MNISTSEQ_DATA")
     if chosen:
         return Path(chosen)
-    from platformdirs import user_data_path  # looks at the system; most runs download nothing
+    from platformdirs import user_data_path  # most runs download nothing
 
     return user_data_path("mnistseq", appauthor=False)
 
@@ -69,7 +69,7 @@ def offline() -> bool:
 
 
 def chosen_mirror(dataset: str) -> tuple[str, ...]:
-    """The user's own mirror, ``MNISTSEQ_MIRROR``, with the data set's folder in it."""
+    """Return the data set's folder on the user's mirror, ``MNISTSEQ_MIRROR``, if there is one."""
     given = os.environ.get("MNISTSEQ_MIRROR")
     if not given:
         return ()

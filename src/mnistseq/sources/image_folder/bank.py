@@ -21,7 +21,8 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.errors import SourceError
 from mnistseq.imaging.decode import BrokenImageError, quiet_pillow
-from mnistseq.sources.banks.parallel_map import parallel_map, progress
+from mnistseq.progress import reporting
+from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import Picture, Tree
 
@@ -188,10 +189,10 @@ def _collect(
 def _placed(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:
     """Each block with its place; its ink boxes are measured on the way."""
     done = 0
-    with progress(len(boxes), "writing glyphs") as update:
+    with reporting(len(boxes), "writing glyphs", "img") as advance:
         for block in blocks:
             place = slice(done, done + len(block))
             boxes[place] = ink_boxes(block)
             yield place, block
-            update(len(block))
+            advance(len(block))
             done = place.stop
