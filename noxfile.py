@@ -1,4 +1,4 @@
-"""Everything that is checked, built and measured: ``nox --list``."""
+"""Everything that is checked, built and measured; ``nox --list`` lists it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import nox
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["check"]
-# A version of Python that is not here is skipped, never fetched.
+# A version of Python that is not installed is skipped, never downloaded.
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 
@@ -17,7 +17,7 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """All that has to pass: lint, types, floors and tests, in one environment."""
+    """Lint, types, import contracts and tests, in one environment."""
     _install(session, "lint", "types", "imports", "tests")
     _lint(session)
     _types(session)
@@ -27,9 +27,16 @@ def check(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The tests, on each Python there is; arguments go to pytest."""
+    """The tests, on each installed Python; arguments go to pytest."""
     _install(session, "tests")
     _tests(session)
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """The tests without those marked slow; arguments go to pytest."""
+    _install(session, "tests")
+    session.run("pytest", "-n", "2", "-m", "not slow", *session.posargs)
 
 
 @nox.session
@@ -48,7 +55,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def imports(session: nox.Session) -> None:
-    """No room imports from a floor above its own."""
+    """Check that packages import only from layers below their own."""
     _install(session, "imports")
     _imports(session)
 
@@ -63,7 +70,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How quick it is, as ratios."""
+    """Measure speed, as ratios."""
     session.install(".[fast,lmdb,parquet]")
     for name in ("compose", "startup", "formats", "batch", "transforms", "presets"):
         session.run("python", f"benchmarks/{name}.py")
@@ -73,7 +80,7 @@ def bench(session: nox.Session) -> None:
 def minimums(session: nox.Session) -> None:
     """The tests, with the lowest version of each dependency that pyproject.toml allows."""
     lowest = [line.replace(">=", "==") for line in PYPROJECT["project"]["dependencies"]]
-    # Without the readers of formats, which want newer versions of what they share with us.
+    # Without the readers of formats, which need newer versions of the dependencies they share with us.
     _install(session, "pytest", also=lowest)
     _tests(session)
 
