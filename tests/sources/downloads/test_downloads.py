@@ -289,6 +289,20 @@ def test_a_file_that_was_damaged_since_is_downloaded_again(server: Server) -> No
     assert path.read_bytes() == shipped(IMAGES)
 
 
+def test_a_file_is_read_once_by_a_process_and_again_when_it_changes(home: Path) -> None:
+    file = mnist.DATASET.file(LABELS)
+    home.mkdir(parents=True)
+    path = home / LABELS
+    path.write_bytes(shipped(LABELS))
+    os.utime(path, ns=(1, 1))
+    assert find(at(), file) == path
+    path.write_bytes(_flipped(shipped(LABELS)))
+    os.utime(path, ns=(1, 1))
+    assert find(at(), file) == path  # neither its size nor its time differs
+    os.utime(path, ns=(2, 2))
+    assert find(at(), file) is None
+
+
 def test_files_of_keras_and_torchvision_are_used_after_the_checksum(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

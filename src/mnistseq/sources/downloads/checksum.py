@@ -1,48 +1,64 @@
-"""Whether a file is what was published: by its md5, or by its decompressed content."""
+"""Comparing files with what was published: by their md5, or by their decompressed content."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import zlib
-from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, cast
 
-from mnistseq.sources.banks.cache import cache_folder
 from mnistseq.sources.downloads.dataset import RemoteFile
 
 _BLOCK = 1 << 20
-_MOST = 64
-"""How often the published size decompressed content may be: IDX files reach 10."""
+_MAX_GROWTH = 64
+"""The most that decompressed content may exceed the published size; IDX files reach 10."""
 
 
 def fault(path: Path, file: RemoteFile) -> str | None:
-    """What is wrong with a file on disk; None if it is what was published.
+    """Return what is wrong with a file on disk, or None if it is the published file.
 
     Parameters
     ----------
     path : Path
     file : RemoteFile
-        What it should be.
+        The published file.
 
     Raises
     ------
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
     with open(path, "rb") as stream:
         start = stream.read(64)
         stream.seek(0)
-        # A guard against damage and mix-ups, and all that is published: not a secret to keep.
-        packed = _digest("md5", stream)
-    if packed == file.md5:
+        # md5 is what is published; it guards against damage and mix-ups, not against attacks.
+        found = _digest("md5", stream)
+    if found == file.md5:
         return None
     if start.lstrip()[:1] == b"<":
         return "it is a web page, perhaps the login page of a network"
     if file.content is None:
-        return f"its md5 is {packed}, not {file.md5}"
+        return f"its md5 is {found}, not {file.md5}"
     return _content_fault(path, file)
+
+
+def is_intact(path: Path, file: RemoteFile) -> bool:
+    """Return whether a file is the published one; False if it is missing or cannot be read.
+
+    A file is read once by each process, and again if its size or time changes.
+    """
+    try:
+        facts = path.stat()
+        return _is_intact(path.absolute(), file, facts.st_size, facts.st_mtime_ns)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _is_intact(path: Path, file: RemoteFile, _size: int, _changed: int) -> bool:
+    return fault(path, file) is None
 
 
 def _content_fault(path: Path, file: RemoteFile) -> str | None:
@@ -55,57 +71,21 @@ def _content_fault(path: Path, file: RemoteFile) -> str | None:
     return f"the sha256 of its content is {content}, not {file.content}"
 
 
-def is_good(path: Path, file: RemoteFile) -> bool:
-    """Whether a file is there and right; read in full only if it changed since it was last.
-
-    A file that cannot be read is as good as none.
-    """
-    try:
-        stamp = _stamp(path, file)
-        if stamp.exists():
-            return True
-        if fault(path, file) is not None:
-            return False
-    except OSError:
-        return False
-    _put(stamp)
-    return True
-
-
-def remember(path: Path, file: RemoteFile) -> None:
-    """Note that a file was found right, so that `is_good` need not read it again."""
-    with suppress(OSError):
-        _put(_stamp(path, file))
-
-
-def _digest(kind: str, stream: IO[bytes], most: int | None = None) -> str:
-    digest = hashlib.new(kind, usedforsecurity=False)
-    taken = 0
-    while block := stream.read(_BLOCK):
-        taken += len(block)
-        if most is not None and taken > most:
-            return f"that of more than {most} bytes"
-        digest.update(block)
-    return digest.hexdigest()
-
-
 def _content_digest(path: Path, file: RemoteFile) -> str:
     with open(path, "rb") as plain:
         zipped = plain.read(2) == b"\x1f\x8b"
         plain.seek(0)
         stream = cast("IO[bytes]", gzip.GzipFile(fileobj=plain)) if zipped else plain
-        # Bounded, since a hostile gzip file of a megabyte unpacks to a gigabyte.
-        return _digest("sha256", stream, _MOST * max(file.size, _BLOCK))
+        # Limited, because a hostile gzip file of a megabyte unpacks to a gigabyte.
+        return _digest("sha256", stream, _MAX_GROWTH * max(file.size, _BLOCK))
 
 
-def _stamp(path: Path, file: RemoteFile) -> Path:
-    """The name of an empty file that says: this one, of this size and time, was found right."""
-    facts = path.stat()
-    told = f"{path.resolve()}\0{facts.st_size}\0{facts.st_mtime_ns}\0{file.md5}\0{file.content}"
-    return cache_folder() / "verified" / hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
-
-
-def _put(stamp: Path) -> None:
-    with suppress(OSError):  # without a cache it is read again the next time, and nothing else
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.touch()
+def _digest(kind: str, stream: IO[bytes], limit: int | None = None) -> str:
+    digest = hashlib.new(kind, usedforsecurity=False)
+    length = 0
+    while block := stream.read(_BLOCK):
+        length += len(block)
+        if limit is not None and length > limit:
+            return f"that of more than {limit} bytes"
+        digest.update(block)
+    return digest.hexdigest()

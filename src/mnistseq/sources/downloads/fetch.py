@@ -11,7 +11,7 @@ from time import sleep
 
 from mnistseq.errors import SourceError
 from mnistseq.progress import reporting
-from mnistseq.sources.downloads.checksum import fault, remember
+from mnistseq.sources.downloads.checksum import fault
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.downloads.locate import find, home_of
 from mnistseq.sources.downloads.settings import Patience, chosen_mirror, offline
@@ -105,7 +105,6 @@ def _download_from(
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    remember(path, file)
     return path
 
 

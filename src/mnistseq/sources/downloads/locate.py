@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from mnistseq.sources.downloads.checksum import is_good
+from mnistseq.sources.downloads.checksum import is_intact
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.downloads.settings import data_folder
 
@@ -44,7 +44,7 @@ def copies(dataset: Dataset, file: RemoteFile) -> Iterator[Path]:
 
 def find(dataset: Dataset, file: RemoteFile) -> Path | None:
     """Return the first intact copy of a file."""
-    return next((path for path in copies(dataset, file) if is_good(path, file)), None)
+    return next((path for path in copies(dataset, file) if is_intact(path, file)), None)
 
 
 def _expanded(path: Path) -> Path:
