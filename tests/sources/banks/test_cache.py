@@ -1,7 +1,8 @@
-"""The cache makes things quicker and is never in the way."""
+"""The cache saves time, and nothing fails without it."""
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,9 @@ import numpy as np
 import pytest
 
 from mnistseq import GlyphBank
+from mnistseq.errors import SourceError
 from mnistseq.sources.arrays.pairs import read_pair
-from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.banks.cache import cached_bank, mapped_bank
 
 Pair = Callable[..., tuple[Path, Path]]
 
@@ -49,7 +51,7 @@ def key_of(cache: Path) -> str:
     return entry(cache).name.partition("-")[2]
 
 
-def test_second_load_is_memory_mapped_and_equal(cache: Path, pair: Pair) -> None:
+def test_a_second_load_is_memory_mapped_and_equal(cache: Path, pair: Pair) -> None:
     first = load(pair)
     second = cached_bank(key_of(cache), "again", refuse)
     assert not isinstance(first.pixels, np.memmap)
@@ -61,7 +63,7 @@ def test_second_load_is_memory_mapped_and_equal(cache: Path, pair: Pair) -> None
     assert second.name == "again"
 
 
-def test_other_content_is_another_entry(cache: Path, pair: Pair, make_idx: Any) -> None:
+def test_other_content_makes_another_entry(cache: Path, pair: Pair, make_idx: Any) -> None:
     load(pair)
     other = make_idx(np.zeros((6, 5, 4)))
     assert read_pair(*pair(images=other), name="made up").pixels.max() == 0
@@ -116,7 +118,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_entry_is_made_again(cache: Path, pair: Pair, damage: str) -> None:
+def test_a_damaged_entry_is_made_again(cache: Path, pair: Pair, damage: str) -> None:
     load(pair)
     key = key_of(cache)
     DAMAGES[damage](entry(cache))
@@ -127,13 +129,15 @@ def test_damaged_entry_is_made_again(cache: Path, pair: Pair, damage: str) -> No
     assert names == {"bank.json", "pixels.npy", "codes.npy", "widths.npy", "ink.npy"}
 
 
-def test_cache_that_is_a_file(cache: Path, pair: Pair) -> None:
+def test_a_cache_that_is_a_file_costs_only_time(cache: Path, pair: Pair) -> None:
     cache.write_text("mine")
     load(pair)
     assert cache.read_text() == "mine"
 
 
-def test_cache_below_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: Pair) -> None:
+def test_a_cache_below_a_file_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: Pair
+) -> None:
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("MNISTSEQ_CACHE", str(tmp_path / "file" / "cache"))
     load(pair)
@@ -142,15 +146,48 @@ def test_cache_below_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pai
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB; skipped where this user may not mount one."""
+    """A disk of 1 MiB; skipped if this user may not mount one."""
     mount, unmount = shutil.which("mount"), shutil.which("umount")
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
     if not (mount and unmount) or subprocess.run(command, check=False).returncode:
-        pytest.skip("needs the right to mount a small disk")
-    yield place
-    subprocess.run([unmount, "-l", str(place)], check=True)
+        pytest.skip("needs the permission to mount a small disk")
+    yield folder
+    subprocess.run([unmount, "-l", str(folder)], check=True)
+
+
+def make_large(folder: Path | None) -> GlyphBank:
+    """A bank of 400 kB that writes its pixels itself, if it is given a folder."""
+    pixels = np.ones((400, 10, 100), np.uint8)
+    if folder is not None:
+        np.save(folder / "pixels.npy", pixels)
+    return GlyphBank(pixels, np.zeros(400, np.int64), ("a",))
+
+
+def test_a_bank_that_writes_its_own_pixels_is_mapped(cache: Path) -> None:
+    bank = mapped_bank("key", "name", make_large, 400_000)
+    assert isinstance(bank.pixels, np.memmap)
+    assert bank.fingerprint == make_large(None).digest()
+    assert str(bank.pixels.filename).startswith(str(cache))
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file may grow beyond 200 kB, as on a disk that becomes full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_disk_that_becomes_full_leaves_a_bank_to_memory_if_it_fits(cache: Path) -> None:
+    with pytest.raises(SourceError, match="cannot hold its glyphs, about 400 kB: "):
+        mapped_bank("key", "name", make_large, 400_000, max_in_memory=399_999)
+    bank = mapped_bank("key", "name", make_large, 400_000, max_in_memory=400_000)
+    assert not isinstance(bank.pixels, np.memmap)
+    assert [path.suffix for path in (cache / "banks").iterdir()] == [".lock"]
 
 
 def draw(cache: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -166,7 +203,7 @@ def draw(cache: Path, out: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def test_full_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
+def test_a_full_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
     with draw(small_disk, tmp_path / "a.npy") as running:
         out, _ = running.communicate(timeout=60)
     assert running.returncode == 0
@@ -175,7 +212,7 @@ def test_full_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
     assert left == []
 
 
-def test_read_only_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
+def test_a_read_only_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> None:
     subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
     with draw(small_disk, tmp_path / "a.npy") as running:
         out, _ = running.communicate(timeout=60)
@@ -183,12 +220,12 @@ def test_read_only_cache_costs_only_time(small_disk: Path, tmp_path: Path) -> No
     assert out.startswith(b"ndarray ")
 
 
-def test_four_processes_on_an_empty_cache(cache: Path, tmp_path: Path) -> None:
+def test_four_processes_fill_an_empty_cache_with_one_bank(cache: Path, tmp_path: Path) -> None:
     outs = [tmp_path / f"{number}.npy" for number in range(4)]
     running = [draw(cache, out) for out in outs]
-    told = {process.communicate(timeout=60)[0].split()[1] for process in running}
+    fingerprints = {process.communicate(timeout=60)[0].split()[1] for process in running}
     assert [process.returncode for process in running] == [0] * 4
-    assert len(told) == 1
+    assert len(fingerprints) == 1
     first = np.load(outs[0])
     for out in outs[1:]:
         np.testing.assert_array_equal(np.load(out), first)

@@ -88,19 +88,19 @@ def test_a_broken_picture_is_an_error_that_names_it(
 ) -> None:
     content, reason = BROKEN[kind]
     (root / "dog" / "2.png").write_bytes(cut(root) if content is None else content)
-    place = root
+    source = root
     if zipped:
-        place = tmp_path / "set.zip"
-        with zipfile.ZipFile(place, "w") as made:
+        source = tmp_path / "set.zip"
+        with zipfile.ZipFile(source, "w") as made:
             for path in root.rglob("*.png"):
                 made.write(path, path.relative_to(root))
     with pytest.raises(SourceError, match=rf"\n  dog/2\.png: ({reason})") as caught:
-        ImageFolder().load("train", str(place))
-    assert str(caught.value).startswith(f"{place}: 1 of 4 pictures cannot be used:\n")
+        ImageFolder().load("train", str(source))
+    assert str(caught.value).startswith(f"{source}: 1 of 4 pictures cannot be used:\n")
     assert str(caught.value).endswith("leave them out with source.parameters.broken=skip")
 
 
-def test_all_of_them_are_counted_and_the_first_are_named(root: Path) -> None:
+def test_all_broken_pictures_are_counted_and_the_first_are_named(root: Path) -> None:
     for number in range(30):
         (root / "cat" / f"9{number:02}.png").write_bytes(b"nothing")
     with pytest.raises(SourceError, match="30 of 33 pictures cannot be used") as caught:
@@ -112,7 +112,7 @@ def test_all_of_them_are_counted_and_the_first_are_named(root: Path) -> None:
     assert lines[21] == "  and 10 more"
 
 
-def test_left_out_they_are_named_in_a_warning_and_in_the_bank(root: Path) -> None:
+def test_pictures_left_out_are_named_in_a_warning_and_in_the_bank(root: Path) -> None:
     whole = ImageFolder().load("train", str(root))
     (root / "cat" / "15.png").write_bytes(b"nothing")
     (root / "emu").mkdir()
@@ -127,7 +127,7 @@ def test_left_out_they_are_named_in_a_warning_and_in_the_bank(root: Path) -> Non
     assert bank.fingerprint == whole.fingerprint  # it draws the same
 
 
-def test_a_cached_bank_tells_again(root: Path) -> None:
+def test_a_cached_bank_reports_them_again(root: Path) -> None:
     (root / "cat" / "15.png").write_bytes(b"nothing")
     first = load_skipping(root)
     again = load_skipping(root)
@@ -135,7 +135,7 @@ def test_a_cached_bank_tells_again(root: Path) -> None:
     assert len([path for path in (cache_folder() / "banks").iterdir() if path.is_dir()]) == 1
 
 
-def test_to_leave_them_out_after_the_error_decodes_nothing_again(root: Path) -> None:
+def test_leaving_them_out_after_the_error_decodes_nothing_again(root: Path) -> None:
     (root / "cat" / "15.png").write_bytes(b"nothing")
     with pytest.raises(SourceError, match="1 of 4"):
         ImageFolder().load("train", str(root))
@@ -147,7 +147,7 @@ def test_to_leave_them_out_after_the_error_decodes_nothing_again(root: Path) -> 
         ImageFolder().load("train", str(root))
 
 
-def test_mended_it_is_used(root: Path) -> None:
+def test_a_repaired_picture_is_used(root: Path) -> None:
     (root / "cat" / "15.png").write_bytes(b"nothing")
     assert len(load_skipping(root)) == 3
     (root / "cat" / "15.png").write_bytes((root / "cat" / "1.png").read_bytes())
@@ -155,14 +155,16 @@ def test_mended_it_is_used(root: Path) -> None:
     assert (len(bank), bank.left_out) == (4, ())
 
 
-def test_nothing_but_broken_pictures_is_an_error_all_the_same(tmp_path: Path) -> None:
+def test_nothing_but_broken_pictures_is_an_error_even_if_they_may_be_skipped(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "set" / "a").mkdir(parents=True)
     (tmp_path / "set" / "a" / "1.png").write_bytes(b"nothing")
-    with pytest.raises(SourceError, match="1 of 1 pictures cannot be used"):
+    with pytest.raises(SourceError, match="1 of 1 picture cannot be used"):
         ImageFolder(broken="skip").load("train", str(tmp_path / "set"))
 
 
-def test_pictures_wider_than_allowed(root: Path) -> None:
+def test_pictures_wider_than_allowed_are_broken(root: Path) -> None:
     Image.new("L", (170, 10), 255).save(root / "dog" / "2.png")
     with pytest.raises(SourceError, match=r"170 x 10 px is more than 8 times .*max_aspect"):
         ImageFolder().load("train", str(root))
@@ -170,7 +172,7 @@ def test_pictures_wider_than_allowed(root: Path) -> None:
     assert ImageFolder(max_aspect=17).load("train", str(root)).pixels.shape == (4, 10, 170)
 
 
-def test_a_picture_of_floating_points(root: Path) -> None:
+def test_a_picture_of_floating_points_is_broken(root: Path) -> None:
     Image.fromarray(np.ones((10, 12), dtype=np.float32)).save(root / "dog" / "2.tif")
     with pytest.raises(SourceError, match=r"dog/2\.tif: has floating-point pixels; save it"):
         ImageFolder().load("train", str(root))
@@ -194,7 +196,7 @@ def test_an_archive_that_was_damaged_within(root: Path, tmp_path: Path) -> None:
         ImageFolder().load("train", str(place))
 
 
-def test_an_archive_whose_member_unpacks_to_gigabytes(root: Path, tmp_path: Path) -> None:
+def test_a_member_that_unpacks_to_gigabytes_is_not_unpacked(root: Path, tmp_path: Path) -> None:
     place = tmp_path / "set.zip"
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         made.write(root / "cat" / "1.png", "cat/1.png")
@@ -218,7 +220,7 @@ def test_an_archive_whose_member_unpacks_to_gigabytes(root: Path, tmp_path: Path
 
 @pytest.fixture
 def commoner() -> Iterator[Path]:
-    """A folder of somebody who is not root, as whom the test goes on."""
+    """A folder of a user who is not root; the test continues as that user."""
     folder = Path(tempfile.mkdtemp())
     was = os.geteuid()
     if was == 0:
@@ -229,7 +231,7 @@ def commoner() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_a_picture_that_may_not_be_read_is_tried_again_later(
+def test_a_picture_that_may_not_be_read_is_always_an_error_and_is_read_later(
     commoner: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MNISTSEQ_CACHE", str(commoner / "cache"))
@@ -240,5 +242,7 @@ def test_a_picture_that_may_not_be_read_is_tried_again_later(
     picture.chmod(0)
     with pytest.raises(SourceError, match=r"dog/1\.png: cannot be read: Permission denied"):
         ImageFolder().load("train", str(commoner / "set"))
+    with pytest.raises(SourceError, match=r"dog/1\.png: cannot be read: Permission denied"):
+        ImageFolder(broken="skip").load("train", str(commoner / "set"))
     picture.chmod(0o644)  # which changes neither its size nor its time
     assert len(ImageFolder().load("train", str(commoner / "set"))) == 2

@@ -43,7 +43,7 @@ def labels(root: Path, classes: str) -> dict[int, str]:
     }
 
 
-def test_imagenets_own_file(root: Path) -> None:
+def test_imagenets_own_file_gives_labels(root: Path) -> None:
     (root / "LOC_synset_mapping.txt").write_text(IMAGENET)
     assert labels(root, "LOC_synset_mapping.txt") == {
         10: "tench",  # the first of its names
@@ -71,14 +71,14 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_kinds_of_files(root: Path, tmp_path: Path, name: str) -> None:
+def test_every_kind_of_file_gives_labels(root: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + FILES[name].encode())
     found = labels(root, str(tmp_path / name))
     wanted = ["tench", "Kranich", "big crane", "猫", unicodedata.normalize("NFC", "e\u0301tude")]
     assert list(found.values()) == wanted
 
 
-def test_other_names_are_another_bank_of_the_same_pictures(root: Path) -> None:
+def test_other_names_make_another_bank_of_the_same_pictures(root: Path) -> None:
     plain = ImageFolder().load("train", str(root))
     assert plain.alphabet == SYNSETS
     (root / "classes.csv").write_text("\n".join(f"{a},{b}" for a, b in PAIRS))
@@ -90,27 +90,27 @@ def test_other_names_are_another_bank_of_the_same_pictures(root: Path) -> None:
 
 FAULTS = {
     "folder missing": ("a.csv", "n01440764,tench\n", r"has no name for n02012849, n03126707, "),
-    "not there": ("a.csv", None, "there is no such file of classes"),
-    "empty": ("a.txt", "", "it names nothing; add them"),
-    "no JSON": ("a.json", "{", "is no JSON object of folders and names"),
-    "a list": ("a.json", "[1]", "is no JSON object of folders and names"),
-    "numbers": ("a.json", '{"n01440764": 3}', "every name has to be a text"),
+    "not there": ("a.csv", None, "no such file or folder; give the path of the file of classes"),
+    "empty": ("a.txt", "", "it has names for no folder; add a line"),
+    "no JSON": ("a.json", "{", "not a JSON object of folders and names"),
+    "a list": ("a.json", "[1]", "not a JSON object of folders and names"),
+    "numbers": ("a.json", '{"n01440764": 3}', "every name has to be a string"),
     "three columns": ("a.csv", "n01440764,tench,Tinca", "entry 1 is .* not a folder and its name"),
     "no name": ("a.txt", "n01440764\n", "entry 1 is .* not a folder and its name"),
     "blank name": ("a.csv", "n01440764, \n", "entry 1 is .* not a folder and its name"),
     "twice": ("a.txt", "n1 a\nn1 b\n", "n1 is both 'a' and 'b'"),
-    "nothing but commas": ("a.txt", IMAGENET + "n1 ,\n", "nothing in ',' tells it"),
+    "nothing but commas": ("a.txt", IMAGENET + "n1 ,\n", "every part of ',' is"),
     "no name left": (
         "a.txt",
         IMAGENET + "n1 crane, maillot\n",
-        "nothing in 'crane, maillot' tells it from the others",
+        "every part of 'crane, maillot' is the name of another",
     ),
-    "a huge cell": ("a.csv", "x" * 200_000, "is no table: field larger than"),
+    "a huge cell": ("a.csv", "x" * 200_000, "not a readable table: field larger than"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_files_that_do_not_do(root: Path, fault: str) -> None:
+def test_unusable_files_are_refused(root: Path, fault: str) -> None:
     name, content, message = FAULTS[fault]
     if content is not None:
         (root / name).write_text(content)
@@ -119,22 +119,22 @@ def test_files_that_do_not_do(root: Path, fault: str) -> None:
     assert str(caught.value).startswith(str(root / name))
 
 
-def test_a_file_that_is_no_text(root: Path) -> None:
+def test_a_file_that_is_not_text_is_refused(root: Path) -> None:
     (root / "a.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SourceError, match="is no text in UTF-8"):
+    with pytest.raises(SourceError, match="is not UTF-8"):
         ImageFolder(classes="a.csv").load("train", str(root))
 
 
-def test_a_folder_instead(root: Path) -> None:
+def test_a_folder_instead_of_a_file_is_refused(root: Path) -> None:
     with pytest.raises(SourceError, match="train: cannot be read: Is a directory"):
         ImageFolder(classes="train").load("train", str(root))
 
 
 @pytest.mark.parametrize("folder", [b"cat, big", b" cat", b"cat ", b"caf\xe9"])
-def test_folders_that_no_sequence_can_name(tmp_path: Path, folder: bytes) -> None:
-    place = tmp_path / os.fsdecode(folder)
-    place.mkdir()
-    Image.new("L", (9, 9)).save(place / "1.png")
+def test_folders_that_no_sequence_can_name_are_refused(tmp_path: Path, folder: bytes) -> None:
+    path = tmp_path / os.fsdecode(folder)
+    path.mkdir()
+    Image.new("L", (9, 9)).save(path / "1.png")
     with pytest.raises(SourceError, match=r"begin or end with a blank: .*rename these folders"):
         ImageFolder().load("train", str(tmp_path))
 

@@ -1,8 +1,8 @@
-"""Banks kept decoded in the user's cache folder, as files that are memory-mapped.
+"""Decoded banks in the user's cache folder, as files that are mapped into memory.
 
-Several processes share one copy, and the second start takes milliseconds. A
-bank appears whole, by renaming its folder; where the cache cannot be read or
-written, the bank is made in memory and nothing but time is lost.
+Several processes share one copy, and the second start takes milliseconds. A bank appears whole,
+when its folder is renamed. If the cache cannot be read or written, banks are made in memory,
+which costs only time.
 """
 
 from __future__ import annotations
@@ -22,24 +22,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnistseq import messages
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 
 _LAYOUT = "2"
-"""Number of this arrangement of files; another one is another folder."""
+"""Number of this layout of files; banks of another layout are in other folders."""
 
-_MOST_IN_MEMORY = 2**30
-"""Bytes of a bank that is made in memory where the cache cannot hold it."""
+_MAX_IN_MEMORY = 2**30
+"""Bytes of a bank that is made in memory if the cache cannot hold it."""
 
 _ABANDONED = 86_400
-"""Seconds without a change after which a bank in the making is what a killed process left."""
+"""Seconds without a change after which an unfinished bank is what a killed process left."""
 
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, SourceError)
-"""What reading a damaged entry may raise. Files are written whole, so their content is trusted."""
+"""What reading a damaged bank may raise. Files are written whole, so their content is trusted."""
 
 
 def cache_folder() -> Path:
-    """Where mnistseq keeps what it can make again: ``MNISTSEQ_CACHE``, or the user's cache."""
+    """Return ``MNISTSEQ_CACHE``, or the user's cache folder; all in it can be made again."""
     chosen = os.environ.get("MNISTSEQ_CACHE")
     if chosen:
         return Path(chosen)
@@ -48,86 +49,102 @@ def cache_folder() -> Path:
     return user_cache_path("mnistseq", appauthor=False)
 
 
+def stored_bank(key: str, name: str) -> GlyphBank | None:
+    """Return the bank that is in the cache under `key`, or None."""
+    with suppress(*_DAMAGE):
+        return _load(_folder(key), name)
+    return None
+
+
 def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank:
-    """The bank that `make` gives, from the cache where it is there.
+    """Return the bank that `make` makes, from the cache if it is there.
 
     Parameters
     ----------
     key : str
-        Stands for everything that `make` depends on: a hash of the content it decodes.
+        Identifies everything that `make` depends on, such as a hash of the files it decodes.
     name : str
-        What the bank is called, cached or not.
+        The bank's name, cached or not.
     make : callable
     """
-    folder = cache_folder() / "banks" / f"{_LAYOUT}-{key}"
-    with suppress(*_DAMAGE):
-        return _load(folder, name)
+    bank = stored_bank(key, name)
+    if bank is not None:
+        return bank
     bank = make()
     bank = replace(bank, fingerprint=bank.digest())
     with suppress(OSError):
-        _store(bank, folder)
+        _publish(_folder(key), lambda beside: _write(bank, beside))
     return bank
 
 
 def mapped_bank(
-    key: str, name: str, make: Callable[[Path | None], GlyphBank], size: int
+    key: str,
+    name: str,
+    make: Callable[[Path | None], GlyphBank],
+    size: int,
+    max_in_memory: int = _MAX_IN_MEMORY,
 ) -> GlyphBank:
-    """The bank that `make` gives, its pixels in a file of the cache from the first moment on.
+    """Return the bank that `make` makes, with its pixels in a file of the cache from the start.
 
-    For banks larger than memory. Of several processes that want one bank, one
-    makes it and the others wait.
+    For banks larger than memory. If several processes want a bank, one makes it and the others
+    wait.
 
     Parameters
     ----------
     key, name : str
-        As above.
+        As for `cached_bank`.
     make : callable
-        Given an empty folder, it may put the bank's pixels there, as
-        ``pixels.npy``; given None, it makes the bank in memory.
+        Given an empty folder, it may write the bank's pixels there as ``pixels.npy``; given None,
+        it makes the bank in memory.
     size : int
-        About how many bytes it needs.
+        Estimate of the bytes that the bank takes.
+    max_in_memory : int
+        Size of the largest bank that is made in memory if the cache cannot hold it.
 
     Raises
     ------
     SourceError
-        If the cache cannot hold it, and memory should not.
+        If the cache cannot hold it and it is too large for memory.
     """
-    folder = cache_folder() / "banks" / f"{_LAYOUT}-{key}"
-    with suppress(*_DAMAGE):
-        return _load(folder, name)
+    folder = _folder(key)
     try:
         with _lock(folder):
-            with suppress(*_DAMAGE):
-                return _load(folder, name)
-            _sweep(folder.parent)
-            _check_room(folder.parent, size)
+            bank = stored_bank(key, name)
+            if bank is not None:
+                return bank
+            _remove_abandoned(folder.parent)
+            _check_space(folder.parent, size)
             _publish(folder, lambda beside: _write(make(beside), beside))
             return _load(folder, name)
     except OSError as error:
-        if size > _MOST_IN_MEMORY:
+        if size > max_in_memory:
             raise SourceError(
                 f"{name}: the cache folder {cache_folder()} cannot hold its glyphs, about "
-                f"{size / 1e9:.1f} GB: {error.strerror or error}; make room, say in MNISTSEQ_CACHE "
-                "where there is some, or ask for a smaller height"
+                f"{messages.size(size)}: {error.strerror or error}; free some space, set "
+                "MNISTSEQ_CACHE to another folder, or choose a smaller height"
             ) from error
     bank = make(None)
     return replace(bank, fingerprint=bank.digest())
 
 
+def _folder(key: str) -> Path:
+    return cache_folder() / "banks" / f"{_LAYOUT}-{key}"
+
+
 def _lock(folder: Path) -> AbstractContextManager[object]:
-    from filelock import FileLock  # of no use to those whose glyphs are in the cache
+    from filelock import FileLock  # not needed if the glyphs are in the cache
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(folder.with_name(f"{folder.name}.lock"))
 
 
-def _check_room(folder: Path, size: int) -> None:
+def _check_space(folder: Path, size: int) -> None:
     if shutil.disk_usage(folder).free < size:
         raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
-def _sweep(banks: Path) -> None:
-    """Remove what killed processes left half made: it may be as large as the disk."""
+def _remove_abandoned(banks: Path) -> None:
+    """Remove unfinished banks of killed processes, which may be as large as the disk."""
     for left in banks.glob(".*"):
         with suppress(OSError):
             last = max(path.stat().st_mtime for path in (left, *left.iterdir()))
@@ -138,8 +155,8 @@ def _sweep(banks: Path) -> None:
 def _load(folder: Path, name: str) -> GlyphBank:
     facts: dict[str, Any] = json.loads((folder / "bank.json").read_text("utf-8"))
 
-    def column(title: str) -> Any:
-        return np.load(folder / f"{title}.npy", mmap_mode="r")
+    def column(stem: str) -> Any:
+        return np.load(folder / f"{stem}.npy", mmap_mode="r")
 
     return GlyphBank(
         pixels=column("pixels"),
@@ -154,20 +171,16 @@ def _load(folder: Path, name: str) -> GlyphBank:
     )
 
 
-def _store(bank: GlyphBank, folder: Path) -> None:
-    _publish(folder, lambda beside: _write(bank, beside))
-
-
 def _publish(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` fill a folder, and give it its name once it is whole."""
+    """Let `fill` fill a new folder, and rename it to `folder` when it is whole."""
     beside = folder.with_name(f".{secrets.token_hex(8)}")
     damaged = folder.with_name(f"{beside.name}-damaged")
     beside.mkdir(parents=True)
     try:
         fill(beside)
         if folder.exists():
-            # What is there could not be read. Renaming it away first keeps the swap atomic enough:
-            # whoever comes between the two finds nothing and makes the bank for itself.
+            # The existing bank could not be read. A process that looks between the two renames
+            # finds no bank, and makes one for itself.
             folder.rename(damaged)
         beside.rename(folder)
     finally:
@@ -194,8 +207,8 @@ def _write(bank: GlyphBank, folder: Path) -> None:
         columns["writers"] = bank.writers
     if not (folder / "pixels.npy").exists():
         columns["pixels"] = bank.pixels
-    for title, values in columns.items():
-        with open(folder / f"{title}.npy", "wb") as file:
+    for name, values in columns.items():
+        with open(folder / f"{name}.npy", "wb") as file:
             np.save(file, values)
             file.flush()
             os.fsync(file.fileno())

@@ -1,16 +1,15 @@
-"""Pictures → a bank of glyphs, on disk as they come: memory holds a few at a time.
+"""Pictures → a glyph bank, written to disk as they are read: memory holds a few at a time.
 
-Twice through: first pictures are decoded and scaled, one behind the other in
-an auxiliary file, each as wide as it is. Only then is it known how wide the
-widest is, and whether ink is light or dark; so the second time they are
-padded to one width and become ink.
+There are two passes. The first decodes and scales pictures, and writes them one after another to
+an auxiliary file, each in its own width. Only then is the width of the widest known, and whether
+ink is light or dark; so the second pass pads all to one width, and turns light into ink.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
@@ -21,6 +20,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.errors import SourceError
 from mnistseq.imaging.decode import BrokenImageError, quiet_pillow
+from mnistseq.messages import plural
 from mnistseq.progress import reporting
 from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.image_folder.decoder import Decoder
@@ -29,13 +29,13 @@ from mnistseq.sources.image_folder.files import Picture, Tree
 Polarity: TypeAlias = Literal["auto", "light-on-dark", "dark-on-light"]
 Colour: TypeAlias = Literal["auto", "grey", "rgb"]
 
-_BLOCK = 2**25
-"""Bytes of padded pictures that are in memory at a time."""
+_BLOCK_BYTES = 2**25
+_LISTED = 20
 
 
 @dataclass
 class _Decoded:
-    """Pictures one behind the other in a file, and what is known of them."""
+    """Decoded pictures, one after another in a file, and what is known about them."""
 
     pixels: IO[bytes]
     height: int
@@ -46,11 +46,11 @@ class _Decoded:
     lightness: int = 0
     coloured: bool = False
 
-    def add(self, place: int, pixels: Pixels) -> None:
-        """Put the next one behind the others."""
-        self.used.append(place)
+    def append(self, index: int, pixels: Pixels) -> None:
+        """Append picture `index` to the file."""
+        self.used.append(index)
         self.widths.append(pixels.shape[1])
-        # Lightness matters only where no picture has colours, and then all channels are alike.
+        # Lightness matters only if no picture has colours, and then all channels are equal.
         grey = pixels if pixels.ndim == 2 else pixels[..., 0]
         for side in (grey[0], grey[-1], grey[:, 0], grey[:, -1]):
             self.lightness += 2 * int(np.count_nonzero(side > 127)) - len(side)
@@ -59,25 +59,25 @@ class _Decoded:
         self.pixels.write(np.ascontiguousarray(pixels).data)
 
     def is_dark_on_light(self, polarity: Polarity) -> bool:
-        """Whether ink is dark, in the files; with colours nothing is turned round unasked."""
+        """Return whether ink is dark in the files; pictures with colours are not inverted unasked."""
         if polarity == "auto":
             return self.coloured or self.lightness > 0
         return polarity == "dark-on-light"
 
-    def blocks(self, *, dark_on_light: bool) -> Iterator[Pixels]:
-        """Ink on ground, each picture at the left of the width of the widest."""
+    def blocks(self, block_bytes: int, *, dark_on_light: bool) -> Iterator[Pixels]:
+        """Yield ink on ground, each picture at the left of a cell as wide as the widest."""
         height, channels, width = self.height, self.channels, max(self.widths)
-        each = max(1, _BLOCK // (height * width * int(np.prod(channels))))
+        count = max(1, block_bytes // (height * width * int(np.prod(channels))))
         self.pixels.seek(0)
-        for first in range(0, len(self.widths), each):
-            widths = self.widths[first : first + each]
+        for first in range(0, len(self.widths), count):
+            widths = self.widths[first : first + count]
             block = np.zeros((len(widths), height, width, *channels), dtype=np.uint8)
-            for row, own in zip(block, widths, strict=True):
-                shape = (height, own, *channels)
+            for cell, own_width in zip(block, widths, strict=True):
+                shape = (height, own_width, *channels)
                 picture = np.frombuffer(self.pixels.read(int(np.prod(shape))), dtype=np.uint8)
-                row[:, :own] = picture.reshape(shape)
+                cell[:, :own_width] = picture.reshape(shape)
                 if dark_on_light:
-                    np.bitwise_not(row[:, :own], out=row[:, :own])
+                    np.bitwise_not(cell[:, :own_width], out=cell[:, :own_width])
             yield block
 
 
@@ -85,9 +85,11 @@ def make_bank(
     tree: Tree,
     pictures: list[Picture],
     decoder: Decoder,
-    look: tuple[Colour, Polarity],
+    colour: Colour,
+    polarity: Polarity,
     name: str,
     folder: Path | None,
+    block_bytes: int = _BLOCK_BYTES,
 ) -> GlyphBank:
     """Decode all pictures that can be decoded.
 
@@ -97,45 +99,54 @@ def make_bank(
     pictures : list of Picture
         Their labels become the bank's.
     decoder : Decoder
-    look : tuple of str
-        Colour, ``auto``, ``grey`` or ``rgb``, and polarity, ``auto``,
-        ``light-on-dark`` or ``dark-on-light``.
+    colour : {'auto', 'grey', 'rgb'}
+    polarity : {'auto', 'light-on-dark', 'dark-on-light'}
     name : str
+        The bank's name.
     folder : Path or None
-        Where ``pixels.npy`` goes; None: into memory.
+        Where ``pixels.npy`` is written; None: keep the pixels in memory.
+    block_bytes : int
+        Bytes of padded pictures in memory at a time.
 
     Raises
     ------
     SourceError
         If none can be decoded.
     OSError
-        If there is no room in the folder.
+        If the folder's disk is full.
     """
     auxiliary = None if folder is None else folder / "decoded"
     with io.BytesIO() if auxiliary is None else open(auxiliary, "w+b") as file:
         decoded = _decode(tree, pictures, decoder, file)
-        blocks = decoded.blocks(dark_on_light=decoded.is_dark_on_light(look[1]))
+        blocks = decoded.blocks(block_bytes, dark_on_light=decoded.is_dark_on_light(polarity))
         shape: tuple[int, ...] = (len(decoded.used), decoded.height, max(decoded.widths))
-        if look[0] == "auto" and decoded.channels and not decoded.coloured:
-            # Grey pictures in files that could hold colours.
+        if colour == "auto" and decoded.channels and not decoded.coloured:
+            # The files could hold colours, but all pictures are grey.
             blocks = (np.ascontiguousarray(block[..., 0]) for block in blocks)
         else:
             shape += decoded.channels
         pixels, ink = _collect(blocks, shape, folder)
     if auxiliary is not None:
         auxiliary.unlink()
-    labels = [pictures[place].label for place in decoded.used]
+    labels = [pictures[index].label for index in decoded.used]
     alphabet = sorted(set(labels))
-    number = {label: code for code, label in enumerate(alphabet)}
+    code = {label: number for number, label in enumerate(alphabet)}
     return GlyphBank(
         pixels=pixels,
-        codes=np.array([number[label] for label in labels], dtype=np.int64),
+        codes=np.array([code[label] for label in labels], dtype=np.int64),
         alphabet=tuple(alphabet),
         name=name,
         widths=np.array(decoded.widths, dtype=np.int64),
         ink=ink,
         left_out=tuple(decoded.left_out),
     )
+
+
+def broken_text(tree: Tree, left_out: Sequence[str], number: int) -> str:
+    """Return how many pictures cannot be used, which, and why."""
+    more = [f"and {len(left_out) - _LISTED} more"] if len(left_out) > _LISTED else []
+    head = f"{tree.path}: {len(left_out)} of {plural(number, 'picture')} cannot be used:"
+    return "\n  ".join([head, *left_out[:_LISTED], *more])
 
 
 def _decode(tree: Tree, pictures: list[Picture], decoder: Decoder, file: IO[bytes]) -> _Decoded:
@@ -147,52 +158,44 @@ def _decode(tree: Tree, pictures: list[Picture], decoder: Decoder, file: IO[byte
 
     decoded = _Decoded(file, decoder.height, (3,) if decoder.colour else ())
     with quiet_pillow():
-        for place, pixels in enumerate(parallel_map(decode, pictures, "reading pictures")):
+        for index, pixels in enumerate(parallel_map(decode, pictures, "reading pictures")):
             if isinstance(pixels, str):
                 decoded.left_out.append(pixels)
             else:
-                decoded.add(place, pixels)
+                decoded.append(index, pixels)
     if not decoded.used:
         raise SourceError(broken_text(tree, decoded.left_out, len(pictures)))
     return decoded
 
 
-def broken_text(tree: Tree, left_out: list[str] | tuple[str, ...], number: int) -> str:
-    """How many pictures cannot be used, which and why."""
-    most = 20
-    more = [f"and {len(left_out) - most} more"] if len(left_out) > most else []
-    head = f"{tree.place}: {len(left_out)} of {number} pictures cannot be used:"
-    return "\n  ".join([head, *left_out[:most], *more])
-
-
 def _collect(
     blocks: Iterator[Pixels], shape: tuple[int, ...], folder: Path | None
 ) -> tuple[Pixels, Ints]:
-    """All blocks as one array, and the ink boxes."""
+    """Return all blocks as one array, and their ink boxes."""
     boxes = np.empty((shape[0], 4), dtype=np.int64)
     if folder is None:
         pixels = np.empty(shape, dtype=np.uint8)
-        for place, block in _placed(blocks, boxes):
-            pixels[place] = block
+        for rows, block in _measured(blocks, boxes):
+            pixels[rows] = block
         return pixels, boxes
-    # Written, not mapped: on a disk that is full, writing to a mapped file kills the process.
+    # Written, not mapped: writing to a mapped file on a full disk kills the process.
     with open(folder / "pixels.npy", "wb") as file:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        for _, block in _placed(blocks, boxes):
+        for _, block in _measured(blocks, boxes):
             file.write(block.data)
         file.flush()
         os.fsync(file.fileno())
     return np.load(folder / "pixels.npy", mmap_mode="r"), boxes
 
 
-def _placed(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:
-    """Each block with its place; its ink boxes are measured on the way."""
-    done = 0
+def _measured(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:
+    """Yield each block with its rows, after its ink boxes were written to `boxes`."""
+    first = 0
     with reporting(len(boxes), "writing glyphs", "img") as advance:
         for block in blocks:
-            place = slice(done, done + len(block))
-            boxes[place] = ink_boxes(block)
-            yield place, block
+            rows = slice(first, first + len(block))
+            boxes[rows] = ink_boxes(block)
+            yield rows, block
             advance(len(block))
-            done = place.stop
+            first = rows.stop

@@ -7,62 +7,55 @@ import json
 from pathlib import Path
 
 from mnistseq.errors import SourceError
+from mnistseq.messages import listed
+from mnistseq.sources.arrays.files import reading
 from mnistseq.sources.banks.labels import normal
 
-_NAMED = 5
+_LISTED = 5
 
 
 def name_classes(path: Path, folders: list[str]) -> dict[str, str]:
-    """Read what each folder's label is to be.
+    """Read the label of each folder.
 
     Parameters
     ----------
     path : Path
-        By its ending: ``.csv`` or ``.tsv``, two columns, folder and name;
+        By its suffix: ``.csv`` or ``.tsv``, two columns, folder and name;
         ``.json``, ``{"n01440764": "tench"}``, or Keras's ``{"0":
         ["n01440764", "tench"]}``; else lines as in ImageNet's
         ``LOC_synset_mapping.txt``, ``n01440764 tench, Tinca tinca``.
     folders : list of str
-        What the folders are called, each once.
+        Names of the folders, without duplicates.
 
     Returns
     -------
     dict
-        Folder → label. Where a name is several with commas between them, the
-        first that no other folder's name begins with. Folders of the same name
-        are one label.
+        Folder → label. If a name consists of several with commas between them, the
+        first that is free. Folders with the same name have the same label.
 
     Raises
     ------
     SourceError
-        If it cannot be read, or lacks a folder.
+        If the file cannot be read, or lacks a folder.
     """
     table = _read(path)
     missing = [folder for folder in folders if folder not in table]
     if missing:
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         raise SourceError(
-            f"{path}: has no name for {', '.join(missing[:_NAMED])}{more}; it names "
-            f"{', '.join(list(table)[:_NAMED]) or 'nothing'}{', …' if len(table) > _NAMED else ''}; "
-            "add them, each with its folder first"
+            f"{path}: has no name for {listed(missing, _LISTED)}; it has names for "
+            f"{listed(table, _LISTED) or 'no folder'}; add a line for each folder"
         )
-    # Over all names of the file, so that a label does not hang on which other folders there are.
+    # All names of the file take part, so that a label does not depend on which folders exist.
     short = _shorten(path, set(table.values()))
     return {folder: short[table[folder]] for folder in folders}
 
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError(
-            f"{path}: there is no such file of classes; a name without a folder is looked for "
-            "beside the pictures"
-        ) from None
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
+        with reading(path, "give the path of the file of classes, or its name beside the pictures"):
+            text = path.read_text("utf-8-sig")
     except ValueError:
-        raise SourceError(f"{path}: is no text in UTF-8") from None
+        raise SourceError(f"{path}: is not UTF-8") from None
     table: dict[str, str] = {}
     for number, row in enumerate(_rows(path, text), 1):
         if not any(cell.strip() for cell in row):
@@ -76,15 +69,15 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _rows(path: Path, text: str) -> list[list[str]]:
-    ending = path.suffix.lower()
-    if ending == ".json":
+    suffix = path.suffix.lower()
+    if suffix == ".json":
         return _json_rows(path, text)
-    if ending not in (".csv", ".tsv"):
+    if suffix not in (".csv", ".tsv"):
         return [line.split(maxsplit=1) for line in text.splitlines()]
     try:
-        return list(csv.reader(text.splitlines(), delimiter="," if ending == ".csv" else "\t"))
+        return list(csv.reader(text.splitlines(), delimiter="," if suffix == ".csv" else "\t"))
     except csv.Error as error:
-        raise SourceError(f"{path}: is no table: {error}") from None
+        raise SourceError(f"{path}: not a readable table: {error}") from None
 
 
 def _json_rows(path: Path, text: str) -> list[list[str]]:
@@ -95,23 +88,24 @@ def _json_rows(path: Path, text: str) -> list[list[str]]:
             for folder, name in values.items()
         ]
     except (ValueError, AttributeError, RecursionError) as error:
-        raise SourceError(f"{path}: is no JSON object of folders and names: {error}") from None
+        raise SourceError(f"{path}: not a JSON object of folders and names: {error}") from None
     if not all(isinstance(cell, str) for pair in pairs for cell in pair):
-        raise SourceError(f"{path}: every name has to be a text")
+        raise SourceError(f"{path}: every name has to be a string")
     return pairs
 
 
 def _shorten(path: Path, names: set[str]) -> dict[str, str]:
-    """One label for each name: no comma can stand in it, for that cuts sequences."""
+    """Choose a label for each name, without commas: those separate the labels of a sequence."""
     short: dict[str, str] = {}
     taken: set[str] = set()
-    # Those that leave no choice choose first: of "maillot" and "maillot, tank suit", the former.
+    # Names with fewer choices choose first: of "maillot" and "maillot, tank suit", "maillot" does.
     for name in sorted(names, key=lambda name: (name.count(","), name)):
         choices = [part.strip() for part in name.split(",") if part.strip()]
         free = [choice for choice in choices if choice not in taken]
         if not free:
             raise SourceError(
-                f"{path}: nothing in {name!r} tells it from the others; give it another name"
+                f"{path}: every part of {name!r} is the name of another folder; give it a name of "
+                "its own"
             )
         short[name] = free[0]
         taken.add(free[0])

@@ -1,4 +1,4 @@
-"""Folders of pictures, one folder a label, as ImageNet has them; zip archives of such folders, too."""
+"""Folders of pictures, one folder a label, as in ImageNet; zip archives of such folders, too."""
 
 from __future__ import annotations
 
@@ -14,53 +14,52 @@ from annotated_types import Ge, Le
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.banks.cache import mapped_bank
+from mnistseq.sources.banks.cache import mapped_bank, stored_bank
 from mnistseq.sources.banks.labels import check_labels
 from mnistseq.sources.image_folder.bank import Colour, Polarity, broken_text, make_bank
 from mnistseq.sources.image_folder.class_names import name_classes
 from mnistseq.sources.image_folder.decoder import Decoder
-from mnistseq.sources.image_folder.files import Picture, Tree, find_pictures
+from mnistseq.sources.image_folder.files import Picture, Tree, listing_digest
+from mnistseq.sources.image_folder.labels import find_pictures
 from mnistseq.sources.image_folder.survey import Survey, survey
 
 _MAX_HEIGHT = 4_096
-_VERSION = "image-folder 2"
-"""Of how pictures become glyphs: another one is another entry of the cache."""
+_VERSION = "image-folder 3"
+"""Part of the cache key; another way of making glyphs from pictures needs another number."""
 
 
 @dataclass(frozen=True)
 class ImageFolder(Source):
-    """Pictures in folders that are their labels, as ImageNet and Omniglot have them.
+    """Pictures in folders that are their labels, as in ImageNet and Omniglot.
 
-    The path of the source is a folder, or a zip archive of one. In it stand
-    ``[split/]label/picture.png``; folders below one another make one label, as
-    in ``Balinese/character01``. Where there are no folders of splits, all
-    pictures are in train. Links, hidden files and files that are no pictures
-    are passed over.
+    The path of the source is a folder, or a zip archive of one, that contains
+    ``[split/]label/picture.png``. Nested folders make one label, as in
+    ``Balinese/character01``. Without folders for splits, all pictures are in
+    train. Links, hidden files and files that are not pictures are ignored.
 
-    Pictures are decoded once, into a file of the user's cache folder that is
-    mapped into memory: their number is a matter of disk.
+    Pictures are decoded once, into a file in the user's cache folder that is
+    mapped into memory, so disk limits their number, not memory.
 
     Parameters
     ----------
     polarity : {'auto', 'light-on-dark', 'dark-on-light'}
-        Colour of ink and ground in the files. auto: of grey pictures, the
-        ground is what most of the pixels on their borders are, light or dark,
-        over all pictures of the split together; where any has colours,
-        dark-on-light, so that they come out as they are.
+        Colour of ink and ground in the files. auto: in grey pictures the ground
+        is what most border pixels of all pictures of the split are, light or dark;
+        if any picture has colours, dark-on-light, which leaves them unchanged.
     height : int, optional
-        Scale all pictures to this height, their widths with it; by default to
-        the height that most of them have, of several the smallest.
+        Scale all pictures to this height, and their widths in proportion; by
+        default the height that most pictures have, of several the smallest.
     colour : {'auto', 'grey', 'rgb'}
-        Whether glyphs have three channels; auto: where any picture has colours.
+        Whether glyphs have three channels; auto: if any picture has colours.
     max_aspect : int
-        How many times as wide as high a picture may be: each takes as much
-        room as the widest.
+        Largest width of a picture, as a multiple of its height: each picture takes
+        as much space as the widest.
     classes : str, optional
-        A file that gives folders other names, by its path or its place beside
-        the pictures.
+        A file that gives folders other names: its path, or its name beside the
+        pictures.
     broken : {'error', 'skip'}
-        What happens to pictures that cannot be used: an error lists them, or
-        they are left out with a warning.
+        What happens to pictures that cannot be used: an error lists them, or they
+        are left out with a warning.
     """
 
     name: ClassVar[str] = "image-folder"
@@ -73,7 +72,7 @@ class ImageFolder(Source):
         default="auto", metadata={"help": "auto: rgb where any picture has colours"}
     )
     max_aspect: Annotated[int, Ge(1), Le(1_000)] = field(
-        default=8, metadata={"help": "how many times as wide as high a picture may be"}
+        default=8, metadata={"help": "largest width of a picture, as a multiple of its height"}
     )
     classes: str | None = field(
         default=None, metadata={"help": "a file of names for the folders: csv, tsv, json or text"}
@@ -86,40 +85,46 @@ class ImageFolder(Source):
         """Read the pictures of one split."""
         if path is None:
             raise ArgumentError(
-                "source image-folder needs a path (source.path, --data-dir): the folder or zip "
-                "archive that holds the pictures"
+                "source image-folder needs source.path: the folder or zip archive of the pictures"
             )
         tree = Tree(Path(path))
         with tree.open():
-            pictures = find_pictures(tree, split)
-            found = survey(tree, pictures)
-            pictures, names = self._name(tree, pictures)
-            decoder = self._decoder(found)
-            look = self.colour, self.polarity
-            # What is left out is kept with the rest, so that to allow it costs no second decoding.
-            key = f"{_VERSION} {found.content} {decoder} {look} {names}"
-            name = f"{self.name} {tree.place.name}"
-            bank = mapped_bank(
-                sha256(key.encode()).hexdigest(),
-                name,
-                lambda folder: make_bank(tree, pictures, decoder, look, name, folder),
-                _size(found, decoder, len(pictures)),
-            )
-        self._tell(tree, bank, len(pictures))
+            pictures = self._with_class_names(tree, find_pictures(tree, split))
+            bank = self._bank(tree, pictures)
+        self._report_left_out(tree, bank, len(pictures))
         return bank
 
-    def _name(self, tree: Tree, pictures: list[Picture]) -> tuple[list[Picture], str]:
-        """The pictures with the labels they are to have, and a hash of how these were changed."""
+    def _with_class_names(self, tree: Tree, pictures: list[Picture]) -> list[Picture]:
+        """Return the pictures with the labels that they are given in `classes`."""
         folders = sorted({picture.label for picture in pictures})
         if self.classes is None:
-            check_labels(folders, tree.place, "rename these folders, or name them in classes")
-            return pictures, ""
-        beside = tree.place if tree.place.is_dir() else tree.place.parent
+            check_labels(folders, tree.path, "rename these folders, or name them in classes")
+            return pictures
+        beside = tree.path if tree.path.is_dir() else tree.path.parent
         file = beside / self.classes
         names = name_classes(file, folders)
         check_labels(sorted(set(names.values())), file, "give other names")
-        named = [Picture(file, names[label]) for file, label in pictures]
-        return named, sha256(repr(sorted(names.items())).encode("utf-8", "replace")).hexdigest()
+        return [Picture(picture.file, names[picture.label]) for picture in pictures]
+
+    def _bank(self, tree: Tree, pictures: list[Picture]) -> GlyphBank:
+        """Return the bank of all usable pictures, from the cache unless a file has changed."""
+        # Left-out pictures are part of the bank, so that allowing them decodes nothing again.
+        look = f"{self.polarity} {self.height} {self.colour} {self.max_aspect}"
+        key = sha256(f"{_VERSION} {listing_digest(tree, pictures)} {look}".encode()).hexdigest()
+        name = f"{self.name} {tree.path.name}"
+        bank = stored_bank(key, name)
+        if bank is not None:
+            return bank
+        found = survey(tree, pictures)
+        decoder = self._decoder(found)
+        return mapped_bank(
+            key,
+            name,
+            lambda folder: make_bank(
+                tree, pictures, decoder, self.colour, self.polarity, name, folder
+            ),
+            _size(found, decoder, len(pictures)),
+        )
 
     def _decoder(self, found: Survey) -> Decoder:
         return Decoder(
@@ -129,22 +134,23 @@ class ImageFolder(Source):
             max_aspect=self.max_aspect,
         )
 
-    def _tell(self, tree: Tree, bank: GlyphBank, number: int) -> None:
+    def _report_left_out(self, tree: Tree, bank: GlyphBank, number: int) -> None:
         if not bank.left_out:
             return
         text = broken_text(tree, bank.left_out, number)
         if self.broken == "error":
             raise SourceError(
-                f"{text}\nMend or remove them, or leave them out with source.parameters.broken=skip"
+                f"{text}\nRepair or remove them, or leave them out with "
+                "source.parameters.broken=skip"
             )
-        # A worker's parent has said so before.
+        # A worker's parent process has warned already.
         if parent_process() is None:
             warnings.warn(f"{text}\nThey are left out.", stacklevel=3)
 
 
 def _size(found: Survey, decoder: Decoder, number: int) -> int:
-    """About how many bytes the bank takes, and what serves to make it."""
-    widest = min(found.widest, decoder.max_aspect)
-    aspects = min(found.aspects, decoder.max_aspect * number)
+    """Estimate the bytes that the bank takes, with the auxiliary file that it is made from."""
+    widest = min(found.max_aspect, decoder.max_aspect)
+    aspects = min(found.total_aspect, decoder.max_aspect * number)
     square = decoder.height**2 * (3 if decoder.colour else 1)
     return int(square * (number * widest + aspects))
