@@ -31,10 +31,9 @@ from mnistseq.core.protocols import Executor
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.ask import make_format
-from mnistseq.pipeline.dataset.inputs import DrawnInput
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
 from mnistseq.pipeline.dataset.run import run_batch
 from mnistseq.pipeline.shards.spec import Receipt
 
@@ -60,7 +59,7 @@ class Runs:
         return DatasetPlan.of(
             DatasetRequest(
                 config=config,
-                input=DrawnInput(RandomSequences(10, DIGITS, DIGITS), self.shard * self.shards),
+                input=RandomInput(RandomSequences(10, DIGITS, DIGITS), self.shard * self.shards),
                 seed=number,
                 format=make_format(form, {}, config),
                 root=str(self.folder / "set"),

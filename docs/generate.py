@@ -54,7 +54,9 @@ def _commands(name: str, command: click.Command) -> Iterator[str]:
     """A command, and those under it."""
     context = click.Context(command, info_name=name)
     arguments = [item for item in command.params if isinstance(item, click.Argument)]
-    options = [item for item in command.params if isinstance(item, click.Option)]
+    options = [
+        item for item in command.params if isinstance(item, click.Option) and not item.hidden
+    ]
     if command is not mnistseq:
         usage = [name, "[OPTIONS]", *(_argument(item) for item in arguments)]
         yield from (f"## {name}", "", "```text", " ".join(usage), "```", "")

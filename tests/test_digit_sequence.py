@@ -195,16 +195,16 @@ def test_save_image_in_the_format_of_the_config(
 @pytest.mark.parametrize(
     ("image", "kind", "message"),
     [
-        (np.full((2, 2), 1.5), ValueError, "lies between 0 and 1, not 1.5 to 1.5"),
-        (np.full((2, 2), -0.1), ValueError, "lies between 0 and 1"),
-        (np.full((2, 2), np.nan), ValueError, "lies between 0 and 1, not nan to nan"),
+        (np.full((2, 2), 1.5), ValueError, "must be from 0 to 1, not 1.5 to 1.5"),
+        (np.full((2, 2), -0.1), ValueError, "must be from 0 to 1"),
+        (np.full((2, 2), np.nan), ValueError, "must be from 0 to 1, not nan to nan"),
         (np.zeros((2, 2), int), TypeError, "float from 0 to 1 or uint8 from 0 to 255, not int64"),
         (np.zeros(4), ValueError, r"shape \(height, width\).*, not \(4,\)"),
         (np.zeros((2, 2, 4)), ValueError, r", not \(2, 2, 4\)"),
         (np.zeros((0, 2)), ValueError, r", not \(0, 2\)"),
     ],
 )
-def test_images_that_are_none(
+def test_an_array_that_is_not_an_image_is_refused(
     digits: DigitSequence, tmp_path: Path, image: Any, kind: type[Exception], message: str
 ) -> None:
     with pytest.raises(kind, match=message) as caught:

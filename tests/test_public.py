@@ -37,7 +37,7 @@ def test_type_checkers_see_the_same_names() -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    loaded = {(name, place) for name, place in mnistseq._PLACES.items()}
+    loaded = {(name, module) for name, module in mnistseq._MODULES.items()}
     assert names == loaded
     assert {name for name, _ in names} | {"__version__"} == set(mnistseq.__all__)
 

@@ -1,6 +1,7 @@
 """mnistseq: labelled images of sequences.
 
-Everything public is here; what is heavy is imported when it is asked for.
+Everything public is here. Modules are imported at the first use of what they contain, so that
+``import mnistseq`` is fast.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mnistseq.pipeline.composers import build_composer as build_composer
     from mnistseq.pipeline.composers import load_bank as load_bank
 
-_PLACES = {
+_MODULES = {
     "Composer": "mnistseq.core.composer",
     "Config": "mnistseq.config.config",
     "DigitSequence": "mnistseq.digit_sequence",
@@ -60,8 +61,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _PLACES:
-        return getattr(import_module(_PLACES[name]), name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

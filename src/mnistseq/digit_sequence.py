@@ -1,4 +1,4 @@
-"""The older tool's class, over the pipeline."""
+"""DigitSequence: the class of the older tool image_sequence, over the pipeline."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from mnistseq.pipeline.images.save import file_name
 
 
 class DigitSequence:
-    """Draws sequences of handwritten digits, as image_sequence did.
+    """Draws sequences of handwritten digits, with the interface of image_sequence.
 
     Parameters
     ----------
     config_path : path, optional
-        A config in JSON or TOML; the older tool's files work unchanged.
+        A config in JSON or TOML; files of the older tool work unchanged.
 
     Raises
     ------
     ConfigError
-        If the config cannot be read or has faults; a ValueError and a KeyError.
+        If the config cannot be read or is invalid; also a ValueError and a KeyError.
     """
 
     def __init__(self, config_path: str | PathLike[str] | None = None) -> None:
@@ -54,31 +54,32 @@ class DigitSequence:
         Parameters
         ----------
         digits : iterable of int
-            Any iterable: a list, a range, an array; a text such as ``"350"``, too.
+            A list, a range, an array or another iterable; or a string such as ``"350"``.
         spacing_range : pair of int
-            Smallest and largest gap in pixels, both included.
+            Smallest and largest gap in pixels, both ends included.
         image_width : int
-            Pixels.
+            Width in pixels.
         seed : int, optional
-            The same seed draws the same image; by default each call draws another.
+            The same seed draws the same image; by default every call draws a different one.
         fit : {'pad', 'exact', 'resize'}, optional
-            How the width is met; by default what the config says.
+            How the line is fitted to the width; by default as in the config.
 
         Returns
         -------
         ndarray of float32, shape (28, image_width)
-            0 black to 1 white.
+            Values from 0, black, to 1, white.
 
         Raises
         ------
         ArgumentTypeError
-            If a number is not whole; a TypeError.
+            If a number is not whole; also a TypeError.
         ArgumentError
-            If a range or the width makes no sense; a ValueError.
+            If a range or the width is invalid; also a ValueError.
         LabelError
-            If there is no digit, or one that the source lacks; a ValueError and a KeyError.
+            If there is no digit, or one that the source does not have; also a ValueError and a
+            KeyError.
         SpacingError
-            If the gaps cannot be as asked; a ValueError and a RuntimeError.
+            If the gaps or the width cannot be met; also a ValueError and a RuntimeError.
         """
         spacing: dict[str, Any] = asdict(self._config.spacing)
         spacing["min"], spacing["max"] = _pair(spacing_range)
@@ -105,14 +106,15 @@ class DigitSequence:
     ) -> str:
         """Save an image as ``seq_`` and its digits, in the config's output format.
 
-        A file of that name gives way, as it did in the older tool.
+        An existing file of that name is overwritten, as in the older tool.
 
         Parameters
         ----------
-        image : ndarray of float, 0 black to 1 white, or of uint8, shape (height, width)
+        image : ndarray of float or uint8, shape (height, width) or (height, width, 3)
+            Floats from 0, black, to 1, white; or uint8 from 0 to 255.
         digits : iterable of int
         save_dir : path
-            A folder that is there.
+            An existing folder.
 
         Returns
         -------
@@ -122,18 +124,18 @@ class DigitSequence:
         Raises
         ------
         OutputError
-            If it cannot be written.
+            If the file cannot be written.
         """
         labels = split(_listed(digits), self._composer.bank.alphabet)
-        kind = self._config.output_format
-        path = Path(save_dir) / file_name(labels, kind)
-        publish({path: encode_image(_to_pixels(image), kind)}, replace=True)
+        image_format = self._config.output_format
+        path = Path(save_dir) / file_name(labels, image_format)
+        publish({path: encode_image(_to_pixels(image), image_format)}, replace=True)
         return fspath(path)
 
 
 def _listed(digits: Iterable[int | str]) -> str | list[int | str]:
     if isinstance(digits, str):
-        return digits  # whose commas part labels and are none
+        return digits  # its commas separate labels
     try:
         return list(digits)
     except TypeError:
@@ -180,7 +182,7 @@ def _to_pixels(image: NDArray[Any]) -> NDArray[np.uint8]:
         )
     if not (pixels.min() >= 0 and pixels.max() <= 1):
         raise ArgumentError(
-            f"an image of floats lies between 0 and 1, not {pixels.min()} to {pixels.max()}"
+            f"the values of a float image must be from 0 to 1, not {pixels.min()} to {pixels.max()}"
         )
     rounded: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
     return rounded

@@ -7,7 +7,8 @@
     │   ├── ArgumentTypeError     a value of the wrong type       (also TypeError)
     │   ├── ArgumentError         a value out of its range        (also ValueError)
     │   ├── LabelError            a label the source lacks        (also ValueError, KeyError)
-    │   ├── RowsError             rows of a file that cannot be drawn
+    │   ├── RowsError             a file of rows that cannot be drawn
+    │   │   └── BadRowsError      single rows of it, which could be skipped
     │   ├── SpacingError          gaps that cannot be as asked    (also ValueError, RuntimeError)
     │   ├── ConfigError           a config that says nonsense     (also ValueError, KeyError)
     │   └── UnknownComponentError a name no plugin has            (also ValueError, KeyError)
@@ -61,6 +62,10 @@ class LabelError(RequestError, ValueError, KeyError):
 
 class RowsError(RequestError):
     """Rows of an input file cannot be drawn; the message lists the first of them."""
+
+
+class BadRowsError(RowsError):
+    """Some rows of an input file cannot be drawn, and the caller did not ask to skip such rows."""
 
 
 class SpacingError(RequestError, ValueError, RuntimeError):

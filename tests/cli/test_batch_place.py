@@ -59,7 +59,7 @@ def test_a_file_and_a_link_to_nothing(
 
 def test_one_of_resume_and_force(refused: Callable[..., str]) -> None:
     message = refused("batch", *FEW, "-o", "out", "--resume", "--force")
-    assert "--resume keeps what is there, --force removes it: give one of them" in message
+    assert "--resume keeps the existing data set, --force removes it; give one of them" in message
 
 
 def test_force_spares_the_only_copy_of_the_rows(call: Call, folder: Path) -> None:
@@ -67,8 +67,8 @@ def test_force_spares_the_only_copy_of_the_rows(call: Call, folder: Path) -> Non
     (folder / "r.csv").write_text("123\n456\n")
     call("batch", "r.csv", "-o", "out", *FEW[2:])
     before = contents(folder)
-    for again in (["out/sequences.csv"], ["--from", "out"]):
-        done = call("batch", *again, "-o", "out", "--force")
+    for again in (["batch", "out/sequences.csv"], ["remake", "out"]):
+        done = call(*again, "-o", "out", "--force")
         assert done.code == 1
         assert "sequences.csv: is in out, whose data set --force removes" in done.err
         assert contents(folder) == before
@@ -84,7 +84,7 @@ def test_dry_run_counts_what_is_there(call: Call, folder: Path) -> None:
     (folder / "manifest.json").rename(folder / "out" / "manifest.json")
     done = call("batch", *FEW, "-o", "out", "--dry-run", "--resume")
     assert done.code == 0
-    assert done.out.startswith("12 images (12 are there) in 3 shards, about ")
+    assert done.out.startswith("12 images (12 exist) in 3 shards, about ")
     assert " and 0.0 s on one core" in done.out
 
 
@@ -107,5 +107,5 @@ def test_no_standard_error(folder: Path) -> None:
     command = f"{sys.executable} -m mnistseq batch --count 4 -j 1 -o out 2>&-"
     done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, check=False)  # noqa: S602
     assert done.returncode == 0
-    assert done.stdout.startswith(b"out: 4 images in 1 shards")
+    assert done.stdout.startswith(b"out: 4 images in 1 shard ")
     assert (folder / "out" / "manifest.json").is_file()

@@ -16,7 +16,7 @@ ASKED = ("--count", 6, "--length", 3, "--seed", 1, "--format", "webdataset", "-j
 WAYS = {
     "verify": ("verify", "out"),
     "redraw": ("verify", "out", "--redraw", "1%"),
-    "from": ("batch", "--from", "out", "-o", "again", "-j", 1),
+    "remake": ("remake", "out", "-o", "again", "-j", 1),
     "batch": ("batch", *ASKED, "-o", "out"),
     "resume": ("batch", *ASKED, "-o", "out", "--resume"),
     "seedless": ("batch", "--count", 6, "-j", 1, "-o", "out", "--resume"),
@@ -49,11 +49,11 @@ def test_a_manifest(
     assert message.count("\n") == 1
     (key,) = change
     assert key in message
-    advice = "put the one back" if way in {"verify", "redraw", "from"} else "give another"
+    advice = "put the one back" if way in {"verify", "redraw", "remake"} else "give another"
     assert advice in message
 
 
-@pytest.mark.parametrize("way", ["redraw", "from"])
+@pytest.mark.parametrize("way", ["redraw", "remake"])
 def test_a_config(refused: Callable[..., str], out: Path, way: str) -> None:
     found = manifest(out)
     found["config"]["spacing"]["max"] = "wide"

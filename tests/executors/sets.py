@@ -11,10 +11,9 @@ from typing import Any
 
 from mnistseq import Config
 from mnistseq.core.random_sequences import RandomSequences
-from mnistseq.pipeline.dataset.ask import make_format
-from mnistseq.pipeline.dataset.inputs import DrawnInput
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
 from mnistseq.pipeline.shards.spec import Receipt
 
 SHARDS = 20
@@ -46,7 +45,7 @@ def plan_of(
     return DatasetPlan.of(
         DatasetRequest(
             config=config,
-            input=DrawnInput(RandomSequences(10, 3, 8), shards * SAMPLES),
+            input=RandomInput(RandomSequences(10, 3, 8), shards * SAMPLES),
             seed=7,
             format=make_format("webdataset", {}, config),
             root=str(root),

@@ -11,16 +11,18 @@ from tests.needed import package_or_skip
 from mnistseq import Config
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.ask import make_format, parse_shares
-from mnistseq.pipeline.dataset.inputs import DrawnInput, Input, RowInput
+from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
+from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.dataset.run import Summary, run_batch
-from mnistseq.pipeline.rows.parse import RowFile
+from mnistseq.pipeline.rows.row_file import RowFile
+from mnistseq.pipeline.rows.shares import parse_shares
 
 
-def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> DrawnInput:
-    return DrawnInput(RandomSequences(10, shortest, longest), samples)
+def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> RandomInput:
+    return RandomInput(RandomSequences(10, shortest, longest), samples)
 
 
 def rows(path: Path, content: str | None = None, repeat: int = 1, skip: bool = False) -> RowInput:

@@ -13,7 +13,6 @@ import pytest
 
 from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.atomic import publish
-from mnistseq.config.layers import resolve
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
@@ -22,7 +21,8 @@ from mnistseq.errors import (
     SourceError,
     UnknownComponentError,
 )
-from mnistseq.pipeline.images.generate import Destination, draw
+from mnistseq.pipeline.images.destination import Destination
+from mnistseq.pipeline.images.generate import draw
 from mnistseq.pipeline.images.save import file_name, numbered, save_sample
 
 
@@ -176,15 +176,15 @@ def test_nothing_is_written_for_names_that_are_taken(
 
 def test_destination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    plain, jpeg = resolve(None, {}), resolve(None, {"output_format": "jpg"})
-    assert Destination.of(None, jpeg, 5) == Destination(Path(), None, "jpg")
-    assert Destination.of(str(tmp_path), plain, 5) == Destination(tmp_path, None, "png")
-    assert Destination.of("a.JPEG", plain, 1) == Destination(Path(), "a.JPEG", "jpeg")
-    with pytest.raises(OutputError, match="gone/: the folder is not there; make it first"):
-        Destination.of("gone/", plain, 1)
+    assert Destination.of(None, "jpg", 5) == Destination(Path(), None, "jpg")
+    assert Destination.of(str(tmp_path), "png", 5) == Destination(tmp_path, None, "png")
+    assert Destination.of("a.JPEG", "png", 1) == Destination(Path(), "a.JPEG", "jpeg")
+    assert Destination.of("a.jpeg", "jpg", 1, strict=True) == Destination(Path(), "a.jpeg", "jpeg")
+    with pytest.raises(OutputError, match="gone/: the folder does not exist; make it first"):
+        Destination.of("gone/", "png", 1)
     with pytest.raises(ArgumentError, match=r"a\.png: ends in \.png, but .* asked for is jpg"):
-        Destination.of("a.png", jpeg, 1)
-    with pytest.raises(ArgumentError, match=r"a\.png: is one file, but 2 images"):
-        Destination.of("a.png", plain, 2)
-    with pytest.raises(ArgumentError, match="a name without an ending is no image format"):
-        Destination.of("gone", plain, 1)
+        Destination.of("a.png", "jpg", 1, strict=True)
+    with pytest.raises(ArgumentError, match=r"a\.png: is one file, but there are 2 images"):
+        Destination.of("a.png", "png", 2)
+    with pytest.raises(ArgumentError, match="a name without an ending is not a known image format"):
+        Destination.of("gone", "png", 1)

@@ -1,4 +1,4 @@
-"""The command line: one command a file, each loaded when it is called."""
+"""The command line: one file for each command, imported when the command is called."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
     "data": ("mnistseq.cli.data", "List, download and check data sets."),
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
+    "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
-    "inspect-config": ("mnistseq.cli.inspect_config", "Show a config and what becomes of it."),
+    "inspect-config": ("mnistseq.cli.inspect_config", "Show a config, and whether a line fits."),
     "presets": ("mnistseq.cli.presets", "List the presets, or print one as a config."),
-    "plugins": ("mnistseq.cli.plugins", "List the components there are, and what each takes."),
+    "plugins": ("mnistseq.cli.plugins", "List the installed components and their parameters."),
 }
-"""Command → where it is, and its help in a line: the list is shown without loading any."""
+"""Command → module and one line of help, so that ``--help`` imports no command."""
 
 _RESUME = "Finished shards are kept; run the same command with --resume to make the rest."
 
 
 class Refused(click.ClickException):
-    """An error of ours, on its way out."""
+    """An error that is shown as its message, with an exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -38,19 +39,17 @@ class Refused(click.ClickException):
 
 
 class Group(click.Group):
-    """A group that says which commands there are to whoever names another."""
+    """A group whose error for an unknown command lists the known ones."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name."""
+        """Return the command that the arguments name."""
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-"):
-            from difflib import get_close_matches  # of no use to those who spell rightly
+            from mnistseq import messages  # not for --help
 
-            close = get_close_matches(args[0], names, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            ctx.fail(f"No such command '{args[0]}'.{hint} There are: {', '.join(names)}")
+            ctx.fail(messages.unknown("command", args[0], names))
         return super().resolve_command(ctx, args)
 
 
@@ -58,7 +57,7 @@ class LazyGroup(Group):
     """A group that imports a command when it is called, and turns errors into exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
+        """Return the names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -69,7 +68,7 @@ class LazyGroup(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands, importing none."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
@@ -77,7 +76,7 @@ class LazyGroup(Group):
         """Parse the command line; ``--help`` and ``--version`` print here."""
         with _as_exit_code():
             if sys.stdout is None or sys.stdout.closed:
-                raise OutputError("standard output is closed; open it, or send it to a file")
+                raise OutputError("standard output is closed; open it, or redirect it to a file")
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -91,27 +90,27 @@ class LazyGroup(Group):
 
 @contextmanager
 def _as_exit_code() -> Iterator[None]:
-    """Errors of ours end in an exit code: 2 for what was asked wrongly, 1 for what went wrong."""
+    """Turn errors into exit codes: 2 for a request that cannot be met, 1 for other failures."""
     try:
         yield
     except MnistseqError as error:
         message = f"{error}\n{_RESUME}" if error.resumable else str(error)
         raise Refused(message, 2 if isinstance(error, RequestError) else 1) from error
     except KeyboardInterrupt as stop:
-        from mnistseq.cli.stopping import Stopped  # not for --help
+        from mnistseq.cli.support.stopping import Stopped  # not for --help
 
         raise Stopped("stopped") from stop
     except MemoryError as error:
-        raise Refused("there is not enough memory: ask for fewer or smaller images", 1) from error
+        raise Refused("there is not enough memory; ask for fewer or smaller images", 1) from error
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise  # click leaves quietly: whoever reads our output has seen enough
-        _let_go_of_output()
+            raise  # click exits without a message: the reader of our output wants no more
+        _discard_output()
         raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
 
 
-def _let_go_of_output() -> None:
-    """Send what could not be written nowhere: Python would try again at its end, and exit with 120."""
+def _discard_output() -> None:
+    """Discard output that cannot be written: Python would try again on exit, and exit with 120."""
     with suppress(OSError, ValueError):
         sys.stdout.flush()
         return
@@ -122,4 +121,4 @@ def _let_go_of_output() -> None:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnistseq")
 def main() -> None:
-    """Make labelled images of sequences: rows of handwritten digits, and more."""
+    """Make labelled images of sequences, such as rows of handwritten digits."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mnistseq.cli import Group
-from mnistseq.cli.stopping import stopping
+from mnistseq.cli.support.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.sources.downloads.catalogue import DatasetState

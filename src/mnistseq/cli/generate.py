@@ -1,46 +1,52 @@
-"""``mnistseq generate``: images of one sequence."""
+"""``mnistseq generate``: draw images of one sequence."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
 import sys
-import warnings
 from os import environ
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnistseq.cli.numbers import Whole
 from mnistseq.cli.options import config_options, effective_config
-from mnistseq.cli.stopping import stopping
+from mnistseq.cli.support.numbers import SEED, WholeNumber
+from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
+from mnistseq.cli.support.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.core.samples import Sample
 
 
 @click.command("generate")
-@click.argument("sequence")
+@click.argument("sequence", nargs=-1, required=True, metavar="SEQUENCE")
 @config_options
-@click.option("--seed", type=Whole(0, 2**64 - 1), help="What to draw; a new one by default.")
-@click.option("-n", "--count", type=Whole(1), default=1, help="How many images.")
+@click.option("--seed", type=SEED, help="Seed of everything random; by default a new one.")
+@click.option("-n", "--count", type=WholeNumber(1), default=1, help="Number of images.")
 @click.option(
     "-o",
     "--output",
     metavar="FILE|DIR|-",
-    help="A file, a folder that is there, or - for standard output; by default seq_… in this one.",
+    help="A file, an existing folder, or - for standard output; by default the current folder.",
 )
-@click.option("--quality", type=Whole(1, 100), help="Of a JPEG; 95 by default.")
+@click.option("--quality", type=WholeNumber(1, 100), help="Quality of JPEG images; by default 95.")
 @click.option(
-    "--labels", is_flag=True, help="Put a JSON file beside it: label, boxes, seed, config."
+    "--labels",
+    is_flag=True,
+    help="Write a JSON file with labels, boxes, seed and config beside each image.",
 )
-@click.option("--force", is_flag=True, help="Overwrite; by default the next free name is taken.")
-@click.option("--show", is_flag=True, help="Draw it in the terminal, too, on standard error.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was drawn.")
-@stopping("stopped; the images that were named are whole")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite existing files; by default the next free name is taken.",
+)
+@click.option("--show", is_flag=True, help="Show each image in the terminal, on standard error.")
+@quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="Print what was drawn to standard error.")
+@stopping("stopped; the images that were listed are complete")
 def command(
-    sequence: str,
+    sequence: tuple[str, ...],
     config_file: str | None,
     assignments: tuple[str, ...],
     seed: int | None,
@@ -56,58 +62,55 @@ def command(
 ) -> None:
     """Draw images of SEQUENCE.
 
-    SEQUENCE is labels with commas between them, as in 3,5,0 or cat,dog; where
-    every label is one character, 350 will do. The path of each image is printed.
+    SEQUENCE is labels separated by commas, as in 3,5,0 or cat,dog. If every
+    label of the source is one character, 350 is enough. The path of each image
+    is printed.
     """
-    from mnistseq.pipeline.images.generate import Destination, generate, generate_bytes
+    from mnistseq.pipeline.images.destination import Destination
+    from mnistseq.pipeline.images.generate import generate, generate_bytes
 
+    asked = _single(sequence)
     if quiet:
-        click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
+        ignore_warnings()
     effective = effective_config(config_file, assignments, options)
-    drawn_with = secrets.randbits(63) if seed is None else seed
-    say_seed = seed is None and not quiet
+    config = effective.config
+    print_new_seed = seed is None and not quiet
+    seed = secrets.randbits(63) if seed is None else seed
     if output == "-":
-        fine = _quality(quality, effective.config.output_format)
-        sample, encoded = generate_bytes(
-            effective.config, sequence, drawn_with, count, fine, labels
-        )
-        if say_seed:
-            _say_seed(drawn_with)
+        sample, encoded = generate_bytes(config, asked, seed, count, quality, labels=labels)
+        if print_new_seed:
+            print_seed(seed)
         sys.stdout.buffer.write(encoded)
         sys.stdout.buffer.flush()
         _report(sample, show, verbose and not quiet)
         return
-    destination = Destination.of(output, effective, count)
-    for sample, path in generate(
-        effective.config,
-        sequence,
-        drawn_with,
+    format_was_given = effective.origins["output_format"] == "option"
+    destination = Destination.of(output, config.output_format, count, strict=format_was_given)
+    images = generate(
+        config,
+        asked,
+        seed,
         count,
         destination,
-        quality=_quality(quality, destination.kind),
+        quality=quality,
         labels=labels,
         force=force,
-    ):
-        if say_seed and not sample.index:
-            _say_seed(drawn_with)
+    )
+    for sample, path in images:
+        if print_new_seed and sample.index == 0:
+            print_seed(seed)
         click.echo(path)
         _report(sample, show, verbose and not quiet)
 
 
-def _quality(asked: int | None, kind: str) -> int:
-    from mnistseq.formats.encoding.images import DEFAULT_QUALITY
-
-    if asked is None:
-        return DEFAULT_QUALITY
-    if kind == "png":
+def _single(sequence: tuple[str, ...]) -> str:
+    """Return the only argument, or suggest commas if there are several."""
+    if len(sequence) > 1:
         raise click.UsageError(
-            f"--quality {asked} is of a JPEG, but a PNG is made: give --format jpg"
+            f"{len(sequence)} arguments, but one sequence is expected; separate its labels by "
+            f"commas: {','.join(sequence)}"
         )
-    return asked
-
-
-def _say_seed(seed: int) -> None:
-    click.echo(f"seed {seed}: --seed {seed} draws the same again", err=True)
+    return sequence[0]
 
 
 def _report(sample: Sample, show: bool, verbose: bool) -> None:

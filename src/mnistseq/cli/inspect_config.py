@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from mnistseq.cli.numbers import Whole
 from mnistseq.cli.options import config_options, effective_config
+from mnistseq.cli.support.numbers import WholeNumber
 
 
 @click.command("inspect-config")
 @click.argument("file", required=False)
 @config_options
 @click.option("--sequence", help="Say whether this sequence can be drawn, and how wide gaps are.")
-@click.option("--length", type=Whole(1), help="The same for any sequence of this length.")
+@click.option("--length", type=WholeNumber(1), help="The same for any sequence of this length.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
 def command(

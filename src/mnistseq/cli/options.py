@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mnistseq.cli.numbers import Whole
+from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.config.keys import Key, Kind, config_keys
 from mnistseq.config.layers import Effective, resolve
 from mnistseq.errors import ConfigError
@@ -153,5 +153,5 @@ def _type(kind: Kind) -> click.ParamType[Any]:
     if kind.choices:
         return click.Choice(kind.choices)
     if kind.type is int:
-        return Whole(kind.low, kind.high)
+        return WholeNumber(kind.low, kind.high)
     return click.STRING

@@ -1,4 +1,4 @@
-"""``mnistseq presets``: configs that have a name."""
+"""``mnistseq presets``: configs with a name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.cli import Group
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the presets: fragments of a config, to be used as --preset NAME."""
+    """List the presets: parts of a config, used with --preset NAME."""
     if ctx.invoked_subcommand is not None:
         return
     from mnistseq.config.presets import list_presets
@@ -33,8 +33,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Print the preset NAME as a config file to start from.
 
-    What is printed draws the same as the name does: keep it with > my.toml,
-    change what should be different, and draw with -c my.toml.
+    The file draws the same as the name. Save it with > my.toml, edit it, and
+    use it with -c my.toml.
     """
     from mnistseq.config.presets import find_preset, preset_values
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from mnistseq.cli.stopping import stopping
+from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 
 
@@ -40,7 +40,7 @@ def command(
     """
     if data_dir is not None and redraw is None:
         raise click.UsageError("--data-dir is for --redraw, which draws again: give both or none")
-    from mnistseq.cli import progress as shown
+    from mnistseq.cli.support import progress as shown
     from mnistseq.pipeline.verify.check import verify
 
     faults = verify(

@@ -1,4 +1,4 @@
-"""What is drawn: rows with their counts, shards and splits; and what is refused beforehand."""
+"""Inputs of a data set: their counts, shards and splits, and what is refused before drawing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows, sto
 
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError, OutputError, RowsError, SpacingError
-from mnistseq.pipeline.dataset.inputs import DrawnInput
+from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts, splits_of
 
 
-def test_shards_of_a_plan_hold_every_sample_once() -> None:
+def test_shards_of_a_layout_contain_every_sample_once() -> None:
     for suffix in ("", ".tar"):
         shards = ShardLayout(splits_of(("a", "b", "c"), (25, 0, 7)), 10, suffix)
         listed = [shards[number] for number in range(len(shards))]
@@ -39,7 +39,7 @@ def test_shares_are_cut_exactly() -> None:
     assert shares_to_counts((0.999, 0.001), 1) == (1, 0)
 
 
-def test_rows_are_drawn_as_often_as_they_say(tmp_path: Path) -> None:
+def test_rows_are_drawn_as_often_as_their_counts(tmp_path: Path) -> None:
     given = rows(tmp_path / "r.csv", "sequence,count\n12,3\n345,\n6,1\n", repeat=2)
     planned = plan(tmp_path / "out", given, shard=4, config={"spacing": {"subtype": "edge"}})
     make(planned)
@@ -87,8 +87,8 @@ def test_a_row_may_span_shards_and_splits(tmp_path: Path, shard: int) -> None:
     assert counts == {"12": 31, "345": 2, "67": 17}
 
 
-def test_rows_go_to_splits_by_lot(tmp_path: Path) -> None:
-    """Shares hold to chance, neighbours are independent, and every seed has its own lot."""
+def test_rows_are_split_at_random(tmp_path: Path) -> None:
+    """Shares are kept up to chance, neighbours are independent, and every seed splits differently."""
     given = rows(tmp_path / "r.csv", "".join(f"{number:05d}\n" for number in range(9000)))
     planned = plan(tmp_path / "out", given, shard=500, split="train=0.7,val=0.2,test=0.1")
     counts = [split.samples for split in planned.shards.splits]
@@ -107,7 +107,7 @@ def test_rows_go_to_splits_by_lot(tmp_path: Path) -> None:
 
 
 class TestRefused:
-    """Rows that cannot be drawn: found before anything is written."""
+    """Inputs that cannot be drawn are refused before anything is written."""
 
     @pytest.mark.parametrize(
         ("content", "config", "line"),
@@ -118,11 +118,11 @@ class TestRefused:
             ("sequence,width\n12,\n12,55\n", {}, "r.csv:3: "),
             ("sequence,min,max\n12,,\n12,9,5\n", {}, "r.csv:3: spacing: min 9 exceeds max 5"),
             ("sequence,min\n12,\n12,-28\n", {}, "r.csv:3: a minimum gap of -28 px could hide"),
-            ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file's"),
-            ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' stands for a device"),
-            ("sequence,name\n12,a\n34,A\n", {}, "r.csv:3: name 'A' stands twice in a shard"),
-            ("sequence,name,count\n12,a,2\n34,a_1,1\n", {}, "r.csv:3: name 'a_1' stands twice"),
-            ("sequence,name\n12,a\n34,\n", {}, "r.csv:3: has no name, but rows before it have"),
+            ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file name"),
+            ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' is the name of a device"),
+            ("sequence,name\n12,a\n34,A\n", {}, "r.csv:3: name 'A' occurs twice in a shard"),
+            ("sequence,name,count\n12,a,2\n34,a_1,1\n", {}, "r.csv:3: name 'a_1' occurs twice"),
+            ("sequence,name\n12,a\n34,\n", {}, "r.csv:3: has no name, but rows before it have one"),
             ("sequence,name\n12,\n34,a\n", {}, "r.csv:3: has a name, but rows before it have non"),
             (
                 f"12345\n{'1' * 99}\n",
@@ -136,7 +136,7 @@ class TestRefused:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", rows(tmp_path / "r.csv", content), config=config)
         first, *lines = str(error.value).splitlines()
-        assert first == "1 row cannot be drawn; --skip-bad leaves such rows out"
+        assert first == "1 row cannot be drawn"
         assert len(lines) == 1
         assert lines[0].startswith(line)
         assert not (tmp_path / "out").exists()
@@ -146,7 +146,7 @@ class TestRefused:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", given)
         lines = str(error.value).splitlines()
-        assert lines[0] == "31 rows cannot be drawn; --skip-bad leaves such rows out"
+        assert lines[0] == "31 rows cannot be drawn"
         assert [line.split(":")[1] for line in lines[1:-1]] == [str(n) for n in range(6, 26)]
         assert lines[-1] == "and 11 more"
 
@@ -161,7 +161,7 @@ class TestRefused:
         labels = ["".join(sample.labels) for _, sample in sorted(stored(planned).items())]
         assert labels == ["12", "34"]
 
-    def test_what_is_skipped_may_be_any_bytes(self, tmp_path: Path) -> None:
+    def test_skipped_rows_may_have_any_bytes(self, tmp_path: Path) -> None:
         path = tmp_path / "r.csv"
         path.write_bytes(b"12\n\xff\n")
         make(plan(tmp_path / "out", rows(path, skip=True)))
@@ -175,7 +175,7 @@ class TestRefused:
             ("sequence\n", "r.csv: has no rows to draw; give"),
             (
                 "x\ny\n",
-                "nothing is left to draw: 2 rows cannot be drawn\nr.csv:1: unknown label 'x'",
+                "no row is left to draw: 2 rows cannot be drawn\nr.csv:1: unknown label 'x'",
             ),
         ],
     )
@@ -189,11 +189,11 @@ class TestRefused:
             plan(tmp_path / "out", drawn(10, 3, 9), config={"image": {"width": 200}})
 
     def test_labels_without_glyphs(self, tmp_path: Path) -> None:
-        given = DrawnInput(RandomSequences(9, 3, 3), 10)
-        with pytest.raises(ArgumentError, match="are drawn of 9 labels, but source mnist has 10"):
+        given = RandomInput(RandomSequences(9, 3, 3), 10)
+        with pytest.raises(ArgumentError, match="are drawn from 9 labels, but source mnist has 10"):
             plan(tmp_path / "out", given)
 
-    def test_writers_that_nobody_knows(self, tmp_path: Path) -> None:
+    def test_writers_of_a_source_without_writer_ids(self, tmp_path: Path) -> None:
         with pytest.raises(ArgumentError, match="has no writer ids"):
             plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="writer")
 
@@ -203,7 +203,7 @@ class TestRefused:
 
 
 def test_a_row_that_only_its_glyphs_show_to_be_too_wide_is_named(tmp_path: Path) -> None:
-    """Ink differs in width from glyph to glyph: this shows when they are drawn."""
+    """Ink differs in width from glyph to glyph, so the width is known once glyphs are drawn."""
     given = rows(tmp_path / "r.csv", "sequence\n11\n11\n00000000\n11\n")
     planned = plan(
         tmp_path / "out",
@@ -226,7 +226,7 @@ def test_shards_hold_lines_of_many_widths(tmp_path: Path) -> None:
 
 
 def test_balance_holds_in_the_finished_set(tmp_path: Path) -> None:
-    given = DrawnInput(RandomSequences(10, 2, 5, True), 200)
+    given = RandomInput(RandomSequences(10, 2, 5, True), 200)
     planned = plan(tmp_path / "out", given, shard=30)
     make(planned)
     counts: dict[int, Counter[str]] = {}
@@ -239,7 +239,7 @@ def test_balance_holds_in_the_finished_set(tmp_path: Path) -> None:
         assert len(set(at_place.values())) == 1
 
 
-def test_a_file_that_changes_meanwhile_is_noticed(tmp_path: Path) -> None:
+def test_a_file_that_changes_between_plan_and_run_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     planned = plan(tmp_path / "out", rows(path, "12\n34\n"))
     path.write_text("12\n34\n56\n")
@@ -270,7 +270,7 @@ print(json.dumps([count, int(status["VmHWM"].split()[0])]))
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is read from /proc")
 def test_rows_stream(tmp_path: Path) -> None:
-    """Twenty times the rows take no more memory, a million of them next to 50,000."""
+    """A million rows take no more memory than 50,000."""
     peaks = []
     for number in (50_000, 1_000_000):
         path = tmp_path / f"{number}.csv"
@@ -289,14 +289,16 @@ def test_rows_stream(tmp_path: Path) -> None:
 
 def test_a_split_that_gets_no_rows(tmp_path: Path) -> None:
     given = rows(tmp_path / "r.csv", "12\n345\n")
-    message = r"^split b got none of 2 images, which are shared out by lot, .* 0.1: give more rows"
+    message = (
+        r"^split b gets none of 2 images for its share of 0.1, because .* at random: give more rows"
+    )
     with pytest.raises(RowsError, match=message):
         plan(tmp_path / "out", given, split="a=0.9,b=0.1")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) -> None:
-    """Its samples go to two splits by turns, so they are looked at in many small runs."""
+    """Its samples alternate between two splits, so they are checked in many small runs."""
     content = "sequence,name,count\n" + "".join(f"12,x_{n},\n" for n in (30, 31, 32)) + "34,x,40\n"
     planned = plan(
         tmp_path / "out", rows(tmp_path / "r.csv", content), split="a=0.5,b=0.5", shard=5

@@ -14,9 +14,9 @@ import pytest
 from tests.executors.sets import plan_of
 
 from mnistseq.errors import ExecutorError
-from mnistseq.pipeline.dataset.inputs import DrawnInput
 from mnistseq.pipeline.dataset.manifest import manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.shards.worker import ShardMaker
@@ -35,7 +35,7 @@ def plan() -> ShardLayout:
 def huge() -> DatasetPlan:
     """The plan of a batch of a billion, the input read and checked."""
     small = plan_of("memory://huge", shards=1)
-    assert isinstance(small.batch.input, DrawnInput)
+    assert isinstance(small.batch.input, RandomInput)
     batch = replace(
         small.batch, input=replace(small.batch.input, samples=SHARDS * EACH), shard_samples=EACH
     )

@@ -103,7 +103,7 @@ def settles(function: Callable[[], object], title: str) -> bool:
 
 
 def again(place: str, root: Path) -> None:
-    """What ``batch --from`` does."""
+    """What ``remake`` does."""
     shutil.rmtree(root, ignore_errors=True)
     finished = FinishedDataset.open(place)
     with finished.plan(str(root)) as planned:

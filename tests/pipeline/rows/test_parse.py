@@ -1,4 +1,4 @@
-"""Rows of files: every format, header or none, and every way to write one wrongly."""
+"""Files of rows: every input format, with and without a header, and every kind of bad row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.rows.parse import BadRow, Row, RowFile, RowFormat, format_of
+from mnistseq.pipeline.rows.row import BadRow, Row
+from mnistseq.pipeline.rows.row_file import RowFile, RowFormat, format_of
 
 DIGITS = tuple("0123456789")
 PETS = ("cat", "dog", "7")
@@ -94,7 +95,7 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     assert [row.line for row in read(tmp_path, '"1"\n\n"2"\n', "jsonl")] == [1, 3]
 
 
-def test_labels_of_several_characters(tmp_path: Path) -> None:
+def test_labels_may_have_several_characters(tmp_path: Path) -> None:
     for form, content in (
         ("csv", 'cat,dog\ncat\n"dog,7"\n'),
         ("txt", "cat,dog\ncat\ndog, 7\n"),
@@ -118,14 +119,18 @@ def test_labels_of_several_characters(tmp_path: Path) -> None:
         ("csv", "sequence,count\n1,0\n", "2: count is '0'; give a whole number from 1 to 1000000"),
         ("csv", "sequence,min\n1,2,3\n", "2: has 3 cells for 2 columns; put quotes around"),
         ("csv", "name,sequence\na\n", "2: the sequence is empty"),
-        ("csv", 'sequence\n"1"2\n', "2: is no CSV: ',' expected after '\"'"),
-        ("csv", '1\n"2\n', "2: is no CSV: unexpected end of data"),
+        ("csv", 'sequence\n"1"2\n', "2: is not CSV: ',' expected after '\"'"),
+        ("csv", '1\n"2\n', "2: is not CSV: unexpected end of data"),
         ("csv", b"1\n\xff\n", "2: '\\udcff' is not UTF-8; save the file as UTF-8"),
-        ("csv", b"sequence,name\n1,\xe4\n", "2: name '\\udce4' cannot be a file's"),
-        ("tsv", "sequence\tname\n1\ta/b\n", "2: name 'a/b' cannot be a file's"),
-        ("jsonl", '{"sequence": 10}\n', "1: the sequence 10 is no text; write it as one, for a"),
-        ("jsonl", "10\n", "1: the sequence 10 is no text"),
-        ("jsonl", "true\n", "1: the sequence True is no text"),
+        ("csv", b"sequence,name\n1,\xe4\n", "2: name '\\udce4' cannot be a file name"),
+        ("tsv", "sequence\tname\n1\ta/b\n", "2: name 'a/b' cannot be a file name"),
+        (
+            "jsonl",
+            '{"sequence": 10}\n',
+            "1: the sequence 10 is not a string; put it in quotes, because a",
+        ),
+        ("jsonl", "10\n", "1: the sequence 10 is not a string"),
+        ("jsonl", "true\n", "1: the sequence True is not a string"),
         ("jsonl", "null\n", "1: the sequence is empty"),
         ("jsonl", "[]\n", "1: the sequence is empty"),
         ("jsonl", "[1.5]\n", "1: label 1.5 is neither a text nor a whole number"),
@@ -134,18 +139,24 @@ def test_labels_of_several_characters(tmp_path: Path) -> None:
         (
             "jsonl",
             '{"sequence": "1", "colour": 2}',
-            "1: has the unknown keys colour; there are sequence, min",
+            "1: has the unknown keys colour; allowed are sequence, min",
         ),
         ("jsonl", '{"min": 1}', "1: has the keys min, but no sequence"),
-        ("jsonl", '{"sequence": "1", "name": ["a"]}', "1: name is ['a']; give a text"),
+        ("jsonl", '{"sequence": "1", "name": ["a"]}', "1: name is ['a']; give a string"),
         ("csv", "sequence,name\n1,__key__\n", "2: name '__key__' begins or ends with a blank, or"),
         ("jsonl", '{"sequence": "1", "min": true}', "1: min is True; give a whole number"),
         ("jsonl", '{"sequence": "1", "min": 1.0}', "1: min is 1.0; give a whole number"),
-        ("jsonl", '{"sequence": "1", "name": "\\ud800"}', "1: name '\\ud800' cannot be a file's"),
+        (
+            "jsonl",
+            '{"sequence": "1", "name": "\\ud800"}',
+            "1: name '\\ud800' cannot be a file name",
+        ),
         ("txt", "1\n2 3\n", "2: unknown label ' '"),
     ],
 )
-def test_bad_rows(tmp_path: Path, form: RowFormat, content: bytes | str, message: str) -> None:
+def test_a_row_that_cannot_be_read_has_a_line_and_a_reason(
+    tmp_path: Path, form: RowFormat, content: bytes | str, message: str
+) -> None:
     assert problem(tmp_path, content, form).startswith(message)
 
 
@@ -157,28 +168,39 @@ def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("sequence,colour\n1,red\n", "rows: line 1: columns sequence, colour: each once of seq"),
-        ("digits,count\n5,3\n", "rows: line 1: columns digits, count, but none is called sequence"),
+        (
+            "sequence,colour\n1,red\n",
+            "rows: line 1: the header has the columns sequence, colour; allow",
+        ),
+        (
+            "digits,count\n5,3\n",
+            "rows: line 1: the header has the columns digits, count, but no column sequence",
+        ),
         (
             'sequence\n1\n"2\n3\n4\n',
-            "rows: line 3: a quote is opened there, and not closed on that",
+            "rows: line 3: a quote is opened on this line and not closed",
         ),
         (
             'sequence\n"2\n3\n"\n4\n',
-            "rows: line 2: a quote is opened there, and not closed on that",
+            "rows: line 2: a quote is opened on this line and not closed",
         ),
-        ("\nsequence,sequence\n1,2\n", "rows: line 2: columns sequence, sequence: each once"),
+        (
+            "\nsequence,sequence\n1,2\n",
+            "rows: line 2: the header has the columns sequence, sequence; allowed",
+        ),
         ("1\n2\n".encode("utf-16"), "rows: is UTF-16; save the file as UTF-8"),
     ],
 )
-def test_bad_files(tmp_path: Path, content: bytes | str, message: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_as_a_whole(
+    tmp_path: Path, content: bytes | str, message: str
+) -> None:
     with pytest.raises(ArgumentError) as error:
         read(tmp_path, content, "csv")
     assert str(error.value).startswith(message)
 
 
 def spreadsheet() -> bytes:
-    """The beginning of one: ZIP is all that it has to be."""
+    """The first bytes of one, which are those of any ZIP archive."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -190,23 +212,25 @@ def spreadsheet() -> bytes:
     [
         (
             lambda: gzip.compress(b"1\n"),
-            "is compressed; unpack it, as in gzip -dc FILE | mnistseq ba",
+            "is compressed; unpack it first, with gzip -d",
         ),
         (
             lambda: lzma.compress(b"1\n"),
-            "is compressed; unpack it, as in xz -dc FILE | mnistseq batc",
+            "is compressed; unpack it first, with xz -d",
         ),
         (spreadsheet, "is a spreadsheet or a ZIP archive; save its rows as CSV"),
     ],
     ids=["gzip", "xz", "zip"],
 )
-def test_files_of_other_kinds(tmp_path: Path, made: Callable[[], bytes], message: str) -> None:
+def test_a_file_of_another_kind_is_refused_with_advice(
+    tmp_path: Path, made: Callable[[], bytes], message: str
+) -> None:
     with pytest.raises(ArgumentError) as error:
         read(tmp_path, made(), "csv")
     assert str(error.value).startswith(f"rows: {message}")
 
 
-def test_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=r"^it: cannot be read: No such file or directory$"):
         list(RowFile(tmp_path / "x", "csv", "it").rows(DIGITS))
 
@@ -226,12 +250,14 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
         ("a.dat", "csv"),
     ],
 )
-def test_format_by_name(name: str, form: str) -> None:
+def test_the_ending_of_a_name_gives_the_format(name: str, form: str) -> None:
     assert format_of(name) == form
 
 
 @given(st.lists(st.text(st.sampled_from("0123456789"), min_size=1, max_size=30), min_size=1))
-def test_round_trip(tmp_path_factory: pytest.TempPathFactory, sequences: list[str]) -> None:
+def test_sequences_are_read_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, sequences: list[str]
+) -> None:
     folder = tmp_path_factory.mktemp("rows")
     for form, line in (("csv", "{}"), ("tsv", '"{}"'), ("txt", "{}"), ("jsonl", '"{}"')):
         content = "\n".join(line.format(text) for text in sequences)
@@ -239,7 +265,7 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, sequences: list[st
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_give_rows_or_an_error_of_ours(
+def test_any_bytes_give_rows_or_an_argument_error(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     folder = tmp_path_factory.mktemp("rows")

@@ -1,4 +1,4 @@
-"""Texts that match a regular expression."""
+"""Strings that match a regular expression."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ DIGITS = tuple("0123456789")
 @pytest.mark.parametrize(
     "pattern", [r"\d{2}/\d{2}/20\d{2}", r"[1-9]\d*", r"(a|b)\1", r"0?1+2{3,5}", r"(?:12){2}"]
 )
-def test_texts_match(pattern: str) -> None:
+def test_strings_match_the_pattern(pattern: str) -> None:
     draw = pattern_drawer(pattern, DIGITS)
     drawn = [draw(number) for number in range(300)]
-    assert all(re.fullmatch(pattern, text) for text in drawn)
+    assert all(re.fullmatch(pattern, string) for string in drawn)
     assert len(set(drawn)) > 1 or pattern == r"(?:12){2}"
     assert drawn == [draw(number) for number in range(300)]
 
 
-def test_where_there_is_a_choice_it_is_a_label() -> None:
+def test_a_label_is_drawn_where_several_characters_are_allowed() -> None:
     for pattern in (r".{4}", r"\w{4}", r"[^0]{4}", r"\S{4}", r"[^\d]{4}|\d{4}"):
         draw = pattern_drawer(pattern, (*DIGITS, "é"))
         characters = set("".join(draw(number) for number in range(200)))
@@ -43,8 +43,8 @@ def test_digits_are_uniform() -> None:
     assert chisquare([counts[digit] for digit in DIGITS]).pvalue > 1e-4
 
 
-def test_the_same_in_every_process() -> None:
-    """Sets of texts have another order in every process; what is drawn must not."""
+def test_every_process_draws_the_same() -> None:
+    """Sets of strings have another order in every process; what is drawn must not."""
     script = (
         "from mnistseq.pipeline.rows.patterns import pattern_drawer as p;"
         "print([p(r'[^x]\\W\\w.{3}', tuple('0123456789/-'))(n) for n in range(50)])"
@@ -61,7 +61,7 @@ def test_the_same_in_every_process() -> None:
     assert len(outputs) == 1
 
 
-def test_golden() -> None:
+def test_strings_are_those_of_earlier_versions() -> None:
     draw = pattern_drawer(r"\d{2}/\d{2}/20\d{2}", DIGITS)
     assert [draw(number) for number in range(3)] == GOLDEN
 
@@ -69,26 +69,28 @@ def test_golden() -> None:
 GOLDEN = ["74/54/2034", "87/44/2070", "90/87/2036"]
 
 
-def test_no_regular_expression() -> None:
-    with pytest.raises(ArgumentError, match=r"^pattern '\(': is no regular expression: missing \)"):
+def test_an_invalid_regular_expression_is_refused() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"^pattern '\(': is not a regular expression: missing \)"
+    ):
         pattern_drawer("(", DIGITS)
 
 
-def test_repeats_are_as_long_as_they_say() -> None:
+def test_repeats_have_every_length_up_to_their_limit() -> None:
     draw = pattern_drawer(r"\d{90,150}", DIGITS)
     lengths = {len(draw(number)) for number in range(1000)}
     assert lengths == set(range(90, 151))
     assert {len(pattern_drawer(r"\d{200}", DIGITS)(number)) for number in range(20)} == {200}
     assert {len(pattern_drawer(r"\d{200,}", DIGITS)(number)) for number in range(20)} == {200}
     assert max(len(pattern_drawer(r"\d*", DIGITS)(number)) for number in range(1000)) == 100
-    with pytest.raises(
-        ArgumentError, match=r"repeats something up to 20000 times; it can be 10000"
-    ):
+    with pytest.raises(ArgumentError, match=r"repeats a part up to 20000 times; allowed are 10000"):
         pattern_drawer(r"\d{0,20000}", DIGITS)(1)
 
 
 @pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"1(?<!1)2"])
-def test_what_cannot_be_drawn(pattern: str) -> None:
+def test_a_pattern_that_cannot_be_drawn_is_refused(pattern: str) -> None:
     draw = pattern_drawer(pattern, DIGITS)
-    with pytest.raises(ArgumentError, match="texts that match it cannot be drawn; leave out what"):
+    with pytest.raises(
+        ArgumentError, match="strings that match it cannot be drawn; leave out look"
+    ):
         list(map(draw, range(100)))

@@ -240,13 +240,13 @@ def test_folders_of_files(bucket: str, tmp_path: Path) -> None:
 
 def test_rows_lie_beside_what_is_made_of_them(bucket: str, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text('sequence,count\n"1,2,3",7\n"4,5",9\n')
-    batch = [sys.executable, "-m", "mnistseq", "batch"]
+    mnistseq = [sys.executable, "-m", "mnistseq"]
     root = f"s3://{bucket}/set"
     made = [str(tmp_path / "rows.csv"), "--seed", "1", "--format", "webdataset", "-o", root]
-    subprocess.run([*batch, *made], check=True, capture_output=True, timeout=SECONDS)
+    subprocess.run([*mnistseq, "batch", *made], check=True, capture_output=True, timeout=SECONDS)
     assert verify(root, 1.0) == []
-    again = ["--from", f"{root}/manifest.json", "-o", str(tmp_path / "again")]
-    subprocess.run([*batch, *again], check=True, capture_output=True, timeout=SECONDS)
+    again = ["remake", f"{root}/manifest.json", "-o", str(tmp_path / "again")]
+    subprocess.run([*mnistseq, *again], check=True, capture_output=True, timeout=SECONDS)
     assert_same(in_bucket(bucket), tmp_path / "again")
 
 

@@ -13,11 +13,13 @@ from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ArgumentError, ConfigError, OutputError, SourceError
 from mnistseq.pipeline.dataset.existing import PLAN, rows_name
-from mnistseq.pipeline.dataset.inputs import DrawnInput, Input, RowInput
+from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.manifest import Json, read_manifest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
-from mnistseq.pipeline.rows.parse import RowFile, RowFormat
+from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.rows.row_file import RowFile, RowFormat
 from mnistseq.pipeline.store.open import local_folder, open_store
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.plugins.registry import create
@@ -129,7 +131,7 @@ class FinishedDataset:
             drawn = RandomSequences(
                 **{item.name: described[item.name] for item in fields(RandomSequences)}
             )
-            yield DrawnInput(drawn, described["samples"])
+            yield RandomInput(drawn, described["samples"])
             return
         form: RowFormat = described["format"]
         name = rows_name(form)

@@ -20,7 +20,8 @@ from pydantic_core import ErrorDetails
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.layout import MAX_WIDTH
 from mnistseq.core.randomness import MAX_INDEX, MAX_SEED
-from mnistseq.pipeline.rows.parse import RowFormat, is_text
+from mnistseq.pipeline.rows.parse import is_text
+from mnistseq.pipeline.rows.row_file import RowFormat
 
 _TOLD = 3
 
@@ -89,7 +90,7 @@ class ShardLine(FileLine):
 
 
 class Drawn(_Shape):
-    """What `DrawnInput` says of itself."""
+    """What `RandomInput` says of itself."""
 
     kind: Literal["drawn"]
     samples: Number

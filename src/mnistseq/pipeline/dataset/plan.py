@@ -12,8 +12,9 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.composers import build_composer, plugin_packages
-from mnistseq.pipeline.dataset.inputs import Count, DrawnInput, Terms
+from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import Json
+from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
@@ -35,15 +36,15 @@ class DatasetPlan:
         """Read the input and the source, and check all that can be checked before drawing."""
         composer = build_composer(batch.config)
         split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
-        terms = _terms(batch, composer)
-        _check_sizes(terms, batch.format.name)
-        count = batch.input.count(terms)
+        rules = _rules(batch, composer)
+        _check_sizes(rules, batch.format.name)
+        count = batch.input.count(rules)
         splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
         shards = ShardLayout(splits, batch.shard_samples, batch.format.suffix)
         job = ShardSpec(
             config=batch.config,
             seed=batch.seed,
-            drawn=batch.input.drawn if isinstance(batch.input, DrawnInput) else None,
+            drawn=batch.input.sequences if isinstance(batch.input, RandomInput) else None,
             shares=batch.shares,
             disjoint=batch.disjoint,
             fingerprint=composer.bank.fingerprint,
@@ -55,7 +56,7 @@ class DatasetPlan:
     def tasks(self, known: dict[str, Receipt]) -> Iterator[Task]:
         """Every shard that is to be made, with what is known of it from before."""
         batch = self.batch
-        for task in batch.input.tasks(self.shards, _terms(batch, self.composer)):
+        for task in batch.input.tasks(self.shards, _rules(batch, self.composer)):
             receipt = known.get(task.shard.name)
             if receipt is None or receipt.shard != task.shard:
                 yield task
@@ -63,18 +64,18 @@ class DatasetPlan:
                 yield replace(task, known=(receipt.bytes, receipt.sha256))
 
 
-def _check_sizes(terms: Terms, form: str) -> None:
+def _check_sizes(rules: DrawingRules, form: str) -> None:
     """Raise ArgumentError where a format that wants images of one size would get others."""
-    spacing = terms.config.spacing
-    if terms.one_size and terms.config.image.width is None and spacing.min != spacing.max:
+    spacing = rules.config.spacing
+    if rules.one_size and rules.config.image.width is None and spacing.min != spacing.max:
         raise ArgumentError(
             f"format {form} needs images of one size, but without a width each is as "
-            "wide as it comes: give --width"
+            "wide as its content: give a width"
         )
 
 
-def _terms(batch: DatasetRequest, composer: Composer) -> Terms:
-    return Terms(
+def _rules(batch: DatasetRequest, composer: Composer) -> DrawingRules:
+    return DrawingRules(
         batch.config,
         composer,
         batch.seed,
@@ -84,7 +85,9 @@ def _terms(batch: DatasetRequest, composer: Composer) -> Terms:
     )
 
 
-def _describe(batch: DatasetRequest, composer: Composer, shards: ShardLayout, count: Count) -> Json:
+def _describe(
+    batch: DatasetRequest, composer: Composer, shards: ShardLayout, count: InputCount
+) -> Json:
     """All that decides what is drawn, in the words of the manifest."""
     description = {
         "mnistseq": __version__,
@@ -102,7 +105,7 @@ def _describe(batch: DatasetRequest, composer: Composer, shards: ShardLayout, co
         "skipped": {"rows": count.bad, "first": [asdict(row) for row in count.listed]},
         "format": {
             "name": batch.format.name,
-            "parameters": asdict(batch.format),
+            "parameters": asdict(batch.format),  # type: ignore[call-overload]  # it is a dataclass
             "suffix": batch.format.suffix,
         },
         "splits": [asdict(split) for split in shards.splits],

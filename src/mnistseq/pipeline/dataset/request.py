@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
-from mnistseq.pipeline.dataset.inputs import Input, Shares
+from mnistseq.core.protocols import Format
+from mnistseq.pipeline.composers import load_bank
+from mnistseq.pipeline.dataset.existing import seed_of
+from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
+from mnistseq.pipeline.dataset.inputs import Input
+from mnistseq.pipeline.rows.shares import Shares
+from mnistseq.plugins.registry import create, find
 
 
 @dataclass(frozen=True)
@@ -19,8 +28,7 @@ class DatasetRequest:
     config : Config
     input : Input
     seed : int
-    format : object
-        The format, with its parameters.
+    format : Format
     root : str
         Folder or URL.
     shares : tuple of (str, float)
@@ -33,8 +41,68 @@ class DatasetRequest:
     config: Config
     input: Input
     seed: int
-    format: Any
+    format: Format
     root: str
     shares: Shares = (("train", 1.0),)
     disjoint: Disjoint = "glyph"
     shard_samples: int = 1000
+
+
+@contextmanager
+def open_request(
+    config: Config,
+    input_request: InputRequest,
+    root: str,
+    *,
+    seed: int,
+    dataset_format: Format,
+    shares: Shares = (("train", 1.0),),
+    disjoint: Disjoint = "glyph",
+    shard_samples: int | None = None,
+) -> Iterator[DatasetRequest]:
+    """Open the input that is asked for; its temporary files are removed at the end.
+
+    Parameters
+    ----------
+    shard_samples : int, optional
+        By default the format's own number.
+
+    Raises
+    ------
+    ArgumentError
+        If the input cannot be opened.
+    """
+    with open_input(input_request, load_bank(config).alphabet, seed) as given:
+        yield DatasetRequest(
+            config=config,
+            input=given,
+            seed=seed,
+            format=dataset_format,
+            root=root,
+            shares=shares,
+            disjoint=disjoint,
+            shard_samples=shard_samples or dataset_format.shard_samples,
+        )
+
+
+def choose_seed(root: str, *, resume: bool) -> int:
+    """Return the seed of the data set that is to be resumed, or else a new one."""
+    existing = seed_of(root) if resume else None
+    return secrets.randbits(63) if existing is None else existing
+
+
+def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:
+    """Make a format, which encodes images as the config says unless a parameter says otherwise.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter is unknown or has a value that is not allowed.
+    """
+    known = {item.name for item in fields(find("format", name))}
+    given = dict(parameters)
+    if "image_format" in known:
+        given.setdefault("image_format", config.output_format)
+    made: Format = create("format", name, given, "format")
+    # Choices that depend on the machine, such as a faster library, are made before workers differ.
+    return made.resolved()

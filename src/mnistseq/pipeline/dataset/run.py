@@ -26,9 +26,9 @@ from mnistseq.pipeline.dataset.existing import (
     rows_name,
     shards_there,
 )
-from mnistseq.pipeline.dataset.inputs import RowInput
 from mnistseq.pipeline.dataset.manifest import Json, manifest_bytes, receipt_to_json
 from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.shards.spec import Receipt, Task
 from mnistseq.pipeline.shards.worker import ShardMaker
 from mnistseq.pipeline.store.durability import files_in, fsync_and_hash
@@ -275,7 +275,7 @@ def _kept_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
         yield plan
         return
     described: Json = plan.description["input"]
-    name, expected = rows_name(rows.file.form), (described["bytes"], described["sha256"])
+    name, expected = rows_name(rows.file.format), (described["bytes"], described["sha256"])
     if store.measure(name) != expected:
         with store.scratch() as folder:
             part = folder / "rows"
@@ -286,7 +286,7 @@ def _kept_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
                 raise cannot_write(plan.batch.root, name, error) from error
             if found != expected:
                 raise OutputError(
-                    f"{rows.file.title}: was changed while it was read; run again when it is whole"
+                    f"{rows.file.display_name}: was changed while it was read; run again when it is whole"
                 )
             store.put(part, name)
     with store.local(name) as path:

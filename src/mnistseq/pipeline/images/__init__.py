@@ -1,1 +1,1 @@
-"""Single images of one sequence."""
+"""Images of one sequence, as files of their own."""

@@ -1,4 +1,4 @@
-"""Samples → image files with names of their own."""
+"""Samples → image files, and JSON files that describe them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,15 @@ from mnistseq.pipeline.composers import plugin_packages
 from mnistseq.version import __version__
 
 _LONGEST_NAME = 120
+"""Bytes."""
 
 
 def file_name(labels: Sequence[str], suffix: str) -> str:
-    """``seq_350.png``; what a file name cannot hold becomes ``_``, what is too long a hash."""
+    """Return the name of a sequence's image, such as ``seq_350.png``.
+
+    Characters that a file name cannot contain become ``_``. Such names and long ones, which are
+    cut, end in a hash of the sequence, so that different sequences have different names.
+    """
     text = join(labels).replace(",", "-")
     safe = re.sub(r"[^\w.+-]", "_", text)
     if safe != text or len(safe.encode()) > _LONGEST_NAME:
@@ -35,36 +40,36 @@ def file_name(labels: Sequence[str], suffix: str) -> str:
 
 
 def numbered(path: Path) -> Iterator[Path]:
-    """``seq_350.png``, ``seq_350_1.png``, ``seq_350_2.png``, …"""
+    """Yield ``seq_350.png``, ``seq_350_1.png``, ``seq_350_2.png``, …"""
     yield path
     for number in count(1):
         yield path.with_name(f"{path.stem}_{number}{path.suffix}")
 
 
-def save_sample(places: Iterator[Path], image: bytes, labels: bytes | None, *, force: bool) -> Path:
-    """Write an image, and its labels beside it, at the first of `places` that is free.
+def save_sample(paths: Iterator[Path], image: bytes, labels: bytes | None, *, force: bool) -> Path:
+    """Write an image, and its labels beside it, to the first free path.
 
     Parameters
     ----------
-    places : iterator of Path
-        Where the image may go; taken from until one is free.
+    paths : iterator of Path
+        Paths that the image may have; items are taken until one is free.
     image : bytes
     labels : bytes or None
-        Content of a JSON file of the image's name.
+        Content of a JSON file with the image's name.
     force : bool
-        Take the first place, and overwrite what is there.
+        Take the first path, and overwrite existing files.
 
     Raises
     ------
     OutputError
-        If it cannot be written; nothing is left behind.
+        If a file cannot be written; no unfinished file is left.
     """
-    for path in places:
+    for path in paths:
         files = {path: image}
         if labels is not None:
             files[path.with_suffix(".json")] = labels
-        # Asked first, for to write and flush what is then refused costs a thousand times as much
-        # for each name that is taken. Whether it is free still, publishing finds out.
+        # Writing and flushing costs a thousand times as much as this look, so names that are
+        # taken are skipped here. Publishing still finds a file that appears in between.
         if not force and any(map(os.path.lexists, files)):
             continue
         try:
@@ -72,11 +77,11 @@ def save_sample(places: Iterator[Path], image: bytes, labels: bytes | None, *, f
         except FileExistsError:
             continue
         return path
-    raise AssertionError("there is always another number")
+    raise AssertionError("paths never end")
 
 
 def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str, Any]:
-    """All that is known of a sample, ready for JSON."""
+    """Return everything known about a sample, as values for JSON."""
     return {
         "label": sample.text,
         "labels": list(sample.labels),
@@ -88,13 +93,6 @@ def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str
         "writer": sample.writer,
         "seed": sample.seed,
         "index": sample.index,
-        **provenance(config, bank),
-    }
-
-
-def provenance(config: Config, bank: GlyphBank) -> Mapping[str, Any]:
-    """What it takes to draw the same again."""
-    return {
         "config": config.to_dict(),
         "source_fingerprint": bank.fingerprint,
         "plugins": plugin_packages(config),
@@ -104,5 +102,5 @@ def provenance(config: Config, bank: GlyphBank) -> Mapping[str, Any]:
 
 
 def to_json(values: Mapping[str, Any]) -> bytes:
-    """One JSON document, UTF-8, ending in a new line."""
+    """Return one JSON document in UTF-8 that ends in a line break."""
     return (json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode()

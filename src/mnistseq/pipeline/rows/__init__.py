@@ -1,1 +1,1 @@
-"""A text file → validated rows."""
+"""A file of sequences, read into checked rows."""

@@ -1,111 +1,151 @@
-"""Texts that match a regular expression, each a function of a number."""
+"""Strings that match a regular expression, each a function of a number."""
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from mnistseq import messages
+from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.pipeline.rows.row_file import RowFile, temporary_file
+from mnistseq.pipeline.store.write_errors import temp_file_errors
 
 _LONGEST = 10_000
+"""Characters, and repeats of one part of a pattern."""
 
-_OPEN = 100
-"""Where a repeat has no end, as in ``*`` and ``+``, it ends here."""
+_OPEN_END = 100
+"""Most repeats of what has no upper limit, as in ``*`` and ``+``."""
+
+_BLOCK = 1024
+"""Strings whose random words are drawn in one call."""
 
 
-def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
-    """A function from numbers to texts that match.
+@contextmanager
+def open_pattern(
+    pattern: str, alphabet: tuple[str, ...], samples: int, seed: int
+) -> Iterator[RowFile]:
+    """Draw sequences that match a regular expression, as a temporary file of rows.
 
-    Parameters
-    ----------
-    pattern : str
-        A regular expression, to be matched as a whole.
-    alphabet : tuple of str
-        The labels there are: where the pattern leaves a choice of characters,
-        as in ``.`` or ``[^0]``, one of them is taken if there is one.
+    Each sequence is a function of the pattern, the seed and its number. A data set keeps them as
+    rows all the same, because another version of the library that draws them may draw others.
 
     Raises
     ------
     ArgumentError
-        If it is no regular expression, or one that cannot be drawn from; the
-        function, too, where a text comes out that does not match.
+        If the pattern is invalid, or cannot be drawn from.
+    LabelError
+        If a sequence has a label that is not in the alphabet.
+    OutputError
+        If there is no room for the temporary file.
+    """
+    draw = pattern_drawer(pattern, alphabet)
+    with temporary_file() as file:
+        with temp_file_errors(f"pattern {pattern}"):
+            for start in range(0, samples, _BLOCK):
+                count = min(_BLOCK, samples - start)
+                words = Stream(seed, start, count, "pattern").words(1)[:, 0].tolist()
+                for string in map(draw, words):
+                    _check_labels(pattern, string, alphabet)
+                    file.write(json.dumps(string).encode() + b"\n")
+            file.flush()
+        yield RowFile(Path(file.name), "jsonl", f"pattern {pattern}, sequence")
+
+
+def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
+    """Return a function from numbers to strings that match a pattern.
+
+    Parameters
+    ----------
+    pattern : str
+        A regular expression that the whole string matches.
+    alphabet : tuple of str
+        Labels. Where the pattern allows several characters, as in ``.`` or ``[^0]``, a label is
+        drawn if one is allowed.
+
+    Raises
+    ------
+    ArgumentError
+        If the pattern is not a regular expression, or its strings are too long. The returned
+        function raises it for patterns that strings cannot be drawn from.
     """
     try:
         import rstr
     except ImportError:
         raise ArgumentError(
-            "--pattern needs the package rstr: pip install 'mnistseq[pattern]'"
+            "patterns need the package rstr: pip install 'mnistseq[pattern]'"
         ) from None
-    compiled = _compiled(pattern)
+    compiled = _compile(pattern)
     labels = frozenset(alphabet)
-    # What the library takes for any character; it has labels beyond ASCII only from here.
+    # The characters that the library draws where any is allowed: without them, only ASCII ones.
     drawable = "".join(label for label in alphabet if len(label) == 1)
 
-    class Maker(rstr.Rstr):
-        """With repeats as long as the pattern says: of itself it ends all of them at 100."""
+    class StringDrawer(rstr.Rstr):
+        """Draws repeats of any length; the base class stops each at 100."""
 
         def _handle_repeat(self, low: int, high: int, value: Any) -> str:
-            if high == re._parser.MAXREPEAT:  # noqa: SLF001  # no end
-                high = max(low, _OPEN)
+            if high == re._parser.MAXREPEAT:  # noqa: SLF001
+                high = max(low, _OPEN_END)
             elif high > _LONGEST:
                 raise ArgumentError(
-                    f"pattern {pattern!r}: repeats something up to {high} times; it can be "
-                    f"{_LONGEST} times at most"
+                    f"pattern {pattern!r}: repeats a part up to {high} times; allowed are {_LONGEST}"
                 )
             times = self._random.randint(low, high)
             return "".join(self._handle_state(state) for _ in range(times) for state in value)
 
     def draw(number: int) -> str:
-        maker = Maker(_Dice(number, labels), **({"printable": drawable} if drawable else {}))
+        choices = _Choices(number, labels)
+        drawer = StringDrawer(choices, **({"printable": drawable} if drawable else {}))
         try:
-            text: str = maker.xeger(pattern)
+            string: str = drawer.xeger(pattern)
         except ArgumentError:
             raise
         except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
-            text = "\n"
-        if not compiled.fullmatch(text):
+            string = "\n"
+        if not compiled.fullmatch(string):
             raise ArgumentError(
-                f"pattern {pattern!r}: texts that match it cannot be drawn; leave out what looks "
-                "ahead or behind, anchors within, and flags"
+                f"pattern {pattern!r}: strings that match it cannot be drawn; leave out lookahead, "
+                "lookbehind, flags, and anchors within"
             )
-        return text
+        return string
 
     return draw
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern, which has to be one, and not too long; ArgumentError."""
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern; ArgumentError if it is invalid, or its strings are too long."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise ArgumentError(f"pattern {pattern!r}: is no regular expression: {error}") from None
+        raise ArgumentError(f"pattern {pattern!r}: is not a regular expression: {error}") from None
     shortest = re._parser.parse(pattern).getwidth()[0]  # noqa: SLF001
     if shortest > _LONGEST:
         raise ArgumentError(
-            f"pattern {pattern!r}: its shortest text has {shortest} characters; there can be "
-            f"{_LONGEST} at most"
+            f"pattern {pattern!r}: its shortest string has {shortest} characters; allowed are "
+            f"{_LONGEST}"
         )
     return compiled
 
 
-def check_labels(pattern: str, text: str, alphabet: tuple[str, ...]) -> None:
-    """Raise LabelError where what is drawn is no sequence of labels."""
-    known = frozenset(alphabet)
-    for label in split(text, alphabet) if text.strip() else [text]:
-        if label not in known:
+def _check_labels(pattern: str, string: str, alphabet: tuple[str, ...]) -> None:
+    """Raise LabelError if a string is not a sequence of labels."""
+    for label in split(string, alphabet) if string.strip() else [string]:
+        if label not in alphabet:
             raise LabelError(
-                f"pattern {pattern!r}: makes {text!r}, but {label!r} is no label of the source; it "
-                f"has {', '.join(alphabet[:40])}{' and more' if len(alphabet) > 40 else ''}"
+                f"pattern {pattern!r}: gives {string!r}: {messages.unknown_label(label, alphabet)}"
             )
 
 
-class _Dice(random.Random):
-    """Choices that hang on a number alone: not on the order of a set, nor on Python's version.
+class _Choices(random.Random):
+    """Choices that depend on a number only, and not on the order of a set or Python's version.
 
-    Of `random.Random`, only the sequence of `random` is the same in every version.
+    Of `random.Random`, only `random` is the same in every version.
     """
 
     def __init__(self, number: int, labels: frozenset[str]) -> None:
@@ -113,12 +153,12 @@ class _Dice(random.Random):
         self._labels = labels
 
     def choice(self, seq: Sequence[Any]) -> Any:  # type: ignore[override]  # all it is called with
-        """One of them; of characters, one that is a label."""
+        """Return one of the options; of characters, one that is a label if possible."""
         options = list(seq)
         if all(isinstance(option, str) for option in options):
             options = sorted(self._labels.intersection(options)) or sorted(options)
         return options[int(self.random() * len(options))]
 
     def randint(self, a: int, b: int) -> int:
-        """A number from `a` to `b`, both included."""
+        """Return a number from `a` to `b`, both included."""
         return a + int(self.random() * (b - a + 1))

@@ -1,148 +1,153 @@
-"""Lines of a file → cells by column, for each format that rows come in."""
+"""Lines of a file → cells by column, for each input format."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 COLUMNS = ("sequence", "min", "max", "width", "count", "name")
 
 Cells: TypeAlias = Mapping[str, Any]
-"""Column → text, or what JSON has there; ``sequence`` is a text or a list of labels."""
+"""Column → string, or any JSON value; ``sequence`` is a string or a list of labels."""
 
 
-class HeaderError(ValueError):
-    """The file as a whole is not what it should be."""
+class UnreadableFileError(ValueError):
+    """The file as a whole cannot be read; the text says why."""
 
 
-class Garbled(str):
-    """In place of cells: why there are none."""
+@dataclass(frozen=True)
+class UnreadableRow:
+    """A row without cells, and the reason."""
 
-    __slots__ = ()
+    problem: str
 
 
-Numbered: TypeAlias = Iterator[tuple[int, Cells | Garbled]]
+NumberedRows: TypeAlias = Iterator[tuple[int, Cells | UnreadableRow]]
 """Line and cells of each row; lines count from 1."""
 
 
-def read_csv(file: Iterable[str], delimiter: str = ",") -> Numbered:
-    """Read CSV as RFC 4180 has it, with or without a header."""
+def read_csv(file: Iterable[str], delimiter: str = ",") -> NumberedRows:
+    """Read CSV as RFC 4180 defines it, with or without a header."""
     header: list[str] | None = None
     first = True
-    for line, names in _records(file, delimiter):
-        if isinstance(names, Garbled):
-            yield line, names
-        elif not any(names):
+    for line, cells in _csv_records(file, delimiter):
+        if isinstance(cells, UnreadableRow):
+            yield line, cells
+        elif not any(cells):
             continue
-        elif first and (header := _header(line, names)) is not None:
+        elif first and (header := _header(line, cells)) is not None:
             pass
         elif header is None:
-            labels = _without_blanks(names)
+            labels = _without_empty_end(cells)
             yield line, {"sequence": labels if len(labels) > 1 else labels[0]}
-        elif any(names[len(header) :]):
-            yield (
-                line,
-                Garbled(
-                    f"has {len(names)} cells for {len(header)} columns; put quotes around a "
-                    "sequence with commas"
-                ),
+        elif any(cells[len(header) :]):
+            problem = (
+                f"has {len(cells)} cells for {len(header)} columns; put quotes around a sequence "
+                "with commas"
             )
+            yield line, UnreadableRow(problem)
         else:
-            yield line, dict(zip(header, names, strict=False))
+            yield line, dict(zip(header, cells, strict=False))
         first = False
 
 
-def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | Garbled]]:
-    """The line on which each record ends, and its cells without the blanks around them.
+def _csv_records(
+    file: Iterable[str], delimiter: str
+) -> Iterator[tuple[int, list[str] | UnreadableRow]]:
+    """Yield the line on which each record ends, and its cells stripped of blanks.
 
     Raises
     ------
-    HeaderError
-        For a quote that is closed on a later line, or never: no bad row, but an open
-        end, which may have taken any number of rows with it.
+    UnreadableFileError
+        If a quote is closed on a later line, or never: it may have swallowed any number of rows,
+        so this is more than a bad row.
     """
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     while True:
         before = reader.line_num
         try:
-            names = [cell.strip() for cell in next(reader)]
+            cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:
             if reader.line_num - before > 1:
                 raise _open_quote(before + 1) from None
-            yield reader.line_num, Garbled(f"is no CSV: {error}")
+            yield reader.line_num, UnreadableRow(f"is not CSV: {error}")
             continue
-        if any("\n" in name or "\r" in name for name in names):
+        if any("\n" in cell or "\r" in cell for cell in cells):
             raise _open_quote(before + 1)
-        yield reader.line_num, names
+        yield reader.line_num, cells
 
 
-def _without_blanks(names: list[str]) -> list[str]:
-    """The cells, one of which is not empty, without the empty ones that spreadsheets add."""
-    end = len(names)
-    while not names[end - 1]:
+def _without_empty_end(cells: list[str]) -> list[str]:
+    """Return the cells without the empty ones that spreadsheets add; at least one is not empty."""
+    end = len(cells)
+    while not cells[end - 1]:
         end -= 1
-    return names[:end]
+    return cells[:end]
 
 
-def _open_quote(line: int) -> HeaderError:
-    return HeaderError(
-        f"line {line}: a quote is opened there, and not closed on that line: close it, or take it "
-        "out"
+def _open_quote(line: int) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"line {line}: a quote is opened on this line and not closed on it; close it, or remove it"
     )
 
 
-def _header(line: int, names: list[str]) -> list[str] | None:
-    """The columns that a first row names; None where it is a row like any other."""
-    titles = [name.lower() for name in _without_blanks(names)]
-    if "sequence" not in titles:
-        if set(COLUMNS).isdisjoint(titles):
+def _header(line: int, cells: list[str]) -> list[str] | None:
+    """Return the columns that a first row names, or None if it is a row of labels."""
+    names = [cell.lower() for cell in _without_empty_end(cells)]
+    if "sequence" not in names:
+        if set(COLUMNS).isdisjoint(names):
             return None
-        raise HeaderError(f"line {line}: columns {', '.join(names)}, but none is called sequence")
-    unknown = [name for name in titles if name not in COLUMNS]
-    if unknown or len(set(titles)) < len(titles):
-        raise HeaderError(
-            f"line {line}: columns {', '.join(titles)}: each once of {', '.join(COLUMNS)}, no other"
+        raise UnreadableFileError(
+            f"line {line}: the header has the columns {', '.join(cells)}, but no column sequence"
         )
-    return titles
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or len(set(names)) < len(names):
+        raise UnreadableFileError(
+            f"line {line}: the header has the columns {', '.join(names)}; allowed are "
+            f"{', '.join(COLUMNS)}, each once"
+        )
+    return names
 
 
-def read_tsv(file: Iterable[str]) -> Numbered:
-    """Read CSV with tabs for commas."""
+def read_tsv(file: Iterable[str]) -> NumberedRows:
+    """Read CSV with tabs in place of commas."""
     return read_csv(file, "\t")
 
 
-def read_jsonl(file: Iterable[str]) -> Numbered:
-    """Read a line each of JSON: an object, a text, or a list of labels."""
+def read_jsonl(file: Iterable[str]) -> NumberedRows:
+    """Read one JSON value from each line: an object, a string, or a list of labels."""
     for line, text in enumerate(file, 1):
         if not text.strip():
             continue
         try:
             value = json.loads(text.strip())
         except (ValueError, RecursionError) as error:
-            yield line, Garbled(f"is not JSON: {error}; each line has to be a whole value")
+            yield line, UnreadableRow(f"is not JSON: {error}; each line must be a whole value")
             continue
         cells = value if isinstance(value, dict) else {"sequence": value}
         unknown = ", ".join(key for key in cells if key not in COLUMNS)
         if unknown:
-            yield line, Garbled(f"has the unknown keys {unknown}; there are {', '.join(COLUMNS)}")
+            problem = f"has the unknown keys {unknown}; allowed are {', '.join(COLUMNS)}"
+            yield line, UnreadableRow(problem)
         elif "sequence" not in cells:
-            yield line, Garbled(f"has the keys {', '.join(cells) or 'none'}, but no sequence")
+            yield line, UnreadableRow(f"has the keys {', '.join(cells) or 'none'}, but no sequence")
         else:
             yield line, cells
 
 
-def read_txt(file: Iterable[str]) -> Numbered:
-    """Read a sequence a line."""
+def read_txt(file: Iterable[str]) -> NumberedRows:
+    """Read one sequence from each line."""
     for line, text in enumerate(file, 1):
         if text := text.strip():
             yield line, {"sequence": text}
 
 
-READERS: dict[str, Callable[[Iterable[str]], Numbered]] = {
+READERS: dict[str, Callable[[Iterable[str]], NumberedRows]] = {
     "csv": read_csv,
     "tsv": read_tsv,
     "jsonl": read_jsonl,

@@ -1,23 +1,29 @@
-"""Which split each sample of a file of rows goes to: drawn by lot."""
+"""The split that each sample of a file of rows goes to, drawn at random."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.randomness import Stream
-from mnistseq.pipeline.rows.parse import Row, RowPart
+from mnistseq.pipeline.rows.row import Row, RowPart
+from mnistseq.pipeline.rows.shares import Shares
 
-_SAMPLES_AT_ONCE = 4096
+SplitPart: TypeAlias = tuple[str, RowPart]
+"""Some of a row's samples, and the split that they go to."""
+
+_BLOCK = 4096
+"""Samples whose splits are drawn in one call."""
 
 
-class Lot:
-    """Draws the split of every sample, a block of samples at a time.
+class SplitAssignment:
+    """Draws the split of every sample from the seed and the sample's number.
 
     Parameters
     ----------
@@ -26,78 +32,43 @@ class Lot:
         Splits and their shares, which add up to 1.
     """
 
-    def __init__(self, seed: int, shares: tuple[tuple[str, float], ...]) -> None:
-        self.splits = [name for name, _ in shares]
-        self._alone = len(shares) == 1
+    def __init__(self, seed: int, shares: Shares) -> None:
+        self._splits = [name for name, _ in shares]
         self._ends = np.cumsum([share for _, share in shares])[:-1]
         self._stream = Stream(seed, 0, 0, "row split")
-        self._block = lru_cache(maxsize=2)(self._draw)
+        self._block = lru_cache(maxsize=2)(self._draw_block)
 
-    def runs(self, ordinal: int, count: int) -> Iterator[tuple[str, int, int]]:
-        """Runs of samples that go to one split: which, begin (from `ordinal` on), length."""
-        if count == 1 or self._alone:
-            yield self._of_one(ordinal), 0, count
-            return
-        done = 0
-        for chosen in self._chosen(ordinal, count):
-            starts = np.concatenate([[0], np.flatnonzero(np.diff(chosen)) + 1, [len(chosen)]])
-            for start, end in pairwise(starts.tolist()):
-                yield self.splits[chosen[start]], done + start, end - start
-            done += len(chosen)
+    def parts(self, row: Row, number: int) -> Iterator[SplitPart]:
+        """Yield a row's samples in runs that go to one split.
 
-    def counts(self, ordinal: int, count: int) -> Iterator[tuple[str, int]]:
-        """How many go to each split, in numbers that are to be added up."""
-        if count == 1 or self._alone:
-            yield self._of_one(ordinal), count
-            return
-        for chosen in self._chosen(ordinal, count):
-            numbers = np.bincount(chosen, minlength=len(self.splits)).tolist()
-            yield from zip(self.splits, numbers, strict=True)
+        Parameters
+        ----------
+        row : Row
+        number : int
+            Number of the row's first sample among those of all rows.
+        """
+        if len(self._splits) == 1:
+            yield self._splits[0], RowPart(row, 0, row.samples)
+        elif row.samples == 1:  # the usual case, at a tenth of the cost
+            block, offset = divmod(number, _BLOCK)
+            yield self._splits[int(self._block(block)[offset])], RowPart(row, 0, 1)
+        else:
+            done = 0
+            for chosen in self._chosen(number, row.samples):
+                ends = [*(np.flatnonzero(np.diff(chosen)) + 1).tolist(), len(chosen)]
+                for begin, end in pairwise([0, *ends]):
+                    yield self._splits[chosen[begin]], RowPart(row, done + begin, end - begin)
+                done += len(chosen)
 
-    def _of_one(self, ordinal: int) -> str:
-        """Where one sample goes: the usual case, at a tenth of the cost."""
-        if self._alone:
-            return self.splits[0]
-        block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-        return self.splits[int(self._block(block)[place])]
-
-    def _chosen(self, ordinal: int, count: int) -> Iterator[Ints]:
-        """The number of each sample's split, some thousand at a time."""
-        end = ordinal + count
-        while ordinal < end:
-            block, place = divmod(ordinal, _SAMPLES_AT_ONCE)
-            chosen = self._block(block)[place : place + end - ordinal]
+    def _chosen(self, number: int, count: int) -> Iterator[Ints]:
+        """Yield the index of each sample's split, some thousand at a time."""
+        end = number + count
+        while number < end:
+            block, offset = divmod(number, _BLOCK)
+            chosen = self._block(block)[offset : offset + end - number]
             yield chosen
-            ordinal += len(chosen)
+            number += len(chosen)
 
-    def _draw(self, block: int) -> Ints:
-        first = block * _SAMPLES_AT_ONCE
-        stream = replace(self._stream, start=first, count=_SAMPLES_AT_ONCE)
+    def _draw_block(self, block: int) -> Ints:
+        stream = replace(self._stream, start=block * _BLOCK, count=_BLOCK)
         return np.searchsorted(self._ends, stream.uniform(1)[:, 0], side="right")
-
-
-@dataclass(frozen=True)
-class Samples:
-    """The samples of a row, in runs that go to one split.
-
-    Whoever goes through them finds them anew: there may be millions.
-
-    Attributes
-    ----------
-    row : Row
-    ordinal : int
-        Of the first of them, among those of all rows.
-    lot : Lot
-    """
-
-    row: Row
-    ordinal: int
-    lot: Lot
-
-    def __iter__(self) -> Iterator[tuple[str, RowPart]]:
-        for split, first, count in self.lot.runs(self.ordinal, self.row.samples):
-            yield split, RowPart(self.row, first, count)
-
-    def counts(self) -> Iterator[tuple[str, int]]:
-        """How many go to each split, in numbers that are to be added up."""
-        return self.lot.counts(self.ordinal, self.row.samples)

@@ -8,7 +8,7 @@ from typing import Any
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import RandomSequences
-from mnistseq.pipeline.rows.parse import RowPart
+from mnistseq.pipeline.rows.row import RowPart
 from mnistseq.pipeline.shards.layout import Shard
 
 

@@ -1,4 +1,4 @@
-"""Whole numbers on the command line."""
+"""Whole numbers as option values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 
-class Whole(click.IntRange):
-    """A whole number in a range; says so where it is none."""
+class WholeNumber(click.IntRange):
+    """A whole number in a range; its error names the range."""
 
     name = "integer"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read a number, or say what it should have been."""
+        """Parse a number; click's error names the value and the range."""
         try:
             number: int = super().convert(value, param, ctx)
         except click.BadParameter:
@@ -21,7 +21,11 @@ class Whole(click.IntRange):
         return number
 
     def __str__(self) -> str:
-        """``a whole number from 1 to 65500``"""
+        """Return the range, such as ``a whole number from 1 to 65500``."""
         if self.max is None:
             return f"a whole number of {self.min} or more"
         return f"a whole number from {self.min} to {self.max}"
+
+
+SEED = WholeNumber(0, 2**64 - 1)
+"""The range of a seed."""

@@ -1,0 +1,48 @@
+"""``mnistseq remake``: make an existing data set again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mnistseq.cli.support.dataset_options import (
+    RunOptions,
+    check_output,
+    make,
+    output_option,
+    run_options,
+)
+from mnistseq.cli.support.standard_error import ignore_warnings
+from mnistseq.cli.support.stopping import stopping
+
+
+@click.command("remake")
+@click.argument("manifest", metavar="MANIFEST")
+@output_option
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    help="Folder of the source's files; by default the one that the manifest names.",
+)
+@run_options
+@stopping("stopped; nothing was written")
+def command(manifest: str, data_dir: str | None, **values: Any) -> None:
+    """Make the data set of MANIFEST again, with the same bytes.
+
+    MANIFEST is a data set's manifest.json, its folder or its URL. The rows that
+    the data set was made from are read from its folder. If a shard has other
+    bytes than the original, the exit code is 1, and the message names the
+    packages whose versions differ.
+    """
+    options = RunOptions(**values)
+    if options.quiet:
+        ignore_warnings()
+    existing_samples = check_output(options)
+    from mnistseq.pipeline.dataset.finished import FinishedDataset
+
+    original = FinishedDataset.open(manifest)
+    with original.plan(options.output, data_dir) as plan:
+        make(plan, options, existing_samples)
+    if not options.dry_run:
+        original.compare(plan)

@@ -1,0 +1,101 @@
+"""Progress of a command: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from shutil import get_terminal_size
+from typing import Literal, TypeAlias
+
+import click
+
+from mnistseq import messages
+
+Mode: TypeAlias = Literal["auto", "on", "off"]
+
+Advance: TypeAlias = Callable[[int, bool], None]
+"""Takes how many things are finished, and whether they were made now: only those count as speed."""
+
+progress_option = click.option(
+    "--progress",
+    type=click.Choice(["auto", "on", "off"]),
+    default="auto",
+    show_default=True,
+    help="Show a progress bar; auto: a bar on a terminal, and a line now and then elsewhere.",
+)
+
+
+@contextmanager
+def progress(
+    mode: Mode, total: int, things: str, unit: str, *, seconds_between_lines: float = 10.0
+) -> Iterator[Advance]:
+    """Show progress on standard error, by calls of the function that this gives.
+
+    Parameters
+    ----------
+    mode : {'auto', 'on', 'off'}
+    total : int
+        Number of things to finish.
+    things, unit : str
+        What they are called in a line and in a bar, such as ``images`` and ``img``.
+    seconds_between_lines : float
+    """
+    if mode == "off" or sys.stderr is None:  # standard error may be closed
+        yield lambda _count, _made: None
+    elif mode == "on" or sys.stderr.isatty():
+        with _bar(total, unit) as advance:
+            yield advance
+    else:
+        yield _Lines(total, things, seconds_between_lines).advance
+
+
+@contextmanager
+def _bar(total: int, unit: str) -> Iterator[Advance]:
+    from tqdm import tqdm  # not for commands that show none
+
+    # tqdm shows nothing on a terminal that does not report its size.
+    size = get_terminal_size()
+    with tqdm(
+        total=total,
+        unit=unit,
+        unit_scale=True,
+        smoothing=0.1,
+        ncols=size.columns,
+        nrows=size.lines,
+    ) as bar:
+
+        def advance(count: int, made: bool) -> None:
+            if not made:
+                bar.initial += count
+            bar.update(count)
+
+        yield advance
+
+
+class _Lines:
+    """A line now and then, for a log."""
+
+    def __init__(self, total: int, things: str, seconds_between: float) -> None:
+        self._total = total
+        self._things = things
+        self._seconds_between = seconds_between
+        self._done = self._made = 0
+        self._began = self._last = time.monotonic()
+
+    def advance(self, count: int, made: bool) -> None:
+        """Count what is finished, and print a line if the last one is long ago."""
+        self._done += count
+        self._made += count * made
+        now = time.monotonic()
+        if now - self._last < self._seconds_between:
+            return
+        self._last = now
+        speed = self._made / max(now - self._began, 1e-9)
+        left = f", {messages.duration((self._total - self._done) / speed)} left" if speed else ""
+        click.echo(
+            f"{self._done} of {self._total} {self._things}, "
+            f"{messages.rate(speed, self._things)}{left}",
+            err=True,
+        )

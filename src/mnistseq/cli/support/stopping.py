@@ -1,0 +1,54 @@
+"""Signals that stop a command: Ctrl-C, SIGTERM and a closed terminal, with an exit code for each."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+class _Signalled(BaseException):
+    """A signal, raised in the work that it interrupts, so that the work can clean up."""
+
+
+class Stopped(click.ClickException):
+    """The end of a command that was stopped: exit code 128 and the number of the signal."""
+
+    def __init__(self, message: str, number: int = signal.SIGINT) -> None:
+        super().__init__(message)
+        self.exit_code = 128 + number  # type: ignore[misc]  # click reads it from the instance
+
+
+@contextmanager
+def stopping(message: str) -> Iterator[None]:
+    """End a command at the first signal, after it has cleaned up.
+
+    Later signals are ignored until the process ends, because an impatient second one would
+    interrupt the cleaning up.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise _Signalled(number)
+
+    before = {each: signal.getsignal(each) for each in _SIGNALS}
+    # A shell has background jobs ignore SIGINT, and nohup has commands ignore SIGHUP.
+    before = {each: handler for each, handler in before.items() if handler is not signal.SIG_IGN}
+    for each in before:
+        signal.signal(each, stop)
+    try:
+        yield
+    except _Signalled as signalled:
+        raise Stopped(message, *signalled.args) from None
+    finally:
+        for each, handler in before.items():
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, handler)

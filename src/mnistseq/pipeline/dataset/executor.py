@@ -1,0 +1,46 @@
+"""The executor that makes a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from mnistseq.core.protocols import Executor
+from mnistseq.errors import ArgumentError
+from mnistseq.plugins.registry import create, find
+
+
+def make_executor(
+    name: str | None, parameters: Mapping[str, Any], jobs: int | None, shards: int
+) -> Executor:
+    """Make an executor.
+
+    Parameters
+    ----------
+    name : str, optional
+        By default processes, or serial if one process is enough.
+    parameters : mapping
+    jobs : int, optional
+        Number of processes; by default the executor's own.
+    shards : int
+        Number of shards to make.
+
+    Raises
+    ------
+    ArgumentError
+        If the named executor has no processes to count.
+    ConfigError
+        If a parameter is unknown or has a value that is not allowed.
+    """
+    if name is None:
+        # One shard keeps one process busy. A second would only have to start.
+        enough = (jobs == 1 or shards == 1) and not parameters
+        name = "serial" if enough else "processes"
+        jobs = None if enough else jobs
+    if jobs is not None:
+        if "jobs" not in {item.name for item in fields(find("executor", name))}:
+            raise ArgumentError(f"executor {name} has no jobs to count; leave the number out")
+        parameters = {"jobs": jobs, **parameters}
+    executor: Executor = create("executor", name, parameters, "executor")
+    return executor

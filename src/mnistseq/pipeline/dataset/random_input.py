@@ -1,0 +1,112 @@
+"""RandomInput: sequences of random labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.core.randomness import MAX_INDEX
+from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.pipeline.dataset.fitting import check_length
+from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
+from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
+from mnistseq.pipeline.shards.spec import Task
+
+_LONGEST = 10_000
+
+
+@dataclass(frozen=True)
+class RandomInput:
+    """Sequences of random labels.
+
+    Attributes
+    ----------
+    sequences : RandomSequences
+    samples : int
+    """
+
+    sequences: RandomSequences
+    samples: int
+
+    @classmethod
+    def of(
+        cls, alphabet: tuple[str, ...], samples: int, length: str, *, balanced: bool = False
+    ) -> RandomInput:
+        """Make an input of all the labels of a source.
+
+        Parameters
+        ----------
+        alphabet : tuple of str
+        samples : int
+        length : str
+            ``5``, or ``3-6``, both ends included.
+        balanced : bool
+            Whether each label occurs equally often at each position.
+
+        Raises
+        ------
+        ArgumentError
+            If the length is not such a number or range.
+        """
+        found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", length.strip())
+        shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        if not 1 <= shortest <= longest <= _LONGEST:
+            raise ArgumentError(
+                f"length {length!r}: give a number of labels or a range, as in 5 or 3-6, from 1 to "
+                f"{_LONGEST}"
+            )
+        return cls(RandomSequences(len(alphabet), shortest, longest, balanced), samples)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the input as a manifest records it."""
+        return {"kind": "drawn", "samples": self.samples, **asdict(self.sequences)}
+
+    def count(self, rules: DrawingRules) -> InputCount:
+        """Divide the samples among the splits, and check that every length fits.
+
+        Raises
+        ------
+        ArgumentError
+            If the source has another number of labels, there are too many samples, or a split
+            gets none.
+        LabelError
+            If the source has no glyph of a label.
+        SpacingError
+            If a length does not fit.
+        """
+        self._check_labels(rules)
+        for length in range(self.sequences.shortest, self.sequences.longest + 1):
+            check_length(rules.composer, length)
+        if self.samples > MAX_INDEX:
+            raise ArgumentError(f"{self.samples} images are too many: ask for {MAX_INDEX} at most")
+        counts = shares_to_counts(tuple(share for _, share in rules.shares), self.samples)
+        for (name, share), count in zip(rules.shares, counts, strict=True):
+            if not count:
+                raise ArgumentError(
+                    f"split {name} gets none of {self.samples} images for its share of "
+                    f"{share:g}: ask for more images, or give it a larger share"
+                )
+        return InputCount(counts)
+
+    def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
+        """Yield a task for every shard; workers draw the sequences."""
+        return (Task(layout[number]) for number in range(len(layout)))
+
+    def _check_labels(self, rules: DrawingRules) -> None:
+        bank = rules.composer.bank
+        if len(bank.alphabet) != self.sequences.labels:
+            raise ArgumentError(
+                f"sequences are drawn from {self.sequences.labels} labels, but source {bank.name} "
+                f"has {len(bank.alphabet)}"
+            )
+        without_glyphs = np.flatnonzero(bank.by_label.number == 0)
+        if len(without_glyphs):
+            raise LabelError(
+                f"source {bank.name} has the label {bank.alphabet[without_glyphs[0]]!r} but no "
+                "glyph of it, so sequences of all its labels cannot be drawn"
+            )

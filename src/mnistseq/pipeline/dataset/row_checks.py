@@ -1,0 +1,34 @@
+"""Checks of a row that are possible before its glyphs are chosen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mnistseq.pipeline.dataset.fitting import Fitting
+from mnistseq.pipeline.dataset.inputs import DrawingRules
+from mnistseq.pipeline.rows.row import Row
+
+
+class RowChecks:
+    """Checks that rows can be drawn; rows that differ only in their labels are checked once.
+
+    Parameters
+    ----------
+    rules : DrawingRules
+    """
+
+    def __init__(self, rules: DrawingRules) -> None:
+        self._one_size = rules.one_size
+        self._width = rules.config.image.width
+        self._fitting = Fitting(rules.config, rules.composer)
+        self._fit_problem = lru_cache(maxsize=4096)(self._fitting.problem)
+
+    def problem(self, row: Row) -> str | None:
+        """Return why a row cannot be drawn, or None if it can."""
+        if self._one_size and row.width not in {None, self._width}:
+            return (
+                f"has width {row.width}, but the format needs images of one size, of width "
+                f"{self._width}"
+            )
+        labels = frozenset(row.labels) if self._fitting.needs_labels(row.minimum) else None
+        return self._fit_problem(len(row.labels), row.minimum, row.maximum, row.width, labels)

@@ -1,0 +1,135 @@
+"""RowInput: the sequences of a file of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeAlias
+
+from mnistseq import messages
+from mnistseq.errors import BadRowsError, RowsError
+from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
+from mnistseq.pipeline.dataset.row_checks import RowChecks
+from mnistseq.pipeline.dataset.shard_tasks import shard_tasks
+from mnistseq.pipeline.rows.row import BadRow
+from mnistseq.pipeline.rows.row_file import RowFile
+from mnistseq.pipeline.rows.shard_names import ShardNames
+from mnistseq.pipeline.rows.shares import Shares
+from mnistseq.pipeline.rows.split_assignment import SplitAssignment, SplitPart
+from mnistseq.pipeline.shards.layout import ShardLayout
+from mnistseq.pipeline.shards.spec import Task
+from mnistseq.pipeline.store.durability import measure
+
+_SHOWN = 20
+"""Bad rows that an error lists."""
+
+_RECORDED = 10_000
+"""Bad rows that a manifest lists."""
+
+SplitParts: TypeAlias = Iterator[SplitPart]
+"""The samples of one row, with their splits."""
+
+
+@dataclass(frozen=True)
+class RowInput:
+    """Rows of a file, each drawn `repeat` times its own count.
+
+    Attributes
+    ----------
+    file : RowFile
+    repeat : int
+    skip_bad : bool
+        Skip rows that cannot be drawn; by default they are an error.
+    """
+
+    file: RowFile
+    repeat: int = 1
+    skip_bad: bool = False
+
+    def describe(self) -> dict[str, Any]:
+        """Return the input as a manifest records it: the hash of the file, not its path."""
+        size, digest = measure(self.file.path)
+        return {
+            "kind": "rows",
+            "format": self.file.format,
+            "bytes": size,
+            "sha256": digest,
+            "repeat": self.repeat,
+            "skip_bad": self.skip_bad,
+        }
+
+    def count(self, rules: DrawingRules) -> InputCount:
+        """Read and check all rows, and count their samples.
+
+        Raises
+        ------
+        ArgumentError
+            If the file as a whole cannot be read.
+        BadRowsError
+            If rows cannot be drawn and are not to be skipped; the message lists the first.
+        RowsError
+            If there are no rows, or a split gets no samples.
+        """
+        counts = {name: 0 for name, _ in rules.shares}
+        bad_count, bad = 0, list[BadRow]()
+        for row in self._rows(rules):
+            if isinstance(row, BadRow):
+                bad_count += 1
+                if len(bad) < _RECORDED:
+                    bad.append(row)
+            else:
+                for split, part in row:
+                    counts[split] += part.samples
+        if bad_count and not self.skip_bad:
+            raise BadRowsError(self._bad_rows(bad, bad_count))
+        if not any(counts.values()):
+            if bad_count:
+                raise RowsError(f"no row is left to draw: {self._bad_rows(bad, bad_count)}")
+            raise RowsError(
+                f"{self.file.display_name}: has no rows to draw; give at least one sequence"
+            )
+        _check_splits(rules.shares, counts)
+        return InputCount(tuple(counts.values()), bad_count, tuple(bad))
+
+    def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
+        """Yield a task for every shard with its rows, as the file is read."""
+        good_rows = (row for row in self._rows(rules) if not isinstance(row, BadRow))
+        return shard_tasks(layout, chain.from_iterable(good_rows))
+
+    def _rows(self, rules: DrawingRules) -> Iterator[SplitParts | BadRow]:
+        """Read the file, and yield the samples of each row that can be drawn."""
+        checks = RowChecks(rules)
+        assignment = SplitAssignment(rules.seed, rules.shares)
+        names = ShardNames(rules.shard_samples)
+        number = 0
+        for read in self.file.rows(rules.composer.bank.alphabet):
+            if isinstance(read, BadRow):
+                yield read
+                continue
+            row = read if self.repeat == 1 else read._replace(samples=read.samples * self.repeat)
+            problem = checks.problem(row) or names.problem(row, assignment.parts(row, number))
+            if problem is not None:
+                yield BadRow(row.line, problem)
+                continue
+            names.add(assignment.parts(row, number))
+            yield assignment.parts(row, number)
+            number += row.samples
+
+    def _bad_rows(self, bad: Sequence[BadRow], count: int) -> str:
+        shown = bad[:_SHOWN]
+        lines = [f"{self.file.display_name}:{row.line}: {row.problem}" for row in shown]
+        more = messages.and_more(count - len(shown)).strip()
+        heading = f"{messages.plural(count, 'row')} cannot be drawn"
+        return "\n".join([heading, *lines, *([more] if more else [])])
+
+
+def _check_splits(shares: Shares, counts: Mapping[str, int]) -> None:
+    """Raise RowsError if a split gets no samples."""
+    for name, share in shares:
+        if not counts[name]:
+            raise RowsError(
+                f"split {name} gets none of {sum(counts.values())} images for its share of "
+                f"{share:g}, because images are split at random: give more rows, a larger share or "
+                "another seed"
+            )
