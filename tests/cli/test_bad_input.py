@@ -168,22 +168,22 @@ def test_config_with_several_faults(refused: Refused, config: Callable[[str | by
 
 def test_output_folder_is_missing(refused: Refused) -> None:
     message = refused("generate", "350", "-o", "nowhere/a.png", code=1)
-    assert message == "Error: nowhere/a.png: the folder nowhere is not there; make it first\n"
+    assert message == "Error: nowhere/a.png: the folder nowhere does not exist; create it first\n"
     message = refused("generate", "350", "-o", "nowhere/", code=1)
-    assert message == "Error: nowhere/: the folder does not exist; make it first\n"
+    assert message == "Error: nowhere/: the folder does not exist; create it first\n"
 
 
 def test_output_folder_is_a_file(refused: Refused, folder: Path) -> None:
     (folder / "file").write_text("mine")
     message = refused("generate", "350", "-o", "file/a.png", code=1)
-    assert message == "Error: file/a.png: file is not a folder; give another place\n"
+    assert message == "Error: file/a.png: file is not a folder; choose another path\n"
 
 
 def test_output_is_a_folder_with_the_name_of_the_labels(refused: Refused, folder: Path) -> None:
     (folder / "a.json").mkdir()
     (folder / "a.png").write_text("mine")
     message = refused("generate", "350", "-o", "a.png", "--labels", "--force", code=1)
-    assert message == "Error: a.json: is a folder, not a file; give a file's name in it\n"
+    assert message == "Error: a.json: is a folder; give the name of a file\n"
 
 
 @pytest.mark.parametrize("output", ["image", "image.gif"])
@@ -257,12 +257,12 @@ def test_one_writer_where_none_is_known(refused: Refused) -> None:
 
 def test_source_folder_is_missing(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", "nowhere", code=1)
-    assert message == "Error: nowhere: there is no such folder; give one with MNIST's four files\n"
+    assert message == "Error: nowhere: no such file or folder; give a folder with the data set's files\n"
 
 
 def test_source_folder_is_empty(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", ".", code=1)
-    assert "there is none of train-images-idx3-ubyte," in message
+    assert "contains none of train-images-idx3-ubyte," in message
 
 
 def test_minimum_that_hides_a_glyph(refused: Refused) -> None:

@@ -180,7 +180,7 @@ def test_destination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Destination.of(str(tmp_path), "png", 5) == Destination(tmp_path, None, "png")
     assert Destination.of("a.JPEG", "png", 1) == Destination(Path(), "a.JPEG", "jpeg")
     assert Destination.of("a.jpeg", "jpg", 1, strict=True) == Destination(Path(), "a.jpeg", "jpeg")
-    with pytest.raises(OutputError, match="gone/: the folder does not exist; make it first"):
+    with pytest.raises(OutputError, match="gone/: the folder does not exist; create it first"):
         Destination.of("gone/", "png", 1)
     with pytest.raises(ArgumentError, match=r"a\.png: ends in \.png, but .* asked for is jpg"):
         Destination.of("a.png", "jpg", 1, strict=True)

@@ -62,7 +62,7 @@ class Destination:
         if is_folder(path):
             return cls(path, None, image_format)
         if output.endswith(("/", "\\")):
-            raise OutputError(f"{output}: the folder does not exist; make it first")
+            raise OutputError(f"{output}: the folder does not exist; create it first")
         if count > 1:
             raise ArgumentError(
                 f"{output}: is one file, but there are {count} images; give a folder"
