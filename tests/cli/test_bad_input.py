@@ -257,7 +257,10 @@ def test_one_writer_where_none_is_known(refused: Refused) -> None:
 
 def test_source_folder_is_missing(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", "nowhere", code=1)
-    assert message == "Error: nowhere: no such file or folder; give a folder with the data set's files\n"
+    assert (
+        message
+        == "Error: nowhere: no such file or folder; give a folder with the data set's files\n"
+    )
 
 
 def test_source_folder_is_empty(refused: Refused) -> None:
