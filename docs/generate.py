@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 
 from mnistseq.cli import main as mnistseq
-from mnistseq.config.config import Config
 from mnistseq.config.keys import Key, config_keys
+from mnistseq.config.sections import SECTIONS
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py; change the code, then run that. -->"
@@ -34,15 +34,15 @@ def config_page() -> str:
     """Every key of a config."""
     lines = [NOTE, "", "# Config keys", ""]
     lines += [
-        "Every key may be left out. A file is JSON, or TOML where its name ends in `.toml`; an",
-        "option of the command line beats the file, the file beats its [preset](presets.md), and the",
-        "preset beats the default.",
+        "Every key is optional. A config file is JSON, or TOML if its name ends in `.toml`. Options of",
+        "the command line override the file, the file overrides its [preset](presets.md), and the",
+        "preset overrides the defaults.",
     ]
     keys = list(config_keys())
-    for section, model in Config.sections.items():
+    for section, model in SECTIONS.items():
         lines += ["", f"## {section}", "", inspect.getdoc(model) or "", ""]
         lines += _key_table([key for key in keys if key.path.startswith(f"{section}.")])
-    lines += ["", "## On its own", ""]
+    lines += ["", "## Keys without a section", ""]
     lines += _key_table([key for key in keys if "." not in key.path])
     return "\n".join(lines) + "\n"
 

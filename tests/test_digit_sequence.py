@@ -214,7 +214,7 @@ def test_an_array_that_is_not_an_image_is_refused(
 
 
 def test_save_image_where_it_cannot_be(digits: DigitSequence, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"the folder .*gone is not there; make it first"):
+    with pytest.raises(OutputError, match=r"the folder .*gone does not exist; create it first"):
         digits.save_image(np.ones((2, 2)), [3, 5], tmp_path / "gone")
 
 

@@ -3,32 +3,36 @@
 ::
 
     MnistseqError
-    ├── RequestError              what was asked for cannot be had as asked
+    ├── RequestError              a request that cannot be met as it is
     │   ├── ArgumentTypeError     a value of the wrong type       (also TypeError)
-    │   ├── ArgumentError         a value out of its range        (also ValueError)
-    │   ├── LabelError            a label the source lacks        (also ValueError, KeyError)
+    │   ├── ArgumentError         a value outside its range       (also ValueError)
+    │   ├── LabelError            a label that the source lacks   (also ValueError, KeyError)
     │   ├── RowsError             a file of rows that cannot be drawn
     │   │   └── BadRowsError      single rows of it, which could be skipped
-    │   ├── SpacingError          gaps that cannot be as asked    (also ValueError, RuntimeError)
-    │   ├── ConfigError           a config that says nonsense     (also ValueError, KeyError)
-    │   └── UnknownComponentError a name no plugin has            (also ValueError, KeyError)
+    │   ├── SpacingError          gaps that do not fit            (also ValueError, RuntimeError)
+    │   ├── ConfigError           a config with faults            (also ValueError, KeyError)
+    │   └── UnknownComponentError a name that no component has    (also ValueError, KeyError)
     ├── SourceError               glyphs that cannot be read
     ├── PluginError               a plugin that is broken
     ├── ExecutorError             work that was cut short
     └── OutputError               a result that cannot be written
         └── UnsafePathError       a name that leads out of a data set
 
-A message gives the value, the reason and what would work. The built-in kinds
-that some errors derive from too are those that callers of the older tool
-catch. Only the command line turns an error into an exit code: 2 for a
-`RequestError`, 1 for the rest.
+A message gives the value, the reason and what would work. Some errors also
+derive from built-in kinds, because users of the older tool catch those. Only
+the command line turns an error into an exit code: 2 for a `RequestError`,
+1 for the rest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
 
 class MnistseqError(Exception):
-    """Base of every error raised on purpose; its text is one whole message.
+    """Base of every error raised on purpose; its text is a complete message.
 
     Attributes
     ----------
@@ -40,16 +44,16 @@ class MnistseqError(Exception):
     resumable: bool = False
 
     def __str__(self) -> str:
-        # KeyError, which some errors derive from too, would print the repr of its argument.
+        # KeyError, from which some errors also derive, would print the repr of its argument.
         return Exception.__str__(self)
 
 
 class RequestError(MnistseqError):
-    """What was asked for cannot be had as asked; asking differently helps."""
+    """A request cannot be met as it is; a different request can."""
 
 
 class ArgumentTypeError(RequestError, TypeError):
-    """A value has the wrong type: a fraction where pixels are counted, say."""
+    """A value has the wrong type, such as a fraction for a number of pixels."""
 
 
 class ArgumentError(RequestError, ValueError):
@@ -57,7 +61,7 @@ class ArgumentError(RequestError, ValueError):
 
 
 class LabelError(RequestError, ValueError, KeyError):
-    """A sequence is empty or names a label that the source does not have."""
+    """A sequence is empty or contains a label that the source does not have."""
 
 
 class RowsError(RequestError):
@@ -69,19 +73,103 @@ class BadRowsError(RowsError):
 
 
 class SpacingError(RequestError, ValueError, RuntimeError):
-    """The gaps cannot be as asked; the message names what could."""
+    """The gaps do not fit; the message says what would."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the value of a config key came from.
+
+    Attributes
+    ----------
+    kind : {'default', 'preset', 'file', 'option'}
+    name : str
+        Name of the preset or the file.
+    """
+
+    kind: Literal["default", "preset", "file", "option"]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A config key with its value, and where the value came from if that is known."""
+
+    key: str
+    value: object
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a config.
+
+    Attributes
+    ----------
+    key : str
+        Path of the key: ``spacing.min``, ``image.transform[0] (blur).sigma``; empty for a
+        fault of the file as a whole.
+    text : str
+        What is wrong, without the key: ``0.5 is not allowed; give a whole number``.
+    origin : Origin, optional
+        Where the value came from, if that is known.
+    ends : (Setting, Setting), optional
+        The lower and the upper end of a range that is empty, if that is the fault.
+    """
+
+    key: str
+    text: str
+    origin: Origin | None = None
+    ends: tuple[Setting, Setting] | None = None
+
+    def __str__(self) -> str:
+        """``config.json: spacing.min: 0.5 is not allowed; give a whole number``"""
+        file = self.origin.name if self.origin and self.origin.kind == "file" else ""
+        return ": ".join(part for part in (file, self.key, self.text) if part)
+
+    def with_origins(self, origin_of: Callable[[str], Origin]) -> Fault:
+        """Return the fault with the origins of its keys, except where they are known already."""
+        if self.ends is None:
+            return replace(self, origin=self.origin or origin_of(self.key))
+        low, high = (replace(end, origin=end.origin or origin_of(end.key)) for end in self.ends)
+        return replace(self, origin=self.origin or low.origin, ends=(low, high))
 
 
 class ConfigError(RequestError, ValueError, KeyError):
-    """A config cannot be read or breaks its rules; all faults at once."""
+    """A config cannot be read or breaks its rules.
+
+    Parameters
+    ----------
+    *faults : Fault or str
+        All faults; a string is a fault of no particular key.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+    """
+
+    faults: tuple[Fault, ...]
+
+    def __init__(self, *faults: Fault | str) -> None:
+        super().__init__(*faults)
+        self.faults = tuple(
+            Fault("", fault) if isinstance(fault, str) else fault for fault in faults
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+    def with_origins(self, origin_of: Callable[[str], Origin]) -> ConfigError:
+        """Return an error of the same faults with the origins of their keys."""
+        return ConfigError(*(fault.with_origins(origin_of) for fault in self.faults))
 
 
 class UnknownComponentError(RequestError, ValueError, KeyError):
-    """No built-in and no plugin has a component of this kind and name."""
+    """Neither mnistseq nor an installed plugin has a component of this kind and name."""
 
 
 class SourceError(MnistseqError):
-    """Glyphs cannot be read: a file is missing, damaged or not what it claims."""
+    """Glyphs cannot be read: a file is missing, damaged or not what it claims to be."""
 
 
 class PluginError(MnistseqError):
@@ -93,7 +181,7 @@ class ExecutorError(MnistseqError):
 
 
 class OutputError(MnistseqError):
-    """A result cannot be written where it was asked for."""
+    """A result cannot be written to its destination."""
 
 
 class UnsafePathError(OutputError):

@@ -25,14 +25,58 @@ def config(folder: Path) -> Callable[[str | bytes], str]:
 
 def test_min_above_max(refused: Refused) -> None:
     message = refused("generate", "350", "--min", 21, "--max", 20)
-    assert message == (
-        "Error: spacing: min 21 exceeds max 20, so that no gap is in the range; take a min of 20 "
-        "or less, or a max of 21 or more (min: option, max: option)\n"
-    )
+    assert message == "Error: --min 21 is larger than --max 20\n"
 
 
 def test_min_above_the_default_max(refused: Refused) -> None:
-    assert "(min: option, max: default)" in refused("generate", "350", "--min", 21)
+    message = refused("generate", "350", "--min", 21)
+    assert message == "Error: --min 21 is larger than --max 20 (--max: default)\n"
+
+
+def test_max_below_the_default_min(refused: Refused) -> None:
+    message = refused("generate", "350", "--max", -2)
+    assert message == "Error: --min 0 is larger than --max -2 (--min: default)\n"
+
+
+def test_min_of_a_file_above_max_of_an_option(
+    refused: Refused, config: Callable[[str | bytes], str]
+) -> None:
+    file = config('{"spacing": {"min": 30, "max": 40}}')
+    message = refused("generate", "350", "-c", file, "--max", 25)
+    assert message == "Error: config.json: spacing.min 30 is larger than --max 25\n"
+    message = refused("generate", "350", "-c", file, "--set", "spacing.min=50")
+    assert message == (
+        "Error: --set spacing.min 50 is larger than spacing.max 40 (spacing.max: file config.json)\n"
+    )
+
+
+def test_min_above_the_max_of_a_preset(refused: Refused) -> None:
+    message = refused("generate", "350", "--preset", "bank-cheque", "--min", 5)
+    assert message == (
+        "Error: --min 5 is larger than spacing.max 2 (spacing.max: preset bank-cheque)\n"
+    )
+
+
+def test_a_parameter_of_a_source_without_parameters(refused: Refused) -> None:
+    message = refused("generate", "350", "--set", "source.parameters.height=3")
+    assert message == ('Error: --set source.parameters.height: source "mnist" has no parameters\n')
+
+
+def test_an_unknown_preset(refused: Refused) -> None:
+    message = refused("generate", "350", "--preset", "camra")
+    assert message == "Error: --preset: unknown preset 'camra'; did you mean 'camera'?\n"
+
+
+def test_a_key_that_is_misspelt_on_the_command_line(refused: Refused) -> None:
+    message = refused("generate", "350", "--set", "spacing.mni=3")
+    assert message == "Error: --set spacing.mni: unknown key; did you mean 'min'?\n"
+
+
+def test_options_of_batch_are_named_as_batch_names_them(refused: Refused) -> None:
+    message = refused("batch", "--count", 2, "-o", "out", "--min", 9, "--max", 3)
+    assert message == "Error: --min 9 is larger than --max 3\n"
+    message = refused("batch", "--count", 2, "-o", "out", "--source", "mnits")
+    assert message.startswith("Error: --source: ")
 
 
 @pytest.mark.parametrize("width", ["0", "-390", "65501", "3.5", "wide", "1e3", ""])
@@ -161,7 +205,7 @@ def test_config_is_missing(refused: Refused) -> None:
 def test_config_with_several_faults(refused: Refused, config: Callable[[str | bytes], str]) -> None:
     values = {"image": {"transfrom": False, "width": "390"}, "output_format": "gif"}
     message = refused("generate", "350", "-c", config(json.dumps(values)))
-    assert "config.json: image.transfrom: unknown key, did you mean transform?\n" in message
+    assert "config.json: image.transfrom: unknown key; did you mean 'transform'?\n" in message
     assert 'config.json: image.width: "390" is not allowed; give a whole number' in message
     assert 'config.json: output_format: "gif" is not allowed; give png, jpg, jpeg\n' in message
 
@@ -211,7 +255,7 @@ def test_unknown_source(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "mnits")
     assert message.startswith("Error: --source: there is no source 'mnits'. Did you mean mnist? ")
     message = refused("generate", "350", "--set", "source.name=mnits")
-    assert message.startswith("Error: --set: source.name: there is no source 'mnits'. ")
+    assert message.startswith("Error: --set source.name: there is no source 'mnits'. ")
 
 
 def test_unknown_spacing(refused: Refused) -> None:
@@ -220,7 +264,7 @@ def test_unknown_spacing(refused: Refused) -> None:
     assert "variable" in message
 
 
-def test_unknown_components_of_a_file_are_told_together(
+def test_unknown_components_of_a_file_are_reported_together(
     refused: Refused, config: Callable[[str], str]
 ) -> None:
     steps = [{"name": "affin"}, "blur", {"name": "blur", "radius": 1}]
@@ -236,8 +280,8 @@ def test_unknown_components_of_a_file_are_told_together(
         "source.name: there is no source 'mnits'. Did you mean mnist? ",
         "spacing.type: there is no spacing 'fixd'. Did you mean fixed? ",
         "image.transform[0]: there is no transform 'affin'. Did you mean affine? ",
-        "image.transform[2] (blur).radius: unknown key",
-        "canvas.transform[0]: affine has no place in canvas.transform; put it in image.transform",
+        "image.transform[2] (blur).radius: transform \"blur\" has no parameter 'radius'; choose from ",
+        "canvas.transform[0]: affine does not belong in canvas.transform; move it to image.transform",
         "canvas.transform[1]: there is no transform 'margin'. Did you mean margins? ",
     ]
     assert len(lines) == len(wanted)
@@ -285,8 +329,8 @@ def test_unknown_command_and_option(refused: Refused) -> None:
 def test_parameters_that_are_not_there(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "idx")
     assert message == (
-        "Error: source.parameters.images: missing; give a text\n"
-        "source.parameters.labels: missing; give a text\n"
+        "Error: source.parameters.images: missing; give a string\n"
+        "source.parameters.labels: missing; give a string\n"
     )
 
 

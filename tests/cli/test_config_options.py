@@ -1,7 +1,8 @@
-"""Every option that stands for a config key does what its key does."""
+"""Every option that sets a config key does what the key does."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ CASES: list[tuple[list[object], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("options", "values"), CASES, ids=lambda case: str(case)[:40])
-def test_option_is_its_key(
+def test_an_option_does_what_its_key_does(
     call: Call, folder: Path, options: list[object], values: dict[str, Any]
 ) -> None:
     assert call("generate", "350", "--seed", 3, *options).code == 0
@@ -60,14 +61,14 @@ def test_every_option_changes_the_image() -> None:
     assert same == [[], ["--writer", "any"]]
 
 
-def test_option_beats_file(call: Call, folder: Path) -> None:
+def test_an_option_overrides_a_file(call: Call, folder: Path) -> None:
     (folder / "config.toml").write_text("[image]\nwidth = 200\nheight = 20\n")
     call("generate", "350", "-q", "-c", "config.toml", "--width", 300)
     with Image.open(folder / "seq_350.png") as image:
         assert image.size == (300, 20)
 
 
-def test_file_of_the_older_tool(call: Call, folder: Path) -> None:
+def test_a_file_of_the_older_tool_draws_the_default(call: Call, folder: Path) -> None:
     (folder / "config.json").write_text(
         '{"image": {"transform": false}, "spacing": {"type": "variable", "subtype": "between"}, '
         '"output_format": "png"}'
@@ -75,6 +76,13 @@ def test_file_of_the_older_tool(call: Call, folder: Path) -> None:
     call("generate", "350", "--seed", 1, "-c", "config.json")
     call("generate", "350", "--seed", 1)
     assert (folder / "seq_350.png").read_bytes() == (folder / "seq_350_1.png").read_bytes()
+
+
+def test_the_example_in_the_help_of_set_runs_as_printed(call: Call, folder: Path) -> None:
+    help_text = " ".join(call("generate", "--help").out.split())
+    [example] = re.findall(r"as in (\S+=\S+?);", help_text)
+    assert call("generate", "350", "-q", "--set", example).code == 0
+    assert (folder / "seq_350.png").exists()
 
 
 def test_set_takes_any_key(call: Call, folder: Path) -> None:

@@ -23,7 +23,7 @@ def file(folder: Path) -> str:
     return "config.json"
 
 
-def test_text_tells_each_value_and_where_it_came_from(call: Call, file: str) -> None:
+def test_text_shows_each_value_and_where_it_came_from(call: Call, file: str) -> None:
     done = call("inspect-config", file, "--max", 25, "--fit", "pad")
     assert done.code == 0
     lines = dict(line.split(maxsplit=1) for line in done.out.splitlines())
@@ -60,39 +60,39 @@ def test_json_with_feasibility(call: Call, file: str) -> None:
 
 def test_text_with_feasibility(call: Call, file: str) -> None:
     done = call("inspect-config", file, "--length", 10, "--width", 330)
-    told = done.out.partition("\n\n")[2].splitlines()
-    assert told[0] == "10 glyphs, 280 px together; 9 gaps"
-    assert told[1] == "widths that gaps of the range fill: 307 to 460 px"
-    assert told[2] == "can be drawn, width 330: always"
+    lines = done.out.partition("\n\n")[2].splitlines()
+    assert lines[0] == "10 glyphs, 280 px together; 9 gaps"
+    assert lines[1] == "widths that gaps in the range can fill: 307 to 460 px"
+    assert lines[2] == "can be drawn, width 330: always"
     # Vectors of 9 gaps of 0 to 17 with a sum of 23 or less, by inclusion and exclusion.
     ways = comb(23 + 9, 9) - 9 * comb(23 - 18 + 9, 9)
-    assert told[3] == f"free gaps fit with probability {ways / 18**9:.6g}"
-    assert told[4].startswith("mean gap 5.")
-    assert len(told) == 5 + 18
+    assert lines[3] == f"free gaps fit with probability {ways / 18**9:.6g}"
+    assert lines[4].startswith("mean gap 5.")
+    assert len(lines) == 5 + 18
 
 
-def test_text_says_which_width_of_glyphs_it_is_about(call: Call) -> None:
+def test_text_says_that_glyphs_have_their_average_width(call: Call) -> None:
     done = call("inspect-config", "--sequence", "111", "--crop", "ink", "--width", 60)
-    told = done.out.partition("\n\n")[2].splitlines()
+    lines = done.out.partition("\n\n")[2].splitlines()
     found = json.loads(
         call("inspect-config", "--sequence", "111", "--crop", "ink", "--width", 60, "--json").out
     )["feasibility"]
     low, high = found["content"]
     assert low < found["average"] < high
-    assert told[3] == f"with glyphs of average width, {found['average']} px together:"
-    assert told[4].startswith("free gaps fit with probability 0.")
+    assert lines[3] == f"with glyphs of average width, {found['average']} px together:"
+    assert lines[4].startswith("free gaps fit with probability 0.")
     done = call("inspect-config", "--sequence", "111", "--width", 120)
     assert "average" not in done.out
 
 
-def test_text_of_what_cannot_be_drawn(call: Call) -> None:
+def test_text_says_why_a_line_cannot_be_drawn(call: Call) -> None:
     done = call("inspect-config", "--sequence", "350", "--width", 50)
     assert done.code == 0
     assert "can be drawn, width 50: never\nwhy not: width 50 is too small" in done.out
     assert "free gaps fit with probability 0\n" in done.out
 
 
-def test_long_charts_are_drawn_together(call: Call) -> None:
+def test_a_long_chart_groups_adjacent_gaps(call: Call) -> None:
     done = call("inspect-config", "--length", 5, "--max", 1000)
     chart = [line for line in done.out.splitlines() if " px  0." in line]
     assert len(chart) <= 64
@@ -123,4 +123,4 @@ def test_bad_values(refused: Refused) -> None:
     assert "'--length': 0 is not allowed" in refused("inspect-config", "--length", 0)
     assert "unknown label 'x'" in refused("inspect-config", "--sequence", "35x")
     assert "gone.json: there is no such config file" in refused("inspect-config", "gone.json")
-    assert "min 9 exceeds max 3" in refused("inspect-config", "--min", 9, "--max", 3)
+    assert "--min 9 is larger than --max 3" in refused("inspect-config", "--min", 9, "--max", 3)

@@ -1,4 +1,4 @@
-"""Who says what: option, file, default; and the JSON Schema that says what may be said."""
+"""Layers of a config and the origins of its values; and the JSON Schema of config files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq import Config
 from mnistseq.config.keys import config_keys
 from mnistseq.config.layers import resolve
 from mnistseq.config.schema import config_schema
-from mnistseq.errors import ConfigError
+from mnistseq.errors import ConfigError, Fault, Origin, Setting
 
 
 @pytest.fixture
@@ -24,26 +24,62 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_option_beats_file_beats_default(file: Path) -> None:
-    found = resolve(file, {"image.width": 300, "spacing.max": 40, "spacing.fit": None})
-    told = {key: (found.value(key), found.origins[key]) for key in found.origins}
-    assert told["image.width"] == (300, "option")
-    assert told["image.height"] == (20, "file")
-    assert told["spacing.min"] == (30, "file")
-    assert told["spacing.max"] == (40, "option")
-    assert told["spacing.fit"] == ("pad", "default")
-    assert told["output_format"] == ("png", "default")
-    assert set(told) == {key.path for key in config_keys()}
+OPTION, DEFAULT = Origin("option"), Origin("default")
 
 
-def test_option_that_says_the_default_is_an_option() -> None:
-    found = resolve(None, {"spacing.min": 0})
-    assert (found.value("spacing.min"), found.origins["spacing.min"]) == (0, "option")
+def test_an_option_overrides_a_file_overrides_a_default(file: Path) -> None:
+    effective = resolve(file, {"image.width": 300, "spacing.max": 40, "spacing.fit": None})
+    values = {key: (effective.value(key), effective.origins[key]) for key in effective.origins}
+    assert values["image.width"] == (300, OPTION)
+    assert values["image.height"] == (20, Origin("file", str(file)))
+    assert values["spacing.min"] == (30, Origin("file", str(file)))
+    assert values["spacing.max"] == (40, OPTION)
+    assert values["spacing.fit"] == ("pad", DEFAULT)
+    assert values["output_format"] == ("png", DEFAULT)
+    assert set(values) == {key.path for key in config_keys()}
 
 
-def test_values_that_do_not_go_together_say_who_said_them(file: Path) -> None:
-    with pytest.raises(ConfigError, match=r"min 30 exceeds max 25.*\(min: file, max: option\)$"):
+def test_an_option_equal_to_the_default_is_an_option() -> None:
+    effective = resolve(None, {"spacing.min": 0})
+    assert (effective.value("spacing.min"), effective.origins["spacing.min"]) == (0, OPTION)
+
+
+def test_an_assignment_overrides_an_option() -> None:
+    effective = resolve(None, {"spacing.min": 1, "spacing.max": 9}, {"spacing.min": 2})
+    assert (effective.config.spacing.min, effective.config.spacing.max) == (2, 9)
+
+
+def test_an_assigned_section_sets_the_keys_in_it(file: Path) -> None:
+    effective = resolve(file, {}, {"spacing": {"min": 1}})
+    assert effective.config.spacing == Config(spacing={"min": 1, "max": 20}).spacing
+    assert effective.origin("spacing.min") == OPTION
+    assert effective.origin("spacing.max") == Origin("file", str(file))
+
+
+def test_a_parameter_has_the_origin_of_its_key(file: Path) -> None:
+    effective = resolve(file, {"spacing.min": 0}, {"spacing.parameters.peak": 0.5})
+    assert effective.config.spacing.parameters == {"peak": 0.5}
+    assert effective.origin("spacing.parameters.peak") == OPTION
+    assert effective.origin("image.width[2].name") == Origin("file", str(file))
+
+
+def test_conflicting_values_are_reported_with_their_origins(file: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
         resolve(file, {"spacing.max": 25})
+    origin = Origin("file", str(file))
+    ends = Setting("spacing.min", 30, origin), Setting("spacing.max", 25, OPTION)
+    assert caught.value.faults == (Fault("spacing", "min 30 exceeds max 25", origin, ends),)
+
+
+def test_faults_of_assignments_have_keys_and_an_origin() -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve(None, {}, {"spacing.mni": 3, "image.width": 0})
+    assert {(fault.key, fault.origin) for fault in caught.value.faults} == {
+        ("spacing.mni", OPTION),
+        ("image.width", OPTION),
+    }
+    with pytest.raises(ConfigError, match=r"^spacing\.min\.x: min is 1, not a table of keys"):
+        resolve(None, {}, {"spacing.min": 1, "spacing.min.x": 2})
 
 
 def test_faults_of_a_file_are_not_hidden_by_options(tmp_path: Path) -> None:
@@ -52,21 +88,21 @@ def test_faults_of_a_file_are_not_hidden_by_options(tmp_path: Path) -> None:
         resolve(tmp_path / "c.json", {"image.width": 300})
 
 
-def test_an_unknown_preset_says_who_named_it(tmp_path: Path) -> None:
+def test_an_unknown_preset_is_reported_with_the_file_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text('{"preset": "camra"}')
-    message = r"c\.json: preset: there is no 'camra'\. Did you mean camera\?"
+    message = r"c\.json: preset: unknown preset 'camra'; did you mean 'camera'\?$"
     with pytest.raises(ConfigError, match=message):
         resolve(tmp_path / "c.json", {})
-    with pytest.raises(ConfigError, match=r"^preset: there is no 'camra'"):
+    with pytest.raises(ConfigError, match=r"^preset: unknown preset 'camra'"):
         resolve(None, {"preset": "camra"})
 
 
-def test_a_choice_in_capitals_is_known_again() -> None:
-    with pytest.raises(ConfigError, match=r'"JPG" is not allowed; give .*; did you mean jpg\?'):
+def test_a_choice_in_capitals_is_recognised() -> None:
+    with pytest.raises(ConfigError, match=r'"JPG" is not allowed; give .*; did you mean \'jpg\'\?'):
         Config(output_format="JPG")
 
 
-def test_schema_is_a_schema_and_tells_every_key() -> None:
+def test_schema_is_valid_and_describes_every_key() -> None:
     schema = config_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     text = json.dumps(schema)

@@ -40,7 +40,7 @@ def test_numpy_integers_become_integers() -> None:
     assert {type(number) for number in numbers} == {int}
 
 
-def test_path_becomes_text() -> None:
+def test_a_path_becomes_a_string() -> None:
     assert Config(source={"path": Path("a") / "b"}).source.path == "a/b"
 
 
@@ -73,6 +73,8 @@ def test_sections_may_be_dataclasses() -> None:
         ({"output_format": 5}, "output_format: 5 is not allowed; give png, jpg, jpeg"),
         ({"output_format": "PNG"}, 'output_format: "PNG" is not allowed'),
         ({"spacing": {1: 2}}, "spacing.1: unknown key"),
+        ({"imge": {}}, "imge: unknown key; did you mean 'image'?"),
+        ({"image": None}, "image: null is not a table of keys and values"),
     ],
 )
 def test_what_is_refused(arguments: dict[str, Any], message: str) -> None:

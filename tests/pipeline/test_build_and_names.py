@@ -57,15 +57,15 @@ def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
         (
             {"spacing": {"parameters": {"peak": 3}}},
             ConfigError,
-            r"spacing\.parameters\.peak: unknown key",
+            r'^spacing\.parameters\.peak: spacing "variable" has no parameters$',
         ),
         ({"source": {"name": "idx"}}, ConfigError, r"source\.parameters\.images: missing"),
         (
             {"source": {"name": "idx", "parameters": {"images": "a", "labels": 5}}},
             ConfigError,
-            r"source\.parameters\.labels: 5 is not allowed; give a text",
+            r"source\.parameters\.labels: 5 is not allowed; give a string",
         ),
-        ({"source": {"path": "/nowhere"}}, SourceError, "/nowhere: there is no such folder"),
+        ({"source": {"path": "/nowhere"}}, SourceError, "/nowhere: no such file or folder"),
     ],
 )
 def test_what_cannot_be_built(values: dict[str, Any], kind: type[Exception], message: str) -> None:

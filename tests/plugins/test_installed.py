@@ -175,7 +175,7 @@ class TestRough:
 
     def test_values_that_do_not_go_together(self, environment: Environment) -> None:
         options = ("--type", "rough-ordered", "--set", "spacing.parameters.low=3")
-        fault = "Error: --set: spacing.parameters: low 3 exceeds high 2\n"
+        fault = "Error: --set spacing.parameters: low 3 exceeds high 2\n"
         assert self.refused(environment, *options) == (2, fault)
 
     def test_a_type_that_no_file_can_hold(self, environment: Environment) -> None:

@@ -122,7 +122,10 @@ class TestBadParameters:
                     f"Error: {path}: spacing.parameters.peak: 3 is not allowed; "
                     "give a number from 0 to 1"
                 ),
-                f"{path}: spacing.parameters.peek: unknown key, did you mean peak?",
+                (
+                    f'{path}: spacing.parameters.peek: spacing "good-leaning" has no parameter '
+                    "'peek'; did you mean 'peak'?"
+                ),
                 (
                     f"{path}: image.transform[0] (good-weaker).by: 9 is not allowed; "
                     "give a whole number from 1 to 8"
@@ -135,15 +138,15 @@ class TestBadParameters:
         )
         assert done.returncode == 2
         assert done.stderr == (
-            "Error: --set: spacing.parameters.peak: 3 is not allowed; give a number from 0 to 1\n"
+            "Error: --set spacing.parameters.peak: 3 is not allowed; give a number from 0 to 1\n"
         )
 
     def test_transform_in_the_wrong_list(self, environment: Environment) -> None:
         done = environment.mnistseq("generate", "35", "--set", 'image.transform=["good-framed"]')
         assert done.returncode == 2
         assert done.stderr == (
-            "Error: --set: image.transform[0]: good-framed has no place in image.transform; "
-            "put it in canvas.transform\n"
+            "Error: --set image.transform[0]: good-framed does not belong in image.transform; "
+            "move it to canvas.transform\n"
         )
 
 

@@ -84,7 +84,7 @@ def command(
         sys.stdout.buffer.flush()
         _report(sample, show, verbose and not quiet)
         return
-    format_was_given = effective.origins["output_format"] == "option"
+    format_was_given = effective.origin("output_format").kind == "option"
     destination = Destination.of(output, config.output_format, count, strict=format_was_given)
     images = generate(
         config,

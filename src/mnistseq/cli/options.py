@@ -1,9 +1,10 @@
-"""Options that stand for config keys, made from the keys themselves."""
+"""Options of the command line that set config keys, made from the keys themselves."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -11,8 +12,8 @@ import click
 
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.config.keys import Key, Kind, config_keys
-from mnistseq.config.layers import Effective, resolve
-from mnistseq.errors import ConfigError
+from mnistseq.config.layers import Effective, key_path, resolve
+from mnistseq.errors import ConfigError, Fault, Origin, RequestError, Setting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,7 +35,7 @@ FLAGS = {
     "--writer": "source.writer",
     "--format": "output_format",
 }
-"""Option → key, where one image is made."""
+"""Option → key, for commands that make single images."""
 
 BATCH_FLAGS = {
     flag: path for flag, path in FLAGS.items() if flag not in ("--split", "--format")
@@ -42,11 +43,11 @@ BATCH_FLAGS = {
     "--source-split": "source.split",
     "--image-format": "output_format",
 }
-"""The same where a data set is made, which has splits and formats of its own."""
+"""Option → key, for data sets, which have splits and formats of their own."""
 
 
 def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
-    """Add an option for each of `flags`, ``--set`` and ``--config``."""
+    """Add ``--config``, ``--set`` and an option for each of `flags` to a command."""
     for flag, path in reversed(list(flags.items())):
         function = _option(flag, _keys()[path])(function)
     function = click.option(
@@ -54,64 +55,122 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
         "assignments",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Any key of a config, as in spacing.parameters.peak=0.3; the value is JSON or a text.",
+        help="Set any key of a config, as in spacing.align=left; the value is JSON or a string. "
+        "May be repeated.",
     )(function)
     return click.option(
         "-c",
         "--config",
         "config_file",
         metavar="FILE",
-        help="A config in JSON or TOML; options given here beat it.",
+        help="Config file in JSON or TOML; options override it.",
     )(function)
 
 
 def effective_config(
-    config_file: str | None, assignments: Sequence[str], options: Mapping[str, Any]
+    config_file: str | None,
+    assignments: Sequence[str],
+    options: Mapping[str, Any],
+    flags: Mapping[str, str] = FLAGS,
 ) -> Effective:
-    """The config that a command's options and file add up to."""
-    from mnistseq.pipeline.composers import check_components
+    """Return the config that a command's options and its config file result in.
 
-    names = {_name(path): path for path in (FLAGS | BATCH_FLAGS).values()}
+    Parameters
+    ----------
+    config_file : str or None
+    assignments : sequence of str
+        Values of ``--set``.
+    options : mapping
+        Name of a parameter of the command → value; None is not given.
+    flags : mapping
+        The command's options and their keys.
+
+    Raises
+    ------
+    RequestError
+        With all faults, each in terms of the option or the file that gave the value.
+    """
+    from mnistseq.pipeline.composers import check_components  # imports NumPy
+
     assigned = assignments_of(assignments, "--set")
-    effective = resolve(
-        config_file, {names[name]: value for name, value in options.items()}, assigned
-    )
+    paths = {_name(path): path for path in flags.values()}
     try:
-        check_components(effective.config)
+        effective = resolve(
+            config_file, {paths[name]: value for name, value in options.items()}, assigned
+        )
+        try:
+            check_components(effective.config)
+        except ConfigError as error:
+            raise error.with_origins(effective.origin) from None
     except ConfigError as error:
-        lines = str(error).splitlines()
-        raise ConfigError(
-            "\n".join(_blame(line, effective, config_file, assigned) for line in lines)
-        ) from None
+        names = OptionNames.of(flags, assigned)
+        raise RequestError("\n".join(map(names.describe, error.faults))) from error
     return effective
 
 
-def _blame(
-    fault: str, effective: Effective, config_file: str | None, assigned: Iterable[str]
-) -> str:
-    """A fault of a component or its parameters with who gave them, as faults of our own keys have it."""
-    place, _, text = fault.partition(":")
-    key = ".".join(place.partition("[")[0].split(".")[:2])
-    origin = effective.origins.get(key, "default")
-    if origin == "option" and key in FLAGS.values() and key not in assigned:
-        [flag] = [flag for flag, path in FLAGS.items() if path == key]
-        return f"{flag}:{text}"
-    given_by = {"file": f"{config_file}: ", "option": "--set: "}
-    return given_by.get(origin, "") + fault
+_DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True)
+class OptionNames:
+    """What users call the keys of a config on the command line.
+
+    Attributes
+    ----------
+    flags : mapping
+        Key path → option.
+    assigned : frozenset of str
+        Paths of the keys and sections that ``--set`` gave.
+    """
+
+    flags: Mapping[str, str]
+    assigned: frozenset[str]
+
+    @classmethod
+    def of(cls, flags: Mapping[str, str], assigned: Iterable[str]) -> OptionNames:
+        """Return the names for a command with the options `flags` and some values of ``--set``."""
+        return cls({path: flag for flag, path in flags.items()}, frozenset(map(key_path, assigned)))
+
+    def describe(self, fault: Fault) -> str:
+        """Return the message of a fault."""
+        origin = fault.origin or _DEFAULT
+        if fault.ends is None:
+            parts = [self._name(fault.key, origin), fault.text]
+        else:
+            parts = [self._describe_empty_range(*fault.ends)]
+        return ": ".join(part for part in (_file(origin), *parts) if part)
+
+    def _describe_empty_range(self, low: Setting, high: Setting) -> str:
+        """Name both ends, and in brackets the origins that are not evident."""
+        names = {end: self._name(end.key, end.origin or _DEFAULT) for end in (low, high)}
+        notes = [
+            f"{name}: {origin.kind} {origin.name}".rstrip()
+            for end, name in names.items()
+            if (origin := end.origin or _DEFAULT).kind in ("default", "preset")
+            or _file(origin) not in ("", _file(low.origin or _DEFAULT))
+        ]
+        message = f"{names[low]} {low.value} is larger than {names[high]} {high.value}"
+        return message + (f" ({', '.join(notes)})" if notes else "")
+
+    def _name(self, path: str, origin: Origin) -> str:
+        key = key_path(path)
+        if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
+            return f"--set {path}"
+        return self.flags.get(path, path) if origin.kind in ("option", "default") else path
 
 
 def batch_config_options(function: F) -> F:
-    """Add the options of `BATCH_FLAGS`, ``--set`` and ``--config``."""
+    """Add ``--config``, ``--set`` and the options of `BATCH_FLAGS` to a command."""
     return config_options(function, BATCH_FLAGS)
 
 
 def config_parameters(flags: Mapping[str, str]) -> list[str]:
-    """What a command calls the options of `flags`."""
+    """Return the names of a command's parameters for the options of `flags`."""
     return [_name(path) for path in flags.values()]
 
 
 def assignments_of(texts: Sequence[str], option: str) -> dict[str, Any]:
-    """``KEY=VALUE`` texts as a mapping, each value JSON or else a text."""
+    """Return ``KEY=VALUE`` strings as a mapping; a value that is not JSON is a string."""
     return dict(_assignment(text, option) for text in texts)
 
 
@@ -123,6 +182,10 @@ def _assignment(text: str, option: str) -> tuple[str, Any]:
         return key, json.loads(value)
     except ValueError:
         return key, value
+
+
+def _file(origin: Origin) -> str:
+    return origin.name if origin.kind == "file" else ""
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Config: what to make; frozen, validated, loadable from the original JSON."""
+"""Config: what to draw; frozen, validated, and loaded from JSON or TOML."""
 
 from mnistseq.config.config import Config
 from mnistseq.config.sections import CanvasConfig, ImageConfig, SourceConfig, SpacingConfig

@@ -1,19 +1,18 @@
-"""Every key of a config as one flat list: what options, tables and messages are made from."""
+"""All keys of a config as a flat list, from which options, tables and messages are made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from mnistseq.config.config import Config
-from mnistseq.config.sections import Parameters, Steps
+from mnistseq.config.sections import SECTIONS, ConfigKeys, Parameters, Steps
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key.
+    """One key of a config, or one parameter of a component.
 
     Attributes
     ----------
@@ -22,7 +21,7 @@ class Key:
     hint : object
         Its annotation.
     default : object
-        `dataclasses.MISSING` where a value must be given.
+        `dataclasses.MISSING` if a value must be given.
     help : str
     """
 
@@ -33,22 +32,24 @@ class Key:
 
     @property
     def kind(self) -> Kind:
-        """Its annotation, taken apart."""
+        """The values that the annotation allows."""
         return Kind.of(self.hint)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What values an annotation allows, in the terms that people need.
+    """The values that an annotation allows; as a string, a description for people.
 
     Attributes
     ----------
     type : type
         ``int``, ``float``, ``bool``, ``str``, ``dict``, … without its constraints.
     choices : tuple
-        The only values there are, of a Literal; otherwise empty.
+        The values of a Literal; otherwise empty.
     low, high : number or None
-        The ends of the range, included.
+        The ends of the range.
+    low_included, high_included : bool
+        Whether each end belongs to the range.
     optional : bool
         Whether None is allowed.
     """
@@ -57,48 +58,69 @@ class Kind:
     choices: tuple[Any, ...] = ()
     low: Any = None
     high: Any = None
+    low_included: bool = True
+    high_included: bool = True
     optional: bool = False
-    open_ends: bool = False
 
     @classmethod
     def of(cls, hint: Any) -> Kind:
-        """Take an annotation apart."""
-        optional, low, high, open_ends = False, None, None, False
-        while True:
-            arguments = get_args(hint)
-            if get_origin(hint) is Annotated:
-                hint = arguments[0]
-                for limit in arguments[1:]:
-                    low = getattr(limit, "ge", getattr(limit, "gt", low))
-                    high = getattr(limit, "le", getattr(limit, "lt", high))
-                    open_ends = open_ends or hasattr(limit, "gt") or hasattr(limit, "lt")
-            elif (
-                get_origin(hint) in (Union, UnionType)
-                and len(arguments) == 2
-                and type(None) in arguments
-            ):
-                optional = True
-                hint = arguments[0] if arguments[1] is type(None) else arguments[1]
-            elif get_origin(hint) is Literal:
-                return cls(type(arguments[0]), arguments, None, None, optional)
-            else:
-                return cls(hint, (), low, high, optional, open_ends)
+        """Return the kind of an annotation."""
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            kind = cls.of(arguments[0])
+            for constraint in arguments[1:]:
+                kind = kind.limited_by(constraint)
+            return kind
+        if origin in (Union, UnionType) and len(arguments) == 2 and type(None) in arguments:
+            [member] = [argument for argument in arguments if argument is not type(None)]
+            return replace(cls.of(member), optional=True)
+        if origin is Literal:
+            return cls(type(arguments[0]), arguments)
+        return cls(hint)
+
+    def limited_by(self, constraint: object) -> Kind:
+        """Return the kind with the ends of the range that a constraint sets."""
+        # `annotated_types` is slow to import; its classes are told apart by their attributes.
+        ge, gt, le, lt = (getattr(constraint, end, None) for end in ("ge", "gt", "le", "lt"))
+        kind = self
+        if ge is not None or gt is not None:
+            kind = replace(kind, low=gt if ge is None else ge, low_included=ge is not None)
+        if le is not None or lt is not None:
+            kind = replace(kind, high=lt if le is None else le, high_included=le is not None)
+        return kind
+
+    def contains(self, number: float) -> bool:
+        """Return whether a number lies in the range."""
+        above = self.low is None or number > self.low or (self.low_included and number == self.low)
+        below = (
+            self.high is None or number < self.high or (self.high_included and number == self.high)
+        )
+        return above and below
 
     def __str__(self) -> str:
         """``a whole number from 1 to 65500, or null``"""
-        text = ", ".join(map(str, self.choices)) if self.choices else _name(self.type)
-        if self.low is not None or self.high is not None:
-            text += _range_text(self.low, self.high)
-        if self.open_ends:
-            text += ", ends excluded"
-        return text + (", or null" if self.optional else "")
+        text = ", ".join(map(str, self.choices)) if self.choices else _type_name(self.type)
+        return text + self._range_text() + (", or null" if self.optional else "")
+
+    def _range_text(self) -> str:
+        low, high = self.low, self.high
+        if low is None and high is None:
+            return ""
+        if high is None:
+            return f" of {low} or more" if self.low_included else f" above {low}"
+        if low is None:
+            return f" of {high} or less" if self.high_included else f" below {high}"
+        if self.low_included and self.high_included:
+            return f" from {low} to {high}"
+        start = f"from {low}" if self.low_included else f"above {low}"
+        return f" {start}, " + (f"up to {high}" if self.high_included else f"below {high}")
 
 
-_NAMES = {
+_TYPE_NAMES = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
-    str: "a text",
+    str: "a string",
     dict: "a table of keys and values",
     Parameters: "a table of keys and values",
     Steps: "a list of transforms",
@@ -106,30 +128,22 @@ _NAMES = {
 }
 
 
-def _name(type_: Any) -> str:
+def _type_name(type_: Any) -> str:
     members = get_args(type_)
     if get_origin(type_) is tuple:
         if members[-1] is Ellipsis:
             return f"a list of {Kind.of(members[0])}"
         return f"a list [{', '.join(str(Kind.of(member)) for member in members)}]"
-    names = (text for known, text in _NAMES.items() if known == type_)
-    # A plugin may declare what our own keys do not, such as dict[str, int].
+    names = (text for known, text in _TYPE_NAMES.items() if known == type_)
+    # A plugin may declare types that our own keys do not have, such as dict[str, int].
     other = str(type_) if members else getattr(type_, "__name__", str(type_))
     return next(names, other)
 
 
-def _range_text(low: Any, high: Any) -> str:
-    if high is None:
-        return f" of {low} or more"
-    if low is None:
-        return f" of {high} or less"
-    return f" from {low} to {high}"
-
-
-def keys_of(model: type, prefix: str = "") -> Iterator[Key]:
-    """The keys of a dataclass: of a component, or of a config's section."""
-    hints = get_type_hints(model, include_extras=True)
-    for item in fields(model):
+def keys_of(declared: type, prefix: str = "") -> Iterator[Key]:
+    """Yield the keys that a dataclass declares: a section of a config, or a component."""
+    hints = get_type_hints(declared, include_extras=True)
+    for item in fields(declared):
         default = item.default
         if item.default_factory is not MISSING:
             default = item.default_factory()
@@ -137,7 +151,7 @@ def keys_of(model: type, prefix: str = "") -> Iterator[Key]:
 
 
 def config_keys() -> Iterator[Key]:
-    """Every key of a config, in the order of the documentation."""
-    for name, section in Config.sections.items():
+    """Yield every key of a config, in the order of the documentation."""
+    for name, section in SECTIONS.items():
         yield from keys_of(section, f"{name}.")
-    yield from (key for key in keys_of(Config) if key.path not in Config.sections)
+    yield from (key for key in keys_of(ConfigKeys) if key.path not in SECTIONS)

@@ -1,17 +1,22 @@
-"""Command line beats config file beats preset beats default, and who won is remembered."""
+"""Options override a config file, which overrides a preset, which overrides the defaults.
+
+Where each value came from is remembered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.config.keys import config_keys
-from mnistseq.errors import ConfigError
+from mnistseq.config.sections import SECTIONS
+from mnistseq.errors import ConfigError, Fault, Origin
 
-Origin: TypeAlias = Literal["default", "preset", "file", "option"]
+_DEFAULT = Origin("default")
+_OPTION = Origin("option")
 
 
 @dataclass(frozen=True)
@@ -21,19 +26,23 @@ class Effective:
     Attributes
     ----------
     config : Config
-    origins : dict
-        Key path → ``default``, ``preset``, ``file`` or ``option``.
+    origins : mapping of str to Origin
+        Key path → where its value came from.
     """
 
     config: Config
     origins: Mapping[str, Origin]
 
     def value(self, path: str) -> Any:
-        """The value of one key, by its path."""
+        """Return the value of one key by its path."""
         value: Any = self.config
         for part in path.split("."):
             value = getattr(value, part)
         return value
+
+    def origin(self, path: str) -> Origin:
+        """Return where the value of a key came from, or of the key that a longer path lies in."""
+        return _origin(self.origins, path)
 
 
 def resolve(
@@ -41,53 +50,70 @@ def resolve(
     options: Mapping[str, Any],
     assignments: Mapping[str, Any] | None = None,
 ) -> Effective:
-    """Lay options over a file over a preset, which either names, over the defaults.
+    """Return the config of options over a file over the preset that either names.
 
     Parameters
     ----------
     file : path or None
     options : mapping
-        Key path → value, checked by whoever parsed them; None is not set.
+        Key path → value that has been checked already; None is not set.
     assignments : mapping, optional
-        The same for any key, down to a component's parameters, not checked yet.
+        Path → value that has not been checked yet, of any key, section or
+        parameter of a component. They override the options.
 
     Raises
     ------
     ConfigError
+        The faults contain where each value came from.
     """
     values: dict[str, Any] = {}
+    origins = {key.path: _DEFAULT for key in config_keys()}
     if file is not None:
-        from mnistseq.config.loading import load_values
+        from mnistseq.config.loading import file_origin, load_values  # not needed without a file
 
         values = load_values(file)
-    origins: dict[str, Origin] = {key.path: "default" for key in config_keys()}
-    origins |= dict.fromkeys(_paths(values), "file")
-    if assignments:
-        from mnistseq.config.validation import check_values
-
-        asked: dict[str, Any] = {}
-        for path, value in assignments.items():
-            _put(asked, path, value)
-        check_values(asked, "--set")
-    given = {path: value for path, value in options.items() if value is not None}
-    for path, value in {**given, **(assignments or {})}.items():
+        origins |= dict.fromkeys(_key_paths(values), file_origin(file))
+    for path, value in options.items():
+        if value is not None:
+            _put(values, path, value)
+            origins[path] = _OPTION
+    for path, value in _by_key(assignments or {}).items():
         _put(values, path, value)
-        origins[".".join(path.split(".")[:2])] = "option"
-    if values.get("preset") is not None:
-        from mnistseq.config.presets import preset_values
-
-        try:
-            set_there = _paths(preset_values(values["preset"]))
-        except ConfigError as error:
-            where = f"{file}: " if origins["preset"] == "file" else ""
-            raise ConfigError(f"{where}{error}") from None
-        origins |= {path: "preset" for path in set_there if origins[path] == "default"}
+        origins[key_path(path)] = _OPTION
     try:
+        _note_preset(values, origins)
         return Effective(Config.of_checked(values), origins)
     except ConfigError as error:
-        # Two values that do not go together: it helps to know who said which.
-        low, high = origins["spacing.min"], origins["spacing.max"]
-        raise ConfigError(f"{error} (min: {low}, max: {high})") from None
+        raise error.with_origins(lambda path: _origin(origins, path)) from None
+
+
+def key_path(path: str) -> str:
+    """Return the config key that a path lies in: ``image.transform`` of ``image.transform[2].by``."""
+    parts = path.partition("[")[0].split(".")
+    return ".".join(parts[:2]) if parts[0] in SECTIONS else parts[0]
+
+
+def _origin(origins: Mapping[str, Origin], path: str) -> Origin:
+    return origins.get(key_path(path), _DEFAULT)
+
+
+def _by_key(assignments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the assignments with those of a whole section key by key, and check them."""
+    if not assignments:
+        return {}
+    from mnistseq.config.validation import check_values  # imports pydantic, which takes 50 ms
+
+    by_key: dict[str, Any] = {}
+    for path, value in assignments.items():
+        if path in SECTIONS and isinstance(value, Mapping):
+            by_key |= {f"{path}.{name}": inner for name, inner in value.items()}
+        else:
+            by_key[path] = value
+    nested: dict[str, Any] = {}
+    for path, value in by_key.items():
+        _put(nested, path, value)
+    check_values(nested, _OPTION)
+    return by_key
 
 
 def _put(values: dict[str, Any], path: str, value: Any) -> None:
@@ -95,14 +121,26 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
     for table in tables:
         inner = values.setdefault(table, {})
         if not isinstance(inner, dict):
-            raise ConfigError(f"{path}: {table} is {inner!r}, not a table of keys and values")
+            text = f"{table} is {inner!r}, not a table of keys and values"
+            raise ConfigError(Fault(path, text, _OPTION))
         values = inner
     values[name] = value
 
 
-def _paths(values: Mapping[str, Any]) -> list[str]:
+def _note_preset(values: Mapping[str, Any], origins: dict[str, Origin]) -> None:
+    """Note the preset as the origin of the keys that it sets and nothing else does."""
+    name = values.get("preset")
+    if name is not None:
+        from mnistseq.config.presets import preset_values  # not needed without a preset
+
+        for path in _key_paths(preset_values(name)):
+            if origins[path] == _DEFAULT:
+                origins[path] = Origin("preset", name)
+
+
+def _key_paths(values: Mapping[str, Any]) -> list[str]:
     return [
-        f"{name}.{key}" if name in Config.sections else name
+        f"{name}.{key}" if name in SECTIONS else name
         for name, value in values.items()
-        for key in (value if name in Config.sections else [name])
+        for key in (value if name in SECTIONS else [name])
     ]

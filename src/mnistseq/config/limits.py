@@ -1,8 +1,9 @@
-"""The limits of our own keys, in what `annotated_types` calls groups.
+"""Limits of config keys, as `annotated_types` groups them.
 
-That package takes as long to import as a tenth of all of ``generate``, and is
-needed only where values are checked: a group says what it stands for when it
-is asked. Plugins write `annotated_types` itself, which means the same.
+Importing that package takes a tenth of the time of a whole ``generate``, and
+only the validation of values needs it. A group therefore imports it when it is
+asked for its members. Plugins may write `annotated_types` directly, which
+means the same.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 
 class Range:
-    """From `ge` to `le`, both included."""
+    """The numbers from `ge` to `le`, both included."""
 
     __is_annotated_types_grouped_metadata__ = True
 

@@ -1,4 +1,4 @@
-"""Reading a config file: JSON or TOML → checked values."""
+"""Reads a config file, JSON or TOML, as checked values."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
-from mnistseq.errors import ArgumentTypeError, ConfigError
+from mnistseq.errors import ArgumentTypeError, ConfigError, Fault, Origin
 
 _LONGEST_NUMBER = 400
-"""Digits; past these a number is beyond every range, and int() may refuse it."""
+"""Digits; a longer number is beyond every range, and int() may refuse it."""
+
+_REPEATED = "is set twice in the same table; remove one of the two"
 
 
 def load_values(path: str | PathLike[str]) -> dict[str, Any]:
@@ -30,83 +32,90 @@ def load_values(path: str | PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If it cannot be read; otherwise with all of its faults at once.
+        If the file cannot be read or has faults; the origin of each fault is the file.
     """
-    from mnistseq.config.validation import check_values
+    from mnistseq.config.validation import check_values  # imports pydantic, which takes 50 ms
 
+    origin = file_origin(path)
     try:
-        name = os.fsdecode(path)
-    except TypeError:
-        raise ArgumentTypeError(f"a config is given by its path, not by {path!r}") from None
-    text = _read(name)
-    parse = _parse_toml if name.lower().endswith(".toml") else _parse_json
-    values = parse(text, name)
-    if not isinstance(values, dict):
-        raise ConfigError(
-            f"{name}: a config is a table of keys and values, not {text.strip()[:40]}"
-        )
-    twice = [f"{key}: stands twice in one table; keep one of them" for key in _twice(values)]
+        values = _read_table(origin.name)
+        repeated = [Fault(key, _REPEATED) for key in _repeated_keys(values)]
+    except ConfigError as error:
+        raise error.with_origins(lambda _: origin) from None
+    except RecursionError:
+        raise ConfigError(Fault("", "is nested too deeply for a config", origin)) from None
     values.pop("$schema", None)
-    return check_values(values, name, twice)
+    return check_values(values, origin, repeated)
+
+
+def file_origin(path: str | PathLike[str]) -> Origin:
+    """Return the origin of values that come from a file."""
+    try:
+        return Origin("file", os.fsdecode(path))
+    except TypeError:
+        raise ArgumentTypeError(f"the path of a config must be a path, not {path!r}") from None
 
 
 class _Table(dict[str, Any]):
-    """A JSON object that remembers which of its keys stood in it more than once."""
+    """A JSON object that remembers which keys occurred more than once."""
 
     def __init__(self, items: list[tuple[str, Any]]) -> None:
         super().__init__(items)
         keys = [key for key, _ in items]
-        self.twice = [key for key in self if keys.count(key) > 1]
+        self.repeated = [key for key in self if keys.count(key) > 1]
 
 
-def _twice(values: object, prefix: str = "") -> Iterator[str]:
-    """Paths of the keys that stand more than once in their table."""
+def _repeated_keys(values: object, prefix: str = "") -> Iterator[str]:
+    """Yield the paths of the keys that occur more than once in their table."""
     if isinstance(values, _Table):
-        yield from (prefix + key for key in values.twice)
+        yield from (prefix + key for key in values.repeated)
     if isinstance(values, dict):
         for key, value in values.items():
-            yield from _twice(value, f"{prefix}{key}.")
+            yield from _repeated_keys(value, f"{prefix}{key}.")
 
 
-def _read(name: str) -> str:
+def _read_table(path: str) -> dict[str, Any]:
+    text = _read(path)
+    parse = _parse_toml if path.lower().endswith(".toml") else _parse_json
+    values = parse(text)
+    if not isinstance(values, dict):
+        raise ConfigError(f"a config is a table of keys and values, not {text.strip()[:40]}")
+    return values
+
+
+def _read(path: str) -> str:
     try:
-        with open(name, "rb") as file:
+        with open(path, "rb") as file:
             return file.read().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"{name}: there is no such config file") from None
+        raise ConfigError("there is no such config file") from None
     except IsADirectoryError:
-        raise ConfigError(f"{name}: is a folder; give a JSON or TOML file in it") from None
+        raise ConfigError("is a folder; give a JSON or TOML file in it") from None
     except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{name}: is not UTF-8 (byte {error.start}); save the file as UTF-8"
-        ) from None
+        raise ConfigError(f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except OSError as error:
-        raise ConfigError(f"{name}: cannot be read: {error.strerror or error}") from None
+        raise ConfigError(f"cannot be read: {error.strerror or error}") from None
 
 
-def _parse_json(text: str, name: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
-        # NaN, which this module lets through, and endless numbers are faults of their keys: the
-        # check that follows names them.
+        # This module accepts NaN and infinite numbers. They are faults of their keys, which the
+        # validation that follows can name.
         return json.loads(text, object_pairs_hook=_Table, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ConfigError(
-            f"{name}: is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+            f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         ) from None
-    except RecursionError:
-        raise ConfigError(f"{name}: is nested too deeply for a config") from None
 
 
 def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
 
 
-def _parse_toml(text: str, name: str) -> Any:
+def _parse_toml(text: str) -> Any:
     import tomllib
 
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # of its own kind, or of int() for a number of 5,000 digits
-        raise ConfigError(f"{name}: is not TOML: {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{name}: is nested too deeply for a config") from None
+    except ValueError as error:  # TOML's own, or int()'s for a number of 5,000 digits
+        raise ConfigError(f"is not TOML: {error}") from None

@@ -1,4 +1,4 @@
-"""Values from anywhere → values that JSON knows, and how they are shown."""
+"""Converts values of any kind to those that JSON has, and shows values in messages."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from os import PathLike, fspath
 from typing import Any
 
 _LONGEST_SHOWN = 60
+"""Characters of a value in a message."""
+
+_LARGEST_BITS = 1_024
+"""Bits of a number; a larger one is beyond every range, and Python may refuse to print it."""
 
 
 class NotPlainError(ValueError):
-    """A value that a config cannot hold; its argument is the value."""
+    """A config cannot hold this value, which is the error's argument."""
 
 
 def plain_scalar(value: object) -> bool | int | float | str | None:
-    """One value that is neither table nor list; NumPy's integers become integers.
+    """Return a value that is neither table nor list; NumPy's integers become int.
 
     Raises
     ------
     NotPlainError
-        If JSON has nothing of the kind: NaN, a date, text that is not Unicode.
+        If JSON has no such value: NaN, a date, a string that is not Unicode, a huge number.
     """
     if isinstance(value, PathLike):
         value = fspath(value)
@@ -33,42 +37,44 @@ def plain_scalar(value: object) -> bool | int | float | str | None:
     if isinstance(value, float) and isfinite(value):
         return value
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise NotPlainError(value) from None
+    if number.bit_length() > _LARGEST_BITS:
+        raise NotPlainError(value)
+    return number
 
 
 def plain_table(
     values: Mapping[Any, Any], prefix: str = ""
 ) -> tuple[dict[str, Any], list[tuple[str, object]]]:
-    """A nested table without what a config cannot hold, and what that was.
+    """Return a nested table without the values that a config cannot hold, and those values.
 
     Returns
     -------
     table : dict
     refused : list of (str, object)
-        Path and value of what was left out.
+        Path and value of each omission.
     """
     table: dict[str, Any] = {}
     refused: list[tuple[str, object]] = []
     for key, value in values.items():
-        for found in _plain(value, f"{prefix}{key}", refused):
-            table[str(key)] = found
+        for plain in _plain(value, f"{prefix}{key}", refused):
+            table[str(key)] = plain
     return table, refused
 
 
 def _plain(value: object, path: str, refused: list[tuple[str, object]]) -> Iterator[object]:
-    """The value, or nothing."""
+    """Yield the value in plain types, or nothing if it is refused."""
     if isinstance(value, Mapping):
-        table, inside = plain_table(value, f"{path}.")
-        refused += inside
+        table, refused_inside = plain_table(value, f"{path}.")
+        refused += refused_inside
         yield table
     elif isinstance(value, list | tuple):
-        members = enumerate(value)
         yield [
-            found
-            for place, member in members
-            for found in _plain(member, f"{path}.{place}", refused)
+            plain
+            for index, member in enumerate(value)
+            for plain in _plain(member, f"{path}.{index}", refused)
         ]
     else:
         try:
@@ -78,11 +84,11 @@ def _plain(value: object, path: str, refused: list[tuple[str, object]]) -> Itera
 
 
 def shown(value: object) -> str:
-    """A value as it stands in a file, cut where it is long."""
+    """Return a value as a config file would write it, shortened if it is long."""
     try:
         text = json.dumps(value, ensure_ascii=isinstance(value, str) and not _is_unicode(value))
     except (TypeError, ValueError):
-        text = str(value)
+        text = hex(value) if isinstance(value, int) else str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

@@ -1,14 +1,14 @@
-"""Presets: a name for a whole fragment of a config. Each is a config file, and no code."""
+"""Presets: names for fragments of a config. Each is a config file and contains no code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mnistseq.errors import ConfigError
+from mnistseq.errors import ConfigError, Fault
+from mnistseq.messages import unknown
 
 FOLDER = Path(__file__).parents[1] / "presets"
 
@@ -32,52 +32,50 @@ class Preset:
 
     @classmethod
     def read(cls, name: str) -> Preset:
-        """Read one that is there."""
+        """Read an existing preset."""
         text = _path(name).read_text(encoding="utf-8")
         return cls(name, text.splitlines()[0].removeprefix("#").strip(), text)
 
 
 def list_presets() -> tuple[Preset, ...]:
-    """All presets, by name."""
+    """Return all presets, sorted by name."""
     return tuple(Preset.read(name) for name in preset_names())
 
 
 def preset_names() -> list[str]:
-    """Names of all presets."""
+    """Return the names of all presets."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def find_preset(name: str) -> Preset:
-    """One preset; ConfigError names those there are where there is none of the name."""
+    """Return one preset; a ConfigError suggests other names if there is none of this name."""
     names = preset_names()
     if name not in names:
-        close = get_close_matches(name, names, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise ConfigError(f"preset: there is no {name!r}.{hint} There are: {', '.join(names)}")
+        raise ConfigError(Fault("preset", unknown("preset", name, names)))
     return Preset.read(name)
 
 
 def preset_values(name: str) -> dict[str, Any]:
-    """The keys that a preset sets, nested and checked."""
-    from mnistseq.config.loading import load_values
+    """Return the values of the keys that a preset sets, nested and checked."""
+    from mnistseq.config.loading import load_values  # needed only if a preset is used
 
     return load_values(_path(find_preset(name).name))
 
 
 def with_preset(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked values, laid over those of the preset that they name, if they name one.
+    """Return checked values together with those of the preset that they name, if any.
 
-    A key is taken whole from one or the other: a list of transforms replaces
-    the preset's list, and is not added to it.
+    A key's value comes from one or the other: a list of transforms replaces
+    the preset's list and is not appended to it.
     """
-    laid = dict(values)
+    combined = dict(values)
     if values.get("preset") is not None:
-        for key, below in preset_values(values["preset"]).items():
-            if isinstance(below, dict):
-                laid[key] = {**below, **values.get(key, {})}
+        for key, value in preset_values(values["preset"]).items():
+            if isinstance(value, dict):
+                combined[key] = {**value, **values.get(key, {})}
             else:
-                laid.setdefault(key, below)
-    return laid
+                combined.setdefault(key, value)
+    return combined
 
 
 def _path(name: str) -> Path:

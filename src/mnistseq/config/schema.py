@@ -8,7 +8,7 @@ from mnistseq.config.validation import config_model
 
 
 def config_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of every key, with its meaning, range and default."""
+    """Return the JSON Schema (draft 2020-12) of every key: its meaning, range and default."""
     schema = config_model().model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "mnistseq config"

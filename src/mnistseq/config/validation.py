@@ -1,37 +1,37 @@
-"""Checking values against the declared keys, all faults at once. Needs pydantic."""
+"""Checks values against the declared keys and reports all faults at once. Needs pydantic."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING
-from difflib import get_close_matches
+from dataclasses import MISSING, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from mnistseq.config.config import Config, empty_range
-from mnistseq.config.keys import Key, Kind, config_keys, keys_of
+from mnistseq.config.keys import Key, config_keys, keys_of
 from mnistseq.config.plain_values import plain_table, shown
-from mnistseq.errors import ConfigError
+from mnistseq.config.sections import SECTIONS, gap_range_fault
+from mnistseq.errors import ConfigError, Fault, Origin
+from mnistseq.messages import did_you_mean, listed
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def check_values(
-    values: Mapping[str, Any], where: str = "", found: Iterable[str] = ()
+    values: Mapping[str, Any], origin: Origin | None = None, earlier: Iterable[Fault] = ()
 ) -> dict[str, Any]:
     """Check nested values of a config, some keys or all.
 
     Parameters
     ----------
     values : mapping
-    where : str
-        What to call them in messages, such as a file's name.
-    found : iterable of str
-        Faults that were found before, to be told with the others.
+    origin : Origin, optional
+        Where the values came from, for the faults.
+    earlier : iterable of Fault
+        Faults that are already known, to be reported with the others.
 
     Returns
     -------
@@ -42,39 +42,63 @@ def check_values(
     ------
     ConfigError
     """
-    known = {key.path: key for key in config_keys()}
-    before = f"{where}: " if where else ""
-    return _check(config_model(), values, known, before, found, _together)
+    keys = {key.path: key for key in config_keys()}
+    declaration = _Declaration(config_model(), keys, lambda path: _unknown_key(path, keys))
+    plain, faults = _check(values, declaration)
+    faults = [*earlier, *faults]
+    if not faults:
+        return plain
+    # On its own, an empty range may yet be mended by an option.
+    error = ConfigError(*faults, *_range_faults(plain))
+    raise error if origin is None else error.with_origins(lambda _: origin)
 
 
-def check_parameters(component: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Check a component's parameters against the fields of its dataclass; `where` prefixes keys.
+def check_parameters(
+    component: type, values: Mapping[str, Any], path: str, component_name: str = "the component"
+) -> dict[str, Any]:
+    """Check the parameters of a component against the fields of its dataclass.
+
+    Parameters
+    ----------
+    component : type
+    values : mapping
+    path : str
+        The config key that holds the parameters, such as ``spacing.parameters``.
+    component_name : str
+        What messages call the component, such as ``source "idx"``.
 
     Returns
     -------
     dict
         The values as the fields declare them: a tuple where JSON has a list, 1.0 where it has 1.
+
+    Raises
+    ------
+    ConfigError
     """
-    known = {key.path: key for key in keys_of(component)}
+    keys = {key.path: key for key in keys_of(component)}
     model = model_of(component)
-    plain = _check(model, values, known, f"{where}.")
+    declaration = _Declaration(model, keys, lambda name: _no_parameter(component_name, name, keys))
+    plain, faults = _check(values, declaration)
+    if faults:
+        raise ConfigError(*(_inside(path, fault) for fault in faults))
     declared = model.model_validate_json(json.dumps(plain))
     return {name: getattr(declared, name) for name in plain}
 
 
 @lru_cache(maxsize=64)
 def model_of(declared: type) -> type[BaseModel]:
-    """A strict pydantic model of a dataclass's fields."""
+    """Return a strict pydantic model of a dataclass's fields."""
     items: dict[str, Any] = {key.path: _field(key) for key in keys_of(declared)}
     return create_model(declared.__name__, __config__=_STRICT, __doc__=declared.__doc__, **items)
 
 
 @lru_cache(maxsize=1)
 def config_model() -> type[BaseModel]:
-    """A strict pydantic model of the whole config."""
+    """Return a strict pydantic model of the whole config."""
     items: dict[str, Any] = {
         name: (model_of(section), Field(default_factory=model_of(section)))
-        for name, section in Config.sections.items()
+        for name, section in SECTIONS.items()
     }
     items |= {key.path: _field(key) for key in config_keys() if "." not in key.path}
     return create_model("Config", __config__=_STRICT, **items)
@@ -85,91 +109,113 @@ def _field(key: Key) -> tuple[Any, Any]:
     return key.hint, Field(default, description=key.help or None)
 
 
+@dataclass(frozen=True)
+class _Declaration:
+    """What values are checked against.
+
+    Attributes
+    ----------
+    model : type of BaseModel
+    keys : mapping
+        Path → key.
+    unknown : callable
+        Path of an undeclared key → what is wrong with it.
+    """
+
+    model: type[BaseModel]
+    keys: Mapping[str, Key]
+    unknown: Callable[[str], str]
+
+
 def _check(
-    model: type[BaseModel],
-    values: Mapping[str, Any],
-    known: Mapping[str, Key],
-    before: str,
-    found: Iterable[str] = (),
-    together: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _: (),
-) -> dict[str, Any]:
-    faults = list(found)
+    values: Mapping[str, Any], declaration: _Declaration
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values in plain types, and all faults."""
     try:
         plain, refused = plain_table(values)
-        faults += (_refusal(path, value, known) for path, value in refused)
-        # By way of JSON, where a tuple is a list and nothing else passes for what it is not.
-        model.model_validate_json(json.dumps(plain))
+        # JSON has no tuples and converts nothing, so that each value passes for its own type only.
+        declaration.model.model_validate_json(json.dumps(plain))
     except RecursionError:
-        raise ConfigError(f"{before}is nested too deeply for a config") from None
+        return {}, [_TOO_DEEP]
     except ValidationError as error:
-        if any(details["type"] == "json_invalid" for details in error.errors()):
-            # It is JSON, but pydantic ends sooner than Python.
-            raise ConfigError(f"{before}is nested too deeply for a config") from None
-        left_out = {path for path, _ in refused}
-        for details in error.errors():
-            path = _path(details, known)
-            if not (details["type"] == "missing" and path in left_out):
-                faults.append(_fault(path, details, plain, known))
-    if faults:
-        faults += together(plain)
-        # One value may break several rules, of which each would say the same.
-        raise ConfigError("\n".join(before + fault for fault in dict.fromkeys(faults)))
-    return plain
+        details = error.errors()
+    else:
+        details = []
+    if any(detail["type"] == "json_invalid" for detail in details):
+        return {}, [_TOO_DEEP]  # The JSON is valid, but pydantic's nesting limit is lower.
+    faults = [_refusal(path, value, declaration) for path, value in refused]
+    left_out = {path for path, _ in refused}
+    for detail in details:
+        path = _path(detail, declaration)
+        if not (detail["type"] == "missing" and path in left_out):
+            faults.append(_fault(path, detail, plain, declaration))
+    # A value that breaks several rules yields the same fault several times.
+    return plain, list(dict.fromkeys(faults))
 
 
-def _together(plain: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong beside other faults; alone it may yet be mended by an option."""
+_TOO_DEEP = Fault("", "is nested too deeply for a config")
+
+
+def _range_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
     spacing = plain.get("spacing")
     if isinstance(spacing, dict):
         low, high = spacing.get("min"), spacing.get("max")
         if type(low) is int and type(high) is int:
-            fault = empty_range(low, high)
+            fault = gap_range_fault(low, high)
             yield from () if fault is None else (fault,)
 
 
-def _path(details: ErrorDetails, known: Mapping[str, Key]) -> str:
-    """Of the key at fault; what pydantic adds to it for a value that may be this or that goes."""
-    parts = [str(part) for part in details["loc"]]
+def _path(detail: ErrorDetails, declaration: _Declaration) -> str:
+    """Return the path of the key at fault, without what pydantic appends for a union's members."""
+    parts = [str(part) for part in detail["loc"]]
     prefixes = (".".join(parts[:length]) for length in range(1, len(parts)))
-    return next((prefix for prefix in prefixes if prefix in known), ".".join(parts))
+    return next((prefix for prefix in prefixes if prefix in declaration.keys), ".".join(parts))
 
 
 def _fault(
-    path: str, details: ErrorDetails, plain: Mapping[str, Any], known: Mapping[str, Key]
-) -> str:
-    if details["type"] == "extra_forbidden":
-        return f"{path}: unknown key, {_nearest(path, known)}"
-    if details["type"] == "missing":
-        return f"{path}: missing; give {known[path].kind}"
+    path: str, detail: ErrorDetails, plain: Mapping[str, Any], declaration: _Declaration
+) -> Fault:
+    if detail["type"] == "extra_forbidden":
+        return Fault(path, declaration.unknown(path))
+    if detail["type"] == "missing":
+        return Fault(path, f"missing; give {declaration.keys[path].kind}")
     value: Any = plain
     for part in path.split("."):
         value = value[part]
-    if path in Config.sections:
-        return f"{path}: {shown(value)} is not a table of keys and values"
-    return _refusal(path, value, known)
+    return _refusal(path, value, declaration)
 
 
-def _refusal(path: str, value: object, known: Mapping[str, Key]) -> str:
-    text = f"{path}: {shown(value)} is not allowed"
-    key = known.get(path)
-    return text if key is None else f"{text}; give {key.kind}{_meant(value, key.kind)}"
+def _refusal(path: str, value: object, declaration: _Declaration) -> Fault:
+    key = declaration.keys.get(path)
+    if key is not None:
+        meant = did_you_mean(value, key.kind.choices) if isinstance(value, str) else ""
+        return Fault(path, f"{shown(value)} is not allowed; give {key.kind}{meant}")
+    if path in SECTIONS:
+        return Fault(path, f"{shown(value)} is not a table of keys and values")
+    if any(path.startswith(f"{declared}.") for declared in declaration.keys):
+        return Fault(path, f"{shown(value)} is not allowed")
+    return Fault(path, declaration.unknown(path))
 
 
-def _nearest(path: str, known: Mapping[str, Key]) -> str:
+def _unknown_key(path: str, keys: Iterable[str]) -> str:
+    """Return what is wrong with an undeclared key, and which key may be meant."""
     section, _, name = path.rpartition(".")
-    names = sorted(
-        {key.removeprefix(f"{section}.").split(".")[0] for key in known if key.startswith(section)}
-    )
-    close = get_close_matches(name, names, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    elsewhere = [key for key in known if key.rpartition(".")[2] == name]
-    if elsewhere:
-        return f"did you mean {elsewhere[0]}?"
-    return f"known here: {', '.join(names)}" if names else "there is none to give here"
+    inside = f"{section}." if section else ""
+    names = {key.removeprefix(inside).split(".")[0] for key in keys if key.startswith(inside)}
+    elsewhere = [key for key in keys if key.rpartition(".")[2] == name]
+    meant = did_you_mean(name, names)
+    if not meant and elsewhere:
+        meant = did_you_mean(elsewhere[0], elsewhere)
+    return "unknown key" + (meant or f"; choose from {listed(sorted(names))}")
 
 
-def _meant(value: object, kind: Kind) -> str:
-    choices = {str(choice).lower(): choice for choice in kind.choices}
-    close = get_close_matches(str(value).lower(), choices, n=1)
-    return f"; did you mean {choices[close[0]]}?" if close else ""
+def _no_parameter(component_name: str, name: str, parameters: Iterable[str]) -> str:
+    known = list(parameters)
+    if not known:
+        return f"{component_name} has no parameters"
+    meant = did_you_mean(name, known) or f"; choose from {listed(known)}"
+    return f"{component_name} has no parameter {name!r}{meant}"
+
+
+def _inside(path: str, fault: Fault) -> Fault:
+    return replace(fault, key=f"{path}.{fault.key}" if fault.key else path)

@@ -45,6 +45,4 @@ def _fault(key: Key, value: Any) -> str:
     numeric = type(value) is int or (kind.type is float and isinstance(value, float))
     if not numeric or not isfinite(value):
         return f"{shown(value)} is not allowed; give {kind}"
-    low = kind.low is not None and (value < kind.low or (kind.open_ends and value == kind.low))
-    high = kind.high is not None and (value > kind.high or (kind.open_ends and value == kind.high))
-    return f"{shown(value)} is out of range; give {kind}" if low or high else ""
+    return "" if kind.contains(value) else f"{shown(value)} is out of range; give {kind}"

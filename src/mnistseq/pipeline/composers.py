@@ -14,7 +14,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
-from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
+from mnistseq.errors import ConfigError, Fault, PluginError, UnknownComponentError
 from mnistseq.plugins.built_in import Kind
 from mnistseq.plugins.registry import PACKAGE, create, package_of
 
@@ -81,12 +81,12 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
 
 
 def check_components(config: Config) -> None:
-    """Make each component that a config names and read no glyph: faults of all, at once.
+    """Check every component that a config names, without reading glyphs.
 
     Raises
     ------
     ConfigError
-        With every component that does not exist and every fault of a parameter, a line each.
+        With every component that does not exist and every fault of a parameter.
     """
     glyphs, canvas = _glyph_steps(config), config.canvas.transform
     makers: list[tuple[str, Callable[[], object]]] = [
@@ -95,16 +95,16 @@ def check_components(config: Config) -> None:
         *_transform_makers(glyphs, "image.transform", "glyphs"),
         *_transform_makers(canvas, "canvas.transform", "canvas"),
     ]
-    faults = []
-    for place, make in makers:
+    faults: list[Fault] = []
+    for key, make in makers:
         try:
             make()
         except UnknownComponentError as error:
-            faults.append(f"{place}: {error}")
+            faults.append(Fault(key, str(error)))
         except ConfigError as error:
-            faults.append(str(error))
+            faults += error.faults
     if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(*faults)
 
 
 def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[str, str]:
@@ -148,10 +148,11 @@ def _line_width(width: int | None, added: int) -> int | None:
     if width is None:
         return None
     if added >= width:
-        raise ConfigError(
-            f"image.width: {width} is too small for the margins of canvas.transform, which take "
-            f"{added} px; give more, or smaller margins"
+        text = (
+            f"{width} is too small for the margins of canvas.transform, which take {added} px; "
+            "give a larger width or smaller margins"
         )
+        raise ConfigError(Fault("image.width", text))
     return width - added
 
 
@@ -189,7 +190,7 @@ def _transform(step: str | Mapping[str, Any], place: str, method: str) -> Any:
     if not isinstance(transform, GlyphTransform if method == "glyphs" else CanvasTransform):
         lists = ["image.transform", "canvas.transform"]
         here, other = lists if method == "glyphs" else reversed(lists)
-        raise ConfigError(f"{place}: {name} has no place in {here}; put it in {other}")
+        raise ConfigError(Fault(place, f"{name} does not belong in {here}; move it to {other}"))
     return transform
 
 
@@ -199,5 +200,5 @@ def _name_and_parameters(step: str | Mapping[str, Any], place: str) -> tuple[str
     parameters = dict(step)
     name = parameters.pop("name", None)
     if not isinstance(name, str):
-        raise ConfigError(f'{place}: a transform needs its name, as in {{"name": "blur"}}')
+        raise ConfigError(Fault(place, 'a transform needs its name, as in {"name": "blur"}'))
     return name, parameters

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.errors import ConfigError, PluginError, UnknownComponentError
+from mnistseq.errors import ConfigError, Fault, PluginError, UnknownComponentError
 from mnistseq.plugins.built_in import BUILT_IN, Kind
 from mnistseq.version import __version__
 
@@ -84,24 +84,24 @@ def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> 
     if parameters or any(
         item.default is MISSING and item.default_factory is MISSING for item in fields(component)
     ):
-        checked = _check_parameters(kind, component, parameters, where)
+        checked = _check_parameters(kind, name, component, parameters, where)
     with component_errors(kind, name):
         try:
             return component(**checked)
         except ValueError as error:
             # What a class's own __post_init__ says of values that do not go together.
-            raise ConfigError(f"{where}: {error}") from error
+            raise ConfigError(Fault(where, str(error))) from error
 
 
 def _check_parameters(
-    kind: Kind, component: type, parameters: Mapping[str, Any], where: str
+    kind: Kind, name: str, component: type, parameters: Mapping[str, Any], where: str
 ) -> dict[str, Any]:
     from pydantic.errors import PydanticUserError  # pydantic takes 50 ms to import
 
     from mnistseq.config.validation import check_parameters
 
     try:
-        return check_parameters(component, parameters, where)
+        return check_parameters(component, parameters, where, f'{kind} "{name}"')
     except PydanticUserError as error:
         cause = str(error).splitlines()[0]
         raise PluginError(

@@ -78,8 +78,9 @@ def _check_declaration(component: type) -> None:
     try:
         check_parameters(component, defaults, "parameters")
     except ConfigError as error:
-        missing = [line for line in str(error).splitlines() if ": missing;" not in line]
-        need(not missing, f"a default breaks its own declaration: {' '.join(missing)}")
+        required = {f"parameters.{key.path}" for key in keys if key.default is MISSING}
+        broken = [fault for fault in error.faults if fault.key not in required]
+        need(not broken, f"a default breaks its own declaration: {' '.join(map(str, broken))}")
     except Exception as error:
         raise AssertionError(f"its parameters cannot be checked: {error}") from error
     _check_refused(component, defaults, "no such parameter", 1, "unknown")
@@ -98,7 +99,7 @@ def _excluded(key: Key) -> list[tuple[Any, str]]:
     if kind.choices:
         values.append(("no such choice", "none of the choices"))
     if kind.type in {int, float, bool}:
-        values.append(("a text", "of the wrong type"))
+        values.append(("a string", "of the wrong type"))
     return values
 
 
@@ -108,7 +109,7 @@ def _check_refused(
     try:
         check_parameters(component, {**others, name: value}, "parameters")
     except ConfigError as error:
-        named = f"parameters.{name}:" in str(error)
+        named = any(fault.key == f"parameters.{name}" for fault in error.faults)
         need(named, f"parameter {name}: {value!r}, {what}, was refused without its name: {error}")
     else:
         raise AssertionError(f"parameter {name}: {value!r}, {what}, was accepted")

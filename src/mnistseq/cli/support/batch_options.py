@@ -77,7 +77,9 @@ class BatchOptions(RunOptions):
 
     def config(self) -> Config:
         """Return the config that file, preset and options give together."""
-        return effective_config(self.config_file, self.assignments, self.config_values).config
+        return effective_config(
+            self.config_file, self.assignments, self.config_values, BATCH_FLAGS
+        ).config
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""

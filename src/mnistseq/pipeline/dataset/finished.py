@@ -11,7 +11,7 @@ from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import ALGORITHM
-from mnistseq.errors import ArgumentError, ConfigError, OutputError, SourceError
+from mnistseq.errors import ArgumentError, ConfigError, Origin, OutputError, SourceError
 from mnistseq.pipeline.dataset.existing import PLAN, rows_name
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.manifest import Json, read_manifest
@@ -116,12 +116,12 @@ class FinishedDataset:
         """The config, checked as that of a file is: anybody may have changed it."""
         from mnistseq.config.validation import check_values  # for pydantic: 50 ms
 
-        where = f"{self.root}/{MANIFEST}: config"
-        checked = check_values(self.manifest["config"], where)
+        origin = Origin("file", f"{self.root}/{MANIFEST}: config")
+        checked = check_values(self.manifest["config"], origin)
         try:
             return Config.of_checked(checked)
         except ConfigError as error:
-            raise ConfigError(f"{where}: {error}") from None
+            raise error.with_origins(lambda _: origin) from None
 
     @contextmanager
     def _input(self, store: Store) -> Iterator[Input]:
