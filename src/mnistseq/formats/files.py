@@ -81,15 +81,14 @@ class Files(Encoded):
                     texts = label_format.beside_images(batch)
                     for key, text in zip(batch.keys, texts, strict=True):
                         _write(path / f"{key}{label_format.image_suffix}", text.encode())
-                records = json_records(batch, names)
-                lines.write("".join(f"{record}\n" for record in records).encode("ascii"))
+                lines.write(b"".join(b"%b\n" % record for record in json_records(batch, names)))
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the images that metadata.jsonl names, and the label files beside them."""
         classes = _contents({CLASSES: path / CLASSES})
         expected = {METADATA, CLASSES}
         suffixes = {item.name: item.image_suffix for item in self._beside_images}
-        with open(path / METADATA, encoding="ascii") as lines:
+        with open(path / METADATA, "rb") as lines:
             for line in lines:
                 record = json.loads(line)
                 file = path / record["file_name"]

@@ -109,7 +109,7 @@ class Lmdb(Encoded):
             labels += (text.encode() for text in batch.texts)
             if self.metadata:
                 names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
-                records += (record.encode("ascii") for record in json_records(batch, names))
+                records += json_records(batch, names)
             yield from self.encode(batch.images)
 
 

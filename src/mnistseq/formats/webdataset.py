@@ -80,8 +80,7 @@ class WebDataset(Encoded):
         """Yield headers, contents and padding of a batch's members, in order."""
         endings = f".{self.image_format}".encode(), b".txt", b".json"
         texts = (text.encode() for text in batch.texts)
-        records = (record.encode("ascii") for record in json_records(batch))
-        contents = zip(self.encode(batch.images), texts, records, strict=True)
+        contents = zip(self.encode(batch.images), texts, json_records(batch), strict=True)
         for key, parts in zip(batch.keys, contents, strict=True):
             if "." in key:
                 raise OutputError(

@@ -1,4 +1,4 @@
-"""The JSON that is put together by hand is the JSON that json would make."""
+"""Records contain what a batch contains, as JSON in UTF-8."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def batch_of(
     low = random.integers(0, widest, (2, number, 2))
     boxes = np.concatenate([low, low + random.integers(0, widest, (2, number, 2))], axis=2)
     images = [
-        np.zeros((3, 5 if one_size else 5 + place), np.uint8) for place in range(len(lengths))
+        np.zeros((3, 5 if one_size else 5 + index), np.uint8) for index in range(len(lengths))
     ]
     return SampleBatch(
         images=np.stack(images) if one_size else images,
@@ -46,16 +46,15 @@ def batch_of(
     st.sampled_from([10, 4096, 100_000]),
     st.booleans(),
 )
-def test_records(
+def test_records_contain_what_the_batch_contains(
     lengths: list[int], labels: list[str], writers: bool, widest: int, one_size: bool
 ) -> None:
     batch = batch_of(lengths, tuple(labels), writers, widest, one_size)
-    names = tuple(f'"{place}".png' for place in range(len(lengths)))
-    for place, (text, sample) in enumerate(zip(json_records(batch, names), batch, strict=True)):
-        first = int(batch.sequences.first[place])
-        assert text.isascii()
-        assert json.loads(text) == {
-            "file_name": names[place],
+    names = tuple(f'"{number}".png' for number in range(len(lengths)))
+    for number, (content, sample) in enumerate(zip(json_records(batch, names), batch, strict=True)):
+        first = int(batch.sequences.first[number])
+        assert json.loads(content) == {
+            "file_name": names[number],
             "text": sample.text,
             "width": sample.image.shape[1],
             "height": 3,
@@ -66,7 +65,7 @@ def test_records(
             },
             "glyph_ids": sample.glyph_ids.tolist(),
             **(writers_of(batch, first, len(sample.labels)) if writers else {}),
-            "index": 2**40 + place,
+            "index": 2**40 + number,
             "seed": str(2**64 - 1),
         }
 
@@ -81,11 +80,17 @@ def writers_of(batch: SampleBatch, first: int, number: int) -> dict[str, Any]:
     return {"writers": batch.flat_writers[first : first + number].tolist()}
 
 
-def test_no_name_unless_there_is_one() -> None:
+def test_a_record_without_a_file_name_begins_with_the_text() -> None:
     (record,) = json_records(batch_of([2], ("0", "1"), writers=False, widest=9, one_size=True))
     assert next(iter(json.loads(record))) == "text"
 
 
-def test_text_that_no_file_can_hold_is_escaped() -> None:
+def test_a_label_that_utf_8_cannot_represent_is_escaped() -> None:
     (record,) = json_records(batch_of([2], ("0", "\ud800"), writers=False, widest=9, one_size=True))
     assert json.loads(record)["text"] == "0\ud800"
+    assert record.isascii()
+
+
+def test_labels_are_written_in_utf_8() -> None:
+    (record,) = json_records(batch_of([2], ("é", "字"), writers=False, widest=9, one_size=True))
+    assert record.startswith('{"text":"é字","width":5,"height":3,"objects"'.encode())

@@ -106,7 +106,7 @@ def test_no_writer_is_in_two_splits(tmp_path: Path, shared_data: Path) -> None:
 def glyphs_by_split(root: Path, key: str) -> dict[str, set[int]]:
     seen: dict[str, set[int]] = {}
     for lines in root.rglob("metadata.jsonl"):
-        for line in lines.read_text("ascii").splitlines():
+        for line in lines.read_text("utf-8").splitlines():
             seen.setdefault(lines.parent.parent.name, set()).update(json.loads(line)[key])
     return seen
 
