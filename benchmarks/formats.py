@@ -1,11 +1,11 @@
-"""How many labelled images a second each format takes: 10 digits, 390 pixels wide, fit pad, one core.
+"""Measure how many labelled images a second each format writes: 10 digits, 390 px wide, fit pad, one core.
 
-From texts to a finished shard that is flushed to disk, beside composing alone,
-beside encoding with Pillow as it comes, beside writing as many bytes, and beside
-what one would write without this package: compose, Pillow, json and tarfile.
-Each round draws glyphs that no other round has drawn. What is written stays until
-the end, for removing it takes time, too: some 60 MB a round. Ratios hold on any
-machine; images a second hold only on the one they were taken on.
+Each format is timed from texts to a finished shard that is flushed to disk, and compared
+with composing alone, with encoding by Pillow's defaults, with writing the same number of
+bytes, and with code that does without this package's formats: compose, Pillow, json and
+tarfile. Each round draws glyphs that no other round has drawn. Files are kept until the
+end, because removing them takes time, too: about 60 MB a round. Ratios are comparable
+between machines; images a second are not.
 """
 
 from __future__ import annotations
@@ -36,12 +36,9 @@ FORMATS = ("files", "webdataset", "parquet", "lmdb", "npy")
 
 Call = Callable[[int], object]
 
-_FEW = 20
-"""Files to flush one by one; for more, a flush of all there is takes less time."""
-
 
 class Shards:
-    """One shard of every kind, made anew each round."""
+    """One shard of each format, written again in each round."""
 
     def __init__(self, folder: Path, size: int, compression: Any) -> None:
         self.folder = folder
@@ -54,7 +51,7 @@ class Shards:
         self.bytes: dict[str, int] = {}
 
     def contestants(self) -> dict[str, Call]:
-        """Composing comes first: what others encode is what it drew last."""
+        """Return all contestants; composing is the first, because others encode what it drew."""
         calls: dict[str, Call] = {
             "compose": self.compose,
             "encode": lambda _: [self.encoder.encode(batch.images) for batch in self.drawn],
@@ -73,13 +70,13 @@ class Shards:
         self.drawn = list(self.samples(number))
 
     def samples(self, number: int) -> Iterator[SampleBatch]:
-        """The samples of a round, a batch at a time."""
+        """Yield the samples of a round, a batch at a time."""
         for start in range(0, self.size, BATCH):
             texts = self.texts[start : start + BATCH]
             yield self.composer.compose(texts, 1, number * self.size + start)
 
     def writing(self, name: str) -> Call:
-        """From texts to a shard on disk."""
+        """Return a call that goes from texts to a shard on disk."""
         parameters = {} if name == "npy" else {"compression": self.encoder.compression}
         dataset_format = create("format", name, parameters, "")
 
@@ -91,7 +88,7 @@ class Shards:
         return call
 
     def writing_bytes(self, name: str) -> Call:
-        """As many bytes as that shard has, in one file."""
+        """Return a call that writes as many bytes as that shard has to one file."""
 
         def call(number: int) -> None:
             path = self.folder / f"{name}-{number}.bytes"
@@ -103,27 +100,27 @@ class Shards:
         return call
 
     def write_plainly(self, number: int) -> None:
-        """The same shard as one would write it by the books."""
+        """Write the same shard with Pillow, json and tarfile."""
         path = self.folder / f"plain-{number}.tar"
         with tarfile.open(path, "w") as archive:
             for batch in self.samples(number):
                 for sample in batch:
                     add(archive, f"{sample.index:09d}.png", pillow_png(sample.image))
                     add(archive, f"{sample.index:09d}.txt", sample.text.encode())
-                    add(archive, f"{sample.index:09d}.json", described(sample))
+                    add(archive, f"{sample.index:09d}.json", record_of(sample))
         flush(path)
 
 
 def pillow_png(image: Any) -> bytes:
-    """A PNG as Pillow makes it unless it is told otherwise."""
+    """Encode a PNG with Pillow's defaults."""
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def described(sample: Sample) -> bytes:
-    """What is known of a sample."""
-    known = {
+def record_of(sample: Sample) -> bytes:
+    """Return what is recorded about a sample, as JSON."""
+    record = {
         "text": sample.text,
         "labels": sample.labels,
         "boxes": sample.boxes.tolist(),
@@ -132,18 +129,18 @@ def described(sample: Sample) -> bytes:
         "index": sample.index,
         "seed": sample.seed,
     }
-    return json.dumps(known).encode()
+    return json.dumps(record).encode()
 
 
 def add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    """Put a file into an archive."""
+    """Add a file to an archive."""
     member = tarfile.TarInfo(name)
     member.size = len(content)
     archive.addfile(member, io.BytesIO(content))
 
 
 def flush(path: Path) -> int:
-    """Flush a shard to disk, and say how many bytes it has."""
+    """Flush a shard to disk, and return its size in bytes."""
     files = [file for file in path.iterdir() if file.is_file()] if path.is_dir() else [path]
     size = 0
     for file in files:
@@ -154,13 +151,15 @@ def flush(path: Path) -> int:
 
 
 def report(seconds: Mapping[str, list[float]], shards: Shards) -> None:
-    """Print what each format costs, and beside what."""
+    """Print the time of each format, and ratios to the other contestants."""
     each = 1e6 / shards.size
     encoding = shards.encoder.compression
     print(f"{DIGITS} digits, {WIDTH} px, fit pad, {shards.size} images a shard; PNG by {encoding}")
     for name in ("compose", "encode", "Pillow", "Pillow and tarfile"):
         print(f"{name:<20}{shards.size / median(seconds[name]):>10,.0f} images a second")
-    print("ratios: times as long as composing and as the bytes alone; times as quick as the others")
+    print(
+        "ratios: time / time of composing, time / time of writing the bytes; time of the others / time"
+    )
     head = (
         "images/s",
         "compose",
@@ -188,7 +187,7 @@ def report(seconds: Mapping[str, list[float]], shards: Shards) -> None:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--size", type=int, default=10 * BATCH, help="images in a shard")
     parser.add_argument("--rounds", type=int, default=10, help="shards of each contestant")

@@ -88,14 +88,13 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
             samples += list(batch)
         if dataset_format.suffix:
             (folder / "train").rmdir()
-        if hasattr(dataset_format, "finish"):
-            finished = folder / "finished"
-            finished.mkdir()
-            dataset_format.finish(shards, lambda file: (folder / file).open("rb"), finished)
-            for file in sorted(finished.rglob("*")):
-                if file.is_file():
-                    file.rename(folder / file.relative_to(finished))
-            shutil.rmtree(finished)
+        finished = folder / "finished"
+        finished.mkdir()
+        dataset_format.finish(shards, lambda file: (folder / file).open("rb"), finished)
+        for file in sorted(finished.rglob("*")):
+            if file.is_file():
+                file.rename(folder / file.relative_to(finished))
+        shutil.rmtree(finished)
         return Made(folder, shards, samples)
 
     return made

@@ -157,9 +157,9 @@ def test_numpy_reads_npy(make: Callable[..., Any]) -> None:
         images = np.load(path / "images.npy", mmap_mode="r")
         assert images.dtype == np.uint8
         np.testing.assert_array_equal(images, [sample.image for sample in samples])
-        known = json.loads((path / "labels.json").read_text())
-        assert known["texts"] == [sample.text for sample in samples]
-        assert (known["alphabet"], known["seed"]) == (ALPHABET, 2**64 - 1)
+        description = json.loads((path / "labels.json").read_text())
+        assert description["texts"] == [sample.text for sample in samples]
+        assert (description["alphabet"], description["seed"]) == (ALPHABET, 2**64 - 1)
         for name in ("boxes", "ink_boxes", "glyph_ids"):
             wanted = np.concatenate([getattr(sample, name) for sample in samples])
             np.testing.assert_array_equal(np.load(path / f"{name}.npy"), wanted)

@@ -39,10 +39,8 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
     file_names : tuple of str, optional
         Each becomes the first value of its sample's record, as ``file_name``.
     """
-    boxes, ink_boxes = (
-        coco_boxes(batch.flat_boxes).tolist(),
-        coco_boxes(batch.flat_ink_boxes).tolist(),
-    )
+    boxes = coco_boxes(batch.flat_boxes).tolist()
+    ink_boxes = coco_boxes(batch.flat_ink_boxes).tolist()
     labels = [batch.alphabet[code] for code in batch.sequences.codes.tolist()]
     glyph_ids = batch.flat_glyph_ids.tolist()
     writers = None if batch.flat_writers is None else batch.flat_writers.tolist()
