@@ -1,4 +1,4 @@
-"""``mnistseq data``: what is here, getting it, where it is, whether it is right."""
+"""``mnistseq data``: listing data sets, downloading them, finding them, checking them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def mirror(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[str]]:
-    """A mirror of one's own, with QMNIST's label files; the paths it was asked for."""
-    asked: list[str] = []
+    """A mirror with QMNIST's label files; the paths that were requested from it."""
+    requested: list[str] = []
     shutil.copytree(shared_data / "qmnist", tmp_path / "served" / "qmnist")
 
     class Handler(SimpleHTTPRequestHandler):
         def log_request(self, code: Any = "-", size: Any = "-") -> None:
-            asked.append(self.path)
+            requested.append(self.path)
 
     http = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Handler, directory=str(tmp_path / "served"))
@@ -48,7 +48,7 @@ def mirror(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("MNISTSEQ_MIRROR", f"http://127.0.0.1:{http.server_address[1]}")
     monkeypatch.delenv("MNISTSEQ_OFFLINE")
-    yield asked
+    yield requested
     http.shutdown()
     http.server_close()
 
@@ -56,20 +56,20 @@ def mirror(
 def test_list_names_every_data_set_with_its_licence(call: Any) -> None:
     done = call("data", "list")
     assert done.code == 0
-    for told in (
+    for expected in (
         "mnist",
         "fashion-mnist",
         "kmnist",
         "emnist",
         "qmnist",
         "CC BY-SA 4.0",
-        "561.8 MB",
+        "562 MB",
     ):
-        assert told in done.out
+        assert expected in done.out
     assert str(mnist.SHIPPED) in done.out
 
 
-def test_list_as_json(call: Any, data: Path) -> None:
+def test_the_list_as_json_has_paths_and_sizes(call: Any, data: Path) -> None:
     rows = {row["name"]: row for row in json.loads(call("data", "list", "--json").out)}
     assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "emnist", "qmnist"}
     assert rows["mnist"]["here"] == "yes"
@@ -79,28 +79,30 @@ def test_list_as_json(call: Any, data: Path) -> None:
     assert rows["emnist"]["size"] == 561_753_746
 
 
-def test_path_of_what_ships(call: Any) -> None:
+def test_the_path_of_mnist_is_in_the_package(call: Any) -> None:
     assert call("data", "path", "mnist").out == f"{mnist.SHIPPED}\n"
 
 
-def test_path_of_what_is_not_here_downloads_nothing(refused: Any, data: Path) -> None:
+def test_the_path_of_a_missing_data_set_downloads_nothing(refused: Any, data: Path) -> None:
     message = refused("data", "path", "kmnist", code=1)
     assert "mnistseq data fetch kmnist" in message
     assert str(data / "kmnist") in message
 
 
-def test_fetch_offline_says_where_to_put_the_files(refused: Any, data: Path) -> None:
+def test_fetching_offline_is_an_error_that_names_the_folder_for_the_files(
+    refused: Any, data: Path
+) -> None:
     message = refused("data", "fetch", "emnist", code=1)
     assert "MNISTSEQ_OFFLINE" in message
     assert str(data / "emnist") in message
 
 
-def test_fetch_of_what_is_here_needs_no_network(call: Any) -> None:
+def test_fetching_what_is_here_needs_no_network(call: Any) -> None:
     done = call("data", "fetch", "mnist")
     assert done.out.splitlines() == [str(mnist.SHIPPED / file.name) for file in mnist.DATASET.files]
 
 
-def test_a_source_fetches_what_it_needs_and_no_more(
+def test_a_source_downloads_what_it_needs_and_no_more(
     call: Any, data: Path, mirror: list[str]
 ) -> None:
     drawn = ("generate", "31415", "--source", "qmnist", "--writer", "one", "--seed", 5, "-o")
@@ -112,17 +114,17 @@ def test_a_source_fetches_what_it_needs_and_no_more(
     assert (data / "qmnist" / "qmnist-train-labels-idx2-int.gz").is_file()
 
 
-def test_a_name_that_is_nearly_right(refused: Any) -> None:
-    assert "Did you mean kmnist?" in refused("data", "fetch", "kmnst")
+def test_a_name_that_is_nearly_right_is_corrected(refused: Any) -> None:
+    assert "unknown data set 'kmnst'; did you mean 'kmnist'?" in refused("data", "fetch", "kmnst")
 
 
-def test_verify_what_is_here(call: Any) -> None:
+def test_verify_calls_the_shipped_files_intact(call: Any) -> None:
     done = call("data", "verify", "mnist")
     assert done.code == 0
-    assert [line.split()[0] for line in done.out.splitlines()] == ["right"] * 4
+    assert [line.split()[0] for line in done.out.splitlines()] == ["intact"] * 4
 
 
-def test_verify_finds_damage_and_says_how_to_mend_it(call: Any, data: Path) -> None:
+def test_verify_finds_damage(call: Any, data: Path) -> None:
     damaged = data / "kmnist" / "t10k-labels-idx1-ubyte.gz"
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(gzip.compress(b"not labels"))
@@ -136,7 +138,7 @@ def test_verify_finds_damage_and_says_how_to_mend_it(call: Any, data: Path) -> N
     assert set(states.values()) == {"missing"}
 
 
-def test_verify_by_name_wants_all_files(call: Any) -> None:
+def test_verify_by_name_expects_all_files(call: Any) -> None:
     done = call("data", "verify", "emnist")
     assert done.code == 1
     assert "emnist: not on this machine: gzip.zip" in done.err

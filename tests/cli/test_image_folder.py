@@ -23,7 +23,7 @@ SIZES = {"cat": [(30, 24), (12, 24)], "dog": [(41, 24), (24, 24)], "Größe 猫"
 
 
 def smooth(width: int, height: int, seed: int) -> Array:
-    """A picture with colours in which nothing is white, and which JPEG keeps well."""
+    """A picture with colours, without white, that JPEG changes little."""
     draw = np.random.default_rng(seed)
     coarse = Image.fromarray(draw.integers(0, 200, (3, 3, 3)).astype(np.uint8))
     return np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC)).clip(0, 250)
@@ -52,11 +52,11 @@ def source(pictures: Path) -> list[str]:
 
 
 def generated(folder: Path) -> Iterator[tuple[Array, dict[str, Any]]]:
-    """Images that were generated, each with its labels file."""
+    """Generated images, each with the record of its label file."""
     paths = [path for path in sorted(folder.iterdir()) if path.suffix == ".json"]
     assert paths
     for path in paths:
-        (image,) = (place for place in folder.glob(f"{path.stem}.*") if place != path)
+        (image,) = (file for file in folder.glob(f"{path.stem}.*") if file != path)
         yield np.asarray(Image.open(image)), json.loads(path.read_text("utf-8"))
 
 
@@ -71,21 +71,21 @@ def check(image: Array, boxes: list[list[int]], ids: list[int], glyphs: list[Arr
     assert (rest == 255).all()
 
 
-def test_pictures_stand_in_their_boxes(
+def test_pictures_are_drawn_in_their_boxes(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
     command = ["generate", "cat,dog,Größe 猫,cat", *source, "--max", "9", "--labels", "--seed", "4"]
     done = call(*command, "-n", "12", "-o", ".")
     assert done.code == 0, done.err
     widths = set()
-    for image, told in generated(folder):
-        assert told["labels"] == ["cat", "dog", "Größe 猫", "cat"]
-        check(image, told["boxes"], told["glyph_ids"], glyphs)
-        gaps = [after[0] - box[2] for box, after in pairwise(told["boxes"])]
+    for image, record in generated(folder):
+        assert record["labels"] == ["cat", "dog", "Größe 猫", "cat"]
+        check(image, record["boxes"], record["glyph_ids"], glyphs)
+        gaps = [after[0] - box[2] for box, after in pairwise(record["boxes"])]
         assert all(0 <= gap <= 9 for gap in gaps)
-        assert told["boxes"][0][0] == 0
-        assert told["boxes"][-1][2] == told["width"] == image.shape[1]
-        widths.add(tuple(box[2] - box[0] for box in told["boxes"]))
+        assert record["boxes"][0][0] == 0
+        assert record["boxes"][-1][2] == record["width"] == image.shape[1]
+        widths.add(tuple(box[2] - box[0] for box in record["boxes"]))
     assert len(widths) > 3  # several pictures of a label, each as wide as it is
 
 
@@ -99,28 +99,28 @@ def test_light_on_dark_is_the_negative(call: Call, folder: Path, source: list[st
     np.testing.assert_array_equal(dark, 255 - light)
 
 
-def test_photographs_on_black(
+def test_photographs_can_be_drawn_on_black(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
     setting = ["--set", "source.parameters.polarity=light-on-dark", "--polarity", "light-on-dark"]
     done = call("generate", "cat,dog", *source, *setting, "--seed", "1", "--labels", "-o", "a.png")
     assert done.code == 0, done.err
-    ((image, told),) = generated(folder)
-    for (x0, _, x1, _), glyph in zip(told["boxes"], told["glyph_ids"], strict=True):
+    ((image, record),) = generated(folder)
+    for (x0, _, x1, _), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
         np.testing.assert_array_equal(image[:, x0:x1], glyphs[glyph])
-    assert not image[:, told["boxes"][0][2] : told["boxes"][1][0]].any()
+    assert not image[:, record["boxes"][0][2] : record["boxes"][1][0]].any()
 
 
 @pytest.mark.parametrize("ending", ["jpg", "jpeg"])
-def test_jpeg(
+def test_jpeg_keeps_the_pictures_nearly(
     call: Call, folder: Path, source: list[str], glyphs: list[Array], ending: str
 ) -> None:
     done = call("generate", "cat,dog,cat", *source, "--seed", "2", "--labels", "-o", f"a.{ending}")
     assert done.code == 0, done.err
     with Image.open(folder / f"a.{ending}") as opened:
         assert opened.format == "JPEG"
-    ((image, told),) = generated(folder)
-    for (x0, _, x1, _), glyph in zip(told["boxes"], told["glyph_ids"], strict=True):
+    ((image, record),) = generated(folder)
+    for (x0, _, x1, _), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
         inner = image[:, x0:x1].astype(int) - glyphs[glyph]
         assert np.abs(inner[2:-2, 2:-2]).mean() < 8
 
@@ -132,16 +132,16 @@ def test_another_height_scales_widths_with_it(
         "generate", "cat,dog,cat", *source, "--height", "48", "--seed", "3", "--labels", "-o", "."
     )
     assert done.code == 0, done.err
-    ((image, told),) = generated(folder)
+    ((image, record),) = generated(folder)
     assert image.shape[0] == 48
-    for (x0, y0, x1, y1), glyph in zip(told["boxes"], told["glyph_ids"], strict=True):
+    for (x0, y0, x1, y1), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
         assert (y0, y1) == (0, 48)
         assert abs((x1 - x0) - 2 * glyphs[glyph].shape[1]) <= 1
         half = np.asarray(Image.fromarray(image[:, x0:x1]).resize(glyphs[glyph].shape[1::-1]))
         assert np.abs(half[2:-2, 2:-2].astype(int) - glyphs[glyph][2:-2, 2:-2]).mean() < 6
 
 
-def test_resize_to_a_width(
+def test_resize_scales_the_pictures_to_a_width(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
     done = call(
@@ -149,9 +149,9 @@ def test_resize_to_a_width(
         *("--seed", "3", "--labels", "-o", "."),
     )
     assert done.code == 0, done.err
-    ((image, told),) = generated(folder)
+    ((image, record),) = generated(folder)
     assert image.shape == (24, 300, 3)
-    for (x0, _, x1, _), glyph in zip(told["boxes"], told["glyph_ids"], strict=True):
+    for (x0, _, x1, _), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
         part = Image.fromarray(image[:, x0:x1]).resize(glyphs[glyph].shape[1::-1])
         assert (
             np.abs(np.asarray(part)[2:-2, 2:-2].astype(int) - glyphs[glyph][2:-2, 2:-2]).mean() < 9
@@ -166,11 +166,11 @@ def test_a_width_is_kept(
     command = ["generate", "cat,dog,cat", *source, "--width", width, "--fit", fit, "--max", "40"]
     done = call(*command, "--seed", "3", "--labels", "-n", "5", "-o", ".")
     assert done.code == 0, done.err
-    for image, told in generated(folder):
+    for image, record in generated(folder):
         assert image.shape == (24, int(width), 3)
-        check(image, told["boxes"], told["glyph_ids"], glyphs)
+        check(image, record["boxes"], record["glyph_ids"], glyphs)
         if fit == "exact":
-            assert (told["boxes"][0][0], told["boxes"][-1][2]) == (0, 130)
+            assert (record["boxes"][0][0], record["boxes"][-1][2]) == (0, 130)
 
 
 def test_overlapping_pictures_keep_the_stronger_ink(
@@ -181,9 +181,9 @@ def test_overlapping_pictures_keep_the_stronger_ink(
         *("--seed", "3", "--labels", "-o", "a.png"),
     )
     assert done.code == 0, done.err
-    ((image, told),) = generated(folder)
+    ((image, record),) = generated(folder)
     wanted = np.full_like(image, 255)
-    for (x0, _, x1, _), glyph in zip(told["boxes"], told["glyph_ids"], strict=True):
+    for (x0, _, x1, _), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
         wanted[:, x0:x1] = np.minimum(wanted[:, x0:x1], glyphs[glyph])
     np.testing.assert_array_equal(image, wanted)
 
@@ -198,16 +198,16 @@ def test_ink_crop_cuts_white_margins(call: Call, folder: Path, tmp_path: Path) -
         *("--crop", "ink", "--min", "3", "--max", "3", "--seed", "1", "--labels", "-o", "a.png"),
     )
     assert done.code == 0, done.err
-    ((image, told),) = generated(folder)
-    assert told["boxes"] == [[0, 0, 22, 20], [25, 0, 47, 20]]
-    assert told["ink_boxes"] == [[0, 4, 22, 15], [25, 4, 47, 15]]
+    ((image, record),) = generated(folder)
+    assert record["boxes"] == [[0, 0, 22, 20], [25, 0, 47, 20]]
+    assert record["ink_boxes"] == [[0, 4, 22, 15], [25, 4, 47, 15]]
     assert (image[4:15, :22] == (250, 20, 60)).all()
     assert (image[:, 22:25] == 255).all()
 
 
-def stored(root: Path, form: str) -> Iterator[tuple[Array, dict[str, Any]]]:
+def stored(root: Path, dataset_format: str) -> Iterator[tuple[Array, dict[str, Any]]]:
     """The samples of a data set."""
-    if form == "files":
+    if dataset_format == "files":
         for lines in sorted(root.rglob("metadata.jsonl")):
             for line in lines.read_text("utf-8").splitlines():
                 record = json.loads(line)
@@ -227,14 +227,14 @@ def stored(root: Path, form: str) -> Iterator[tuple[Array, dict[str, Any]]]:
                     )
 
 
-@pytest.mark.parametrize("form", ["files", "webdataset"])
-def test_a_data_set(
-    call: Call, folder: Path, source: list[str], glyphs: list[Array], form: str
+@pytest.mark.parametrize("dataset_format", ["files", "webdataset"])
+def test_a_data_set_holds_the_pictures(
+    call: Call, folder: Path, source: list[str], glyphs: list[Array], dataset_format: str
 ) -> None:
-    command = ["batch", "--count", "60", "--length", "2-5", *source, "--format", form]
+    command = ["batch", "--count", "60", "--length", "2-5", *source, "--format", dataset_format]
     done = call(*command, "--seed", "1", "-j", "1", "-o", "set")
     assert done.code == 0, done.err
-    samples = list(stored(folder / "set", form))
+    samples = list(stored(folder / "set", dataset_format))
     assert len(samples) == 60
     used = set()
     for image, record in samples:
@@ -248,7 +248,7 @@ def test_a_data_set(
     assert again.code == 0, again.err
 
 
-def test_pictures_of_many_heights_through_worker_processes(
+def test_worker_processes_draw_pictures_of_many_heights(
     process: Process, folder: Path, tmp_path: Path
 ) -> None:
     for number, size in enumerate([(50, 40), (300, 90), (16, 64), (40, 40), (33, 20)]):
@@ -270,7 +270,7 @@ def test_pictures_of_many_heights_through_worker_processes(
             assert x + width <= image.shape[1]
 
 
-def test_broken_pictures_on_the_command_line(
+def test_broken_pictures_are_an_error_or_a_warning(
     process: Process, folder: Path, pictures: Path, tmp_path: Path
 ) -> None:
     root = tmp_path / "set"
@@ -281,9 +281,9 @@ def test_broken_pictures_on_the_command_line(
     command = ("generate", "cat,cat", "--source", "image-folder", "--data-dir", root, "--seed", "1")
     done = process(*command)
     assert done.returncode == 1
-    told = done.stderr.decode()
-    assert "1 of 2 pictures cannot be used:\n  cat/1.png: damaged: " in told
-    assert "Traceback" not in told
+    error = done.stderr.decode()
+    assert "1 of 2 pictures cannot be used:\n  cat/1.png: damaged: " in error
+    assert "Traceback" not in error
     done = process(*command, "--set", "source.parameters.broken=skip")
     assert done.returncode == 0
     assert done.stderr.decode().startswith(f"Warning: {root}: 1 of 2 pictures cannot be used:\n")
@@ -298,7 +298,7 @@ def test_broken_pictures_on_the_command_line(
     assert [line.split(":")[0] for line in manifest["source"]["left_out"]] == ["cat/1.png"]
 
 
-def test_names_for_synsets(call: Call, folder: Path, tmp_path: Path) -> None:
+def test_a_file_of_classes_names_synsets(call: Call, folder: Path, tmp_path: Path) -> None:
     root = tmp_path / "imagenet"
     for synset in ("n02123045", "n02084071"):
         (root / "train" / synset).mkdir(parents=True)

@@ -118,7 +118,9 @@ def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.M
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, page.name, "exec"), names)  # noqa: S102  # it is what is tested
-    assert bool(blocks) == (page.name in {"README.md", "batch.md", "replacing.md", "usage.md"})
+    assert bool(blocks) == (
+        page.name in {"README.md", "batch.md", "replacing.md", "sources.md", "usage.md"}
+    )
 
 
 @pytest.mark.parametrize(("name", "seed"), [("350", 1), ("0123456789", 3)])

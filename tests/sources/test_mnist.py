@@ -1,4 +1,4 @@
-"""The files that ship with the package are the original ones, and are read right."""
+"""The files that ship with the package are the original ones, and are read correctly."""
 
 from __future__ import annotations
 

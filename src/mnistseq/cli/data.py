@@ -1,4 +1,4 @@
-"""``mnistseq data``: the data sets that sources read, and what of them is here."""
+"""``mnistseq data``: the data sets that sources read, and which of them are on this machine."""
 
 from __future__ import annotations
 
@@ -8,27 +8,31 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mnistseq import messages
 from mnistseq.cli import Group
 from mnistseq.cli.support.stopping import stopping
+from mnistseq.errors import SourceError
 
 if TYPE_CHECKING:
     from mnistseq.sources.downloads.catalogue import DatasetState
+
+_HERE = {"yes": "here", "no": "not here", "in part": "here in part"}
 
 
 @click.group("data", cls=Group)
 def command() -> None:
     """List, download and check the data sets that sources read.
 
-    Sources download what they need on first use; this is for doing it before.
-    Files go to MNISTSEQ_DATA, or the user's data folder; those that Debian,
-    keras or torchvision put on this machine are used where they are.
+    Sources download what they need on first use; these commands do it ahead of time.
+    Files are saved in MNISTSEQ_DATA, or in the user's data folder. Copies that Debian,
+    Keras or torchvision saved on this machine are used where they are.
     """
 
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
-    """Show every data set: what it is, its size and licence, and whether it is here."""
+    """Show every data set: description, size, licence, and whether it is on this machine."""
     from mnistseq.sources.downloads.catalogue import list_datasets
 
     states = list_datasets()
@@ -41,9 +45,9 @@ def list_(as_json: bool) -> None:
 
 @command.command("fetch")
 @click.argument("name")
-@stopping("stopped; files that were fetched whole are kept")
+@stopping("stopped; files that were downloaded completely are kept")
 def fetch(name: str) -> None:
-    """Download the data set NAME, or what of it is missing, and print where its files are."""
+    """Download the missing files of the data set NAME, and print the path of each file."""
     from mnistseq.sources.downloads.catalogue import fetch_dataset
 
     for path in fetch_dataset(name):
@@ -53,10 +57,14 @@ def fetch(name: str) -> None:
 @command.command("path")
 @click.argument("name")
 def path(name: str) -> None:
-    """Print the folder that holds the files of the data set NAME; nothing is downloaded."""
+    """Print the folder with the files of the data set NAME, without downloading any."""
     from mnistseq.sources.downloads.catalogue import folders_of
 
-    for folder in folders_of(name):
+    try:
+        folders = folders_of(name)
+    except SourceError as error:
+        raise SourceError(f"{error}\nTo download it, run: mnistseq data fetch {name}") from error
+    for folder in folders:
         click.echo(folder)
 
 
@@ -64,7 +72,7 @@ def path(name: str) -> None:
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(name: str | None, as_json: bool) -> None:
-    """Read the files of NAME, or of every data set that is here, and check them."""
+    """Read all files of the data set NAME, or of all data sets, and compare their checksums."""
     from mnistseq.sources.downloads import catalogue
 
     verdicts = []
@@ -74,13 +82,12 @@ def verify(name: str | None, as_json: bool) -> None:
             click.echo(f"{verdict.state:8} {verdict.dataset}  {verdict.path or verdict.file}")
     if as_json:
         click.echo(json.dumps([asdict(verdict) for verdict in verdicts], indent=2))
-    catalogue.check_verdicts(verdicts, whole=name is not None)
+    catalogue.check_verdicts(verdicts, complete=name is not None)
 
 
 def _lines(state: DatasetState) -> list[str]:
-    here = {"yes": "here", "no": "not here", "in part": "here in part"}[state.here]
     lines = [
-        f"{state.name:14} {here:13} {state.size / 1e6:6.1f} MB  {state.licence}",
+        f"{state.name:14} {_HERE[state.here]:13} {messages.size(state.size):>8}  {state.licence}",
         f"    {state.description}",
         f"    from {state.homepage}",
     ]

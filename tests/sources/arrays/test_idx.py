@@ -119,7 +119,7 @@ except SourceError as error:
     [
         # 2**32 images in a small file: more than gzip can pack.
         ((2**32 - 1, 28, 28), 1000, "cannot hold more than"),
-        # Unpacks to 300 MB, a thousand times what its header says.
+        # Unpacks to 300 MB, a thousand times what its header claims.
         ((400, 28, 28), 300_000_000, "but there are more"),
         # Claims 2 GB in a file of 3 MB, which gzip could pack, and holds 3 MB of noise.
         ((2_700_000, 28, 28), -3_000_000, "but there are 3000000"),

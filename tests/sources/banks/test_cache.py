@@ -103,15 +103,15 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "header cut": lambda entry: (entry / "ink.npy").write_bytes(
         (entry / "ink.npy").read_bytes()[:20]
     ),
-    "no array": lambda entry: (entry / "pixels.npy").write_bytes(b"nonsense" * 40),
+    "not an array": lambda entry: (entry / "pixels.npy").write_bytes(b"nonsense" * 40),
     "other shape": lambda entry: np.save(entry / "pixels.npy", np.zeros((5, 4, 4), np.uint8)),
     "other type": lambda entry: np.save(entry / "pixels.npy", np.zeros((6, 5, 4))),
     "objects": lambda entry: np.save(entry / "codes.npy", np.array([{}] * 6)),
     "codes too large": lambda entry: np.save(entry / "codes.npy", np.arange(6)),
-    "list is no JSON": lambda entry: (entry / "bank.json").write_text("{"),
-    "list is no table": lambda entry: (entry / "bank.json").write_text("[1]"),
+    "list is not JSON": lambda entry: (entry / "bank.json").write_text("{"),
+    "list is not an object": lambda entry: (entry / "bank.json").write_text("[1]"),
     "list lacks keys": lambda entry: (entry / "bank.json").write_text("{}"),
-    "list is no text": lambda entry: (entry / "bank.json").write_bytes(b"\xff"),
+    "list is not UTF-8": lambda entry: (entry / "bank.json").write_bytes(b"\xff"),
     "folder empty": empty,
     "a file instead": replace_by_file,
 }

@@ -1,4 +1,4 @@
-"""Downloads from a real server on this machine: what it may do wrong, and what then happens."""
+"""Downloads from a real server on this machine, which behaves well or badly in many ways."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ QUICK = Patience(rounds=2, pause=0.01)
 
 
 class Server:
-    """Serves the files of a folder, well or in some way badly, as the path's first part says."""
+    """Serves the files of a folder, well or badly, as the first part of the path chooses."""
 
     def __init__(self, folder: Path) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.stop = Event()
         ways: dict[str, Callable[[BaseHTTPRequestHandler, bytes], None]] = {
             "good": self._good,
@@ -57,12 +57,12 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                server.asked.append(self.path)
+                server.requested.append(self.path)
                 way, _, name = self.path.strip("/").rpartition("/")
                 if way not in ways or not (folder / name).is_file():
                     self.send_error(404)
                     return
-                with suppress(ConnectionError):  # the other side may have had enough
+                with suppress(ConnectionError):  # the client may have closed the connection
                     ways[way](self, (folder / name).read_bytes())
 
             def log_message(self, *_: object) -> None:
@@ -114,7 +114,7 @@ class Server:
                 return
 
     def _busy_once(self, ask: BaseHTTPRequestHandler, body: bytes) -> None:
-        if self.asked.count(ask.path) == 1:
+        if self.requested.count(ask.path) == 1:
             ask.send_error(503)
         else:
             self._good(ask, body)
@@ -134,7 +134,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of the test's own, and none of another tool's; the folder for MNIST in it."""
+    """Use an empty data folder, and no other tool's; return the folder for MNIST in it."""
     for name in ("MNISTSEQ_MIRROR", "MNISTSEQ_OFFLINE", "MNISTSEQ_DEADLINE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MNISTSEQ_DATA", str(tmp_path / "data"))
@@ -155,16 +155,16 @@ def shipped(name: str) -> bytes:
 
 
 def left(home: Path) -> list[str]:
-    """What lies in the folder beside data, the lock excepted."""
+    """Names of the files in the folder, except the lock."""
     return sorted(path.name for path in home.iterdir() if path.name != ".lock")
 
 
-def test_a_file_arrives_as_it_is_and_is_not_asked_for_again(server: Server, home: Path) -> None:
+def test_a_file_arrives_unchanged_and_is_not_downloaded_again(server: Server, home: Path) -> None:
     paths = obtain(at(server.url("good")), [IMAGES, LABELS], QUICK)
     assert paths == [home / IMAGES, home / LABELS]
     assert [path.read_bytes() for path in paths] == [shipped(IMAGES), shipped(LABELS)]
     assert obtain(at(server.url("good")), [IMAGES, LABELS], QUICK) == paths
-    assert server.asked == [f"/good/{IMAGES}", f"/good/{LABELS}"]
+    assert server.requested == [f"/good/{IMAGES}", f"/good/{LABELS}"]
     assert left(home) == [IMAGES, LABELS]
 
 
@@ -178,7 +178,7 @@ def test_a_file_arrives_as_it_is_and_is_not_asked_for_again(server: Server, home
         ("nowhere", "the server answered 404 Not Found"),
     ],
 )
-def test_a_bad_mirror_is_an_error_that_says_why(
+def test_a_bad_mirror_is_an_error_with_the_reason(
     server: Server, home: Path, way: str, reason: str
 ) -> None:
     with pytest.raises(SourceError, match=reason) as caught:
@@ -192,17 +192,21 @@ def test_a_bad_mirror_is_an_error_that_says_why(
 def test_the_next_mirror_takes_over(server: Server, home: Path, way: str) -> None:
     (path,) = obtain(at(server.url(way), server.url("good")), [IMAGES], QUICK)
     assert path.read_bytes() == shipped(IMAGES)
-    assert server.asked == [f"/{way}/{IMAGES}", f"/good/{IMAGES}"]
+    assert server.requested == [f"/{way}/{IMAGES}", f"/good/{IMAGES}"]
     assert left(home) == [IMAGES]
 
 
-def test_a_busy_server_is_asked_again_but_a_404_is_not(server: Server) -> None:
+def test_a_busy_server_is_tried_again_but_a_404_is_not(server: Server) -> None:
     obtain(at(server.url("nowhere"), server.url("busy-once")), [LABELS], QUICK)
-    assert server.asked == [f"/nowhere/{LABELS}", f"/busy-once/{LABELS}", f"/busy-once/{LABELS}"]
+    assert server.requested == [
+        f"/nowhere/{LABELS}",
+        f"/busy-once/{LABELS}",
+        f"/busy-once/{LABELS}",
+    ]
 
 
 @pytest.mark.parametrize("way", ["repacked", "unpacked"])
-def test_right_content_in_another_wrapping_is_right(server: Server, way: str) -> None:
+def test_the_right_content_is_accepted_however_it_is_compressed(server: Server, way: str) -> None:
     (path,) = obtain(at(server.url(way)), [LABELS], QUICK)
     content = path.read_bytes()
     assert content != shipped(LABELS)
@@ -211,7 +215,7 @@ def test_right_content_in_another_wrapping_is_right(server: Server, way: str) ->
     assert content == gzip.decompress(shipped(LABELS))
 
 
-def test_where_only_the_md5_is_known_another_wrapping_is_refused(server: Server) -> None:
+def test_other_compression_is_refused_where_only_the_md5_is_known(server: Server) -> None:
     known = mnist.DATASET.file(LABELS)
     dataset = replace(at(server.url("repacked")), files=(replace(known, content=None),))
     with pytest.raises(SourceError, match=f"its md5 is .*, not {known.md5}"):
@@ -243,14 +247,14 @@ def test_the_environment_sets_the_deadline(monkeypatch: pytest.MonkeyPatch) -> N
         Patience().seconds(1)
 
 
-def test_nobody_listens(server: Server, home: Path) -> None:
+def test_a_refused_connection_is_an_error(server: Server, home: Path) -> None:
     server.close()
     with pytest.raises(SourceError, match="no connection: Connection refused"):
         obtain(at(server.url("good")), [LABELS], QUICK)
     assert left(home) == []
 
 
-def test_a_name_that_nobody_knows_asks_whether_this_machine_is_online() -> None:
+def test_an_unknown_host_asks_whether_this_machine_is_online() -> None:
     with pytest.raises(SourceError, match="is this machine online"):
         obtain(at("http://mirror.invalid/"), [LABELS], QUICK)
 
@@ -258,7 +262,7 @@ def test_a_name_that_nobody_knows_asks_whether_this_machine_is_online() -> None:
 def test_the_users_mirror_is_tried_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNISTSEQ_MIRROR", server.url("own").rstrip("/"))
     obtain(at(server.url("good")), [LABELS], QUICK)
-    assert server.asked == [f"/own/mnist/{LABELS}", f"/good/{LABELS}"]
+    assert server.requested == [f"/own/mnist/{LABELS}", f"/good/{LABELS}"]
     monkeypatch.setenv("MNISTSEQ_MIRROR", "mirror.example.org")
     with pytest.raises(ArgumentError, match="must begin with http"):
         obtain(at(server.url("good")), [IMAGES], QUICK)
@@ -271,9 +275,9 @@ def test_offline_names_what_is_missing_and_where_to_put_it(
     dataset = at(server.url("good"))
     with pytest.raises(SourceError, match="MNISTSEQ_OFFLINE") as caught:
         obtain(dataset, [IMAGES, LABELS], QUICK)
-    for told in (IMAGES, LABELS, str(home), server.url("good")):
-        assert told in str(caught.value)
-    assert server.asked == []
+    for expected in (IMAGES, LABELS, str(home), server.url("good")):
+        assert expected in str(caught.value)
+    assert server.requested == []
     home.mkdir(parents=True)
     for name in (IMAGES, LABELS):
         (home / name).write_bytes(shipped(name))
@@ -334,7 +338,7 @@ def test_the_published_checksums_are_those_of_real_files(shared_data: Path) -> N
         assert hashlib.sha256(gzip.decompress(content)).hexdigest() == file.content
 
 
-def test_debians_fashion_mnist_is_right_though_it_was_packed_anew() -> None:
+def test_debians_fashion_mnist_is_accepted_though_it_was_compressed_again() -> None:
     (folder,) = fashion_mnist.DATASET.system
     if not folder.is_dir():
         pytest.skip("needs Debian's package dataset-fashion-mnist")
@@ -358,14 +362,14 @@ print(obtain(dataset, [sys.argv[2]])[0])
 
 
 def start(url: str, name: str, before: str = "") -> subprocess.Popen[str]:
-    """A process of its own that downloads a file."""
+    """Start another process that downloads a file."""
     command = [sys.executable, "-c", before + SCRIPT, url, name]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
     )
 
 
-def test_a_download_that_was_killed_leaves_nothing_for_good(server: Server, home: Path) -> None:
+def test_what_a_killed_download_left_is_removed_by_the_next(server: Server, home: Path) -> None:
     killed = start(server.url("slow"), IMAGES)
     deadline = time.monotonic() + 20
     while not any(path.stat().st_size for path in home.glob(".part-*")):
@@ -380,11 +384,11 @@ def test_a_download_that_was_killed_leaves_nothing_for_good(server: Server, home
     assert left(home) == [IMAGES]
 
 
-def test_of_two_processes_one_downloads_and_both_have_it(server: Server, home: Path) -> None:
+def test_two_processes_download_a_file_once(server: Server, home: Path) -> None:
     both = [start(server.url("slow"), IMAGES) for _ in range(2)]
     ended = [process.communicate(timeout=30) for process in both]
     assert ended == [(f"{home / IMAGES}\n", "")] * 2
-    assert server.asked == [f"/slow/{IMAGES}"]
+    assert server.requested == [f"/slow/{IMAGES}"]
     assert left(home) == [IMAGES]
 
 
@@ -397,20 +401,20 @@ def test_progress_is_reported_in_bytes(server: Server) -> None:
     assert sum(recorder.steps) == size == len(shipped(IMAGES))
 
 
-def test_a_disk_that_takes_no_more_is_not_the_networks_fault(server: Server, home: Path) -> None:
+def test_a_full_disk_is_not_reported_as_a_network_error(server: Server, home: Path) -> None:
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
     process = start(server.url("good"), IMAGES, limit)
-    _, told = process.communicate(timeout=30)
+    _, error = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert f"{home}: cannot be written: File too large" in told
-    assert "MNISTSEQ_DATA" in told
-    assert server.asked == [f"/good/{IMAGES}"]
+    assert f"{home}: cannot be written: File too large" in error
+    assert "MNISTSEQ_DATA" in error
+    assert server.requested == [f"/good/{IMAGES}"]
     assert left(home) == []
 
 
 @pytest.fixture
 def sealed() -> Iterator[Path]:
-    """A folder that this process may not write into; root steps down for it."""
+    """A folder that this process may not write to; root becomes another user for it."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o555)
     was = os.geteuid()
@@ -422,13 +426,13 @@ def sealed() -> Iterator[Path]:
     folder.rmdir()
 
 
-def test_a_read_only_folder_is_named_with_what_would_help(
+def test_a_read_only_folder_is_named_with_a_remedy(
     server: Server, sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MNISTSEQ_DATA", str(sealed))
     with pytest.raises(SourceError, match=r"cannot be written: Permission denied.*MNISTSEQ_DATA"):
         obtain(at(server.url("good")), [LABELS], QUICK)
-    assert server.asked == []
+    assert server.requested == []
 
 
 def test_a_read_only_folder_that_holds_the_files_is_enough(home: Path, server: Server) -> None:
@@ -440,13 +444,13 @@ def test_a_read_only_folder_that_holds_the_files_is_enough(home: Path, server: S
     assert not (home / ".lock").exists()
 
 
-def test_a_data_folder_that_is_a_file(server: Server, tmp_path: Path) -> None:
+def test_a_data_folder_that_is_a_file_is_an_error(server: Server, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     with pytest.raises(SourceError, match="cannot be written: Not a directory"):
         obtain(at(server.url("good")), [LABELS], QUICK)
 
 
-def test_an_unknown_file_of_a_data_set() -> None:
+def test_an_unknown_file_of_a_data_set_is_refused() -> None:
     with pytest.raises(ArgumentError, match="no file 'labels'; it has train-images"):
         obtain(mnist.DATASET, ["labels"])
 
@@ -465,9 +469,9 @@ def test_a_gzip_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
     with gzip.open(bomb, "wb", 9) as stream:
         for _ in range(100):
             stream.write(bytes(1 << 20))
-    told = fault(bomb, RemoteFile("bomb.gz", "0" * 32, 1, "0" * 64))
-    assert told is not None
-    assert "more than 67108864 bytes" in told
+    problem = fault(bomb, RemoteFile("bomb.gz", "0" * 32, 1, "0" * 64))
+    assert problem is not None
+    assert "more than 67108864 bytes" in problem
 
 
 def test_a_source_imports_neither_pooch_nor_its_neighbours() -> None:

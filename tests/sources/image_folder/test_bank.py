@@ -209,7 +209,7 @@ except MemoryError:
 bank ={LOAD.format(height=600).partition("bank =")[2]}
 """
     process = start(root, limited)
-    told = process.communicate(timeout=120)[0].split()
+    printed = process.communicate(timeout=120)[0].split()
     assert process.returncode == 0
-    assert told[0] == "limited"
-    assert int(told[2]) == 180 * 600 * 4800  # half a gigabyte
+    assert printed[0] == "limited"
+    assert int(printed[2]) == 180 * 600 * 4800  # half a gigabyte

@@ -44,7 +44,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A PNG of a hundred bytes that says it has so many pixels."""
+    """A PNG of a hundred bytes whose header claims a size."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + body))
@@ -117,10 +117,10 @@ def test_pictures_left_out_are_named_in_a_warning_and_in_the_bank(root: Path) ->
     (root / "cat" / "15.png").write_bytes(b"nothing")
     (root / "emu").mkdir()
     (root / "emu" / "1.png").write_bytes(cut(root))
-    with pytest.warns(UserWarning, match="2 of 5 pictures cannot be used") as told:
+    with pytest.warns(UserWarning, match="2 of 5 pictures cannot be used") as warned:
         bank = ImageFolder(broken="skip").load("train", str(root))
-    assert "cat/15.png: not an image" in str(told[0].message)
-    assert "emu/1.png: damaged" in str(told[0].message)
+    assert "cat/15.png: not an image" in str(warned[0].message)
+    assert "emu/1.png: damaged" in str(warned[0].message)
     assert [line.split(":")[0] for line in bank.left_out] == ["cat/15.png", "emu/1.png"]
     assert bank.alphabet == ("cat", "dog")  # no label without a picture
     np.testing.assert_array_equal(bank.pixels, whole.pixels)
@@ -178,27 +178,27 @@ def test_a_picture_of_floating_points_is_broken(root: Path) -> None:
         ImageFolder().load("train", str(root))
 
 
-def test_a_pipe_with_a_pictures_name_is_passed_over(root: Path) -> None:
+def test_a_pipe_with_the_name_of_a_picture_is_ignored(root: Path) -> None:
     os.mkfifo(root / "dog" / "2.png")
     assert len(ImageFolder().load("train", str(root))) == 3
 
 
-def test_an_archive_that_was_damaged_within(root: Path, tmp_path: Path) -> None:
-    place = tmp_path / "set.zip"
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as made:
+def test_a_damaged_member_of_an_archive_is_a_broken_picture(root: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "set.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
         for path in sorted(root.rglob("*.png")):
             made.write(path, path.relative_to(root))
         at = made.getinfo("cat/2.png").header_offset
-    content = bytearray(place.read_bytes())
+    content = bytearray(archive.read_bytes())
     content[at + 45 : at + 60] = b"\xff" * 15
-    place.write_bytes(content)
+    archive.write_bytes(content)
     with pytest.raises(SourceError, match=r"1 of 3 pictures .*\n  cat/2\.png: cannot be read"):
-        ImageFolder().load("train", str(place))
+        ImageFolder().load("train", str(archive))
 
 
 def test_a_member_that_unpacks_to_gigabytes_is_not_unpacked(root: Path, tmp_path: Path) -> None:
-    place = tmp_path / "set.zip"
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+    archive = tmp_path / "set.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         made.write(root / "cat" / "1.png", "cat/1.png")
         with made.open("dog/1.png", "w", force_zip64=True) as member:
             for _ in range(600):
@@ -212,7 +212,7 @@ def test_a_member_that_unpacks_to_gigabytes_is_not_unpacked(root: Path, tmp_path
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(place)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(archive)], capture_output=True, text=True, check=True
     )
     assert "dog/1.png: too large: 629145600 bytes" in done.stdout
     assert done.stdout.endswith("True\n")

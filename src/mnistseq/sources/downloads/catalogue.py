@@ -1,15 +1,15 @@
-"""What the ``data`` command says and does: the data sets, and what of them is here."""
+"""The data sets that can be downloaded, which files of them are on this machine, and checking those."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from mnistseq.errors import SourceError, UnknownComponentError
+from mnistseq.messages import unknown
 from mnistseq.sources.downloads.checksum import fault
 from mnistseq.sources.downloads.dataset import Dataset
 from mnistseq.sources.downloads.fetch import obtain
@@ -24,10 +24,12 @@ MODULES = {
 }
 """Data set → the module whose `DATASET` describes it."""
 
+CopyState: TypeAlias = Literal["intact", "damaged", "missing"]
+
 
 @dataclass(frozen=True)
 class FileState:
-    """A file of a data set, its published size in bytes, and where it is, if it is here."""
+    """A file of a data set: its name, its published size in bytes, and the path of an intact copy."""
 
     name: str
     size: int
@@ -36,7 +38,7 @@ class FileState:
 
 @dataclass(frozen=True)
 class DatasetState:
-    """A data set, and what of it is here."""
+    """A data set, and which of its files are on this machine."""
 
     name: str
     description: str
@@ -49,43 +51,44 @@ class DatasetState:
 
     @property
     def here(self) -> Literal["yes", "no", "in part"]:
-        """Whether its files are on this machine, and right."""
-        found = sum(file.path is not None for file in self.files)
-        if found == len(self.files):
+        """Whether intact copies of its files are on this machine."""
+        missing = len(self.missing)
+        if not missing:
             return "yes"
-        return "in part" if found else "no"
+        return "in part" if missing < len(self.files) else "no"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the files that are not on this machine."""
+        return tuple(file.name for file in self.files if file.path is None)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found: a copy that is right or damaged, or that there is none."""
+    """The result of checking one copy of a file, or that there is no copy."""
 
     dataset: str
     file: str
     path: str | None
-    state: Literal["right", "damaged", "missing"]
+    state: CopyState
     reason: str = ""
 
 
 def dataset_of(name: str) -> Dataset:
-    """The data set of this name; UnknownComponentError lists those there are."""
+    """Return the data set of this name; UnknownComponentError suggests another name."""
     if name not in MODULES:
-        close = get_close_matches(name, MODULES, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise UnknownComponentError(
-            f"there is no data set {name!r}.{hint} There are: {', '.join(MODULES)}"
-        )
+        raise UnknownComponentError(unknown("data set", name, list(MODULES)))
     dataset: Dataset = import_module(MODULES[name]).DATASET
     return dataset
 
 
 def list_datasets() -> list[DatasetState]:
-    """Every data set, and what of it is here; files are held against their checksums."""
+    """Return the state of every data set; files that are found are compared with their checksums."""
     return [state_of(name) for name in MODULES]
 
 
 def state_of(name: str) -> DatasetState:
-    """What of a data set is here."""
+    """Return the state of a data set."""
     dataset = dataset_of(name)
     files = []
     for file in dataset.files:
@@ -104,25 +107,24 @@ def state_of(name: str) -> DatasetState:
 
 
 def fetch_dataset(name: str) -> list[Path]:
-    """Have all files of a data set on this machine; where they are."""
+    """Return the paths of all files of a data set, and download those that are missing."""
     return obtain(dataset_of(name))
 
 
 def folders_of(name: str) -> list[Path]:
-    """The folders that hold the files of a data set, each once; SourceError if one is missing."""
+    """Return the folders with the files of a data set; SourceError if a file is missing."""
     state = state_of(name)
-    missing = [file.name for file in state.files if file.path is None]
-    if missing:
+    if state.missing:
         raise SourceError(
-            f"{name}: not on this machine: {', '.join(missing)}. mnistseq data fetch {name} puts "
-            f"them into {state.folder}"
+            f"{name}: not on this machine: {', '.join(state.missing)}. Download the data set, or "
+            f"put these files into {state.folder}"
         )
     paths = [Path(file.path) for file in state.files if file.path is not None]
     return list(dict.fromkeys(path.parent for path in paths))
 
 
 def verify(name: str | None = None) -> Iterator[Verdict]:
-    """Read every copy on this machine in full and hold it against its checksums."""
+    """Read every copy on this machine, of one data set or of all, and compare its checksum."""
     for dataset in map(dataset_of, MODULES if name is None else [name]):
         for file in dataset.files:
             found = list(copies(dataset, file))
@@ -133,16 +135,16 @@ def verify(name: str | None = None) -> Iterator[Verdict]:
                     reason = fault(path, file)
                 except OSError as error:
                     reason = f"it cannot be read: {error.strerror or error}"
-                state: Literal["right", "damaged"] = "damaged" if reason else "right"
+                state: CopyState = "damaged" if reason else "intact"
                 yield Verdict(dataset.name, file.name, str(path), state, reason or "")
 
 
-def check_verdicts(verdicts: list[Verdict], *, whole: bool) -> None:
-    """Raise SourceError if a copy is damaged or, where `whole` is asked for, a file is missing."""
+def check_verdicts(verdicts: list[Verdict], *, complete: bool) -> None:
+    """Raise SourceError if a copy is damaged or, if `complete`, a file is missing."""
     damaged = [verdict for verdict in verdicts if verdict.state == "damaged"]
     if damaged:
-        told = "".join(f"\n  {verdict.path}: {verdict.reason}" for verdict in damaged)
-        raise SourceError(f"damaged:{told}\nRemove them, and mnistseq data fetch gets them again")
+        lines = "".join(f"\n  {verdict.path}: {verdict.reason}" for verdict in damaged)
+        raise SourceError(f"damaged files:{lines}\nRemove them, and download the data set again")
     missing = [verdict.file for verdict in verdicts if verdict.state == "missing"]
-    if whole and missing:
+    if complete and missing:
         raise SourceError(f"{verdicts[0].dataset}: not on this machine: {', '.join(missing)}")

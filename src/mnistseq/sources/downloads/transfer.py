@@ -123,7 +123,7 @@ class _Work:
         downloader = pooch.HTTPDownloader(
             chunk_size=_CHUNK,
             timeout=(_CONNECT, _READ),
-            # A server might otherwise unpack the file, which would change its checksum.
+            # Without this a server might send the file unpacked, with another checksum.
             headers={"Accept-Encoding": "identity"},
             hooks={"response": self._keep},
         )

@@ -77,7 +77,7 @@ class Tree:
         BrokenImageError
             If it is too large, or damaged within the archive.
         SourceError
-            If the file cannot be read here and now; that says nothing about the picture.
+            If the file system refuses to read it, which is no fault of the picture.
         """
         if file.size > _MAX_BYTES:
             raise BrokenImageError(f"too large: {file.size} bytes")
