@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnistseq.cli.options import batch_config_options
 from mnistseq.cli.support.batch_options import BatchOptions
+from mnistseq.cli.support.config_options import batch_config_options
 from mnistseq.cli.support.dataset_options import check_output, make, output_option, run_options
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnistseq.cli.options import config_options, effective_config
+from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping

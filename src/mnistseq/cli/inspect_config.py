@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mnistseq.cli.options import config_options, effective_config
+from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from mnistseq.cli.options import (
+from mnistseq.cli.support.config_options import (
     BATCH_FLAGS,
     assignments_of,
     config_parameters,

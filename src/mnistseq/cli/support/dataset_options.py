@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mnistseq import messages
-from mnistseq.cli.options import assignments_of
+from mnistseq.cli.support.config_options import assignments_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.progress import Mode, progress, progress_option
 from mnistseq.cli.support.standard_error import quiet_option

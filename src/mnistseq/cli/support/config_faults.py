@@ -1,0 +1,66 @@
+"""Messages for the faults of a config, in terms of the options that gave the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mnistseq.config.layers import key_path
+from mnistseq.errors import Fault, Origin, Setting
+
+_DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True)
+class FaultMessages:
+    """Describes faults by the names that keys have on the command line.
+
+    Attributes
+    ----------
+    flags : mapping
+        Key path → option.
+    assigned : frozenset of str
+        Paths of the keys and sections that ``--set`` gave.
+    """
+
+    flags: Mapping[str, str]
+    assigned: frozenset[str]
+
+    @classmethod
+    def of(cls, flags: Mapping[str, str], assigned: Iterable[str]) -> FaultMessages:
+        """Return the messages of a command with the options `flags` and some values of ``--set``."""
+        return cls({path: flag for flag, path in flags.items()}, frozenset(map(key_path, assigned)))
+
+    def describe(self, fault: Fault) -> str:
+        """Return ``--min 20 is larger than --max 5`` or ``config.json: image.width: 0 is …``."""
+        origin = fault.origin or _DEFAULT
+        if fault.ends is None:
+            parts = [self._name(fault.key, origin), fault.text]
+        else:
+            parts = [self._describe_empty_range(*fault.ends)]
+        return ": ".join(part for part in (_file(origin), *parts) if part)
+
+    def _describe_empty_range(self, low: Setting, high: Setting) -> str:
+        """Name both ends and, in brackets, the origins that their names do not show."""
+        origins = {end: end.origin or _DEFAULT for end in (low, high)}
+        names = {end: self._name(end.key, origin) for end, origin in origins.items()}
+        notes = [
+            f"{names[end]}: {origin.kind} {origin.name}".rstrip()
+            for end, origin in origins.items()
+            # The file of the lower end precedes the message.
+            if origin.kind in ("default", "preset")
+            or _file(origin) not in ("", _file(origins[low]))
+        ]
+        message = f"{names[low]} {low.value} is larger than {names[high]} {high.value}"
+        return message + (f" ({', '.join(notes)})" if notes else "")
+
+    def _name(self, path: str, origin: Origin) -> str:
+        """Return the option that gave a value or could give it, or the key."""
+        key = key_path(path)
+        if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
+            return f"--set {path}"
+        return self.flags.get(path, path) if origin.kind in ("option", "default") else path
+
+
+def _file(origin: Origin) -> str:
+    return origin.name if origin.kind == "file" else ""
