@@ -111,7 +111,7 @@ def test_schema(call: Call) -> None:
 
 def test_two_files(refused: Refused, file: str) -> None:
     message = refused("inspect-config", file, "-c", "other.json")
-    assert message == "Error: two config files, config.json and other.json: give one of them\n"
+    assert message == "Error: two config files, config.json and other.json; give one of them\n"
 
 
 def test_sequence_and_length(refused: Refused) -> None:

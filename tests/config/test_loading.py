@@ -93,17 +93,17 @@ def test_schema_key_and_byte_order_mark_are_accepted(write: Write) -> None:
     assert Config.load(write(content, "config.json")).image.width == 99
 
 
-def test_path_may_be_text_or_bytes(write: Write) -> None:
+def test_a_path_may_be_a_string_or_bytes(write: Write) -> None:
     path = write('{"image": {"width": 99}}', "config.json")
     assert Config.load(str(path)) == Config.load(bytes(path)) == Config.load(path)  # type: ignore[arg-type]
 
 
-def test_path_of_no_kind() -> None:
+def test_a_path_of_another_type_is_refused() -> None:
     with pytest.raises(ArgumentTypeError, match="the path of a config must be a path, not 5"):
         Config.load(5)  # type: ignore[arg-type]
 
 
-def test_all_faults_at_once(fault: Callable[..., str]) -> None:
+def test_all_faults_are_reported_at_once(fault: Callable[..., str]) -> None:
     found = fault("""{
         "image": {"transfrom": false, "width": 0, "height": 1e400, "crop": "inc"},
         "spacing": {"min": 30, "max": 20, "fit": "padd", "fit": "exat", "align": NaN},
@@ -132,7 +132,7 @@ def test_all_faults_at_once(fault: Callable[..., str]) -> None:
     }
 
 
-def test_min_above_max_alone_names_the_file(fault: Callable[..., str]) -> None:
+def test_an_empty_range_names_the_file(fault: Callable[..., str]) -> None:
     assert fault('{"spacing": {"min": 30, "max": 20}}') == (
         "config.json: spacing: min 30 exceeds max 20"
     )
@@ -157,7 +157,9 @@ def test_min_above_max_alone_names_the_file(fault: Callable[..., str]) -> None:
         ({"image": {"width": "9" * 400}}, f'image.width: "{"9" * 59}… is not allowed'),
     ],
 )
-def test_one_fault(fault: Callable[..., str], values: dict[str, Any], message: str) -> None:
+def test_a_single_fault_has_one_line(
+    fault: Callable[..., str], values: dict[str, Any], message: str
+) -> None:
     found = fault(json.dumps(values))
     assert found.startswith(f"config.json: {message}")
     assert "\n" not in found
@@ -179,12 +181,14 @@ def test_one_fault(fault: Callable[..., str], values: dict[str, Any], message: s
         (b'{"image": "\xe9"}', "is not UTF-8 (byte 11); save the file as UTF-8"),
     ],
 )
-def test_no_config_at_all(fault: Callable[..., str], content: str | bytes, message: str) -> None:
+def test_content_that_is_not_a_config_is_refused(
+    fault: Callable[..., str], content: str | bytes, message: str
+) -> None:
     assert fault(content).startswith(f"config.json: {message}")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
-def test_numbers_that_are_none(fault: Callable[..., str], number: str) -> None:
+def test_numbers_that_are_not_finite_are_refused(fault: Callable[..., str], number: str) -> None:
     found = fault(f'{{"spacing": {{"max": {number}, "parameters": {{"peak": [1, {number}]}}}}}}')
     shown = "Infinity" if number == "1e999" else number
     assert found.split("\n") == [
@@ -210,11 +214,11 @@ def test_numbers_that_are_none(fault: Callable[..., str], number: str) -> None:
         ("[image]\nwidht = 3", "image.widht: unknown key; did you mean 'width'?"),
     ],
 )
-def test_toml(fault: Callable[..., str], content: str, message: str) -> None:
+def test_faults_of_toml_are_reported(fault: Callable[..., str], content: str, message: str) -> None:
     assert fault(content, "config.toml").startswith(f"config.toml: {message}")
 
 
-def test_missing_and_folder(tmp_path: Path) -> None:
+def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.json: there is no such config file$"):
         Config.load(tmp_path / "gone.json")
     with pytest.raises(ConfigError, match=r"is a folder; give a JSON or TOML file in it$"):

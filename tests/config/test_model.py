@@ -15,7 +15,7 @@ from mnistseq import Config, ImageConfig, SourceConfig, SpacingConfig
 from mnistseq.errors import ConfigError
 
 
-def test_defaults_are_those_of_the_design() -> None:
+def test_defaults_are_as_documented() -> None:
     described = Config().to_dict()
     assert described["source"] == {
         "name": "mnist", "split": "train", "path": None, "writer": "any", "parameters": {}
@@ -77,13 +77,13 @@ def test_sections_may_be_dataclasses() -> None:
         ({"image": None}, "image: null is not a table of keys and values"),
     ],
 )
-def test_what_is_refused(arguments: dict[str, Any], message: str) -> None:
+def test_bad_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Config(**arguments)
     assert str(caught.value).startswith(message)
 
 
-def test_frozen_copied_and_pickled() -> None:
+def test_a_config_is_frozen_and_can_be_copied_and_pickled() -> None:
     config = Config(spacing={"min": 3})
     with pytest.raises(FrozenInstanceError):
         config.output_format = "jpg"  # type: ignore[misc]

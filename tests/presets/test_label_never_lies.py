@@ -1,8 +1,8 @@
-"""No preset erases a digit: what is left of each of 10,000, against stated floors.
+"""No preset erases a digit: each of 10,000 digits keeps a least contrast and a least share of ink.
 
-Every line is finished twice, once as it is and once with its ink taken away
-before the first transform of the finished image. Where the two differ is what
-is left of the ink, on whatever paper and in whatever light.
+Every line is finished twice: once unchanged, and once with its ink removed
+before the first canvas transform. The difference between the two is what
+remains of the ink, for any paper and any light.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ FLOORS = {
     "handwritten-form": (0.15, 0.30),
     "original": (0.25, 0.60),
 }
-"""Contrast: how much darker than its ground a digit's ink is, as a share of the ground's light,
-at the darkest tenth of its ink box. Ink: how much of it is left, as a share of the clean digit's."""
+"""Contrast: how much darker than the background the darkest tenth of a digit's ink box is, as a
+share of the background's brightness. Ink: how much remains, as a share of the clean digit's ink."""
 
 
 def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.float64]:
@@ -59,7 +59,7 @@ def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.f
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
-def test_every_digit_is_left(name: str, mnist: GlyphBank) -> None:
+def test_every_digit_stays_legible(name: str, mnist: GlyphBank) -> None:
     composer = build_composer(Config(preset=name), mnist)
     digits = np.random.default_rng(0).integers(0, 10, (LINES, LENGTH))
     labels = ["".join(map(str, row)) for row in digits]
@@ -71,7 +71,7 @@ def test_every_digit_is_left(name: str, mnist: GlyphBank) -> None:
     assert ink >= floor[1], f"contrast {contrast:.3f}, ink {ink:.3f}"
 
 
-def test_the_measure_sees_a_digit_that_is_gone(mnist: GlyphBank) -> None:
+def test_the_measure_detects_an_erased_digit(mnist: GlyphBank) -> None:
     """A transform that wipes an image out falls through every floor."""
     steps = [{"name": "ink", "faintness": 1.0}, {"name": "lens-blur"}]
     composer = build_composer(Config(canvas={"transform": steps}), mnist)

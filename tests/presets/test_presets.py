@@ -1,4 +1,4 @@
-"""Presets: what there is, which value beats which, and that they draw."""
+"""Presets: which exist, how their values are overridden, and what they draw."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run() -> Run:
     return run
 
 
-def test_the_presets_there_are() -> None:
+def test_all_presets_are_listed_with_a_summary() -> None:
     assert preset_names() == NAMES
     for preset in list_presets():
         assert 20 < len(preset.summary) < 110
@@ -58,7 +58,7 @@ def test_a_preset_is_a_config_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_preset_draws_whatever_the_batch(name: str, mnist: GlyphBank) -> None:
+def test_the_batch_does_not_change_what_a_preset_draws(name: str, mnist: GlyphBank) -> None:
     labels = ["12549", "7310288", "35", "000"]
     composer = build_composer(Config(preset=name), mnist)
     whole = composer.compose(labels, seed=5)
@@ -71,7 +71,7 @@ def test_every_preset_draws_whatever_the_batch(name: str, mnist: GlyphBank) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("fit", ["pad", "resize"])
-def test_a_width_is_kept_to(name: str, fit: str, mnist: GlyphBank) -> None:
+def test_images_have_the_width_of_the_config(name: str, fit: str, mnist: GlyphBank) -> None:
     for height in (28, 45):
         image = {"width": 390, "height": height}
         config = Config(preset=name, image=image, spacing={"fit": fit})
@@ -80,13 +80,13 @@ def test_a_width_is_kept_to(name: str, fit: str, mnist: GlyphBank) -> None:
         assert (batch.flat_boxes[:, 2] <= 390).all()
 
 
-def test_a_width_below_the_margins(mnist: GlyphBank) -> None:
+def test_a_width_below_the_margins_is_refused(mnist: GlyphBank) -> None:
     with pytest.raises(ConfigError, match=r"image.width: 30 is too small for the margins"):
         build_composer(Config(preset="bank-cheque", image={"width": 30}), mnist)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_colour_and_light_on_dark(name: str, mnist: GlyphBank) -> None:
+def test_presets_draw_colour_and_light_on_dark(name: str, mnist: GlyphBank) -> None:
     pixels = np.repeat(mnist.pixels[:3000, ..., None], 3, axis=3)
     bank = GlyphBank(pixels, mnist.codes[:3000], mnist.alphabet)
     dark = build_composer(Config(preset=name), bank).compose(["12549"], seed=5)[0].image
@@ -96,7 +96,7 @@ def test_colour_and_light_on_dark(name: str, mnist: GlyphBank) -> None:
     assert np.array_equal(light, 255 - dark)
 
 
-def test_unknown_preset() -> None:
+def test_an_unknown_preset_is_refused_with_other_names() -> None:
     message = r"^preset: unknown preset 'bank-check'; did you mean 'bank-cheque'\?$"
     for ask in (find_preset, preset_values, lambda name: Config(preset=name)):
         with pytest.raises(ConfigError, match=message):
@@ -110,10 +110,12 @@ def test_unknown_preset() -> None:
 
 
 class TestOneWriter:
-    def test_any_writer_where_the_source_knows_none(self, mnist: GlyphBank) -> None:
+    def test_glyphs_are_by_any_writer_if_the_source_has_no_writer_ids(
+        self, mnist: GlyphBank
+    ) -> None:
         assert build_composer(Config(preset="bank-cheque"), mnist).writer == "any"
 
-    def test_one_writer_where_it_does(self, mnist: GlyphBank) -> None:
+    def test_glyphs_are_by_one_writer_if_the_source_has_writer_ids(self, mnist: GlyphBank) -> None:
         writers = np.arange(len(mnist)) // 500
         bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet, writers=writers)
         composer = build_composer(Config(preset="bank-cheque"), bank)
@@ -141,7 +143,7 @@ class TestLayers:
         config = Config(preset="bank-cheque", image=ImageConfig(width=300))
         assert config.image == ImageConfig(width=300)
 
-    def test_replacing_changes_nothing_else(self) -> None:
+    def test_replacing_a_key_changes_no_other(self) -> None:
         config = Config(preset="bank-cheque", canvas={"transform": []})
         assert replace(config, output_format="jpg").canvas.transform == []
         assert Config(**config.to_dict()) == config
@@ -167,7 +169,7 @@ class TestLayers:
         assert effective.origins["preset"] == Origin("option")
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
-    def test_ends_of_a_range_from_two_layers(self) -> None:
+    def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
         with pytest.raises(ConfigError, match=r"min 5 exceeds max 2$") as caught:
             resolve(None, {"preset": "bank-cheque", "spacing.min": 5})
         [fault] = caught.value.faults
@@ -177,12 +179,12 @@ class TestLayers:
             Setting("spacing.max", 2, preset),
         )
 
-    def test_values_without_a_preset_stay(self) -> None:
+    def test_values_without_a_preset_are_unchanged(self) -> None:
         assert with_preset({"spacing": {"min": 3}}) == {"spacing": {"min": 3}}
 
 
 class TestCommands:
-    def test_list(self, run: Run) -> None:
+    def test_presets_lists_all(self, run: Run) -> None:
         lines = run("presets").splitlines()
         assert [line.split()[0] for line in lines] == NAMES
         assert [item["name"] for item in json.loads(run("presets", "--json"))] == NAMES
@@ -203,12 +205,12 @@ class TestCommands:
         path.write_text(run("presets", "show", name, *(["--json"] if kind == "json" else [])))
         assert replace(Config.load(path), preset=name) == Config(preset=name)
 
-    def test_show_an_unknown_one(self, run: Run) -> None:
+    def test_show_refuses_an_unknown_preset(self, run: Run) -> None:
         assert "unknown preset 'camra'; did you mean 'camera'?" in run(
             "presets", "show", "camra", code=2
         )
 
-    def test_generate_and_inspect(self, run: Run, tmp_path: Path) -> None:
+    def test_generate_and_inspect_config_accept_a_preset(self, run: Run, tmp_path: Path) -> None:
         paths = [tmp_path / name for name in ("a.png", "b.png")]
         for path, more in zip(
             paths, (["--preset", "camera"], ["--set", "preset=camera"]), strict=True
@@ -221,7 +223,7 @@ class TestCommands:
         assert rows["spacing.max"] == rows["preset"] == "option"
 
 
-def test_the_older_class_draws_presets_at_the_width_asked_for(tmp_path: Path) -> None:
+def test_the_older_class_draws_presets_at_the_given_width(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text('{"preset": "bank-cheque"}')
     image = DigitSequence(path).generate_numbers_sequence([1, 2, 5, 4], (-1, 2), 200, seed=1)

@@ -1,4 +1,4 @@
-"""``mnistseq inspect-config``: a config, and what becomes of it."""
+"""``mnistseq inspect-config``: show a config, and whether a line can be drawn with it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mnistseq.cli.support.numbers import WholeNumber
 @click.command("inspect-config")
 @click.argument("file", required=False)
 @config_options
-@click.option("--sequence", help="Say whether this sequence can be drawn, and how wide gaps are.")
-@click.option("--length", type=WholeNumber(1), help="The same for any sequence of this length.")
+@click.option("--sequence", help="Report whether this sequence can be drawn, and its gaps.")
+@click.option("--length", type=WholeNumber(1), help="Report the same for sequences of this length.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
 def command(
@@ -31,8 +31,9 @@ def command(
 ) -> None:
     """Show the effective config of FILE and the options, and where each value came from.
 
-    With a sequence or a length, say whether it can be drawn, how likely free
-    gaps are to fit, how wide gaps come out, and what would work if it cannot.
+    With a sequence or a length, also report whether it can be drawn, how likely
+    free gaps are to fit, how the widths of gaps are distributed and, if it
+    cannot be drawn, what would work.
     """
     if schema:
         from mnistseq.plugins.schema import installed_schema
@@ -40,7 +41,7 @@ def command(
         click.echo(json.dumps(installed_schema(), indent=2, ensure_ascii=False))
         return
     if file is not None and config_file is not None:
-        raise click.UsageError(f"two config files, {file} and {config_file}: give one of them")
+        raise click.UsageError(f"two config files, {file} and {config_file}; give one of them")
     from mnistseq.inspection.explain import config_lines, describe_config, feasibility_lines
 
     effective = effective_config(file or config_file, assignments, options)

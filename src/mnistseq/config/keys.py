@@ -80,7 +80,7 @@ class Kind:
 
     def limited_by(self, constraint: object) -> Kind:
         """Return the kind with the ends of the range that a constraint sets."""
-        # `annotated_types` is slow to import; its classes are told apart by their attributes.
+        # `annotated_types` is slow to import; its classes are recognised by their attributes.
         ge, gt, le, lt = (getattr(constraint, end, None) for end in ("ge", "gt", "le", "lt"))
         kind = self
         if ge is not None or gt is not None:
