@@ -319,3 +319,14 @@ def test_a_row_of_many_is_not_held(tmp_path: Path) -> None:
 
     peak(2000)  # what is loaded once
     assert peak(200_000) < peak(20_000) + (1 << 20)
+
+
+def test_a_row_has_ten_million_samples_at_most(tmp_path: Path) -> None:
+    content = "sequence,count\n12,5000000\n34,5000001\n"
+    assert plan(tmp_path / "out", rows(tmp_path / "r.csv", content)).shards.samples == 10_000_001
+    with pytest.raises(RowsError) as error:
+        plan(tmp_path / "out", rows(tmp_path / "r.csv", content, repeat=2))
+    assert str(error.value) == (
+        "1 row cannot be drawn\nr.csv:3: has 10,000,002 images, its count times the repeats of all "
+        "rows; a row has at most 10,000,000"
+    )

@@ -117,6 +117,7 @@ def test_labels_may_have_several_characters(tmp_path: Path) -> None:
         ("csv", "sequence,max\n1,99999999999\n", "2: max is '99999999999'; give a whole number"),
         ("csv", "sequence,width\n1,0\n", "2: width is '0'; give a whole number from 1 to 65500"),
         ("csv", "sequence,count\n1,0\n", "2: count is '0'; give a whole number from 1 to 1000000"),
+        ("csv", "sequence,count\n1,10000001\n", "2: count is '10000001'; give a whole number"),
         ("csv", "sequence,min\n1,2,3\n", "2: has 3 cells for 2 columns; put quotes around"),
         ("csv", "name,sequence\na\n", "2: the sequence is empty"),
         ("csv", 'sequence\n"1"2\n', "2: is not CSV: ',' expected after '\"'"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from mnistseq.pipeline.dataset.fitting import Fitting
 from mnistseq.pipeline.dataset.inputs import DrawingRules
-from mnistseq.pipeline.rows.row import Row
+from mnistseq.pipeline.rows.row import MAX_SAMPLES, Row
 
 
 class RowChecks:
@@ -25,6 +25,11 @@ class RowChecks:
 
     def problem(self, row: Row) -> str | None:
         """Return why a row cannot be drawn, or None if it can."""
+        if row.samples > MAX_SAMPLES:
+            return (
+                f"has {row.samples:,} images, its count times the repeats of all rows; a row has "
+                f"at most {MAX_SAMPLES:,}"
+            )
         if self._one_size and row.width not in {None, self._width}:
             return (
                 f"has width {row.width}, but the format needs images of one size, of width "

@@ -12,11 +12,9 @@ from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, LabelError, RequestError
 from mnistseq.pipeline.rows.names import check_name
 from mnistseq.pipeline.rows.readers import Cells, UnreadableRow
-from mnistseq.pipeline.rows.row import BadRow, Row
+from mnistseq.pipeline.rows.row import MAX_SAMPLES, BadRow, Row
 
-MAX_COUNT = 10**9
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}|[+]?10{9}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _LONGEST_PROBLEM = 1000
 """Characters. A problem quotes the value, which may be of any length."""
 
@@ -48,7 +46,7 @@ class RowParser:
         labels = self._labels(cells.get("sequence"))
         if len(cells) == 1:
             return Row(labels, line=line)
-        count = _number(cells, "count", 1, MAX_COUNT)
+        count = _number(cells, "count", 1, MAX_SAMPLES)
         return Row(
             labels,
             minimum=_number(cells, "min", -MAX_GAP, MAX_GAP),

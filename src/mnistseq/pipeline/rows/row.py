@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import NamedTuple
 
+MAX_SAMPLES = 10**7
+"""The most samples of one row."""
+
 
 class Row(NamedTuple):
     """One row: the labels to draw, and its own values in place of the config's.
