@@ -1,8 +1,9 @@
-"""The older tool's class: its results, its files, its kinds of errors."""
+"""DigitSequence, the class of the older tool: its images, its files and its kinds of errors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def config(tmp_path: Path) -> Callable[[str], DigitSequence]:
     return make
 
 
-def test_image_is_what_the_card_says(digits: DigitSequence) -> None:
+def test_an_image_has_the_promised_type_shape_and_values(digits: DigitSequence) -> None:
     image = digits.generate_numbers_sequence(range(10), (0, 20), 390)
     assert image.dtype == np.float32
     assert image.shape == (28, 390)
@@ -39,7 +40,7 @@ def test_image_is_what_the_card_says(digits: DigitSequence) -> None:
     np.testing.assert_allclose(levels, np.rint(levels), atol=1e-4)
 
 
-def test_same_pixels_as_the_composer(digits: DigitSequence) -> None:
+def test_an_image_has_the_pixels_that_the_composer_draws(digits: DigitSequence) -> None:
     image = digits.generate_numbers_sequence([3, 5, 0], (2, 9), 200, seed=11)
     asked = Config(spacing={"min": 2, "max": 9}, image={"width": 200})
     expected = build_composer(asked).compose(["350"], seed=11).images[0]
@@ -62,7 +63,7 @@ def test_same_pixels_as_the_composer(digits: DigitSequence) -> None:
     ],
     ids=lambda case: type(case).__name__,
 )
-def test_any_iterable(digits: DigitSequence, sequence: Any) -> None:
+def test_digits_may_be_any_iterable(digits: DigitSequence, sequence: Any) -> None:
     image = digits.generate_numbers_sequence(
         sequence,
         np.array([0, 20]),  # type: ignore[arg-type]
@@ -73,12 +74,27 @@ def test_any_iterable(digits: DigitSequence, sequence: Any) -> None:
     np.testing.assert_array_equal(image, expected)
 
 
+@pytest.mark.parametrize(
+    ("transform", "digest"),
+    [
+        ("false", "b7928d7efeaa3f02"),
+        ("true", "af6b55182df55b2b"),
+    ],
+)
+def test_the_switch_of_the_older_tool_draws_the_pixels_that_it_always_drew(
+    config: Callable[[str], DigitSequence], transform: str, digest: str
+) -> None:
+    sequence = config(f'{{"image": {{"transform": {transform}}}}}')
+    image = sequence.generate_numbers_sequence([3, 5, 0], (0, 20), 390, seed=7)
+    assert sha256(np.rint(image * 255).astype(np.uint8).tobytes()).hexdigest()[:16] == digest
+
+
 def test_each_call_draws_another_without_a_seed(digits: DigitSequence) -> None:
     images = {digits.generate_numbers_sequence(range(10), (0, 20), 390).tobytes() for _ in range(5)}
     assert len(images) == 5
 
 
-def test_fit(digits: DigitSequence) -> None:
+def test_fit_overrides_the_config(digits: DigitSequence) -> None:
     draw = digits.generate_numbers_sequence
     assert draw([3, 5], (0, 20), 40, seed=1, fit="resize").shape == (28, 40)
     exact = draw([3, 5], (0, 20), 66, seed=1, fit="exact")
@@ -89,7 +105,9 @@ def test_fit(digits: DigitSequence) -> None:
     assert sample.boxes[1, 0] - sample.boxes[0, 2] == 10
 
 
-def test_config_is_kept(config: Callable[[str], DigitSequence]) -> None:
+def test_the_config_applies_except_for_range_and_width(
+    config: Callable[[str], DigitSequence],
+) -> None:
     sequence = config('{"image": {"polarity": "light-on-dark", "height": 40, "width": 9},'
                       ' "spacing": {"subtype": "edge", "fit": "exact", "min": 50, "max": 60}}')  # fmt: skip
     image = sequence.generate_numbers_sequence([1], (5, 5), 50, seed=1)
@@ -136,7 +154,7 @@ ERRORS: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("wrong", "kind", "message"), ERRORS)
-def test_errors(
+def test_wrong_arguments_are_errors_of_the_builtin_kinds(
     digits: DigitSequence, wrong: dict[str, Any], kind: type[Exception], message: str
 ) -> None:
     good: dict[str, Any] = {"digits": [3, 5, 0], "spacing_range": (0, 20), "image_width": 390}
@@ -146,20 +164,24 @@ def test_errors(
 
 
 @pytest.mark.parametrize("kind", [ValueError, KeyError])
-def test_errors_of_the_config(tmp_path: Path, kind: type[Exception]) -> None:
+def test_a_missing_config_is_an_error_of_the_builtin_kinds(
+    tmp_path: Path, kind: type[Exception]
+) -> None:
     with pytest.raises(kind, match=r"gone\.json: there is no such config file") as caught:
         DigitSequence(tmp_path / "gone.json")
     assert isinstance(caught.value, MnistseqError)
 
 
-def test_fixed_gaps(config: Callable[[str], DigitSequence]) -> None:
+def test_fixed_gaps_of_the_config_are_drawn(config: Callable[[str], DigitSequence]) -> None:
     sequence = config('{"spacing": {"type": "fixed"}}')
     assert sequence.generate_numbers_sequence([3, 5, 0], (0, 20), 100).shape == (28, 100)
     with pytest.raises(RuntimeError, match="do not divide evenly by 2 gaps"):
         sequence.generate_numbers_sequence([3, 5, 0], (0, 20), 101)
 
 
-def test_save_image(digits: DigitSequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saving_an_image_overwrites_a_file_of_the_same_name(
+    digits: DigitSequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     image = digits.generate_numbers_sequence([3, 5, 0], (0, 20), 390, seed=1)
     assert digits.save_image(image, [3, 5, 0]) == "seq_350.png"
@@ -172,7 +194,9 @@ def test_save_image(digits: DigitSequence, tmp_path: Path, monkeypatch: pytest.M
     assert [path.name for path in tmp_path.iterdir()] == ["seq_350.png"]
 
 
-def test_save_image_elsewhere_and_as_bytes(digits: DigitSequence, tmp_path: Path) -> None:
+def test_an_image_of_bytes_is_saved_in_another_folder(
+    digits: DigitSequence, tmp_path: Path
+) -> None:
     pixels = np.arange(28 * 50, dtype=np.uint8).reshape(28, 50)
     name = digits.save_image(pixels, "7,1", tmp_path)
     assert name == str(tmp_path / "seq_71.png")
@@ -181,7 +205,7 @@ def test_save_image_elsewhere_and_as_bytes(digits: DigitSequence, tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["jpg", "jpeg"])
-def test_save_image_in_the_format_of_the_config(
+def test_an_image_is_saved_in_the_output_format_of_the_config(
     config: Callable[[str], DigitSequence], tmp_path: Path, kind: str
 ) -> None:
     sequence = config(f'{{"output_format": "{kind}"}}')
@@ -213,12 +237,12 @@ def test_an_array_that_is_not_an_image_is_refused(
     assert not list(tmp_path.iterdir())
 
 
-def test_save_image_where_it_cannot_be(digits: DigitSequence, tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(digits: DigitSequence, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"the folder .*gone does not exist; create it first"):
         digits.save_image(np.ones((2, 2)), [3, 5], tmp_path / "gone")
 
 
-def test_jpeg_too_wide_for_its_format(
+def test_an_image_that_is_too_wide_for_jpeg_is_refused(
     config: Callable[[str], DigitSequence], tmp_path: Path
 ) -> None:
     sequence = config('{"output_format": "jpg"}')

@@ -1,4 +1,4 @@
-"""What a user imports: every name there, none of it before it is asked for."""
+"""The public names: each can be imported, and is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ import pytest
 import mnistseq
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_can_be_imported() -> None:
     for name in mnistseq.__all__:
         assert getattr(mnistseq, name) is not None, name
     assert dir(mnistseq) == sorted(mnistseq.__all__)
 
 
-def test_unknown_name() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'mnistseq' has no attribute 'Digits'"):
         _ = mnistseq.Digits
 
 
 def test_type_checkers_see_the_same_names() -> None:
-    """What they are told stands apart from what is loaded, and could drift from it."""
+    """The imports for type checkers are written separately, and could differ."""
     tree = ast.parse(Path(mnistseq.__file__).read_text("utf-8"))
     (told,) = (node for node in tree.body if isinstance(node, ast.If))
     names = {
@@ -42,7 +42,7 @@ def test_type_checkers_see_the_same_names() -> None:
     assert {name for name, _ in names} | {"__version__"} == set(mnistseq.__all__)
 
 
-def test_importing_one_name_imports_no_other_room() -> None:
+def test_importing_one_name_imports_its_module_only() -> None:
     code = (
         "import json, sys; from mnistseq import MnistseqError; "
         "print(json.dumps([name for name in sys.modules if name.startswith('mnistseq')]))"
@@ -51,7 +51,7 @@ def test_importing_one_name_imports_no_other_room() -> None:
     assert set(json.loads(done.stdout)) == {"mnistseq", "mnistseq.version", "mnistseq.errors"}
 
 
-def test_version_is_one() -> None:
+def test_every_statement_of_the_version_is_equal() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mnistseq", "--version"], capture_output=True, text=True, check=True
     )
@@ -60,17 +60,17 @@ def test_version_is_one() -> None:
     assert metadata("mnistseq")["Version"] == mnistseq.__version__
 
 
-def test_command_is_installed() -> None:
+def test_the_command_is_installed() -> None:
     commands = entry_points(group="console_scripts", name="mnistseq")
     assert commands
     assert all(callable(command.load()) for command in commands)
 
 
-def test_package_says_that_it_is_typed() -> None:
+def test_the_package_is_marked_as_typed() -> None:
     assert (Path(mnistseq.__file__).parent / "py.typed").is_file()
 
 
-def test_example_of_the_card() -> None:
+def test_the_first_example_works() -> None:
     image = mnistseq.DigitSequence().generate_numbers_sequence(range(10), (0, 20), 390)
     assert image.dtype == np.float32
     assert image.shape == (28, 390)

@@ -1,4 +1,4 @@
-"""Ways to call the command: within this process, and as a process of its own."""
+"""Fixtures that run the command, in this process or in a new one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mnistseq.cli import main
 
 @dataclass(frozen=True)
 class Done:
-    """What a call left behind."""
+    """Exit code and output of a call."""
 
     code: int
     out: str
@@ -30,16 +30,16 @@ Process = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder that is the current one."""
-    place = tmp_path / "here"
-    place.mkdir()
-    monkeypatch.chdir(place)
-    return place
+    """An empty folder, which is the current one."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here
 
 
 @pytest.fixture
 def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command in this process, in `folder`."""
+    """Run the command in this process, in `folder`."""
 
     def run(*arguments: object) -> Done:
         assert Path.cwd() == folder
@@ -56,7 +56,7 @@ def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
 
 @pytest.fixture
 def refused(call: Call, folder: Path) -> Callable[..., str]:
-    """Call the command with something it has to refuse: the message. Nothing is left behind."""
+    """Run the command with arguments that it must refuse; return its message. No file changes."""
 
     def run(*arguments: object, code: int = 2) -> str:
         before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -74,7 +74,7 @@ def refused(call: Call, folder: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def process(folder: Path) -> Process:
-    """Call the command as a process of its own, in `folder`."""
+    """Run the command as a new process, in `folder`."""
 
     def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "mnistseq", *map(str, arguments)]
@@ -88,15 +88,15 @@ def process(folder: Path) -> Process:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 KiB; skipped where this user may not mount one."""
+    """A disk of 64 KiB; the test is skipped if this user may not mount one."""
     mount, unmount = shutil.which("mount"), shutil.which("umount")
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = [mount or "", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = [mount or "", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
     if (
         not (mount and unmount)
         or subprocess.run(command, capture_output=True, check=False).returncode
     ):
         pytest.skip("needs the right to mount a small disk")
-    yield place
-    subprocess.run([unmount, "-l", str(place)], check=True)
+    yield disk
+    subprocess.run([unmount, "-l", str(disk)], check=True)

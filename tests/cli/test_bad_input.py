@@ -1,4 +1,4 @@
-"""What cannot be done is refused: a message, an exit code, and nothing left behind."""
+"""Requests that cannot be met: a message, an exit code, and no file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Refused = Callable[..., str]
 
 @pytest.fixture
 def config(folder: Path) -> Callable[[str | bytes], str]:
-    """Write a config file: its name."""
+    """Write a config file, and return its name."""
 
     def write(text: str | bytes) -> str:
         content = text.encode() if isinstance(text, str) else text
@@ -23,22 +23,22 @@ def config(folder: Path) -> Callable[[str | bytes], str]:
     return write
 
 
-def test_min_above_max(refused: Refused) -> None:
+def test_a_minimum_above_the_maximum_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--min", 21, "--max", 20)
     assert message == "Error: --min 21 is larger than --max 20\n"
 
 
-def test_min_above_the_default_max(refused: Refused) -> None:
+def test_a_minimum_above_the_default_maximum_names_the_default(refused: Refused) -> None:
     message = refused("generate", "350", "--min", 21)
     assert message == "Error: --min 21 is larger than --max 20 (--max: default)\n"
 
 
-def test_max_below_the_default_min(refused: Refused) -> None:
+def test_a_maximum_below_the_default_minimum_names_the_default(refused: Refused) -> None:
     message = refused("generate", "350", "--max", -2)
     assert message == "Error: --min 0 is larger than --max -2 (--min: default)\n"
 
 
-def test_min_of_a_file_above_max_of_an_option(
+def test_a_contradiction_of_file_and_option_names_both(
     refused: Refused, config: Callable[[str | bytes], str]
 ) -> None:
     file = config('{"spacing": {"min": 30, "max": 40}}')
@@ -50,24 +50,24 @@ def test_min_of_a_file_above_max_of_an_option(
     )
 
 
-def test_min_above_the_max_of_a_preset(refused: Refused) -> None:
+def test_a_contradiction_of_preset_and_option_names_the_preset(refused: Refused) -> None:
     message = refused("generate", "350", "--preset", "bank-cheque", "--min", 5)
     assert message == (
         "Error: --min 5 is larger than spacing.max 2 (spacing.max: preset bank-cheque)\n"
     )
 
 
-def test_a_parameter_of_a_source_without_parameters(refused: Refused) -> None:
+def test_a_parameter_of_a_source_without_parameters_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--set", "source.parameters.height=3")
     assert message == ('Error: --set source.parameters.height: source "mnist" has no parameters\n')
 
 
-def test_an_unknown_preset(refused: Refused) -> None:
+def test_an_unknown_preset_is_refused_with_the_nearest(refused: Refused) -> None:
     message = refused("generate", "350", "--preset", "camra")
     assert message == "Error: --preset: unknown preset 'camra'; did you mean 'camera'?\n"
 
 
-def test_a_key_that_is_misspelt_on_the_command_line(refused: Refused) -> None:
+def test_a_misspelt_key_is_refused_with_the_nearest(refused: Refused) -> None:
     message = refused("generate", "350", "--set", "spacing.mni=3")
     assert message == "Error: --set spacing.mni: unknown key; did you mean 'min'?\n"
 
@@ -80,7 +80,9 @@ def test_options_of_batch_are_named_as_batch_names_them(refused: Refused) -> Non
 
 
 @pytest.mark.parametrize("width", ["0", "-390", "65501", "3.5", "wide", "1e3", ""])
-def test_width(refused: Refused, width: str) -> None:
+def test_a_width_that_is_not_a_whole_number_in_range_is_refused(
+    refused: Refused, width: str
+) -> None:
     assert refused("generate", "350", "--width", width) == (
         f"Error: Invalid value for '--width': {width} is not allowed; "
         "give a whole number from 1 to 65500\n"
@@ -99,18 +101,20 @@ def test_width(refused: Refused, width: str) -> None:
         ("--quality", "101", "from 1 to 100"),
     ],
 )
-def test_numbers(refused: Refused, option: str, value: str, wanted: str) -> None:
+def test_a_number_out_of_range_is_refused_with_its_range(
+    refused: Refused, option: str, value: str, wanted: str
+) -> None:
     message = refused("generate", "350", option, value)
     assert f"'{option}': {value} is not allowed; give a whole number {wanted}\n" in message
 
 
 @pytest.mark.parametrize("output", [[], ["-o", "a.png"], ["-o", "-"]])
-def test_quality_of_a_png(refused: Refused, output: list[str]) -> None:
+def test_quality_is_refused_for_png(refused: Refused, output: list[str]) -> None:
     message = refused("generate", "350", "--quality", 80, *output)
     assert "quality 80 applies only to JPEG, and the image format is png; choose jpg" in message
 
 
-def test_count(refused: Refused) -> None:
+def test_a_count_of_zero_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-n", 0)
     assert "'--count': 0 is not allowed; give a whole number of 1 or more" in message
 
@@ -123,24 +127,26 @@ def test_a_sequence_in_several_arguments_is_refused_with_commas(refused: Refused
 
 
 @pytest.mark.parametrize("sequence", ["", "   "])
-def test_empty_sequence(refused: Refused, sequence: str) -> None:
+def test_an_empty_sequence_is_refused(refused: Refused, sequence: str) -> None:
     message = refused("generate", sequence)
     assert message == "Error: the sequence is empty: give at least one label, as in 3,5,0\n"
 
 
-def test_empty_label(refused: Refused) -> None:
+def test_an_empty_label_is_refused(refused: Refused) -> None:
     message = refused("generate", "3,,5")
     assert message == "Error: sequence '3,,5' has an empty label between its commas\n"
 
 
 @pytest.mark.parametrize(("sequence", "label"), [("35x", "x"), ("3,50", "50"), ("3-5", "-")])
-def test_unknown_label(refused: Refused, sequence: str, label: str) -> None:
+def test_an_unknown_label_is_refused_with_the_known_ones(
+    refused: Refused, sequence: str, label: str
+) -> None:
     message = refused("generate", sequence)
     assert f"unknown label '{label}'" in message
     assert "the source has these: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\n" in message
 
 
-def test_one_digit_between(refused: Refused) -> None:
+def test_one_digit_without_a_gap_is_refused(refused: Refused) -> None:
     message = refused("generate", "3")
     assert message == (
         "Error: one glyph has no gap between glyphs: take two or more, or subtype edge, which "
@@ -148,61 +154,67 @@ def test_one_digit_between(refused: Refused) -> None:
     )
 
 
-def test_fixed_gaps_that_do_not_divide(refused: Refused) -> None:
+def test_fixed_gaps_that_are_not_whole_are_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "fixed", "--width", 101)
     assert "17 px do not divide evenly by 2 gaps" in message
     assert "take a width of 100 or 102" in message
 
 
-def test_fixed_gaps_that_leave_the_range(refused: Refused) -> None:
+def test_fixed_gaps_outside_the_range_are_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "fixed", "--width", 184)
     assert "that makes each gap 50 px, outside 0 to 20" in message
     assert "take a width of 124" in message
 
 
-def test_fixed_gaps_without_a_width(refused: Refused) -> None:
+def test_fixed_gaps_of_a_range_need_a_width(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "fixed")
     assert "fixed gaps between 0 and 20 px without a width to fill" in message
 
 
-def test_digits_wider_than_the_width(refused: Refused) -> None:
+def test_digits_wider_than_the_width_are_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--width", 80)
     assert "width 80 is too small: the glyphs are 84 px wide" in message
     assert "take a width of 84 or more or fit resize" in message
 
 
-def test_width_that_cannot_be_filled(refused: Refused) -> None:
+def test_a_width_that_gaps_cannot_fill_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--width", 200, "--fit", "exact")
     assert "2 gaps of at most 20 px make that 124" in message
     assert "a width of 124 or less, a maximum of 58 or more, or fit pad" in message
 
 
-def test_natural_width_beyond_the_maximum(refused: Refused) -> None:
+def test_an_image_wider_than_the_maximum_is_refused(refused: Refused) -> None:
     message = refused("generate", "1" * 2_500)
     assert "px wide, more than the 65500 that are allowed" in message
 
 
-def test_config_is_not_json(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+def test_a_config_that_is_not_json_is_refused(
+    refused: Refused, config: Callable[[str | bytes], str]
+) -> None:
     message = refused("generate", "350", "-c", config('{"image": {"width": 390,}}'))
     assert message.startswith("Error: config.json: is not JSON: line 1, column 2")
 
 
-def test_config_is_not_utf8(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+def test_a_config_that_is_not_utf8_is_refused(
+    refused: Refused, config: Callable[[str | bytes], str]
+) -> None:
     message = refused("generate", "350", "-c", config('{"image": {}}'.encode("utf-16")))
     assert message == "Error: config.json: is not UTF-8 (byte 0); save the file as UTF-8\n"
 
 
-def test_config_is_a_folder(refused: Refused) -> None:
+def test_a_folder_as_config_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-c", ".")
     assert message == "Error: .: is a folder; give a JSON or TOML file in it\n"
 
 
-def test_config_is_missing(refused: Refused) -> None:
+def test_a_missing_config_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-c", "nothing.json")
     assert message == "Error: nothing.json: there is no such config file\n"
 
 
-def test_config_with_several_faults(refused: Refused, config: Callable[[str | bytes], str]) -> None:
+def test_all_faults_of_a_config_are_reported(
+    refused: Refused, config: Callable[[str | bytes], str]
+) -> None:
     values = {"image": {"transfrom": False, "width": "390"}, "output_format": "gif"}
     message = refused("generate", "350", "-c", config(json.dumps(values)))
     assert "config.json: image.transfrom: unknown key; did you mean 'transform'?\n" in message
@@ -210,20 +222,20 @@ def test_config_with_several_faults(refused: Refused, config: Callable[[str | by
     assert 'config.json: output_format: "gif" is not allowed; give png, jpg, jpeg\n' in message
 
 
-def test_output_folder_is_missing(refused: Refused) -> None:
+def test_a_missing_output_folder_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-o", "nowhere/a.png", code=1)
     assert message == "Error: nowhere/a.png: the folder nowhere does not exist; create it first\n"
     message = refused("generate", "350", "-o", "nowhere/", code=1)
     assert message == "Error: nowhere/: the folder does not exist; create it first\n"
 
 
-def test_output_folder_is_a_file(refused: Refused, folder: Path) -> None:
+def test_a_file_in_place_of_the_output_folder_is_refused(refused: Refused, folder: Path) -> None:
     (folder / "file").write_text("mine")
     message = refused("generate", "350", "-o", "file/a.png", code=1)
     assert message == "Error: file/a.png: file is not a folder; choose another path\n"
 
 
-def test_output_is_a_folder_with_the_name_of_the_labels(refused: Refused, folder: Path) -> None:
+def test_a_folder_with_the_name_of_the_labels_is_refused(refused: Refused, folder: Path) -> None:
     (folder / "a.json").mkdir()
     (folder / "a.png").write_text("mine")
     message = refused("generate", "350", "-o", "a.png", "--labels", "--force", code=1)
@@ -231,40 +243,40 @@ def test_output_is_a_folder_with_the_name_of_the_labels(refused: Refused, folder
 
 
 @pytest.mark.parametrize("output", ["image", "image.gif"])
-def test_output_of_no_known_format(refused: Refused, output: str) -> None:
+def test_an_output_of_an_unknown_format_is_refused(refused: Refused, output: str) -> None:
     message = refused("generate", "350", "-o", output)
     assert "is not a known image format; end it in .png or .jpg or .jpeg" in message
 
 
-def test_output_against_the_format(refused: Refused) -> None:
+def test_an_output_that_contradicts_the_format_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-o", "a.png", "--format", "jpg")
     assert message == "Error: a.png: ends in .png, but the format asked for is jpg\n"
 
 
-def test_many_images_in_one_file(refused: Refused) -> None:
+def test_several_images_in_one_file_are_refused(refused: Refused) -> None:
     message = refused("generate", "350", "-n", 2, "-o", "a.png")
     assert message == "Error: a.png: is one file, but there are 2 images; give a folder\n"
 
 
-def test_many_images_or_labels_in_a_stream(refused: Refused) -> None:
+def test_several_images_or_labels_on_standard_output_are_refused(refused: Refused) -> None:
     assert "takes 1 image, not 2" in refused("generate", "350", "-n", 2, "-o", "-")
     assert "has no room for labels" in refused("generate", "350", "--labels", "-o", "-")
 
 
-def test_unknown_source(refused: Refused) -> None:
+def test_an_unknown_source_is_refused_with_the_nearest(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "mnits")
     assert message.startswith("Error: --source: there is no source 'mnits'. Did you mean mnist? ")
     message = refused("generate", "350", "--set", "source.name=mnits")
     assert message.startswith("Error: --set source.name: there is no source 'mnits'. ")
 
 
-def test_unknown_spacing(refused: Refused) -> None:
+def test_an_unknown_spacing_is_refused_with_the_known_ones(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "varable")
     assert "there is no spacing 'varable'" in message
     assert "variable" in message
 
 
-def test_unknown_components_of_a_file_are_reported_together(
+def test_all_unknown_components_of_a_config_are_reported(
     refused: Refused, config: Callable[[str], str]
 ) -> None:
     steps = [{"name": "affin"}, "blur", {"name": "blur", "radius": 1}]
@@ -289,17 +301,17 @@ def test_unknown_components_of_a_file_are_reported_together(
         assert line.startswith(f"config.json: {beginning}")
 
 
-def test_unknown_split(refused: Refused) -> None:
+def test_an_unknown_split_of_the_source_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--split", "validation")
     assert "source mnist has no split 'validation'; it has train and test" in message
 
 
-def test_one_writer_where_none_is_known(refused: Refused) -> None:
+def test_one_writer_needs_a_source_with_writer_ids(refused: Refused) -> None:
     message = refused("generate", "350", "--writer", "one", code=1)
     assert "source mnist has no writer ids" in message
 
 
-def test_source_folder_is_missing(refused: Refused) -> None:
+def test_a_missing_source_folder_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", "nowhere", code=1)
     assert (
         message
@@ -307,17 +319,17 @@ def test_source_folder_is_missing(refused: Refused) -> None:
     )
 
 
-def test_source_folder_is_empty(refused: Refused) -> None:
+def test_an_empty_source_folder_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", ".", code=1)
     assert "contains none of train-images-idx3-ubyte," in message
 
 
-def test_minimum_that_hides_a_glyph(refused: Refused) -> None:
+def test_a_minimum_that_could_hide_a_glyph_is_refused(refused: Refused) -> None:
     message = refused("generate", "350", "--min", -28)
     assert "take a minimum of -27 or more" in message
 
 
-def test_unknown_command_and_option(refused: Refused) -> None:
+def test_an_unknown_command_or_option_is_refused(refused: Refused) -> None:
     message = refused("generat")
     assert "unknown command 'generat'; did you mean 'generate'?" in message
     message = refused("data", "fech", "kmnist")
@@ -326,7 +338,7 @@ def test_unknown_command_and_option(refused: Refused) -> None:
     assert "No such option" in refused("generate", "350", "--widht", 390)
 
 
-def test_parameters_that_are_not_there(refused: Refused) -> None:
+def test_missing_parameters_are_reported(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "idx")
     assert message == (
         "Error: source.parameters.images: missing; give a string\n"
@@ -334,7 +346,7 @@ def test_parameters_that_are_not_there(refused: Refused) -> None:
     )
 
 
-def test_names_too_long_to_ask_about(refused: Refused) -> None:
+def test_names_that_the_system_refuses_are_errors(refused: Refused) -> None:
     long = "a" * 300
     message = refused("generate", "350", "-o", f"{long}.png", code=1)
     assert message.startswith(f"Error: {long}.png: cannot be written: File name too long")

@@ -1,4 +1,4 @@
-"""``mnistseq batch``: inputs, options, summaries, and what it refuses."""
+"""``mnistseq batch``: inputs, options, summaries, and requests that it refuses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_file_becomes_a_data_set(call: Call, rows: Path, folder: Path) -> None
     assert labels(folder / "out") == ["123"] * 7 + ["45"] * 5
 
 
-def test_summary_for_machines(call: Call, rows: Path) -> None:
+def test_json_prints_a_summary_for_programs(call: Call, rows: Path) -> None:
     done = call("batch", rows.name, "-o", "out", *FEW, "--json")
     found = json.loads(done.out)
     assert found.keys() == {
@@ -60,7 +60,9 @@ def test_summary_for_machines(call: Call, rows: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["-", "/dev/stdin"])
-def test_standard_input(process: Process, rows: Path, folder: Path, way: str) -> None:
+def test_rows_are_read_from_standard_input(
+    process: Process, rows: Path, folder: Path, way: str
+) -> None:
     if way != "-" and not Path(way).exists():
         pytest.skip("there is no such device here")
     done = process("batch", way, "-o", "out", *FEW, input=ROWS.encode())
@@ -70,7 +72,7 @@ def test_standard_input(process: Process, rows: Path, folder: Path, way: str) ->
 
 
 @pytest.mark.usefixtures("folder")
-def test_standard_input_that_is_closed() -> None:
+def test_closed_standard_input_is_refused() -> None:
     command = [sys.executable, "-m", "mnistseq", "batch", "-", "-o", "out"]
     done = subprocess.run(
         ["/bin/sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, check=False
@@ -80,32 +82,37 @@ def test_standard_input_that_is_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "content"), [("jsonl", '"12"\n"345"\n'), ("tsv", "1\t2\n345\n"), ("txt", "12\n345\n")]
+    ("format_name", "content"),
+    [("jsonl", '"12"\n"345"\n'), ("tsv", "1\t2\n345\n"), ("txt", "12\n345\n")],
 )
-def test_formats_by_name_and_by_option(call: Call, folder: Path, form: str, content: str) -> None:
-    (folder / f"r.{form}").write_text(content)
+def test_the_input_format_comes_from_the_name_or_the_option(
+    call: Call, folder: Path, format_name: str, content: str
+) -> None:
+    (folder / f"r.{format_name}").write_text(content)
     (folder / "r.dat").write_text(content)
-    assert call("batch", f"r.{form}", "-o", "a", *FEW).code == 0
-    assert call("batch", "r.dat", "--input-format", form, "-o", "b", *FEW).code == 0
+    assert call("batch", f"r.{format_name}", "-o", "a", *FEW).code == 0
+    assert call("batch", "r.dat", "--input-format", format_name, "-o", "b", *FEW).code == 0
     assert contents(folder / "a") == contents(folder / "b")
     assert labels(folder / "a") == ["12", "345"]
 
 
-def test_random_sequences(call: Call, folder: Path) -> None:
+def test_random_sequences_have_every_length_of_the_range(call: Call, folder: Path) -> None:
     assert call("batch", "--count", 40, "--length", "2-4", "-o", "out", *FEW).code == 0
     found = labels(folder / "out")
     assert len(found) == 40
     assert {len(text) for text in found} == {2, 3, 4}
 
 
-def test_balanced_sequences(call: Call, folder: Path) -> None:
+def test_balanced_sequences_have_each_label_equally_often_at_each_position(
+    call: Call, folder: Path
+) -> None:
     assert call("batch", "--count", 40, "--length", 3, "--balance", "-o", "out", *FEW).code == 0
-    for place in range(3):
-        counts = np.bincount([int(text[place]) for text in labels(folder / "out")])
+    for position in range(3):
+        counts = np.bincount([int(text[position]) for text in labels(folder / "out")])
         assert counts.tolist() == [4] * 10
 
 
-def test_sequences_of_a_pattern(call: Call, folder: Path) -> None:
+def test_sequences_of_a_pattern_match_and_are_the_same_again(call: Call, folder: Path) -> None:
     arguments = ("batch", "--count", 30, "--pattern", r"20[0-2]\d", *FEW)
     assert call(*arguments, "-o", "out").code == 0
     found = labels(folder / "out")
@@ -116,17 +123,17 @@ def test_sequences_of_a_pattern(call: Call, folder: Path) -> None:
     assert call(*arguments, "-o", "out", "--resume").code == 0
 
 
-def test_a_pattern_of_what_the_source_lacks(refused: Callable[..., str]) -> None:
+def test_a_pattern_that_gives_unknown_labels_is_refused(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 25, "--pattern", r"\d/\d", "-o", "out")
     assert re.search(r"gives '\d/\d': unknown label '/'; the source has 0, 1, 2", message)
 
 
-def test_a_pattern_of_endless_texts(refused: Callable[..., str]) -> None:
+def test_a_pattern_of_endless_strings_is_refused(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 3, "--pattern", r"((\d{99}){99}){99}", "-o", "out")
     assert "its shortest string has 970299 characters; allowed are 10000" in message
 
 
-def test_more_images_than_can_be_numbered(refused: Callable[..., str]) -> None:
+def test_more_images_than_can_be_numbered_are_refused(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 10**12, "--repeat", 10**12, "-o", "out")
     assert f"{10**24} images are too many: ask for {2**60 - 1} at most" in message
 
@@ -142,12 +149,15 @@ def test_more_images_than_can_be_numbered(refused: Callable[..., str]) -> None:
         ("con=0.5,b=0.5", "name 'con' is the name of a device on Windows"),
     ],
 )
-def test_splits_that_cannot_be(refused: Callable[..., str], split: str, message: str) -> None:
+def test_splits_that_are_impossible_are_refused(
+    refused: Callable[..., str], split: str, message: str
+) -> None:
     assert message in refused("batch", "--count", 2, "--split", split, "-o", "out")
 
 
-def test_arrays_of_one_size(refused: Callable[..., str], folder: Path) -> None:
-    """Seen before anything is drawn."""
+def test_images_of_several_sizes_are_refused_for_arrays_before_drawing(
+    refused: Callable[..., str], folder: Path
+) -> None:
     npy = ("--format", "npy", "-o", "out")
     assert "as wide as its content: give a width" in refused("batch", "--count", 2, *npy)
     (folder / "r.csv").write_text("sequence,width\n123,\n123,250\n")
@@ -157,21 +167,21 @@ def test_arrays_of_one_size(refused: Callable[..., str], folder: Path) -> None:
     )
 
 
-def test_repeat(call: Call, rows: Path, folder: Path) -> None:
+def test_repeat_multiplies_rows_and_random_sequences(call: Call, rows: Path, folder: Path) -> None:
     assert call("batch", rows.name, "--repeat", 2, "-o", "out", *FEW).code == 0
     assert labels(folder / "out") == ["123"] * 14 + ["45"] * 10
     assert call("batch", "--count", 5, "--repeat", 2, "-o", "drawn", *FEW).code == 0
     assert len(labels(folder / "drawn")) == 10
 
 
-def test_splits(call: Call, folder: Path) -> None:
+def test_random_sequences_are_split_exactly(call: Call, folder: Path) -> None:
     options = ("--count", 50, "--split", "train=0.8, val=0.2", *FEW)
     assert call("batch", *options, "-o", "out").code == 0
     found = manifest(folder / "out")
     assert [(s["name"], s["samples"]) for s in found["splits"]] == [("train", 40), ("val", 10)]
 
 
-def test_format_options(call: Call, folder: Path) -> None:
+def test_options_of_the_format_are_recorded_in_the_manifest(call: Call, folder: Path) -> None:
     done = call(
         "batch", "--count", 4, "--width", 200, "-o", "out", "--labels", "coco, yolo", "--boxes",
         "cell", "--image-format", "jpg", "--quality", 80, "--format-option", "compression=zlib",
@@ -187,18 +197,18 @@ def test_format_options(call: Call, folder: Path) -> None:
     assert len(list((folder / "out").rglob("*.jpg"))) == 4
 
 
-def test_skipped_rows(call: Call, folder: Path) -> None:
+def test_skipped_rows_are_counted_and_left_out(call: Call, folder: Path) -> None:
     (folder / "r.csv").write_text("12\nx\n34\n")
-    told = "skipped 1 row; the manifest lists them\n"
+    message = "skipped 1 row, listed in the manifest\n"
     done = call("batch", "r.csv", "-o", "dry", *FEW, "--skip-bad", "--dry-run", "--json")
-    assert (json.loads(done.out)["skipped"], done.err) == (1, told)
+    assert (json.loads(done.out)["skipped"], done.err) == (1, message)
     done = call("batch", "r.csv", "-o", "out", *FEW, "--skip-bad", "--json")
-    assert (json.loads(done.out)["skipped"], done.err) == (1, told)
+    assert (json.loads(done.out)["skipped"], done.err) == (1, message)
     assert labels(folder / "out") == ["12", "34"]
     assert manifest(folder / "out")["skipped"]["rows"] == 1
 
 
-def test_a_new_seed_is_told_and_draws_the_same_again(call: Call, folder: Path) -> None:
+def test_a_new_seed_is_printed_and_draws_the_same_again(call: Call, folder: Path) -> None:
     options = ("--count", 3, "--format", "webdataset", "-j", 1, "--progress", "off")
     done = call("batch", *options, "-o", "a")
     seed = manifest(folder / "a")["seed"]
@@ -207,14 +217,14 @@ def test_a_new_seed_is_told_and_draws_the_same_again(call: Call, folder: Path) -
     assert contents(folder / "a") == contents(folder / "b")
 
 
-def test_quiet(call: Call) -> None:
+def test_quiet_prints_nothing_to_standard_error(call: Call) -> None:
     done = call("batch", "--count", 4, "-o", "out", "-j", 1, "--quiet")
     assert done.code == 0
     assert done.err == ""
     assert done.out.startswith("out: 4 images in ")
 
 
-def test_resume_takes_the_seed_of_what_is_there(call: Call, folder: Path) -> None:
+def test_resume_uses_the_seed_of_the_existing_data_set(call: Call, folder: Path) -> None:
     options = ("--count", 3, "--format", "webdataset", "-j", 1, "-o", "out")
     call("batch", *options)
     before = contents(folder / "out")
@@ -224,7 +234,7 @@ def test_resume_takes_the_seed_of_what_is_there(call: Call, folder: Path) -> Non
 
 
 class TestDryRun:
-    def test_says_what_would_be_made(self, call: Call, folder: Path) -> None:
+    def test_it_prints_an_estimate_and_makes_nothing(self, call: Call, folder: Path) -> None:
         done = call("batch", "--count", 5000, "-o", "out", "--dry-run", *FEW[:4])
         assert done.code == 0
         assert re.fullmatch(
@@ -234,10 +244,23 @@ class TestDryRun:
         )
         assert not list(folder.iterdir())
 
-    @pytest.mark.parametrize("form", ["webdataset", "files", "npy", "lmdb", "parquet"])
-    def test_bytes_are_about_right(self, call: Call, folder: Path, form: str) -> None:
-        package_or_skip(form)
-        options = ("--count", 3000, "--length", 4, "--width", 160, "--format", form, "--seed", 1)
+    @pytest.mark.parametrize("format_name", ["webdataset", "files", "npy", "lmdb", "parquet"])
+    def test_estimated_bytes_are_close_to_those_of_the_run(
+        self, call: Call, folder: Path, format_name: str
+    ) -> None:
+        package_or_skip(format_name)
+        options = (
+            "--count",
+            3000,
+            "--length",
+            4,
+            "--width",
+            160,
+            "--format",
+            format_name,
+            "--seed",
+            1,
+        )
         done = call("batch", *options, "-o", "out", "--dry-run", "--json")
         found = json.loads(done.out)
         assert found.keys() == {
@@ -253,7 +276,9 @@ class TestDryRun:
         call("batch", *options, "-o", "out", "-j", 1)
         assert found["bytes"] == pytest.approx(manifest(folder / "out")["bytes"], rel=0.1)
 
-    def test_refuses_what_the_run_would(self, refused: Callable[..., str], folder: Path) -> None:
+    def test_it_refuses_what_the_run_would_refuse(
+        self, refused: Callable[..., str], folder: Path
+    ) -> None:
         (folder / "r.csv").write_text("x\n")
         assert "r.csv:1: unknown label 'x'" in refused("batch", "r.csv", "-o", "out", "--dry-run")
 
@@ -334,19 +359,21 @@ class TestDryRun:
     ],
 )
 @pytest.mark.usefixtures("rows")
-def test_what_is_refused(refused: Callable[..., str], arguments: list[Any], message: str) -> None:
+def test_bad_arguments_are_refused(
+    refused: Callable[..., str], arguments: list[Any], message: str
+) -> None:
     assert message in refused("batch", *arguments, "-o", "out", "--seed", 1)
 
 
-def test_options_of_the_executor_that_is_taken(refused: Callable[..., str]) -> None:
-    """Even for a single shard, which otherwise would need no process of its own."""
+def test_executor_options_are_checked_even_for_a_single_shard(refused: Callable[..., str]) -> None:
+    """By default a single shard is made without processes, which have this option."""
     said = refused("batch", "--count", 3, "-o", "out", "--seed", 1, "--executor-option", "jobs=0")
     assert "executor.jobs: 0" in said
 
 
 class TestProgress:
     def run(self, *arguments: object) -> tuple[str, str]:
-        """Call the command with a terminal as standard error: its output, and what was shown."""
+        """Run the command with a terminal as standard error; return its output and what it showed."""
         command = [sys.executable, "-m", "mnistseq", "batch", *map(str, arguments)]
         ours, theirs = pty.openpty()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as running:
@@ -355,7 +382,7 @@ class TestProgress:
             while True:
                 try:
                     block = os.read(ours, 4096)
-                except OSError:  # Linux says so at the end
+                except OSError:  # Linux raises this at the end
                     break
                 if not block:
                     break
@@ -366,7 +393,7 @@ class TestProgress:
         return out.decode(), shown.decode()
 
     @pytest.mark.usefixtures("folder")
-    def test_a_bar_on_a_terminal(self) -> None:
+    def test_a_terminal_gets_a_bar(self) -> None:
         arguments = ("--count", 3000, "--seed", 1, "-o", "out", "-j", 1, "--format", "webdataset")
         out, shown = self.run(*arguments, "--shard-size", 300)
         assert out.startswith("out: 3,000 images in 10 shards")
@@ -375,23 +402,25 @@ class TestProgress:
         assert "3.00k/3.00k" in shown
 
     @pytest.mark.usefixtures("folder")
-    def test_nothing_where_it_is_off(self) -> None:
+    def test_progress_off_shows_nothing(self) -> None:
         arguments = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--progress", "off")
         assert self.run(*arguments)[1] == ""
 
-    def test_no_lines_of_what_is_soon_done(self, call: Call) -> None:
+    def test_a_short_run_prints_no_lines(self, call: Call) -> None:
         options = ("--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--shard-size", 15)
         assert call("batch", *options).err == ""
 
-    def test_a_bar_where_it_is_on(self, process: Process) -> None:
+    def test_progress_on_shows_a_bar_without_a_terminal(self, process: Process) -> None:
         done = process(
             "batch", "--count", 30, "--seed", 1, "-o", "out", "-j", 1, "--progress", "on"
         )
         assert "100%" in done.stderr.decode()
 
 
-def test_a_pattern_whose_texts_cannot_all_be_drawn(call: Call, folder: Path) -> None:
-    """One digit has no gap: with ``between``, such texts are left out where that is asked for."""
+def test_sequences_of_a_pattern_that_cannot_be_drawn_can_be_skipped(
+    call: Call, folder: Path
+) -> None:
+    """With ``between``, one digit cannot be drawn, because it has no gap."""
     asked = ("batch", "--count", 20, "--pattern", r"\d{1,2}", "--seed", 1, "-o", "out", "-j", 1)
     refused = call(*asked)
     assert refused.code == 2
@@ -406,18 +435,20 @@ def test_a_pattern_whose_texts_cannot_all_be_drawn(call: Call, folder: Path) -> 
     assert contents(folder / "again") == contents(folder / "out")
 
 
-def test_a_value_of_any_length_is_told_in_short(refused: Callable[..., str], folder: Path) -> None:
+def test_a_long_value_is_shortened_in_the_error(refused: Callable[..., str], folder: Path) -> None:
     (folder / "r.txt").write_text("1," * 100_000 + "x,")
     assert len(refused("batch", "r.txt", "-o", "out")) < 2000
 
 
-def test_an_array_of_json_in_place_of_lines(refused: Callable[..., str], folder: Path) -> None:
+def test_a_json_array_in_place_of_lines_is_refused(
+    refused: Callable[..., str], folder: Path
+) -> None:
     (folder / "r.json").write_text('[\n "12",\n "34"\n]\n')
     assert "each line must be a whole value" in refused("batch", "r.json", "-o", "out")
 
 
-def test_cells_without_a_title_that_are_empty(call: Call, folder: Path) -> None:
-    """As spreadsheets write them."""
+def test_empty_cells_beyond_the_header_are_ignored(call: Call, folder: Path) -> None:
+    """Spreadsheets write such cells."""
     (folder / "r.csv").write_text("sequence,count,,\n12,2,,\n345,,,\n")
     assert call("batch", "r.csv", "-o", "out", "--format", "webdataset", "-j", 1).code == 0
     assert manifest(folder / "out")["samples"] == 3
@@ -443,27 +474,27 @@ class TestDryRunBesideWhatIsThere:
             (("--seed", 1, "--width", 99, "--resume"), "config.image.width: null, now 99"),
         ],
     )
-    def test_it_refuses_as_the_run_would(
+    def test_it_refuses_with_the_same_error_as_the_run(
         self, call: Call, options: tuple[object, ...], message: str
     ) -> None:
         dry, real = call(*self.ASKED, *options, "--dry-run"), call(*self.ASKED, *options)
         assert message in dry.err
         assert (dry.code, dry.out, dry.err) == (1, "", real.err)
 
-    @pytest.mark.parametrize("place", ["out", "file"])
+    @pytest.mark.parametrize("output", ["folder", "URL"])
     @pytest.mark.parametrize("options", [(), ("--dry-run",)])
-    def test_rows_that_force_would_remove(
-        self, call: Call, folder: Path, place: str, options: tuple[object, ...]
+    def test_force_does_not_remove_the_rows_that_it_reads(
+        self, call: Call, folder: Path, output: str, options: tuple[object, ...]
     ) -> None:
         before = contents(folder / "out")
-        root = "out" if place == "out" else f"file://{folder}/out"
+        root = "out" if output == "folder" else f"file://{folder}/out"
         done = call("batch", "out/sequences.csv", "-o", root, "--force", *options)
         assert done.code == 1
         assert "whose data set --force removes: nothing would be left to make" in done.err
         assert contents(folder / "out") == before
 
 
-def test_going_on_where_the_source_lies_elsewhere(
+def test_a_data_set_can_be_resumed_with_the_source_in_another_folder(
     call: Call, folder: Path, mnist: GlyphBank
 ) -> None:
     labels = mnist.codes[:200].astype(np.uint8)
@@ -496,10 +527,10 @@ def test_going_on_where_the_source_lies_elsewhere(
         ("a=0.5,b=0.5", {"a": "a", "b": "b", "train": "a", "val": "b"}),
     ],
 )
-def test_splits_as_ultralytics_wants_them(
+def test_data_yaml_names_splits_as_ultralytics_needs_them(
     call: Call, folder: Path, split: str, named: dict[str, str]
 ) -> None:
-    """Its check_det_dataset takes no data.yaml without train, or without val or validation."""
+    """Its check_det_dataset refuses a data.yaml without train, or without val or validation."""
     done = call("batch", "--count", 4, "--labels", "yolo", "--split", split, "-o", "out", "-j", 1)
     assert done.code == 0
     *paths, names = (folder / "out" / "data.yaml").read_text().splitlines()

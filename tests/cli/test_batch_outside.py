@@ -1,4 +1,4 @@
-"""When the world outside is in the way: full disks, folders that go, rights that are lost."""
+"""``mnistseq batch`` on full disks, in vanishing folders, and without permissions."""
 
 from __future__ import annotations
 
@@ -19,24 +19,35 @@ OPTIONS = ("--length", 6, "--seed", 1, "--progress", "off")
 
 
 @pytest.mark.parametrize(
-    ("form", "jobs"),
+    ("format_name", "jobs"),
     [("webdataset", 1), ("webdataset", 2), ("files", 1), ("npy", 1), ("parquet", 1), ("lmdb", 1)],
 )
-def test_disk_full(process: Process, small_disk: Path, folder: Path, form: str, jobs: int) -> None:
-    """Whole shards stay and are right; the rest is made when there is room."""
-    package_or_skip(form)
-    many = form in {"npy", "webdataset", "files"}
+def test_a_full_disk_keeps_whole_shards_and_resume_makes_the_rest(
+    process: Process, small_disk: Path, folder: Path, format_name: str, jobs: int
+) -> None:
+    """Kept shards have the right bytes, and once there is room, the data set is complete."""
+    package_or_skip(format_name)
+    many = format_name in {"npy", "webdataset", "files"}
     options = (
-        *("--count", 40, "--shard-size", 2 if many else 10, "--width", 170, "--format", form),
+        *(
+            "--count",
+            40,
+            "--shard-size",
+            2 if many else 10,
+            "--width",
+            170,
+            "--format",
+            format_name,
+        ),
         *("-j", jobs, *OPTIONS),
     )
     done = process("batch", *options, "-o", small_disk / "out")
     text = done.stderr.decode()
     assert done.returncode == 1, text
     assert "Traceback" not in text
-    # LMDB has a message of its own for a page that could be written by half.
+    # LMDB reports a page that was written in part in its own words.
     assert "No space left on device" in text or "as it says of a full disk, too" in text
-    assert not list((small_disk / "out" / ".mnistseq").glob("parts/*"))  # they take up room
+    assert not list((small_disk / "out" / ".mnistseq").glob("parts/*"))  # they would take up space
     assert process("batch", *options, "-o", folder / "whole").returncode == 0
     whole = contents(folder / "whole")
     kept = {
@@ -51,26 +62,28 @@ def test_disk_full(process: Process, small_disk: Path, folder: Path, form: str, 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits as POSIX has them")
 @pytest.mark.parametrize(
-    ("form", "room"), [("files", 2_000), ("webdataset", 9_000), ("npy", 4_000)]
+    ("format_name", "room"), [("files", 2_000), ("webdataset", 9_000), ("npy", 4_000)]
 )
-def test_room_that_ends_amid_a_write(process: Process, folder: Path, form: str, room: int) -> None:
-    """The system then takes the first part of a block and only says how much that was."""
+def test_a_write_that_is_cut_short_leaves_no_half_file(
+    process: Process, folder: Path, format_name: str, room: int
+) -> None:
+    """The system then writes the first part of a block, and returns its size without an error."""
     import resource
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    # Noise, so that the image is what is too large, and nothing else.
+    # Noise makes the image too large, and nothing else.
     noise = ("--set", 'canvas.transform=["sensor-noise"]')
-    options = ("--count", 1, "--width", 170, *noise, "--format", form, "-j", 1, *OPTIONS)
+    options = ("--count", 1, "--width", 170, *noise, "--format", format_name, "-j", 1, *OPTIONS)
     done = process("batch", *options, "-o", "out", preexec_fn=limit)
     assert done.returncode == 1, done.stdout
     assert b"cannot be written: File too large" in done.stderr
     assert not [name for name in contents(folder) if not name.startswith("out/.mnistseq")]
 
 
-def test_rights_that_are_lost(process: Process, small_disk: Path) -> None:
-    """A disk that turns read-only: nothing is half-written, and nothing is lost."""
+def test_a_disk_that_turns_read_only_loses_nothing(process: Process, small_disk: Path) -> None:
+    """No file is half-written, and no file is lost."""
     options = ("--count", 4, "--shard-size", 2, "--format", "webdataset", "-j", 1, *OPTIONS)
     assert process("batch", *options, "-o", small_disk / "out").returncode == 0
     before = contents(small_disk)
@@ -85,7 +98,7 @@ def test_rights_that_are_lost(process: Process, small_disk: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_folder_that_may_not_be_written(process: Process, small_disk: Path) -> None:
+def test_a_read_only_folder_is_refused(process: Process, small_disk: Path) -> None:
     subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
     done = process("batch", "--count", 4, "-o", small_disk / "out", *OPTIONS)
     assert done.returncode == 1
@@ -93,7 +106,7 @@ def test_a_folder_that_may_not_be_written(process: Process, small_disk: Path) ->
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_folder_that_vanishes(folder: Path, jobs: int) -> None:
+def test_a_folder_that_vanishes_is_an_error(folder: Path, jobs: int) -> None:
     command = [
         *(sys.executable, "-m", "mnistseq", "batch", "--count", "100000", "--shard-size", "300"),
         *("--format", "webdataset", "-o", "out", "-j", str(jobs), *map(str, OPTIONS)),
@@ -110,13 +123,13 @@ def test_a_folder_that_vanishes(folder: Path, jobs: int) -> None:
     assert not (folder / "out").exists()
 
 
-def test_the_parent_of_the_folder_is_made(process: Process, folder: Path) -> None:
+def test_missing_parents_of_the_folder_are_made(process: Process, folder: Path) -> None:
     done = process("batch", "--count", 4, "-o", "a/b/out", "-j", 1, *OPTIONS)
     assert done.returncode == 0
     assert (folder / "a" / "b" / "out" / "manifest.json").is_file()
 
 
-def test_an_output_that_is_a_file(process: Process, folder: Path) -> None:
+def test_a_file_as_output_is_refused_and_kept(process: Process, folder: Path) -> None:
     (folder / "out").write_text("mine")
     done = process("batch", "--count", 4, "-o", "out", *OPTIONS)
     assert done.returncode == 1
@@ -125,10 +138,10 @@ def test_an_output_that_is_a_file(process: Process, folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs rights as POSIX has them")
-def test_input_that_may_not_be_read(process: Process, folder: Path) -> None:
+def test_input_without_read_permission_is_refused(process: Process, folder: Path) -> None:
     (folder / "r.csv").write_text("12\n")
     (folder / "r.csv").chmod(0)
-    # Whom rights do not bind, as root, gives that up.
+    # A user whom permissions do not restrict, such as root, gives that up.
     anyone = give_up_reading_all if os.access(folder / "r.csv", os.R_OK) else None
     done = process("batch", "r.csv", "-o", "out", preexec_fn=anyone)
     assert done.returncode == 2
@@ -143,10 +156,10 @@ def test_input_that_may_not_be_read(process: Process, folder: Path) -> None:
         (("--count", 5_000, "--dry-run"), "a sample"),
     ],
 )
-def test_a_temporary_folder_that_is_full(
+def test_a_full_temporary_folder_is_an_error(
     process: Process, small_disk: Path, folder: Path, given: tuple[object, ...], title: str
 ) -> None:
-    """Standard input waits in a temporary file, say; where there is no room, that is said."""
+    """Standard input, for example, is copied to a temporary file first."""
     environment = {**os.environ, "TMPDIR": str(small_disk)}
     done = process(
         "batch", *given, "-o", "out", "--seed", 1, input=b"123456\n" * 20_000, env=environment
@@ -160,11 +173,24 @@ def test_a_temporary_folder_that_is_full(
     assert not (folder / "out").exists()
 
 
-@pytest.mark.parametrize("form", ["files", "webdataset", "lmdb", "npy"])
-def test_no_room_to_draw_again(process: Process, small_disk: Path, folder: Path, form: str) -> None:
-    package_or_skip(form)
+@pytest.mark.parametrize("format_name", ["files", "webdataset", "lmdb", "npy"])
+def test_redraw_without_room_is_an_error(
+    process: Process, small_disk: Path, folder: Path, format_name: str
+) -> None:
+    package_or_skip(format_name)
     made = process(
-        "batch", "--count", 500, "--format", form, "-o", "out", "-j", 1, *OPTIONS, "--width", 170
+        "batch",
+        "--count",
+        500,
+        "--format",
+        format_name,
+        "-o",
+        "out",
+        "-j",
+        1,
+        *OPTIONS,
+        "--width",
+        170,
     )
     assert made.returncode == 0
     environment = {**os.environ, "TMPDIR": str(small_disk)}

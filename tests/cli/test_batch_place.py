@@ -1,4 +1,4 @@
-"""``mnistseq batch``: what may be where a data set is to be put."""
+"""``mnistseq batch`` and what already exists at its output."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ FEW = ("--count", 12, "--shard-size", 4, "--seed", 3, "-j", 1, "--progress", "of
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"], ["--force"], ["--resume"]])
-def test_something_else(refused: Callable[..., str], folder: Path, more: list[str]) -> None:
-    (folder / "out" / ".mnistseq").mkdir(parents=True)  # of a tool of the same name, say
+def test_a_folder_with_something_else_is_refused(
+    refused: Callable[..., str], folder: Path, more: list[str]
+) -> None:
+    (folder / "out" / ".mnistseq").mkdir(parents=True)  # perhaps of another tool of that name
     (folder / "out" / "mine").write_text("mine")
     message = refused("batch", *FEW, "-o", "out", *more, code=1)
     assert "out: is not empty and no data set of mnistseq's: it has mine; give an" in message
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
-def test_a_data_set(call: Call, folder: Path, more: list[str]) -> None:
+def test_an_existing_data_set_is_refused_without_resume_or_force(
+    call: Call, folder: Path, more: list[str]
+) -> None:
     call("batch", *FEW, "-o", "out")
     before = contents(folder)
     done = call("batch", *FEW, "-o", "out", *more)
@@ -34,19 +38,21 @@ def test_a_data_set(call: Call, folder: Path, more: list[str]) -> None:
     assert contents(folder) == before
 
 
-def test_is_looked_at_before_the_rows(refused: Callable[..., str], folder: Path) -> None:
+def test_the_folder_is_checked_before_the_rows_are_read(
+    refused: Callable[..., str], folder: Path
+) -> None:
     (folder / "out").mkdir()
     (folder / "out" / "mine").write_text("mine")
     (folder / "r.csv").write_text("no label\n")
     assert "is not empty" in refused("batch", "r.csv", "-o", "out", code=1)
 
 
-def test_nothing_is_no_place(refused: Callable[..., str]) -> None:
+def test_an_empty_output_is_refused(refused: Callable[..., str]) -> None:
     assert "no folder is given" in refused("batch", *FEW, "-o", "")
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
-def test_a_file_and_a_link_to_nothing(
+def test_a_file_and_a_broken_link_are_refused(
     refused: Callable[..., str], folder: Path, more: list[str]
 ) -> None:
     (folder / "file").write_text("mine")
@@ -57,13 +63,13 @@ def test_a_file_and_a_link_to_nothing(
     )
 
 
-def test_one_of_resume_and_force(refused: Callable[..., str]) -> None:
+def test_resume_and_force_exclude_each_other(refused: Callable[..., str]) -> None:
     message = refused("batch", *FEW, "-o", "out", "--resume", "--force")
     assert "--resume keeps the existing data set, --force removes it; give one of them" in message
 
 
-def test_force_spares_the_only_copy_of_the_rows(call: Call, folder: Path) -> None:
-    """The folder would be emptied, and then there would be nothing to read."""
+def test_force_keeps_the_only_copy_of_the_rows(call: Call, folder: Path) -> None:
+    """Otherwise the folder would be emptied first, and there would be nothing to read."""
     (folder / "r.csv").write_text("123\n456\n")
     call("batch", "r.csv", "-o", "out", *FEW[2:])
     before = contents(folder)
@@ -76,7 +82,7 @@ def test_force_spares_the_only_copy_of_the_rows(call: Call, folder: Path) -> Non
     assert contents(folder) == before
 
 
-def test_dry_run_counts_what_is_there(call: Call, folder: Path) -> None:
+def test_dry_run_counts_existing_samples(call: Call, folder: Path) -> None:
     call("batch", *FEW, "-o", "out")
     (folder / "out" / "manifest.json").rename(folder / "manifest.json")
     (folder / "out" / ".mnistseq").mkdir()
@@ -89,7 +95,7 @@ def test_dry_run_counts_what_is_there(call: Call, folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs rights as POSIX has them")
-def test_a_folder_that_may_not_be_looked_into(process: Process, folder: Path) -> None:
+def test_a_folder_without_read_permission_is_an_error(process: Process, folder: Path) -> None:
     (folder / "out" / ".mnistseq").mkdir(parents=True)
     (folder / "out" / ".mnistseq").chmod(0)
     anyone = give_up_reading_all if os.access(folder / "out" / ".mnistseq", os.R_OK) else None
@@ -102,8 +108,8 @@ def test_a_folder_that_may_not_be_looked_into(process: Process, folder: Path) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
-def test_no_standard_error(folder: Path) -> None:
-    """There is nobody to show a bar to, and no harm in that."""
+def test_closed_standard_error_does_no_harm(folder: Path) -> None:
+    """Without standard error, no progress is shown."""
     command = f"{sys.executable} -m mnistseq batch --count 4 -j 1 -o out 2>&-"
     done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, check=False)  # noqa: S602
     assert done.returncode == 0

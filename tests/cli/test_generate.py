@@ -1,4 +1,4 @@
-"""``mnistseq generate``: what it draws and where it puts it."""
+"""``mnistseq generate``: the images that it draws, and their files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pixels(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
         return np.array(image)
 
 
-def test_main_job_as_a_process(process: Call, folder: Path) -> None:
+def test_one_command_draws_one_image(process: Call, folder: Path) -> None:
     done = process("generate", "3,5,0", "--min", 0, "--max", 20, "--width", 390, "--seed", 7)
     assert done.returncode == 0
     assert done.stdout == b"seq_350.png\n"
@@ -44,7 +44,7 @@ def test_commas_and_characters_draw_the_same(call: Call, folder: Path) -> None:
     assert (folder / "seq_350_2.png").read_bytes() == first
 
 
-def test_next_free_name_and_force(call: Call, folder: Path) -> None:
+def test_the_next_free_name_is_used_and_force_overwrites(call: Call, folder: Path) -> None:
     assert call("generate", "350", "--seed", 1).out == "seq_350.png\n"
     first = (folder / "seq_350.png").read_bytes()
     assert call("generate", "350", "--seed", 2).out == "seq_350_1.png\n"
@@ -54,7 +54,7 @@ def test_next_free_name_and_force(call: Call, folder: Path) -> None:
     assert len(list(folder.iterdir())) == 2
 
 
-def test_count_names_each_image(call: Call, folder: Path) -> None:
+def test_each_of_several_images_has_a_name_of_its_own(call: Call, folder: Path) -> None:
     done = call("generate", "350", "-n", 3, "--seed", 5)
     assert done.out.split() == ["seq_350.png", "seq_350_1.png", "seq_350_2.png"]
     samples = build_composer().compose(["350"] * 3, seed=5)
@@ -62,7 +62,7 @@ def test_count_names_each_image(call: Call, folder: Path) -> None:
         np.testing.assert_array_equal(pixels(folder / name), sample.image)
 
 
-def test_count_with_force_overwrites_no_image_of_its_own(call: Call, folder: Path) -> None:
+def test_force_overwrites_no_image_of_the_same_call(call: Call, folder: Path) -> None:
     call("generate", "350", "-n", 2, "--seed", 5)
     done = call("generate", "350", "-n", 3, "--seed", 6, "--force")
     assert done.out.split() == ["seq_350.png", "seq_350_1.png", "seq_350_2.png"]
@@ -71,7 +71,7 @@ def test_count_with_force_overwrites_no_image_of_its_own(call: Call, folder: Pat
         np.testing.assert_array_equal(pixels(folder / name), sample.image)
 
 
-def test_free_name_is_free_for_labels_too(call: Call, folder: Path) -> None:
+def test_a_name_is_free_only_if_that_of_its_labels_is(call: Call, folder: Path) -> None:
     (folder / "seq_350.json").write_text("mine")
     done = call("generate", "350", "--labels", "--seed", 1)
     assert done.out == "seq_350_1.png\n"
@@ -83,7 +83,7 @@ def test_free_name_is_free_for_labels_too(call: Call, folder: Path) -> None:
     ]
 
 
-def test_output_file_folder_and_stream(
+def test_output_is_a_file_a_folder_or_standard_output(
     call: Call, process: Call, folder: Path, tmp_path: Path
 ) -> None:
     call("generate", "350", "--seed", 1)
@@ -99,14 +99,14 @@ def test_output_file_folder_and_stream(
     assert [path.name for path in folder.iterdir()] == ["seq_350.png"]
 
 
-def test_stream_says_its_seed_on_the_side(process: Call) -> None:
+def test_an_image_on_standard_output_has_its_seed_on_standard_error(process: Call) -> None:
     done = process("generate", "350", "-o", "-", "--format", "jpg", "--width", 200)
     with Image.open(io.BytesIO(done.stdout)) as image:
         assert (image.format, image.size) == ("JPEG", (200, 28))
     assert re.fullmatch(rb"seed \d+: --seed \d+ draws the same again\n", done.stderr)
 
 
-def test_seed_is_printed_and_draws_the_same(call: Call, folder: Path) -> None:
+def test_a_new_seed_is_printed_and_draws_the_same(call: Call, folder: Path) -> None:
     done = call("generate", "350", "--width", 390)
     found = re.fullmatch(r"seed (\d+): --seed (\d+) draws the same again\n", done.err)
     assert found is not None
@@ -118,12 +118,12 @@ def test_seed_is_printed_and_draws_the_same(call: Call, folder: Path) -> None:
     assert other.err != done.err
 
 
-def test_quiet_says_nothing(call: Call) -> None:
+def test_quiet_prints_nothing_to_standard_error(call: Call) -> None:
     done = call("generate", "350", "-q", "-v")
     assert (done.out, done.err) == ("seq_350.png\n", "")
 
 
-def test_verbose_says_what_was_drawn(call: Call) -> None:
+def test_verbose_prints_what_was_drawn(call: Call) -> None:
     done = call("generate", "350", "-v", "--seed", 4, "--width", 390)
     sample = build_composer().compose(["350"], seed=4)[0]
     ids = ", ".join(map(str, sample.glyph_ids.tolist()))
@@ -131,13 +131,13 @@ def test_verbose_says_what_was_drawn(call: Call) -> None:
     assert done.out == "seq_350.png\n"
 
 
-def test_format_by_option_by_ending_and_by_config(call: Call, folder: Path) -> None:
+def test_the_image_format_comes_from_option_name_or_config(call: Call, folder: Path) -> None:
     (folder / "c.json").write_text('{"output_format": "jpeg"}')
     assert call("generate", "350", "-q", "--format", "jpg").out == "seq_350.jpg\n"
     assert call("generate", "350", "-q", "-o", "a.jpg").out == "a.jpg\n"
     assert call("generate", "350", "-q", "-c", "c.json").out == "seq_350.jpeg\n"
     assert call("generate", "350", "-q", "-o", "b.jpeg", "--format", "jpg").out == "b.jpeg\n"
-    # A file asks for no format as loudly as the name of the output does.
+    # The name of the output overrides the format of a config file.
     assert call("generate", "350", "-q", "-c", "c.json", "-o", "c.png").out == "c.png\n"
     kinds = {}
     for path in folder.iterdir():
@@ -153,7 +153,7 @@ def test_format_by_option_by_ending_and_by_config(call: Call, folder: Path) -> N
     }
 
 
-def test_jpeg_has_the_exact_width_and_a_quality(call: Call, folder: Path) -> None:
+def test_a_jpeg_has_the_exact_width_and_the_quality(call: Call, folder: Path) -> None:
     for quality in (5, 100):
         call("generate", "350", "--seed", 1, "--width", 391, "-o", f"{quality}.jpg",
              "--quality", quality)  # fmt: skip
@@ -165,7 +165,7 @@ def test_jpeg_has_the_exact_width_and_a_quality(call: Call, folder: Path) -> Non
     assert np.abs(near - pixels(folder / "exact.png")).max() <= 8
 
 
-def test_labels_tell_all_and_draw_the_same(call: Call, folder: Path) -> None:
+def test_labels_describe_an_image_and_draw_it_again(call: Call, folder: Path) -> None:
     options = ("--crop", "ink", "--width", 300, "--height", 40, "--min", 3, "--seed", 9, "-n", 2)
     call("generate", "1,7,3", *options, "--labels")
     described = json.loads((folder / "seq_173_1.json").read_text())
@@ -197,7 +197,7 @@ def test_show_changes_nothing_else(
     assert (folder / "seq_350.png").read_bytes() == (folder / "seq_350_1.png").read_bytes()
     drawn = done.err.splitlines()
     assert [len(line) for line in drawn] == [120] * 14
-    # A block is lit where the picture is light.
+    # A block is filled where the picture is light.
     light = pixels(folder / "seq_350.png") > 127
     upper = np.array([[mark in "▀█" for mark in line] for line in drawn])
     np.testing.assert_array_equal(upper, light[::2])
@@ -212,7 +212,7 @@ def test_long_names_are_cut(call: Call, folder: Path) -> None:
     assert all(len(name) < 160 and name.startswith("seq_111") for name in names)
 
 
-def test_names_that_are_no_unicode_are_printed_as_they_are(process: Call) -> None:
+def test_names_that_are_not_unicode_are_printed_unchanged(process: Call) -> None:
     done = process("generate", "350", "-q", "-o", b"\xff.png".decode(errors="surrogateescape"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == b"\xff.png\n"

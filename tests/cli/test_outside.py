@@ -1,4 +1,4 @@
-"""When the world outside is in the way: disks, pipes and closed streams."""
+"""Full disks, broken pipes, closed streams, signals and a lack of memory."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ COMMAND = f"{shlex.quote(sys.executable)} -m mnistseq"
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of sh in which MNISTSEQ stands for the command."""
+    """Run a line of sh, in which MNISTSEQ is replaced by the command."""
     script = line.replace("MNISTSEQ", COMMAND)
-    # Where output is not buffered, nothing is left to be written at the end, and to fail there.
+    # Without a buffer, nothing would be left to write at the end, and to fail there.
     buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     return subprocess.run(
         ["/bin/sh", "-c", script],
@@ -44,7 +44,9 @@ def fill(disk: Path) -> None:
 
 
 @pytest.mark.parametrize("labels", [[], ["--labels"]], ids=["image", "image and labels"])
-def test_disk_full(process: Process, small_disk: Path, labels: list[str]) -> None:
+def test_a_full_disk_is_an_error_and_leaves_nothing(
+    process: Process, small_disk: Path, labels: list[str]
+) -> None:
     fill(small_disk)
     done = process("generate", "350", "-o", small_disk, *labels)
     assert done.returncode == 1
@@ -56,7 +58,7 @@ def test_disk_full(process: Process, small_disk: Path, labels: list[str]) -> Non
     assert [path.name for path in small_disk.iterdir()] == ["filler"]
 
 
-def test_disk_full_keeps_what_was_there(process: Process, small_disk: Path) -> None:
+def test_a_full_disk_keeps_the_existing_file(process: Process, small_disk: Path) -> None:
     (small_disk / "seq_350.png").write_bytes(b"mine")
     fill(small_disk)
     done = process("generate", "350", "-o", small_disk, "--force")
@@ -65,8 +67,8 @@ def test_disk_full_keeps_what_was_there(process: Process, small_disk: Path) -> N
     assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "seq_350.png"]
 
 
-def test_disk_that_fills_up_on_the_way(process: Process, small_disk: Path) -> None:
-    """Images that were reported are there and whole; nothing else is."""
+def test_a_disk_that_fills_up_keeps_whole_images_only(process: Process, small_disk: Path) -> None:
+    """Exactly the images that were reported exist, and they are whole."""
     done = process("generate", "350", "-n", 400, "--width", 2000, "-q", "-o", small_disk)
     assert done.returncode == 1
     reported = done.stdout.decode().split()
@@ -75,7 +77,7 @@ def test_disk_that_fills_up_on_the_way(process: Process, small_disk: Path) -> No
     assert all(Path(path).read_bytes().endswith(b"IEND\xaeB`\x82") for path in reported)
 
 
-def test_output_folder_that_cannot_be_written(process: Process, small_disk: Path) -> None:
+def test_a_read_only_output_folder_is_an_error(process: Process, small_disk: Path) -> None:
     subprocess.run(["/bin/mount", "-o", "remount,ro", str(small_disk)], check=True)
     done = process("generate", "350", "-o", small_disk)
     assert done.returncode == 1
@@ -92,45 +94,45 @@ def test_output_folder_that_cannot_be_written(process: Process, small_disk: Path
 class TestStandardOutput:
     """Standard output that is closed, full or no longer read."""
 
-    def test_closed(self, call: str) -> None:
+    def test_closed_output_is_an_error(self, call: str) -> None:
         done = shell(f"MNISTSEQ {call} >&-")
         assert done.returncode == 1
         assert done.stderr == "Error: standard output is closed; open it, or send it to a file\n"
         assert not list(Path.cwd().iterdir())
 
-    def test_full(self, call: str) -> None:
+    def test_full_output_is_an_error(self, call: str) -> None:
         done = shell(f"MNISTSEQ {call} >/dev/full")
         assert done.returncode == 1
         lines = done.stderr.splitlines()
         assert lines[-1] == "Error: output cannot be written: No space left on device"
         assert len(lines) == 1 + ("generate" in call)  # and the seed
 
-    def test_reader_gone(self, call: str) -> None:
+    def test_a_reader_that_has_gone_is_not_an_error(self, call: str) -> None:
         done = shell(f"MNISTSEQ {call} -q | true" if "gen" in call else f"MNISTSEQ {call} | true")
         assert done.stderr == ""
 
 
 @pytest.mark.usefixtures("folder")
-def test_both_streams_closed() -> None:
+def test_both_streams_may_be_closed() -> None:
     assert shell("MNISTSEQ generate 350 >&- 2>&-").returncode == 1
     assert not list(Path.cwd().iterdir())
 
 
 @pytest.mark.usefixtures("folder")
-def test_standard_error_closed_is_no_harm() -> None:
+def test_closed_standard_error_does_no_harm() -> None:
     done = shell("MNISTSEQ generate 350 --show -v 2>&-")
     assert (done.returncode, done.stdout) == (0, "seq_350.png\n")
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_interrupted_leaves_whole_images(folder: Path, name: str, code: int) -> None:
+def test_an_interrupted_command_leaves_whole_images(folder: Path, name: str, code: int) -> None:
     command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
     with subprocess.Popen(
         command,
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A shell's background job, in which tests may run, ignores the signal, and so would this.
+        # Tests may run as a background job, which ignores SIGINT, as do its child processes.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as running:
         assert running.stdout is not None
@@ -147,7 +149,7 @@ def test_interrupted_leaves_whole_images(folder: Path, name: str, code: int) -> 
     assert names - images == {name.replace(".png", ".json") for name in images}
 
 
-def test_terminal_without_unicode(process: Process) -> None:
+def test_a_terminal_without_unicode_gets_ascii(process: Process) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "120"}
     done = process("generate", "350", "-q", "--show", env=environment)
     assert done.returncode == 0
@@ -157,14 +159,14 @@ def test_terminal_without_unicode(process: Process) -> None:
     assert b"mean gap 10 px" in done.stdout
 
 
-def test_memory_that_is_not_there(process: Process, folder: Path) -> None:
+def test_a_lack_of_memory_is_an_error(process: Process, folder: Path) -> None:
     room = 2**30
     done = process(
         "generate",
         "01234567",
         "--height",
         4096,
-        # Its threads take room of their own, each as much as a whole image.
+        # Each thread would take as much memory as a whole image.
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room)),
     )
@@ -173,7 +175,9 @@ def test_memory_that_is_not_there(process: Process, folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
-def test_interrupted_before_a_command_is_ready(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_before_the_command_is_loaded_ends_it(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""What is imported when: start-up stays quick only if nobody imports more."""
+"""Start-up imports few modules, so that it is fast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEAVY = {"numpy", "PIL", "pydantic", "pluggy", "platformdirs", "imgaug", "cv2", 
 
 
 def imported(code: str, *arguments: str, folder: Path) -> set[str]:
-    """The modules that a Python of its own has after some code."""
+    """Return the modules that a new Python process has imported after running some code."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
@@ -57,7 +57,7 @@ def test_generate_imports_only_what_it_needs(folder: Path) -> None:
 
 
 def test_no_installed_package_is_searched_for_plugins(folder: Path) -> None:
-    """A package's list of entry points that cannot be read would be an error if it were read."""
+    """Reading the entry points of this broken package would be an error."""
     site = folder / "site" / "broken-1.0.dist-info"
     site.mkdir(parents=True)
     (site / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")

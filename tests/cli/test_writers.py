@@ -1,4 +1,4 @@
-"""Whose writer wrote what: one writer an image, no writer in two splits, and the record of it."""
+"""Writers: one for each image, none in two splits, and all in the records."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ def bank(labels: str) -> GlyphBank:
 
 
 def records(folder: Path) -> list[dict[str, list[int]]]:
-    """All samples' metadata."""
+    """Return the records of all samples."""
     paths = sorted(folder.rglob("metadata.jsonl"))
     return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
 
 
-def test_labels_of_one_image_name_its_writer(
+def test_the_labels_of_an_image_have_its_writer(
     call: Call, folder: Path, labels: str, bank: GlyphBank
 ) -> None:
     command = ["generate", "0123456789", "--source", "qmnist", "--data-dir", labels, "--labels"]
     assert call(*command, "--writer", "one", "-n", "5", "--seed", "1", "-o", ".").code == 0
-    told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    assert len(told) == 5
+    described = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    assert len(described) == 5
     assert bank.writers is not None
-    for one in told:
+    for one in described:
         assert set(bank.writers[one["glyph_ids"]].tolist()) == {one["writer"]}
-    assert len({one["writer"] for one in told}) > 1
+    assert len({one["writer"] for one in described}) > 1
     assert call(*command, "--writer", "any", "--seed", "1", "-o", "any.png").code == 0
     assert json.loads((folder / "any.json").read_text())["writer"] is None
 
@@ -79,7 +79,7 @@ def test_no_writer_is_in_two_splits(
     assert manifest["disjoint"] == "writer"
 
 
-def test_by_glyph_everybody_is_in_both(call: Call, folder: Path, labels: str) -> None:
+def test_splits_disjoint_by_glyph_share_writers(call: Call, folder: Path, labels: str) -> None:
     done = call(
         *("batch", "--count", "2000", "--source", "qmnist", "--data-dir", labels),
         *("--split", "train=0.5,val=0.5", "--length", "4", "--seed", "1", "-j", "1", "-o", "set"),
@@ -94,7 +94,7 @@ def test_by_glyph_everybody_is_in_both(call: Call, folder: Path, labels: str) ->
     assert not glyphs[0] & glyphs[1]
 
 
-def test_splits_by_writer_where_none_is_known(call: Call, folder: Path) -> None:
+def test_splits_by_writer_need_writer_ids(call: Call, folder: Path) -> None:
     done = call(
         *("batch", "--count", "20", "--split", "train=0.9,val=0.1", "--disjoint", "writer"),
         *("--seed", "1", "-j", "1", "-o", "set"),
@@ -107,7 +107,7 @@ def test_splits_by_writer_where_none_is_known(call: Call, folder: Path) -> None:
     assert not (folder / "set").exists()
 
 
-def test_a_split_so_small_that_nobody_is_in_it(call: Call, folder: Path, labels: str) -> None:
+def test_a_split_without_any_writer_is_refused(call: Call, folder: Path, labels: str) -> None:
     done = call(
         *("batch", "--count", "20", "--source", "qmnist", "--data-dir", labels, "--writer", "one"),
         *("--split", "train=0.9999,val=0.0001", "--disjoint", "writer"),

@@ -68,14 +68,16 @@ def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
         ({"source": {"path": "/nowhere"}}, SourceError, "/nowhere: no such file or folder"),
     ],
 )
-def test_what_cannot_be_built(values: dict[str, Any], kind: type[Exception], message: str) -> None:
+def test_a_config_that_cannot_be_built_is_an_error(
+    values: dict[str, Any], kind: type[Exception], message: str
+) -> None:
     with pytest.raises(kind, match=message):
         build_composer(Config(**values))
 
 
 @dataclass(frozen=True)
 class NoBank:
-    """A source that gives no bank."""
+    """A source that returns something other than a bank."""
 
     def load(self, split: str, path: str | None) -> object:
         if path is None:
@@ -90,7 +92,7 @@ class NoBank:
         ("lost.npy", r"^source mnist failed: FileNotFoundError: .*: 'lost.npy' \(test_build"),
     ],
 )
-def test_a_source_at_fault_is_named(
+def test_a_source_that_fails_is_named(
     monkeypatch: pytest.MonkeyPatch, path: str | None, message: str
 ) -> None:
     monkeypatch.setattr("mnistseq.sources.mnist.Mnist", NoBank)
@@ -98,7 +100,7 @@ def test_a_source_at_fault_is_named(
         build_composer(Config(source={"path": path}))
 
 
-def test_draw_counts_past_one_helping(blocks: GlyphBank) -> None:
+def test_more_samples_than_one_batch_are_drawn_the_same(blocks: GlyphBank) -> None:
     composer = build_composer(bank=blocks)
     samples = [*draw(composer, "abcd", 3, 300)]
     assert [sample.index for sample in samples] == [*range(300)]
@@ -117,7 +119,7 @@ def test_draw_counts_past_one_helping(blocks: GlyphBank) -> None:
         (["é", "ß"], "seq_éß.png"),
     ],
 )
-def test_plain_names(labels: list[str], name: str) -> None:
+def test_a_file_name_has_the_labels(labels: list[str], name: str) -> None:
     assert file_name(labels, "png") == name
 
 
@@ -135,7 +137,7 @@ NASTY = [
 
 
 @pytest.mark.parametrize("labels", NASTY)
-def test_names_that_any_disk_takes(tmp_path: Path, labels: list[str]) -> None:
+def test_file_names_are_valid_on_any_disk(tmp_path: Path, labels: list[str]) -> None:
     name = file_name(labels, "jpeg")
     assert len(name.encode()) <= 200
     assert Path(name).name == name
@@ -144,17 +146,17 @@ def test_names_that_any_disk_takes(tmp_path: Path, labels: list[str]) -> None:
     assert name.endswith(".jpeg")
 
 
-def test_names_of_unlike_labels_differ() -> None:
+def test_different_labels_have_different_file_names() -> None:
     names = [file_name(labels, "png") for labels in [*NASTY, ["_", "a"], ["x" * 200, "z"]]]
     assert len(set(names)) == len(names)
 
 
-def test_numbered() -> None:
+def test_numbers_come_before_the_ending() -> None:
     names = [path.name for path in islice(numbered(Path("a/seq_1.5.png")), 3)]
     assert names == ["seq_1.5.png", "seq_1.5_1.png", "seq_1.5_2.png"]
 
 
-def test_nothing_is_written_for_names_that_are_taken(
+def test_names_that_are_taken_are_skipped_without_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = ["seq_35.png", "seq_35_1.json", "seq_35_2.png"]
@@ -174,7 +176,9 @@ def test_nothing_is_written_for_names_that_are_taken(
     assert asked == [path, path.with_suffix(".json")]
 
 
-def test_destination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_destination_is_the_current_folder_a_folder_or_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert Destination.of(None, "jpg", 5) == Destination(Path(), None, "jpg")
     assert Destination.of(str(tmp_path), "png", 5) == Destination(tmp_path, None, "png")

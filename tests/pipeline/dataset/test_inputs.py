@@ -33,7 +33,7 @@ def test_shards_of_a_layout_contain_every_sample_once() -> None:
     assert listed[0].name == "a-00000.tar"
 
 
-def test_shares_are_cut_exactly() -> None:
+def test_samples_are_divided_exactly_by_shares() -> None:
     assert shares_to_counts((0.9, 0.1), 1_000_001) == (900_001, 100_000)
     assert shares_to_counts((1 / 3, 1 / 3, 1 / 3), 10) == (3, 4, 3)
     assert shares_to_counts((0.999, 0.001), 1) == (1, 0)
@@ -59,7 +59,7 @@ def test_rows_have_ranges_and_widths_of_their_own(tmp_path: Path) -> None:
     assert 84 <= widths[4] <= 88
 
 
-def test_names_become_keys(tmp_path: Path) -> None:
+def test_names_of_rows_are_keys_of_samples(tmp_path: Path) -> None:
     given = rows(tmp_path / "r.csv", "sequence,count,name\n12,1,a\n34,2,b c\n56,1,été\n")
     for form in ("files", "webdataset", "npy"):
         planned = plan(tmp_path / form, given, form=form, shard=3, config={"image": {"width": 99}})
@@ -132,7 +132,9 @@ class TestRefused:
             ("12345\n123456789\n", {"image": {"width": 100, "height": 14}}, "r.csv:2: "),
         ],
     )
-    def test_rows(self, tmp_path: Path, content: str, config: dict[str, object], line: str) -> None:
+    def test_a_bad_row_is_reported_with_its_line(
+        self, tmp_path: Path, content: str, config: dict[str, object], line: str
+    ) -> None:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", rows(tmp_path / "r.csv", content), config=config)
         first, *lines = str(error.value).splitlines()
@@ -179,30 +181,32 @@ class TestRefused:
             ),
         ],
     )
-    def test_no_rows(self, tmp_path: Path, content: str, message: str) -> None:
+    def test_a_file_without_good_rows_is_refused(
+        self, tmp_path: Path, content: str, message: str
+    ) -> None:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", rows(tmp_path / "r.csv", content, skip=True))
         assert str(error.value).startswith(message)
 
-    def test_lengths_that_do_not_fit(self, tmp_path: Path) -> None:
+    def test_lengths_that_do_not_fit_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(SpacingError):
             plan(tmp_path / "out", drawn(10, 3, 9), config={"image": {"width": 200}})
 
-    def test_labels_without_glyphs(self, tmp_path: Path) -> None:
+    def test_a_source_with_another_number_of_labels_is_refused(self, tmp_path: Path) -> None:
         given = RandomInput(RandomSequences(9, 3, 3), 10)
         with pytest.raises(ArgumentError, match="are drawn from 9 labels, but source mnist has 10"):
             plan(tmp_path / "out", given)
 
-    def test_writers_of_a_source_without_writer_ids(self, tmp_path: Path) -> None:
+    def test_splits_by_writer_need_writer_ids(self, tmp_path: Path) -> None:
         with pytest.raises(ArgumentError, match="has no writer ids"):
             plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="writer")
 
-    def test_a_share_too_small_for_every_label(self, tmp_path: Path) -> None:
+    def test_a_share_too_small_for_every_label_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ArgumentError, match="split b would have no glyph of 0, 1"):
             plan(tmp_path / "out", split="a=0.99999,b=0.00001")
 
 
-def test_a_row_that_only_its_glyphs_show_to_be_too_wide_is_named(tmp_path: Path) -> None:
+def test_a_row_found_too_wide_while_drawing_is_named(tmp_path: Path) -> None:
     """Ink differs in width from glyph to glyph, so the width is known once glyphs are drawn."""
     given = rows(tmp_path / "r.csv", "sequence\n11\n11\n00000000\n11\n")
     planned = plan(
@@ -269,7 +273,7 @@ print(json.dumps([count, int(status["VmHWM"].split()[0])]))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is read from /proc")
-def test_rows_stream(tmp_path: Path) -> None:
+def test_rows_are_not_held_in_memory(tmp_path: Path) -> None:
     """A million rows take no more memory than 50,000."""
     peaks = []
     for number in (50_000, 1_000_000):
@@ -287,7 +291,7 @@ def test_rows_stream(tmp_path: Path) -> None:
     assert peaks[1] < 150, peaks
 
 
-def test_a_split_that_gets_no_rows(tmp_path: Path) -> None:
+def test_a_split_without_rows_is_refused(tmp_path: Path) -> None:
     given = rows(tmp_path / "r.csv", "12\n345\n")
     message = (
         r"^split b gets none of 2 images for its share of 0.1, because .* at random: give more rows"
@@ -308,7 +312,7 @@ def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) ->
     assert sorted(keys) == sorted([*(f"x_{n}" for n in range(40)), "x_30", "x_31", "x_32"])
 
 
-def test_a_row_of_many_is_not_held(tmp_path: Path) -> None:
+def test_a_row_of_many_samples_is_not_held_in_memory(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         given = rows(tmp_path / "r.csv", f"sequence,name,count\n12,x,{count}\n")
         tracemalloc.start()

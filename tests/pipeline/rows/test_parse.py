@@ -23,11 +23,11 @@ PETS = ("cat", "dog", "7")
 
 
 def read(
-    folder: Path, content: bytes | str, form: RowFormat, alphabet: tuple[str, ...] = DIGITS
+    folder: Path, content: bytes | str, row_format: RowFormat, alphabet: tuple[str, ...] = DIGITS
 ) -> list[Row | BadRow]:
     path = folder / "rows"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(RowFile(path, form, "rows").rows(alphabet))
+    return list(RowFile(path, row_format, "rows").rows(alphabet))
 
 
 def texts(rows: list[Row | BadRow]) -> list[str]:
@@ -35,15 +35,15 @@ def texts(rows: list[Row | BadRow]) -> list[str]:
     return ["".join(row.labels) for row in rows if isinstance(row, Row)]
 
 
-def problem(folder: Path, content: bytes | str, form: RowFormat) -> str:
-    rows = read(folder, content, form)
+def problem(folder: Path, content: bytes | str, row_format: RowFormat) -> str:
+    rows = read(folder, content, row_format)
     bad = [row for row in rows if isinstance(row, BadRow)]
     assert len(bad) == 1, rows
     return f"{bad[0].line}: {bad[0].problem}"
 
 
 @pytest.mark.parametrize(
-    ("form", "content"),
+    ("row_format", "content"),
     [
         ("csv", "010\n35\n"),
         ("csv", "sequence\n010\n35\n"),
@@ -63,12 +63,14 @@ def problem(folder: Path, content: bytes | str, form: RowFormat) -> str:
     ],
 )
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "BOM"])
-def test_formats(tmp_path: Path, form: RowFormat, content: str, mark: bytes) -> None:
-    assert texts(read(tmp_path, mark + content.encode(), form)) == ["010", "35"]
+def test_every_input_format_gives_the_same_rows(
+    tmp_path: Path, row_format: RowFormat, content: str, mark: bytes
+) -> None:
+    assert texts(read(tmp_path, mark + content.encode(), row_format)) == ["010", "35"]
 
 
 @pytest.mark.parametrize(
-    ("form", "content"),
+    ("row_format", "content"),
     [
         ("csv", "width,sequence,count,min,max,name\n90,35, 2 ,-1,+3, a b \n"),
         ("tsv", "width\tsequence\tcount\tmin\tmax\tname\n90\t35\t2\t-1\t3\ta b\n"),
@@ -78,36 +80,36 @@ def test_formats(tmp_path: Path, form: RowFormat, content: str, mark: bytes) -> 
         ),
     ],
 )
-def test_columns(tmp_path: Path, form: RowFormat, content: str) -> None:
-    row = read(tmp_path, content, form)[0]
+def test_columns_may_be_in_any_order(tmp_path: Path, row_format: RowFormat, content: str) -> None:
+    row = read(tmp_path, content, row_format)[0]
     assert isinstance(row, Row)
     assert row._replace(line=0) == Row(("3", "5"), -1, 3, 90, 2, "a b")
 
 
-def test_what_a_row_does_not_say_is_as_by_default(tmp_path: Path) -> None:
+def test_empty_cells_mean_the_default(tmp_path: Path) -> None:
     rows = read(tmp_path, "sequence,min,max,width,count,name\n35\n35,,,,,\n", "csv")
     assert [row._replace(line=0) for row in rows if isinstance(row, Row)] == [Row(("3", "5"))] * 2
 
 
-def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
+def test_lines_are_numbered_as_in_an_editor(tmp_path: Path) -> None:
     content = 'sequence,name\n1,a\n\n2,"b\n"\n3,c\n'
     assert [row.line for row in read(tmp_path, content, "csv")] == [2, 5, 6]
     assert [row.line for row in read(tmp_path, '"1"\n\n"2"\n', "jsonl")] == [1, 3]
 
 
 def test_labels_may_have_several_characters(tmp_path: Path) -> None:
-    for form, content in (
+    for row_format, content in (
         ("csv", 'cat,dog\ncat\n"dog,7"\n'),
         ("txt", "cat,dog\ncat\ndog, 7\n"),
         ("jsonl", '["cat", "dog"]\n"cat"\n["dog", 7]\n'),
     ):
-        rows = read(tmp_path, content, form, PETS)  # type: ignore[arg-type]
+        rows = read(tmp_path, content, row_format, PETS)  # type: ignore[arg-type]
         labels = [row.labels for row in rows if isinstance(row, Row)]
         assert labels == [("cat", "dog"), ("cat",), ("dog", "7")]
 
 
 @pytest.mark.parametrize(
-    ("form", "content", "message"),
+    ("row_format", "content", "message"),
     [
         ("csv", "1\n3a5\n", "2: unknown label 'a'; the source has 0, 1, 2"),
         ("csv", "1\n3,,5\n", "2: "),
@@ -156,9 +158,9 @@ def test_labels_may_have_several_characters(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_has_a_line_and_a_reason(
-    tmp_path: Path, form: RowFormat, content: bytes | str, message: str
+    tmp_path: Path, row_format: RowFormat, content: bytes | str, message: str
 ) -> None:
-    assert problem(tmp_path, content, form).startswith(message)
+    assert problem(tmp_path, content, row_format).startswith(message)
 
 
 def test_rows_after_a_bad_one_are_read(tmp_path: Path) -> None:
@@ -237,7 +239,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "form"),
+    ("name", "row_format"),
     [
         ("a.csv", "csv"),
         ("a.TSV", "tsv"),
@@ -251,8 +253,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         ("a.dat", "csv"),
     ],
 )
-def test_the_ending_of_a_name_gives_the_format(name: str, form: str) -> None:
-    assert format_of(name) == form
+def test_the_ending_of_a_name_gives_the_format(name: str, row_format: str) -> None:
+    assert format_of(name) == row_format
 
 
 @given(st.lists(st.text(st.sampled_from("0123456789"), min_size=1, max_size=30), min_size=1))
@@ -260,9 +262,9 @@ def test_sequences_are_read_as_they_were_written(
     tmp_path_factory: pytest.TempPathFactory, sequences: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("rows")
-    for form, line in (("csv", "{}"), ("tsv", '"{}"'), ("txt", "{}"), ("jsonl", '"{}"')):
+    for row_format, line in (("csv", "{}"), ("tsv", '"{}"'), ("txt", "{}"), ("jsonl", '"{}"')):
         content = "\n".join(line.format(text) for text in sequences)
-        assert texts(read(folder, content, form)) == sequences  # type: ignore[arg-type]
+        assert texts(read(folder, content, row_format)) == sequences  # type: ignore[arg-type]
 
 
 @given(st.binary(max_size=200))
@@ -270,9 +272,9 @@ def test_any_bytes_give_rows_or_an_argument_error(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     folder = tmp_path_factory.mktemp("rows")
-    for form in ("csv", "tsv", "jsonl", "txt"):
+    for row_format in ("csv", "tsv", "jsonl", "txt"):
         try:
-            rows = read(folder, content, form)
+            rows = read(folder, content, row_format)
         except ArgumentError:
             continue
         json.dumps([row.problem for row in rows if isinstance(row, BadRow)])

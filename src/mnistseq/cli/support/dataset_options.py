@@ -122,7 +122,7 @@ def make(plan: DatasetPlan, options: RunOptions, existing_samples: int) -> None:
     """Make the data set, or with --dry-run estimate it, and print a summary."""
     skipped = plan.description["skipped"]["rows"]
     if skipped and not options.quiet:
-        click.echo(f"skipped {messages.plural(skipped, 'row')}; the manifest lists them", err=True)
+        click.echo(f"skipped {messages.plural(skipped, 'row')}, listed in the manifest", err=True)
     if options.dry_run:
         _estimate(plan, options, existing_samples)
     else:
