@@ -22,7 +22,7 @@ from mnistseq import Composer, Config, build_composer
 from mnistseq.config.presets import preset_names
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.imgaug_adapter import _imgaug
+from mnistseq.imaging.imgaug_loading import load_imgaug
 from mnistseq.plugins.built_in import BUILT_IN
 from mnistseq.plugins.registry import find
 
@@ -44,9 +44,8 @@ NEAREST: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def transforms() -> list[str]:
-    """Names of the built-in transforms of finished images."""
-    names = [name for name in BUILT_IN["transform"] if name not in LEFT_OUT]
-    return [name for name in names if hasattr(find("transform", name), "canvas")]
+    """Return the names of the built-in canvas transforms."""
+    return [name for name in BUILT_IN["canvas_transform"] if name not in LEFT_OUT]
 
 
 def texts(size: int) -> list[str]:
@@ -63,12 +62,12 @@ def draw(composer: Composer, labels: list[str], number: int) -> object:
 def finish(transform: Any, canvas: Canvas, number: int) -> object:
     """One transform of images that are there."""
     count = len(canvas.images)
-    return transform.canvas(canvas, Stream(1, number * count, count, "benchmark"))
+    return transform.apply(canvas, Stream(1, number * count, count, "benchmark"))
 
 
 def augmenter(name: str, arguments: dict[str, Any]) -> Callable[..., Any]:
     """What is nearest in imgaug to one of ours, for a batch of images."""
-    library = _imgaug().augmenters
+    library = load_imgaug().augmenters
     if name == "KeepSizeByResize":
         made = library.KeepSizeByResize(library.Resize((0.55, 1.0)))
     else:
@@ -91,7 +90,7 @@ def contestants(size: int) -> dict[str, Callable[[int], object]]:
     images = np.asarray(batch.images)
     canvas = Canvas(images, batch.flat_boxes, batch.flat_ink_boxes, batch.sequences.owner)
     for name in transforms():
-        found[name] = partial(finish, find("transform", name)(), canvas)
+        found[name] = partial(finish, find("canvas_transform", name)(), canvas)
         if name in NEAREST:
             theirs = augmenter(*NEAREST[name])
             found[f"imgaug {name}"] = lambda _, theirs=theirs: theirs(images)  # type: ignore[misc]

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from mnistseq import Config, load_bank
 from mnistseq.core.randomness import GlyphStream, Stream
-from mnistseq.imaging.imgaug_adapter import _imgaug
+from mnistseq.imaging.imgaug_loading import load_imgaug
 from mnistseq.plugins.registry import find
 
 LINE = 10
@@ -58,20 +58,20 @@ def ours(glyphs: list[Pixels]) -> dict[str, Call]:
             samples = Stream(1, number * len(batch), len(batch) // LINE, "benchmark")
             stream = GlyphStream(samples, place // LINE, place % LINE)
             for step, transform in enumerate(steps):
-                batch = transform.glyphs(batch, stream.of(str(step)))
+                batch = transform.apply(batch, stream.of(str(step)))
             return batch
 
         return call
 
     return {
-        name: caller([find("transform", one)(**parameters) for one, parameters in steps])
+        name: caller([find("glyph_transform", one)(**parameters) for one, parameters in steps])
         for name, steps in OURS.items()
     }
 
 
 def with_imgaug(glyphs: list[Pixels]) -> dict[str, Call]:
     """The nearest that imgaug has, a batch at a time."""
-    iaa = _imgaug().augmenters
+    iaa = load_imgaug().augmenters
     affine = iaa.Affine(
         rotate=(-12, 12), shear=(-12, 12), scale=(0.85, 1.15), translate_percent=(-0.08, 0.08)
     )

@@ -13,19 +13,20 @@ from typing import Any
 import numpy as np
 
 from mnistseq import Config, build_composer
+from mnistseq.canvas_transforms.imgaug import Imgaug as CanvasImgaug
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.errors import MnistseqError
-from mnistseq.glyph_transforms.imgaug import Imgaug
-from mnistseq.imaging.imgaug_adapter import augmenter_names
+from mnistseq.glyph_transforms.imgaug import Imgaug as GlyphImgaug
+from mnistseq.imaging.imgaug_arguments import augmenter_names
 
 HERE = Path(__file__).parent
 ARGUMENTS: dict[str, dict[str, Any]] = json.loads((HERE / "imgaug_arguments.json").read_text())
-"""What an augmenter is tried with where its defaults will not do."""
+"""Arguments to try an augmenter with, where it needs any."""
 
 BROKEN_IN_IMAGECORRUPTIONS = {"Fog", "GaussianBlur", "GlassBlur"}
-"""Tried with imagecorruptions 1.1.2, which this page is written without."""
+"""Found with imagecorruptions 1.1.2; this page is written without it."""
 
 HEAD = """# imgaug's augmenters
 
@@ -35,63 +36,64 @@ HEAD = """# imgaug's augmenters
 {{"image": {{"transform": [{{"name": "imgaug", "augmenter": "GaussianBlur", "arguments": {{"sigma": [0, 1]}}}}]}}}}
 ```
 
-The transform `imgaug` runs any of them on glyphs (`image.transform`) and on finished images
-(`canvas.transform`), by its name and its arguments; those of `imgaug.augmenters.pillike` and
-`.imgcorruptlike` carry these names in front. What stands for what in the arguments:
+The transform `imgaug` runs an augmenter, given by name and arguments, on glyphs (in `image.transform`) or
+on whole images (in `canvas.transform`). Names from `imgaug.augmenters.pillike` and `.imgcorruptlike` have
+the module's name in front. Arguments are written like this:
 
-| in the config | for imgaug |
+| in the config | in imgaug |
 |---|---|
 | `[0, 1]` | a range: a number between the two |
 | `[1, 2, 3]`, `{{"choice": [1, 2]}}` | a choice: one of these |
-| `{{"tuple": [1, 2, 3, 4]}}` | just these, in their order |
+| `{{"tuple": [1, 2, 3, 4]}}` | exactly these, in order |
 | `{{"array": [[0, 1], [1, 0]]}}` | a matrix |
 | `{{"augmenter": "Dropout", "arguments": {{"p": 0.1}}}}` | another augmenter |
 | `{{"parameter": "Normal", "arguments": {{"loc": 0, "scale": 1}}}}` | one of imgaug's distributions |
 | `{{"helper": "RegularGridMaskGen", "arguments": {{"nb_rows": 2, "nb_cols": 2}}}}` | any other class of `imgaug.augmenters` |
 
-Pictures keep their size. Glyphs are light ink on black ground; finished images are dark ink on
-white, so that augmenters that bring in ground need `"cval": 255` there. Boxes follow the ink. A
-glyph that lost nine tenths of its ink, or an image that lost a glyph, stays as it was.
+Pictures keep their size. Glyphs are light ink on a black background; whole images are dark ink on white,
+so augmenters that bring in background need `"cval": 255` there. Boxes follow the ink. A glyph that would
+lose nine tenths of its ink, or an image that would lose a glyph, is left unchanged.
 
-Each picture is augmented alone, by random numbers of its own: about 1,000 to 3,000 glyphs a
-second. Where one of the [built-in transforms](transforms.md) does the job, it is many times as fast.
+Each picture is augmented alone, by random numbers of its own: about 1,000 to 3,000 glyphs a second. The
+[built-in transforms](transforms.md) are many times as fast.
 
-Run with imgaug {imgaug} on NumPy {numpy}, OpenCV {opencv}, scikit-image {skimage}, SciPy {scipy}.
+Tested with imgaug {imgaug} on NumPy {numpy}, OpenCV {opencv}, scikit-image {skimage}, SciPy {scipy}.
 """
 
 
 def lines() -> Composer:
-    """Short lines to try canvas transforms on."""
+    """Return a composer of short lines to try canvas transforms on."""
     return build_composer(Config(source={"split": "test"}, image={"width": 120}))
 
 
 def fault(name: str, arguments: dict[str, Any], on: str) -> str:
-    """Why an augmenter cannot be run on glyphs or on images; empty where it can."""
+    """Return why an augmenter cannot run on glyphs or on images; empty if it can."""
     composer = lines()
     batch = composer.compose(["350", "12"], seed=1)
     owner = batch.sequences.owner
     try:
-        transform = Imgaug(name, arguments)
         if on == "glyphs":
             glyphs = np.asarray(composer.bank.pixels[np.concatenate(list(batch.glyph_ids))])
-            place = np.arange(len(owner)) - batch.sequences.first[owner]
-            transform.glyphs(glyphs, GlyphStream(Stream(1, 0, 2, "docs"), owner, place))
+            index = np.arange(len(owner)) - batch.sequences.first[owner]
+            GlyphImgaug(name, arguments).apply(
+                glyphs, GlyphStream(Stream(1, 0, 2, "docs"), owner, index)
+            )
         else:
             images = np.asarray(batch.images)
             canvas = Canvas(images, batch.flat_boxes, batch.flat_ink_boxes, owner)
-            transform.canvas(canvas, Stream(1, 0, 2, "docs"))
+            CanvasImgaug(name, arguments).apply(canvas, Stream(1, 0, 2, "docs"))
     except MnistseqError as error:
         return str(error)
     return ""
 
 
 def kept_in_size(name: str) -> dict[str, Any]:
-    """Arguments of KeepSizeByResize around an augmenter that changes the size of pictures."""
+    """Return arguments of KeepSizeByResize around an augmenter that changes the size."""
     return {"children": {"augmenter": name, "arguments": ARGUMENTS.get(name, {})}}
 
 
-def sorted_out() -> tuple[list[str], list[str], dict[str, str]]:
-    """Names that work, names that work inside KeepSizeByResize, and the rest with its reason."""
+def sorted_by_outcome() -> tuple[list[str], list[str], dict[str, str]]:
+    """Sort names into those that work, work inside KeepSizeByResize, and fail for a reason."""
     works, resized, failed = [], [], {}
     for name in augmenter_names():
         faults = {on: fault(name, ARGUMENTS.get(name, {}), on) for on in ("glyphs", "images")}
@@ -107,7 +109,7 @@ def sorted_out() -> tuple[list[str], list[str], dict[str, str]]:
 
 
 def reason(name: str, faults: dict[str, str]) -> str:
-    """Of all that went wrong, the gist."""
+    """Return the reason in a few words."""
     text = next(text for text in faults.values() if text)
     if "imagecorruptions" in text:
         broken = name.rpartition(".")[2] in BROKEN_IN_IMAGECORRUPTIONS
@@ -117,16 +119,16 @@ def reason(name: str, faults: dict[str, str]) -> str:
             else ": works once that is installed"
         )
     if "missing" in text:
-        return "needs what a config cannot say, such as a function, or draws nothing"
+        return "needs arguments that a config cannot hold, such as a function, or draws nothing"
     if "bounding boxes" in text:
-        return "needs bounding boxes with labels, which are not handed to it"
+        return "needs bounding boxes with labels, which it does not get"
     where = " and ".join(on for on, why in faults.items() if why)
     return f"on {where}: {text.split(': ', 2)[-1]}"
 
 
 def page() -> str:
-    """The whole page."""
-    works, resized, failed = sorted_out()
+    """Return the whole page."""
+    works, resized, failed = sorted_by_outcome()
     packages = {
         "imgaug": "imgaug",
         "numpy": "numpy",

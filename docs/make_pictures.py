@@ -2,7 +2,7 @@
 
     python docs/make_pictures.py
 
-Each picture has the same line at strength 0, 0.5 and 1, one below the other.
+Each picture shows the same lines at strength 0, 0.5 and 1, from top to bottom.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image
 
 from mnistseq import Config, build_composer
 from mnistseq.config.keys import Key, keys_of
-from mnistseq.plugins.built_in import BUILT_IN
+from mnistseq.plugins.built_in import BUILT_IN, Kind, kind_name
 from mnistseq.plugins.registry import find
 
 FOLDER = Path(__file__).parent
@@ -31,42 +31,37 @@ ZOOM = 2
 COLUMNS = 2
 
 WITHOUT_PICTURE = ("imgaug", "paper-picture")
-"""One is what its augmenter is, the other what is in your folder."""
+"""Transforms whose look depends on an augmenter or on the pictures in a folder."""
+
+SECTIONS: dict[Kind, str] = {"glyph_transform": "image", "canvas_transform": "canvas"}
+"""The section of a config that lists each kind of transform."""
 
 HEAD = """# Transforms
 
-Glyph transforms change each glyph before it is spaced, canvas transforms the finished image. Both are lists, done in their order:
+Glyph transforms change each glyph before it is spaced; canvas transforms change the whole image after painting. Both are lists,
+applied in order:
 
 ```json
 {"image": {"transform": ["slant", {"name": "blur", "sigma": 0.02}]}, "canvas": {"transform": ["paper-grain"]}}
 ```
 
-`image.transform: true` is short for `["original"]`. All but `imgaug` have a `strength`: at 0 nothing changes, not one pixel; at 1
-each image or glyph gets a share, drawn for it alone, of what the other parameters say. Lengths are shares of the height, so that
-a transform looks alike at any height. An image is the same in whatever batch it is drawn, boxes stay true, and no transform
-takes a digit away: one that would lose too much of its ink is left as it was.
+`image.transform: true` is short for `["original"]`. Every transform except `imgaug` has a `strength`: at 0 no pixel changes; at 1
+each glyph or image changes by a random amount of its own, up to what the other parameters allow. Lengths are fractions of the
+height, so a transform looks the same at every height. An image is the same in every batch, boxes follow the ink, and no transform
+removes a digit: a glyph that would lose too much of its ink is left unchanged.
 """
 
 Pixels = NDArray[np.uint8]
 
 
-def names(method: str) -> list[str]:
-    """The built-in transforms of glyphs, or of images that are not of glyphs, too."""
-    found = {name: find("transform", name) for name in BUILT_IN["transform"]}
-    if method == "glyphs":
-        return [name for name, cls in found.items() if hasattr(cls, "glyphs")]
-    return [name for name, cls in found.items() if not hasattr(cls, "glyphs")]
-
-
-def rows(name: str) -> list[Pixels]:
-    """Lines at each strength, beside each other where they vary."""
-    on = "image" if hasattr(find("transform", name), "glyphs") else "canvas"
+def rows(kind: Kind, name: str) -> list[Pixels]:
+    """Draw two lines at each strength, side by side."""
     made = []
     for strength in STRENGTHS:
         config: dict[str, Any] = {
             "source": {"split": "test"},
             "spacing": {"min": 0, "max": 4, "subtype": "edge"},
-            on: {"transform": [{"name": name, "strength": strength}]},
+            SECTIONS[kind]: {"transform": [{"name": name, "strength": strength}]},
         }
         images = build_composer(Config(**config)).compose([TEXT] * COLUMNS, seed=4).images
         made.append(side_by_side([np.asarray(image) for image in images], axis=1))
@@ -74,7 +69,7 @@ def rows(name: str) -> list[Pixels]:
 
 
 def side_by_side(images: list[Pixels], axis: int) -> Pixels:
-    """Images of unequal size put together on white, a bit apart."""
+    """Put images of different sizes together on white, 4 pixels apart."""
     coloured = any(image.ndim == 3 for image in images)
     if coloured:
         images = [
@@ -91,7 +86,7 @@ def side_by_side(images: list[Pixels], axis: int) -> Pixels:
 
 
 def save(pixels: Pixels, path: Path) -> None:
-    """A small PNG: enlarged, in few greys where it has no colour."""
+    """Save a small PNG: enlarged, and in 32 greys if it has no colour."""
     large = pixels.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
     image = Image.fromarray(large)
     if large.ndim == 2:
@@ -99,9 +94,9 @@ def save(pixels: Pixels, path: Path) -> None:
     image.save(path, optimize=True)
 
 
-def section(name: str) -> list[str]:
-    """What a transform is, its picture and its parameters."""
-    component = find("transform", name)
+def section(kind: Kind, name: str) -> list[str]:
+    """Return the section on one transform: what it does, its picture and its parameters."""
+    component = find(kind, name)
     lines = [f"### {name}", "", inspect.getdoc(component) or "", ""]
     if name not in WITHOUT_PICTURE:
         lines += [f"![{name} at strength 0, 0.5 and 1](transforms/{name}.png)", ""]
@@ -113,41 +108,44 @@ def section(name: str) -> list[str]:
 
 
 def default(key: Key) -> str:
-    """How a default stands in the table."""
+    """Return a default as the table shows it."""
     if key.default is MISSING:
-        return "must be given"
+        return "required"
     return "none" if key.default is None else f"`{key.default}`"
 
 
 def page() -> str:
-    """The whole page, without drawing anything."""
+    """Return the whole page, without drawing anything."""
     lines = [NOTE, "", HEAD]
-    lines += ["## Of glyphs, before they are spaced", ""]
-    for name in names("glyphs"):
-        lines += section(name)
-        if name == "imgaug":
-            lines += ["Which augmenters work is on [a page of its own](transforms-imgaug.md).", ""]
-    lines += ["## Of the finished image", ""]
-    lines += ["[imgaug](#imgaug) works here, too.", ""]
-    for name in names("canvas"):
-        lines += section(name)
+    for kind in SECTIONS:
+        lines += [f"## {kind_name(kind).capitalize()}s", ""]
+        for name in BUILT_IN[kind]:
+            lines += section(kind, name)
+            if name == "imgaug":
+                lines += [
+                    "[Another page](transforms-imgaug.md) lists the augmenters that work.",
+                    "",
+                ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> None:
-    """Write the page, and the pictures of all or of some."""
+    """Write the page, and the pictures of all transforms or some."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="only say whether the page is current")
-    parser.add_argument("names", nargs="*", help="transforms to draw; by default all")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if the page is not current"
+    )
+    parser.add_argument("names", nargs="*", help="transforms to draw; all by default")
     arguments = parser.parse_args()
     target = FOLDER / "transforms.md"
     if arguments.check:
         sys.exit(target.read_text("utf-8") != page())
     target.write_text(page(), "utf-8")
     (FOLDER / "transforms").mkdir(exist_ok=True)
-    for name in arguments.names or [*names("glyphs"), *names("canvas")]:
-        if name not in WITHOUT_PICTURE:
-            save(side_by_side(rows(name), axis=0), FOLDER / "transforms" / f"{name}.png")
+    for kind in SECTIONS:
+        for name in BUILT_IN[kind]:
+            if name not in WITHOUT_PICTURE and name in (arguments.names or BUILT_IN[kind]):
+                save(side_by_side(rows(kind, name), axis=0), FOLDER / "transforms" / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The hooks: one a kind of component.
+"""The hooks of plugins, one for each kind of component.
 
 A plugin is a package that names a module in the entry-point group
 ``mnistseq``; the module implements some of these functions::
@@ -9,9 +9,8 @@ A plugin is a package that names a module in the entry-point group
     def mnistseq_spacings():
         return [Triangular]
 
-A hook takes nothing and returns classes. A component is a frozen dataclass:
-its ``name`` is what configs and commands call it, its fields are its
-parameters, and its docstring is what ``mnistseq plugins`` says of it.
+A hook takes no arguments and returns classes, which inherit from the base
+class of their kind (`mnistseq.core.protocols`).
 """
 
 from __future__ import annotations
@@ -35,24 +34,29 @@ hookimpl = pluggy.HookimplMarker("mnistseq")
 
 @hookspec
 def mnistseq_sources() -> Sequence[type[Source]]:  # type: ignore[empty-body]
-    """Where glyphs come from."""
+    """Return classes that load glyphs."""
 
 
 @hookspec
 def mnistseq_spacings() -> Sequence[type[Spacing]]:  # type: ignore[empty-body]
-    """How wide the gaps are."""
+    """Return classes that choose gaps."""
 
 
 @hookspec
-def mnistseq_transforms() -> Sequence[type[GlyphTransform] | type[CanvasTransform]]:  # type: ignore[empty-body]
-    """What changes glyphs before they are spaced, or finished images."""
+def mnistseq_glyph_transforms() -> Sequence[type[GlyphTransform]]:  # type: ignore[empty-body]
+    """Return classes that change glyphs before they are spaced."""
+
+
+@hookspec
+def mnistseq_canvas_transforms() -> Sequence[type[CanvasTransform]]:  # type: ignore[empty-body]
+    """Return classes that change whole images after painting."""
 
 
 @hookspec
 def mnistseq_formats() -> Sequence[type[Format]]:  # type: ignore[empty-body]
-    """Formats of data sets on disk."""
+    """Return classes that write data sets to disk."""
 
 
 @hookspec
 def mnistseq_executors() -> Sequence[type[Executor]]:  # type: ignore[empty-body]
-    """Where shards are made."""
+    """Return classes that decide where shards are made."""

@@ -9,16 +9,11 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.plugins.built_in import BUILT_IN
-from mnistseq.plugins.registry import find
 
 NEEDS_MORE = ("imgaug", "paper-picture")
 """Those with parameters that have no default."""
 
-NAMES = [
-    name
-    for name in BUILT_IN["transform"]
-    if name not in NEEDS_MORE and hasattr(find("transform", name), "canvas")
-]
+NAMES = [name for name in BUILT_IN["canvas_transform"] if name not in NEEDS_MORE]
 
 
 def stream(count: int, seed: int = 1, start: int = 0) -> Stream:

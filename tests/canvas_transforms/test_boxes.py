@@ -43,7 +43,9 @@ def test_ink_boxes_cover_the_ink_and_are_tight(
     """Lines of one glyph each, where nothing else can be mistaken for its ink."""
     canvas = one_by_one(drawn(mnist, ["31415926", "2718281"] * 8, seed=4, width=210))
     canvas = coloured(canvas) if colour else canvas
-    changed = find("transform", name)(**parameters).canvas(canvas, stream(len(canvas.images), 3))
+    changed = find("canvas_transform", name)(**parameters).apply(
+        canvas, stream(len(canvas.images), 3)
+    )
     ink = np.array([found(image) for image in changed.images])
     assert (changed.ink_boxes[:, :2] <= ink[:, :2]).all()
     assert (changed.ink_boxes[:, 2:] >= ink[:, 2:]).all()
@@ -56,7 +58,7 @@ def test_boxes_of_a_line_hold_all_of_its_ink(
 ) -> None:
     """Whole lines with glyphs that touch: outside the boxes is no ink, and no box is needless."""
     canvas = drawn(mnist, ["31415926", "2718281"] * 8, seed=4, low=-1, width=210)
-    changed = find("transform", name)(**parameters).canvas(canvas, stream(16, 3))
+    changed = find("canvas_transform", name)(**parameters).apply(canvas, stream(16, 3))
     for row, image in enumerate(changed.images):
         outside = image.copy()
         mine = changed.ink_boxes[changed.owner == row]
@@ -70,7 +72,7 @@ def test_boxes_of_a_line_hold_all_of_its_ink(
 @pytest.mark.parametrize("name", ["margins", "trim", "perspective", "ink-spread"])
 def test_cells_hold_their_ink_but_for_two_pixels(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["31415926", "2718281"] * 8, seed=4, width=210)
-    changed = find("transform", name)().canvas(canvas, stream(16, 3))
+    changed = find("canvas_transform", name)().apply(canvas, stream(16, 3))
     # Scaling smooths ink past the edge of its cell, and spreading takes it there.
     assert (changed.boxes[:, :2] <= changed.ink_boxes[:, :2] + 2).all()
     assert (changed.boxes[:, 2:] >= changed.ink_boxes[:, 2:] - 2).all()
@@ -87,7 +89,7 @@ def test_a_spot_anywhere_is_found_in_its_box(
     height: int, width: int, seed: int, transform: Perspective | Trim | Margins
 ) -> None:
     canvas = blank(3, height, width)
-    changed = transform.canvas(canvas, stream(3, seed))
+    changed = transform.apply(canvas, stream(3, seed))
     for image, box in zip(changed.images, changed.ink_boxes, strict=True):
         if (image < 255).any():
             ink = found(image)
@@ -101,7 +103,7 @@ def test_a_spot_anywhere_is_found_in_its_box(
 def test_other_transforms_leave_boxes_alone(mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549", "7310"])
     for name in ("marks", "guide-lines", "ink", "lens-blur", "low-resolution", "paper-waves"):
-        changed = find("transform", name)().canvas(canvas, stream(2))
+        changed = find("canvas_transform", name)().apply(canvas, stream(2))
         assert changed.boxes is canvas.boxes
         assert changed.ink_boxes is canvas.ink_boxes
 
@@ -145,7 +147,7 @@ def test_homographies_meet_their_corners_and_go_back() -> None:
 def test_trim_keeps_the_two_directions_alike(mnist: GlyphBank) -> None:
     """Two glyphs in the middle of much room: it is their height that sets the limit."""
     canvas = drawn(mnist, ["88"] * 40)
-    changed = Trim(least=1.0, stretch=1.2).canvas(canvas, stream(40))
+    changed = Trim(least=1.0, stretch=1.2).apply(canvas, stream(40))
     before, after = (
         np.column_stack(spans(item.owner, item.ink_boxes, 40)) for item in (canvas, changed)
     )
@@ -158,7 +160,7 @@ def test_trim_keeps_the_two_directions_alike(mnist: GlyphBank) -> None:
 
 def test_trim_cuts_all_that_it_may(mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["888888"] * 6, width=140)
-    changed = Trim(least=1.0, stretch=2.0).canvas(canvas, stream(6))
+    changed = Trim(least=1.0, stretch=2.0).apply(canvas, stream(6))
     low, high = spans(changed.owner, changed.ink_boxes, 6)
     assert (low[:, 1] <= 2).all()
     assert (high[:, 1] >= 26).all()
@@ -167,7 +169,7 @@ def test_trim_cuts_all_that_it_may(mnist: GlyphBank) -> None:
 def test_margins_say_by_how_much(mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549"])
     margins = Margins(left=0.5, right=1.25)
-    changed = margins.canvas(canvas, stream(1))
+    changed = margins.apply(canvas, stream(1))
     assert margins.added_width(28) == 14 + 35
     assert changed.images.shape[2] == 150 + 49
     assert (changed.images[:, :, :14] == 255).all()

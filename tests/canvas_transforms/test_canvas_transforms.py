@@ -13,7 +13,7 @@ from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.core.canvas import Canvas
 from mnistseq.errors import ArgumentError, ConfigError
 from mnistseq.plugins.registry import find
-from mnistseq.testing import check_transform
+from mnistseq.testing import check_canvas_transform
 
 GOLDEN = {
     "guide-lines": "3bef4c6f01fa4b2b",
@@ -87,14 +87,14 @@ def same(one: Canvas, other: Canvas) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_contract(name: str) -> None:
-    check_transform(find("transform", name)())
+    check_canvas_transform(find("canvas_transform", name)())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_strength_0_changes_nothing(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549", "7310"])
     for given in (canvas, coloured(canvas)):
-        assert same(find("transform", name)(strength=0).canvas(given, stream(2)), given)
+        assert same(find("canvas_transform", name)(strength=0).apply(given, stream(2)), given)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -106,7 +106,7 @@ def test_full_strength_changes_images_differently(name: str, mnist: GlyphBank) -
         np.tile(canvas.ink_boxes[:5], (8, 1)),
         canvas.owner,
     )
-    changed = find("transform", name)().canvas(same_line, stream(8)).images
+    changed = find("canvas_transform", name)().apply(same_line, stream(8)).images
     different = {image.tobytes() for image in changed}
     if name == "margins":  # whose room is the same for all, so that they stay of one size
         assert len(different) == 1
@@ -119,7 +119,7 @@ def test_full_strength_changes_images_differently(name: str, mnist: GlyphBank) -
 def test_small_images(name: str, size: tuple[int, int]) -> None:
     canvas = blank(5, *size)
     for given in (canvas, coloured(canvas)):
-        changed = find("transform", name)().canvas(given, stream(5))
+        changed = find("canvas_transform", name)().apply(given, stream(5))
         height, width = changed.images.shape[1:3]
         assert len(changed.images) == 5
         assert changed.images.dtype == np.uint8
@@ -130,7 +130,7 @@ def test_small_images(name: str, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_large_images(name: str) -> None:
-    changed = find("transform", name)().canvas(blank(1, 512, 8192), stream(1))
+    changed = find("canvas_transform", name)().apply(blank(1, 512, 8192), stream(1))
     assert changed.images.shape[1] == 512
     assert changed.images.shape[2] >= 8192
 
@@ -140,14 +140,14 @@ def test_no_boxes_at_all(name: str) -> None:
     none = np.zeros((0, 4), dtype=np.int64)
     images = np.full((2, 28, 40), 255, dtype=np.uint8)
     canvas = Canvas(images, none, none, np.zeros(0, dtype=np.int64))
-    assert len(find("transform", name)().canvas(canvas, stream(2)).images) == 2
+    assert len(find("canvas_transform", name)().apply(canvas, stream(2)).images) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_glyph_without_ink_keeps_its_empty_box(name: str) -> None:
     canvas = blank(3, 28, 90)
     empty = Canvas(canvas.images, canvas.boxes, 0 * canvas.ink_boxes, canvas.owner)
-    changed = find("transform", name)().canvas(empty, stream(3))
+    changed = find("canvas_transform", name)().apply(empty, stream(3))
     assert not changed.ink_boxes.any()
 
 
@@ -160,7 +160,7 @@ def test_bad_parameter(name: str, mnist: GlyphBank) -> None:
         build_composer(Config(canvas={"transform": steps}), mnist)
     assert f"({name}).{parameter}" in str(in_config.value)
     with pytest.raises(ArgumentError, match=allowed) as in_python:
-        find("transform", name)(**parameters)
+        find("canvas_transform", name)(**parameters)
     assert f"transform {name}: {parameter}" in str(in_python.value)
 
 
@@ -171,7 +171,7 @@ def test_every_transform_has_a_bad_parameter_here() -> None:
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"jpeg"}))
 def test_golden(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549", "731028", "66"] * 2, seed=5, low=-1, width=190)
-    changed = find("transform", name)().canvas(canvas, stream(6, seed=9, start=3))
+    changed = find("canvas_transform", name)().apply(canvas, stream(6, seed=9, start=3))
     digest = sha256(str(changed.images.shape).encode())
     for part in (changed.images, changed.boxes, changed.ink_boxes):
         digest.update(np.ascontiguousarray(part).astype("<i8").tobytes())
@@ -181,7 +181,9 @@ def test_golden(name: str, mnist: GlyphBank) -> None:
 def test_jpeg_stays_near_what_it_was(mnist: GlyphBank) -> None:
     """Means of blocks of 14 x 38 pixels: libjpeg may round otherwise elsewhere, by 2 a pixel."""
     canvas = drawn(mnist, ["12549", "731028"], seed=5, width=190)
-    changed = find("transform", "jpeg")(worst=10).canvas(canvas, stream(2, seed=9, start=3)).images
+    changed = (
+        find("canvas_transform", "jpeg")(worst=10).apply(canvas, stream(2, seed=9, start=3)).images
+    )
     means = changed.reshape(2, 2, 14, 5, 38).mean(axis=(2, 4)).ravel()
     np.testing.assert_allclose(means, JPEG_MEANS, atol=2)
     assert not np.array_equal(changed, canvas.images)

@@ -23,7 +23,7 @@ from mnistseq.imaging.fields import (
     wave,
 )
 from mnistseq.plugins.registry import find
-from mnistseq.testing import check_transform
+from mnistseq.testing import check_canvas_transform
 
 KEY = np.random.default_rng(1).integers(0, 2**32, (3, 2), dtype=np.uint32)
 DARKEN = [
@@ -83,10 +83,10 @@ def test_shaded_rounds_to_the_nearest() -> None:
 def test_paper_and_light_keep_the_share_of_contrast(name: str, mnist: GlyphBank) -> None:
     """Ink and ground lose the same share: what was half as light stays half as light."""
     canvas = drawn(mnist, ["12549", "7310"])
-    transform = find("transform", name)()
-    level = transform.canvas(canvas.with_images(np.full_like(canvas.images, 255)), stream(2)).images
+    transform = find("canvas_transform", name)()
+    level = transform.apply(canvas.with_images(np.full_like(canvas.images, 255)), stream(2)).images
     assert (level >= 255 * 0.35).all()
-    changed = transform.canvas(canvas, stream(2)).images.astype(float)
+    changed = transform.apply(canvas, stream(2)).images.astype(float)
     assert np.abs(changed - canvas.images * (level / 255.0)).max() <= 1
 
 
@@ -95,7 +95,7 @@ def test_paper_and_light_keep_the_share_of_contrast(name: str, mnist: GlyphBank)
 )
 def test_mean_light_stays(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549"] * 20)
-    changed = find("transform", name)().canvas(canvas, stream(20)).images
+    changed = find("canvas_transform", name)().apply(canvas, stream(20)).images
     means = canvas.images.mean(axis=(1, 2)), changed.mean(axis=(1, 2))
     assert np.abs(means[0] - means[1]).max() < (20 if name == "paper-grain" else 5)
 
@@ -103,7 +103,7 @@ def test_mean_light_stays(name: str, mnist: GlyphBank) -> None:
 def test_channels_have_noise_of_their_own(mnist: GlyphBank) -> None:
     canvas = coloured(drawn(mnist, ["12549"]))
     grey = canvas.with_images(np.full_like(canvas.images, 128))
-    noisy = find("transform", "sensor-noise")(deviation=0.15).canvas(grey, stream(1)).images
+    noisy = find("canvas_transform", "sensor-noise")(deviation=0.15).apply(grey, stream(1)).images
     assert (noisy[..., 0] != noisy[..., 1]).mean() > 0.5
 
 
@@ -119,13 +119,13 @@ def test_paper_picture_shows_a_piece_of_a_picture(tmp_path: Path) -> None:
     folder = pictures(tmp_path, ramp)
     canvas = blank(8, 20, 40)
     white = canvas.with_images(np.full_like(canvas.images, 255))
-    shown = PaperPicture(folder, darkest=0.7).canvas(white, stream(8)).images.astype(int)
+    shown = PaperPicture(folder, darkest=0.7).apply(white, stream(8)).images.astype(int)
     assert (shown == shown[:, :1]).all()
     slope = np.diff(shown[:, 0], axis=1)
     assert np.abs(slope.mean(axis=1) - 0.7).max() < 0.1
     assert len(set(shown[:, 0, 0].tolist())) > 4
     assert shown.min() >= 255 * 0.3 - 1
-    check_transform(PaperPicture(folder))
+    check_canvas_transform(PaperPicture(folder))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (28, 150)])
@@ -133,17 +133,17 @@ def test_a_small_picture_is_repeated_mirrored(size: tuple[int, int], tmp_path: P
     small = np.random.default_rng(0).integers(0, 256, (*size, 3)).astype(np.uint8)
     folder = pictures(tmp_path, small)
     for canvas in (blank(3, 28, 150), coloured(blank(3, 28, 150))):
-        assert PaperPicture(folder).canvas(canvas, stream(3)).images.shape == canvas.images.shape
-        unchanged = PaperPicture(folder, strength=0.0).canvas(canvas, stream(3))
+        assert PaperPicture(folder).apply(canvas, stream(3)).images.shape == canvas.images.shape
+        unchanged = PaperPicture(folder, strength=0.0).apply(canvas, stream(3))
         assert unchanged is canvas
 
 
 def test_paper_picture_without_pictures(tmp_path: Path) -> None:
     canvas = blank(1, 20, 40)
     with pytest.raises(ConfigError, match=r"transform paper-picture: folder .* has no pictures"):
-        PaperPicture(str(tmp_path)).canvas(canvas, stream(1))
+        PaperPicture(str(tmp_path)).apply(canvas, stream(1))
     with pytest.raises(ConfigError, match=r"folder .* cannot be read: No such file"):
-        PaperPicture(str(tmp_path / "none")).canvas(canvas, stream(1))
+        PaperPicture(str(tmp_path / "none")).apply(canvas, stream(1))
     (tmp_path / "bad.png").write_text("no picture")
     with pytest.raises(ConfigError, match=r"bad\.png: not an image in any of BMP, "):
-        PaperPicture(str(tmp_path)).canvas(canvas, stream(1))
+        PaperPicture(str(tmp_path)).apply(canvas, stream(1))

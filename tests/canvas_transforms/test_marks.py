@@ -21,12 +21,12 @@ def lines(bank: GlyphBank, low: int = 0, high: int = 9) -> Canvas:
     canvas = drawn(
         bank, ["12549", "7310288", "3.5".replace(".", "")] * (COUNT // 3), 2, low, high, 230
     )
-    return Margins(left=0.8, right=1.2).canvas(canvas, stream(COUNT))
+    return Margins(left=0.8, right=1.2).apply(canvas, stream(COUNT))
 
 
 def changed_pixels(marks: Marks, canvas: Canvas) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     changed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-    changed = marks.canvas(canvas, stream(COUNT)).images != canvas.images
+    changed = marks.apply(canvas, stream(COUNT)).images != canvas.images
     return changed
 
 
@@ -43,7 +43,7 @@ def test_no_mark_touches_ink(low: int, mnist: GlyphBank) -> None:
     changed = changed_pixels(marks, canvas)
     assert changed.any(axis=(1, 2)).mean() > 0.95
     assert not changed[canvas.images < 255].any()
-    assert (marks.canvas(canvas, stream(COUNT)).images <= canvas.images).all()
+    assert (marks.apply(canvas, stream(COUNT)).images <= canvas.images).all()
 
 
 @pytest.mark.parametrize("kind", ["closing", "opening", "bar"])
@@ -84,10 +84,10 @@ def test_no_point_where_there_is_no_ground(mnist: GlyphBank) -> None:
 
 def test_chances_are_kept(mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["35"] * 2000, width=60, high=0)
-    canvas = Margins(left=1.0, right=0.0).canvas(canvas, stream(2000))
+    canvas = Margins(left=1.0, right=0.0).apply(canvas, stream(2000))
     for strength in (1.0, 0.5):
         marks = Marks(strength=strength, point=0.0, closing=0.0, opening=0.6, bar=0.0)
-        changed = marks.canvas(canvas, stream(2000)).images != canvas.images
+        changed = marks.apply(canvas, stream(2000)).images != canvas.images
         share = changed.any(axis=(1, 2)).mean()
         assert abs(share - 0.6 * strength) < 4 * np.sqrt(0.25 / 2000)
 
@@ -95,7 +95,7 @@ def test_chances_are_kept(mnist: GlyphBank) -> None:
 @pytest.mark.parametrize("kind", ["line", "comb", "boxes", "any"])
 def test_guide_lines_only_darken_and_never_much_where_ink_is(kind: str, mnist: GlyphBank) -> None:
     canvas = lines(mnist)
-    lined = GuideLines(kind=kind).canvas(canvas, stream(COUNT)).images  # type: ignore[arg-type]
+    lined = GuideLines(kind=kind).apply(canvas, stream(COUNT)).images  # type: ignore[arg-type]
     assert (lined <= canvas.images).all()
     assert (lined < canvas.images).any(axis=(1, 2)).all()
     assert (lined >= canvas.images * 0.39).all()
@@ -103,7 +103,7 @@ def test_guide_lines_only_darken_and_never_much_where_ink_is(kind: str, mnist: G
 
 def test_walls_part_the_cells(mnist: GlyphBank) -> None:
     canvas = lines(mnist, low=5)
-    lined = GuideLines(kind="boxes").canvas(canvas, stream(COUNT)).images.astype(int)
+    lined = GuideLines(kind="boxes").apply(canvas, stream(COUNT)).images.astype(int)
     for row in range(COUNT):
         boxes = canvas.boxes[canvas.owner == row]
         walls = ((boxes[:-1, 2] + boxes[1:, 0]) // 2).tolist()
@@ -114,7 +114,7 @@ def test_walls_part_the_cells(mnist: GlyphBank) -> None:
 
 def test_ink_leaves_a_third_and_white_white(mnist: GlyphBank) -> None:
     canvas = lines(mnist)
-    thin = Ink(faintness=1.0, unevenness=1.0).canvas(canvas, stream(COUNT)).images
+    thin = Ink(faintness=1.0, unevenness=1.0).apply(canvas, stream(COUNT)).images
     ink, left = 255 - canvas.images.astype(int), 255 - thin.astype(int)
     assert (left * 3 >= ink - 3).all()
     assert (left <= ink).all()
@@ -126,7 +126,7 @@ def test_ink_leaves_a_third_and_white_white(mnist: GlyphBank) -> None:
 
 def test_ink_varies_along_the_stroke(mnist: GlyphBank) -> None:
     canvas = lines(mnist)
-    thin = Ink(faintness=0.0, unevenness=1.0).canvas(canvas, stream(COUNT)).images
+    thin = Ink(faintness=0.0, unevenness=1.0).apply(canvas, stream(COUNT)).images
     black = canvas.images == 0
     deviations = [thin[row][black[row]].std() for row in range(COUNT)]
     assert np.median(deviations) > 15
@@ -135,13 +135,13 @@ def test_ink_varies_along_the_stroke(mnist: GlyphBank) -> None:
 def test_ink_spreads_by_one_pixel_and_joins() -> None:
     canvas = blank(2, 9, 9)
     canvas.images[:, 4, 6] = 0
-    spread = InkSpread(least=1.0, most=1.0).canvas(canvas, stream(2))
+    spread = InkSpread(least=1.0, most=1.0).apply(canvas, stream(2))
     expected = np.full((9, 9), 255)
     for x in (4, 6):
         expected[3:6, x] = 0
         expected[4, x - 1 : x + 2] = 0
     assert (spread.images == expected).all()
-    coloured_ = InkSpread(least=1.0, most=1.0).canvas(coloured(canvas), stream(2))
+    coloured_ = InkSpread(least=1.0, most=1.0).apply(coloured(canvas), stream(2))
     assert np.array_equal(
         coloured_.images < 255, np.repeat(expected[None, ..., None] < 255, 2, 0) & np.ones(3, bool)
     )
@@ -149,7 +149,7 @@ def test_ink_spreads_by_one_pixel_and_joins() -> None:
 
 def test_half_a_strength_spreads_half() -> None:
     canvas = blank(1, 5, 5)
-    spread = InkSpread(strength=0.5, least=1.0, most=1.0).canvas(canvas, stream(1)).images[0]
+    spread = InkSpread(strength=0.5, least=1.0, most=1.0).apply(canvas, stream(1)).images[0]
     assert spread[2, 2] == 0
     assert abs(int(spread[2, 1]) - 128) <= 1
     assert spread[1, 1] == 255

@@ -324,7 +324,7 @@ class TestDryRun:
         (["--count", 3, "--split", "a=nan"], "split 'a=nan': give a name and a share above 0"),
         (
             ["--count", 3, "--format", "fils"],
-            "there is no format 'fils'. Did you mean files?",
+            "unknown format 'fils'; did you mean 'files'?",
         ),
         (["--count", 3, "--format-option", "x=1"], "x"),
         (["--count", 3, "--labels", "cocoa"], "cocoa"),
@@ -336,7 +336,7 @@ class TestDryRun:
             ["--count", 3, "--quality", 80],
             "quality 80 applies only to JPEG; add --image-format jpg",
         ),
-        (["--count", 3, "--executor", "x"], "there is no executor 'x'"),
+        (["--count", 3, "--executor", "x"], "unknown executor 'x'"),
         (["--count", 3, "--width", 100], "width 100 is too small"),
         (["--count", 3, "--length", ""], "length '': give a number of labels"),
         (["r.csv", "--length", ""], "--length applies only to random sequences; leave it out, or"),
@@ -355,7 +355,7 @@ class TestDryRun:
             "--labels and --format-option labels=…: give one of them",
         ),
         (["--count", 3, "--format-option", "quality=50"], "quality 50 applies only to JPEG"),
-        (["--count", 3, "--executor", "nope", "-j", 2], "there is no executor 'nope'"),
+        (["--count", 3, "--executor", "nope", "-j", 2], "unknown executor 'nope'"),
     ],
 )
 @pytest.mark.usefixtures("rows")

@@ -115,7 +115,7 @@ class Stubborn(Spacing):
 
     rows: tuple[tuple[float, ...], ...]
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         return np.array(self.rows)
 
 

@@ -50,7 +50,7 @@ class Odd(Spacing, GlyphTransform):
     def gaps(self, *_: object) -> Any:
         return self._give()
 
-    def glyphs(self, *_: object) -> Any:
+    def apply(self, *_: object) -> Any:
         return self._give()
 
 
@@ -62,7 +62,7 @@ class OddCanvas(CanvasTransform):
 
     changed: dict[str, Any] | None
 
-    def canvas(self, canvas: Canvas, *_: object) -> Any:
+    def apply(self, canvas: Canvas, *_: object) -> Any:
         return None if self.changed is None else replace(canvas, **self.changed)
 
 
@@ -71,23 +71,29 @@ class OddCanvas(CanvasTransform):
     [
         ({"gaps": GapRule(Odd(None))}, "spacing odd gave gaps of type NoneType, not an array"),
         ({"gaps": GapRule(Odd(IndexError("boo")))}, "spacing odd failed: IndexError: boo"),
-        ({"glyph_transforms": (Odd(OSError()),)}, "transform odd failed: OSError: no message"),
+        (
+            {"glyph_transforms": (Odd(OSError()),)},
+            "glyph transform odd failed: OSError: no message",
+        ),
         (
             {"glyph_transforms": (Odd(None),)},
-            "transform odd gave glyphs of type NoneType, not an array of uint8",
+            "glyph transform odd gave glyphs of type NoneType, not an array of uint8",
         ),
         (
             {"glyph_transforms": (Odd(np.zeros((1, 2, 3), np.uint8)),)},
-            r"transform odd gave glyphs of shape \(1, 2, 3\), not \(2, 28, 28\)",
+            r"glyph transform odd gave glyphs of shape \(1, 2, 3\), not \(2, 28, 28\)",
         ),
-        ({"canvas_transforms": (OddCanvas(None),)}, "transform odd gave a NoneType, not a Canvas"),
+        (
+            {"canvas_transforms": (OddCanvas(None),)},
+            "canvas transform odd gave a NoneType, not a Canvas",
+        ),
         (
             {"canvas_transforms": (OddCanvas({"images": np.zeros((1, 9, 9))}),)},
-            "transform odd gave images of type float64, not an array of uint8",
+            "canvas transform odd gave images of type float64, not an array of uint8",
         ),
         (
             {"canvas_transforms": (OddCanvas({"boxes": np.zeros((1, 4), np.int64)}),)},
-            r"transform odd gave boxes of shape \(1, 4\), not \(2, 4\)",
+            r"canvas transform odd gave boxes of shape \(1, 4\), not \(2, 4\)",
         ),
     ],
 )

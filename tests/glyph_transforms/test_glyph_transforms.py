@@ -19,7 +19,7 @@ from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.errors import ArgumentError, ConfigError
 from mnistseq.plugins.registry import find
-from mnistseq.testing import check_transform
+from mnistseq.testing import check_glyph_transform
 
 IN_NUMPY = {
     "affine": "cc8e7146787221db",
@@ -62,20 +62,20 @@ def digits() -> Pixels:
 
 
 def make(name: str, **parameters: Any) -> Any:
-    return find("transform", name)(**parameters)
+    return find("glyph_transform", name)(**parameters)
 
 
 def run(transform: Any, glyphs: Pixels, line: int = 10, first: int = 0) -> Pixels:
     """Change glyphs that stand in lines of `line`."""
     number = np.arange(len(glyphs))
     stream = Stream(7, first, -(-len(glyphs) // line), "test")
-    changed: Pixels = transform.glyphs(glyphs, GlyphStream(stream, number // line, number % line))
+    changed: Pixels = transform.apply(glyphs, GlyphStream(stream, number // line, number % line))
     return changed
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_contract(name: str) -> None:
-    check_transform(make(name))
+    check_glyph_transform(make(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,7 +115,9 @@ def test_no_digit_is_erased(name: str, digits: Pixels) -> None:
 def test_no_digit_is_erased_at_the_limits(name: str, digits: Pixels) -> None:
     """Every parameter at its largest, or whatever end of its range is further from harmless."""
     limits = {
-        key.path: key.kind.high for key in keys_of(find("transform", name)) if key.path != "cells"
+        key.path: key.kind.high
+        for key in keys_of(find("glyph_transform", name))
+        if key.path != "cells"
     }
     for parameters in (limits, limits | ({"thicker": 0.0} if name == "stroke" else {})):
         after = run(make(name, **parameters), digits[:2000]).reshape(2000, -1)
@@ -162,7 +164,7 @@ def test_ground_stays_ground(name: str) -> None:
 
 def out_of_range() -> Iterator[tuple[str, str, Any]]:
     for name in NAMES:
-        for key in keys_of(find("transform", name)):
+        for key in keys_of(find("glyph_transform", name)):
             yield name, key.path, key.kind.low - 1
             yield name, key.path, key.kind.high + 1
             yield name, key.path, float("nan")
@@ -174,7 +176,7 @@ def out_of_range() -> Iterator[tuple[str, str, Any]]:
 def test_bad_parameters(name: str, parameter: str, value: Any) -> None:
     with pytest.raises(ArgumentError) as told:
         make(name, **{parameter: value})
-    kind = {key.path: key.kind for key in keys_of(find("transform", name))}[parameter]
+    kind = {key.path: key.kind for key in keys_of(find("glyph_transform", name))}[parameter]
     assert str(told.value).startswith(f"transform {name}: {parameter} ")
     assert f"from {kind.low} to {kind.high}" in str(told.value)
 
@@ -191,7 +193,7 @@ def test_bad_parameters_of_a_config(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_has_help(name: str) -> None:
-    transform = find("transform", name)
+    transform = find("glyph_transform", name)
     assert all(item.metadata.get("help") for item in fields(transform))
     assert transform.__doc__
 

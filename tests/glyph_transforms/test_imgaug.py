@@ -1,4 +1,4 @@
-"""Any of imgaug's augmenters, drawn by our random numbers, boxes and all."""
+"""imgaug's augmenters on glyphs and on whole images, drawn by our random numbers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ import pytest
 from numpy.typing import NDArray
 
 from mnistseq import Config, build_composer, load_bank
+from mnistseq.canvas_transforms.imgaug import Imgaug as CanvasImgaug
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.errors import ConfigError, PluginError
 from mnistseq.glyph_transforms.imgaug import Imgaug
-from mnistseq.imaging import imgaug_adapter
-from mnistseq.imaging.imgaug_adapter import augmenter_names
-from mnistseq.testing import check_transform
+from mnistseq.imaging import imgaug_loading
+from mnistseq.imaging.imgaug_arguments import augmenter_names, classes_of
+from mnistseq.testing import check_canvas_transform, check_glyph_transform
 
 DOCS = Path(__file__).parents[2] / "docs"
 ARGUMENTS: dict[str, dict[str, Any]] = json.loads((DOCS / "imgaug_arguments.json").read_text())
@@ -42,16 +43,20 @@ def step(name: str, **arguments: Any) -> Imgaug:
     return Imgaug(name, arguments or ARGUMENTS.get(name, {}))
 
 
+def image_step(name: str, **arguments: Any) -> CanvasImgaug:
+    return CanvasImgaug(name, arguments or ARGUMENTS.get(name, {}))
+
+
 def glyphs_of(transform: Imgaug, first: int = 0, last: int = SAMPLES) -> Pixels:
-    """Lines of two digits each; the digits go on from line to line."""
+    """Augment lines of two digits each; the digits continue from line to line."""
     glyphs = np.asarray(load_bank(Config(source={"split": "test"})).pixels[2 * first : 2 * last])
     number = np.arange(len(glyphs))
     stream = Stream(1, first, last - first, "test")
-    return transform.glyphs(glyphs, GlyphStream(stream, number // 2, number % 2))
+    return transform.apply(glyphs, GlyphStream(stream, number // 2, number % 2))
 
 
-def images_of(transform: Imgaug, first: int = 0, last: int = 2) -> Canvas:
-    """Short lines in black on white."""
+def images_of(transform: CanvasImgaug, first: int = 0, last: int = 2) -> Canvas:
+    """Augment short lines in black on white."""
     config = Config(source={"split": "test"}, image={"width": 90})
     batch = build_composer(config).compose(["35", "12", "70"], seed=5)
     rows = slice(first, last)
@@ -62,7 +67,7 @@ def images_of(transform: Imgaug, first: int = 0, last: int = 2) -> Canvas:
         batch.flat_ink_boxes[mine],
         batch.sequences.owner[mine] - first,
     )
-    return transform.canvas(canvas, Stream(1, first, last - first, "test"))
+    return transform.apply(canvas, Stream(1, first, last - first, "test"))
 
 
 def digests(names: list[str]) -> dict[str, str]:
@@ -73,7 +78,7 @@ def digests(names: list[str]) -> dict[str, str]:
         for sample in range(SAMPLES):
             digest.update(glyphs_of(step(name), sample, sample + 1).tobytes())
         for image in range(2):
-            digest.update(images_of(step(name), image, image + 1).images.tobytes())
+            digest.update(images_of(image_step(name), image, image + 1).images.tobytes())
         found[name] = digest.hexdigest()
     return found
 
@@ -93,7 +98,7 @@ def test_enough_of_them_work() -> None:
 @pytest.mark.parametrize("name", QUICK)
 def test_every_one(name: str, elsewhere: dict[str, str]) -> None:
     """Glyphs and images, the same in whatever batch, process and order."""
-    glyphs, canvas = glyphs_of(step(name)), images_of(step(name))
+    glyphs, canvas = glyphs_of(step(name)), images_of(image_step(name))
     assert glyphs.any(axis=(1, 2)).all()
     digest = sha256(glyphs.tobytes())
     digest.update(canvas.images.tobytes())
@@ -105,12 +110,13 @@ def test_every_one(name: str, elsewhere: dict[str, str]) -> None:
 def test_slow_ones(name: str) -> None:
     alone = glyphs_of(step(name), 1, 2)
     assert (glyphs_of(step(name), 0, 2)[2:] == alone).all()
-    assert images_of(step(name), 0, 1).images.shape == (1, 28, 90)
+    assert images_of(image_step(name), 0, 1).images.shape == (1, 28, 90)
 
 
 @pytest.mark.parametrize("name", ["ElasticTransformation", "KMeansColorQuantization"])
 def test_contract(name: str) -> None:
-    check_transform(step(name))
+    check_glyph_transform(step(name))
+    check_canvas_transform(image_step(name))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,10 @@ def test_boxes_follow_the_ink(name: str, arguments: dict[str, Any]) -> None:
 
 
 def test_unmoved_boxes_stay_exactly() -> None:
-    before, after = images_of(step("Identity")), images_of(step("Add", value=[-20, -10]))
+    before, after = (
+        images_of(image_step("Identity")),
+        images_of(image_step("Add", value=[-20, -10])),
+    )
     assert (after.boxes == before.boxes).all()
     assert (after.ink_boxes == before.ink_boxes).all()
     assert (after.images < before.images).any()
@@ -161,7 +170,7 @@ def test_unmoved_boxes_stay_exactly() -> None:
 )
 def test_no_digit_is_erased(name: str, arguments: dict[str, Any]) -> None:
     assert (glyphs_of(step(name, **arguments)) == glyphs_of(step("Identity"))).all()
-    untouched, after = images_of(step("Identity")), images_of(step(name, **arguments))
+    untouched, after = images_of(image_step("Identity")), images_of(image_step(name, **arguments))
     assert (after.images == untouched.images).all()
     assert (after.ink_boxes == untouched.ink_boxes).all()
 
@@ -198,29 +207,33 @@ def test_arguments_of_every_kind() -> None:
 
 
 def test_unknown_augmenter() -> None:
-    with pytest.raises(ConfigError, match="no augmenter 'GausianBlur'; did you mean GaussianBlur"):
+    with pytest.raises(
+        ConfigError, match="unknown imgaug augmenter 'GausianBlur'; did you mean 'GaussianBlur"
+    ):
         step("GausianBlur")
 
 
 def test_unknown_argument() -> None:
-    with pytest.raises(ConfigError, match=r'GaussianBlur does not take \{"sigmas": 1\}: TypeError'):
+    with pytest.raises(
+        ConfigError, match=r'GaussianBlur does not accept \{"sigmas": 1\}: TypeError'
+    ):
         step("GaussianBlur", sigmas=1)
 
 
 def test_argument_out_of_range() -> None:
-    with pytest.raises(ConfigError, match="Dropout does not take"):
+    with pytest.raises(ConfigError, match="Dropout does not accept"):
         step("Dropout", p="much")
 
 
 def test_change_of_size() -> None:
     transform = step("CropToFixedSize", width=20, height=20)
-    with pytest.raises(ConfigError, match=r"makes 20 x 20 px of 28 x 28 px.*KeepSizeByResize"):
+    with pytest.raises(ConfigError, match=r"of 28 x 28 px to 20 x 20 px, .*KeepSizeByResize"):
         glyphs_of(transform)
 
 
 def test_error_of_a_config_names_the_key() -> None:
     steps = [{"name": "imgaug", "augmenter": "Nope"}]
-    with pytest.raises(ConfigError, match=r"^image.transform\[0\] \(imgaug\): imgaug has no"):
+    with pytest.raises(ConfigError, match=r"^image.transform\[0\] \(imgaug\): unknown imgaug"):
         build_composer(Config(image={"transform": steps}))
     with pytest.raises(ConfigError, match=r"image.transform\[0\] \(imgaug\).augmenter: missing"):
         build_composer(Config(image={"transform": ["imgaug"]}))
@@ -240,30 +253,33 @@ def test_threads_do_not_mix() -> None:
     assert all((a == b).all() for a, b in zip(alone, together, strict=True))
 
 
-def test_without_the_libraries_of_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a slim container says: OpenCV is installed, but libGL is not."""
+def test_opencv_without_the_libraries_of_a_screen_is_explained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a slim container OpenCV is installed, but libGL is not."""
 
     def missing(name: str) -> object:
         assert name == "cv2"
         raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
 
-    monkeypatch.setattr(imgaug_adapter, "import_module", missing)
-    imgaug_adapter._imgaug.cache_clear()
-    imgaug_adapter._classes.cache_clear()
+    monkeypatch.setattr(imgaug_loading, "import_module", missing)
+    imgaug_loading.load_imgaug.cache_clear()
+    classes_of.cache_clear()
     try:
-        with pytest.raises(PluginError) as told:
+        with pytest.raises(PluginError) as raised:
             step("GaussianBlur")
     finally:
         monkeypatch.undo()
-        imgaug_adapter._imgaug.cache_clear()
-        imgaug_adapter._classes.cache_clear()
+        imgaug_loading.load_imgaug.cache_clear()
+        classes_of.cache_clear()
     for part in ("libGL.so.1", "apt-get install libgl1 libglib2.0-0 libxcb1", "headless"):
-        assert part in str(told.value)
+        assert part in str(raised.value)
 
 
-def test_nobody_else_imports_it() -> None:
+def test_it_is_imported_only_when_used() -> None:
     code = (
-        "import sys, mnistseq.glyph_transforms.imgaug, mnistseq.glyph_transforms.original\n"
+        "import sys, mnistseq.canvas_transforms.imgaug\n"
+        "import mnistseq.glyph_transforms.imgaug, mnistseq.glyph_transforms.original\n"
         "from mnistseq import build_composer\n"
         "build_composer().compose(['350'], seed=1)\n"
         "assert not {'imgaug', 'cv2', 'scipy', 'skimage'} & set(sys.modules)\n"

@@ -26,7 +26,7 @@ def digits() -> Pixels:
 def run(glyphs: Pixels, seed: int = 7) -> Pixels:
     number = np.arange(len(glyphs))
     stream = GlyphStream(Stream(seed, 0, -(-len(glyphs) // 10), "t"), number // 10, number % 10)
-    return Original().glyphs(glyphs, stream)
+    return Original().apply(glyphs, stream)
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *chances: float) -> None:

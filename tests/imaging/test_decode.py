@@ -75,7 +75,7 @@ def test_postscript_among_paper_pictures_is_an_error(
     (tmp_path / "paper").mkdir()
     (tmp_path / "paper" / "a.png").write_bytes(EPS)
     with pytest.raises(ConfigError, match=r"a\.png: not an image in any of"):
-        PaperPicture(str(tmp_path / "paper")).canvas(blank(1, 20, 40), stream(1))
+        PaperPicture(str(tmp_path / "paper")).apply(blank(1, 20, 40), stream(1))
     assert not ghostscript_runs.exists()
 
 

@@ -52,8 +52,8 @@ def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
 @pytest.mark.parametrize(
     ("values", "kind", "message"),
     [
-        ({"source": {"name": "mnits"}}, UnknownComponentError, "there is no source 'mnits'"),
-        ({"spacing": {"type": "varable"}}, UnknownComponentError, "there is no spacing 'varable'"),
+        ({"source": {"name": "mnits"}}, UnknownComponentError, "unknown source 'mnits'"),
+        ({"spacing": {"type": "varable"}}, UnknownComponentError, "unknown spacing 'varable'"),
         (
             {"spacing": {"parameters": {"peak": 3}}},
             ConfigError,

@@ -70,8 +70,8 @@ SPACING = """
 
         name: ClassVar[str] = "{name}"
 
-        def gaps(self, space, stream):
-            return np.full((len(space.content), space.count), space.minimum)
+        def gaps(self, request, stream):
+            return np.full((len(request.content), request.count), request.minimum)
 
 
     @hookimpl
@@ -121,10 +121,10 @@ GOOD = """
         )
         ends: tuple[int, int] = (0, 0)
 
-        def gaps(self, space, stream):
+        def gaps(self, request, stream):
             assert isinstance(self.peak, float) and isinstance(self.ends, tuple)
-            chances = stream.uniform(space.count) ** (1 / max(self.peak, 0.01))
-            return space.minimum + (chances * (space.span + 1)).astype(np.int64)
+            chances = stream.uniform(request.count) ** (1 / max(self.peak, 0.01))
+            return request.minimum + (chances * (request.span + 1)).astype(np.int64)
 
 
     @dataclass(frozen=True)
@@ -134,7 +134,7 @@ GOOD = """
         name: ClassVar[str] = "good-weaker"
         by: Annotated[int, Ge(1), Le(8)] = 2
 
-        def glyphs(self, glyphs, stream):
+        def apply(self, glyphs, stream):
             return -(-glyphs // np.uint8(self.by))
 
 
@@ -144,7 +144,7 @@ GOOD = """
 
         name: ClassVar[str] = "good-framed"
 
-        def canvas(self, canvas, stream):
+        def apply(self, canvas, stream):
             images = canvas.images.copy()
             images[:, [0, -1]] = 0
             images[:, :, [0, -1]] = 0
@@ -162,8 +162,13 @@ GOOD = """
 
 
     @hookimpl
-    def mnistseq_transforms():
-        return (Weaker, Framed)
+    def mnistseq_glyph_transforms():
+        return (Weaker,)
+
+
+    @hookimpl
+    def mnistseq_canvas_transforms():
+        return [Framed]
 """
 
 ROUGH = """
@@ -181,8 +186,8 @@ ROUGH = """
         low: int = 1
         high: int = 2
 
-        def gaps(self, space, stream):
-            return np.full((len(space.content), space.count), space.minimum)
+        def gaps(self, request, stream):
+            return np.full((len(request.content), request.count), request.minimum)
 
 
     @dataclass(frozen=True)

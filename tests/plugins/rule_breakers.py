@@ -31,11 +31,11 @@ class Least(Spacing):
 
     name: ClassVar[str] = "least"
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        space.check()
-        if space.exact:
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        request.check()
+        if request.exact:
             raise SpacingError("no width is ever filled")
-        return np.full((len(space.content), space.count), space.minimum)
+        return np.full((len(request.content), request.count), request.minimum)
 
 
 # What is common to all kinds.
@@ -47,8 +47,8 @@ class NotFrozen(Spacing):
 
     name: ClassVar[str] = "not-frozen"
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        return Least().gaps(space, stream)
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        return Least().gaps(request, stream)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class NameIsParameter(Spacing):
 
     name: str = "name-is-parameter"  # type: ignore[misc]  # the fault
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        return Least().gaps(space, stream)
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        return Least().gaps(request, stream)
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ class ChangesItself(Least):
 
     seen: list[int] = field(default_factory=list)
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        self.seen.append(space.count)
-        return Least().gaps(space, stream)
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        self.seen.append(request.count)
+        return Least().gaps(request, stream)
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ class Harmless(Least):
 def _spacing(title: str, change: Callable[[Ints, GapRequest, Stream], Any]) -> type[Least]:
     """A strategy of its own name that spoils what `Least` gives."""
 
-    def gaps(self: Least, space: GapRequest, stream: Stream) -> Any:
-        return change(Least.gaps(self, space, stream), space, stream)
+    def gaps(self: Least, request: GapRequest, stream: Stream) -> Any:
+        return change(Least.gaps(self, request, stream), request, stream)
 
     made = type(
         title,
@@ -160,46 +160,46 @@ def _spacing(title: str, change: Callable[[Ints, GapRequest, Stream], Any]) -> t
     return dataclass(frozen=True)(made)
 
 
-def _write_to_content(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
-    space.content[:] = 0
+def _write_to_content(gaps: Ints, request: GapRequest, stream: Stream) -> Ints:
+    request.content[:] = 0
     return gaps
 
 
-def _refuse(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
+def _refuse(gaps: Ints, request: GapRequest, stream: Stream) -> Ints:
     raise SpacingError("never")
 
 
-def _refuse_widths(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
-    if space.width is not None:
+def _refuse_widths(gaps: Ints, request: GapRequest, stream: Stream) -> Ints:
+    if request.width is not None:
         raise SpacingError("no widths")
     return gaps
 
 
-def _wrong_error(gaps: Ints, space: GapRequest, stream: Stream) -> Ints:
+def _wrong_error(gaps: Ints, request: GapRequest, stream: Stream) -> Ints:
     raise ZeroDivisionError("an oversight")
 
 
-def _uneven(gaps: Ints, steps: Any, space: GapRequest) -> Ints:
-    uneven: Ints = gaps + np.minimum(steps, space.span) * (space.width is None)
+def _uneven(gaps: Ints, steps: Any, request: GapRequest) -> Ints:
+    uneven: Ints = gaps + np.minimum(steps, request.span) * (request.width is None)
     return uneven
 
 
-Shape = _spacing("Shape", lambda gaps, space, stream: gaps[:, :0])
-NoArray = _spacing("NoArray", lambda gaps, space, stream: gaps.tolist())
-Floating = _spacing("Floating", lambda gaps, space, stream: gaps.astype(float))
-OutOfRange = _spacing("OutOfRange", lambda gaps, space, stream: gaps - 1)
-TooWide = _spacing("TooWide", lambda gaps, space, stream: np.full_like(gaps, space.maximum))
+Shape = _spacing("Shape", lambda gaps, request, stream: gaps[:, :0])
+NoArray = _spacing("NoArray", lambda gaps, request, stream: gaps.tolist())
+Floating = _spacing("Floating", lambda gaps, request, stream: gaps.astype(float))
+OutOfRange = _spacing("OutOfRange", lambda gaps, request, stream: gaps - 1)
+TooWide = _spacing("TooWide", lambda gaps, request, stream: np.full_like(gaps, request.maximum))
 GlobalState = _spacing(
     "GlobalState",
-    lambda gaps, space, stream: _uneven(gaps, np.random.randint(0, 9, gaps.shape), space),  # noqa: NPY002  # the fault
+    lambda gaps, request, stream: _uneven(gaps, np.random.randint(0, 9, gaps.shape), request),  # noqa: NPY002  # the fault
 )
 WithTheBatch = _spacing(
     "WithTheBatch",
-    lambda gaps, space, stream: _uneven(gaps, np.arange(len(gaps))[:, None], space),
+    lambda gaps, request, stream: _uneven(gaps, np.arange(len(gaps))[:, None], request),
 )
 WithTheProcess = _spacing(
     "WithTheProcess",
-    lambda gaps, space, stream: _uneven(gaps, int(os.getpid() != PARENT), space),
+    lambda gaps, request, stream: _uneven(gaps, int(os.getpid() != PARENT), request),
 )
 WritesToContent = _spacing("WritesToContent", _write_to_content)
 RefusesAll = _spacing("RefusesAll", _refuse)
@@ -211,8 +211,8 @@ WrongError = _spacing("WrongError", _wrong_error)
 class NoCheck(Least):
     """Says nothing where there is no room, with gaps that take none."""
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        return np.full((len(space.content), space.count), space.minimum)
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        return np.full((len(request.content), request.count), request.minimum)
 
 
 # Sources.

@@ -1,4 +1,4 @@
-"""Transforms, writers and executors that each break one rule."""
+"""Transforms, formats and executors that each break one rule."""
 
 # ruff: noqa: ARG001, ARG005  # what spoils a result is given all that there is
 
@@ -32,18 +32,18 @@ class Same(GlyphTransform):
 
     name: ClassVar[str] = "same"
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         return glyphs
 
 
 def _transform(title: str, change: Callable[[Pixels, GlyphStream], Any]) -> type[Same]:
-    def glyphs(self: Same, glyphs: Pixels, stream: GlyphStream) -> Any:
+    def apply(self: Same, glyphs: Pixels, stream: GlyphStream) -> Any:
         return change(glyphs, stream)
 
     made = type(
         title,
         (Same,),
-        {"__doc__": title, "name": title.lower(), "glyphs": glyphs, "__module__": __name__},
+        {"__doc__": title, "name": title.lower(), "apply": apply, "__module__": __name__},
     )
     return dataclass(frozen=True)(made)
 
@@ -85,18 +85,18 @@ class SameImage(CanvasTransform):
 
     name: ClassVar[str] = "same-image"
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         return canvas
 
 
 def _on_canvas(title: str, change: Callable[[Canvas], Canvas]) -> type[SameImage]:
-    def canvas(self: SameImage, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self: SameImage, canvas: Canvas, stream: Stream) -> Canvas:
         return change(canvas)
 
     made = type(
         title,
         (SameImage,),
-        {"__doc__": title, "name": title.lower(), "canvas": canvas, "__module__": __name__},
+        {"__doc__": title, "name": title.lower(), "apply": apply, "__module__": __name__},
     )
     return dataclass(frozen=True)(made)
 
@@ -132,7 +132,15 @@ CanvasProcess = _on_canvas(
 )
 
 
-# Writers.
+@dataclass(frozen=True)
+class CanvasWider(SameImage):
+    """Announces columns that it does not add."""
+
+    def added_width(self, height: int) -> int:
+        return 5
+
+
+# Formats.
 
 
 def _say_also(file: Path, value: object) -> None:

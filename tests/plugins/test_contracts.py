@@ -1,4 +1,4 @@
-"""Built-in components keep the contract; each check catches whoever breaks it."""
+"""Built-in components keep their contracts, and each check catches a component that does not."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ from mnistseq.plugins.registry import find
 from mnistseq.sources.idx import Idx
 from mnistseq.sources.mnist import SHIPPED, Mnist
 from mnistseq.testing import (
+    check_canvas_transform,
     check_executor,
     check_format,
+    check_glyph_transform,
     check_source,
     check_spacing,
-    check_transform,
 )
 
 ENGINES = {"dask", "ray"}
 """Executors that need a cluster: their own tests start one, and hold them to the contract there."""
+
+IMGAUG = {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}}
 
 DOWNLOADED = {"fashion-mnist", "kmnist", "emnist", "qmnist"}
 
@@ -50,13 +53,15 @@ class TestBuiltIn:
     def test_spacing(self, name: str) -> None:
         check_spacing(find("spacing", name)())
 
-    @pytest.mark.parametrize("name", _names("transform"))
-    def test_transform(self, name: str, paper: str) -> None:
-        needed: dict[str, dict[str, Any]] = {
-            "imgaug": {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}},
-            "paper-picture": {"folder": paper},
-        }
-        check_transform(find("transform", name)(**needed.get(name, {})))
+    @pytest.mark.parametrize("name", _names("glyph_transform"))
+    def test_glyph_transform(self, name: str) -> None:
+        parameters = IMGAUG if name == "imgaug" else {}
+        check_glyph_transform(find("glyph_transform", name)(**parameters))
+
+    @pytest.mark.parametrize("name", _names("canvas_transform"))
+    def test_canvas_transform(self, name: str, paper: str) -> None:
+        needed: dict[str, dict[str, Any]] = {"imgaug": IMGAUG, "paper-picture": {"folder": paper}}
+        check_canvas_transform(find("canvas_transform", name)(**needed.get(name, {})))
 
     @pytest.mark.parametrize("name", _names("format"))
     def test_writer(self, name: str) -> None:
@@ -111,7 +116,7 @@ class TestBuiltIn:
         (bad.NoBase(), "NoBase does not inherit from mnistseq.core.protocols.Spacing"),
         (bad.NotPicklable(), "it cannot be pickled for another process"),
         (bad.CopyDiffers(), "a pickled copy differs"),
-        (bad.BadDefault(), "a default breaks its own declaration: parameters.peak: 2.0"),
+        (bad.BadDefault(), "a default does not meet its own declaration: parameters.peak: 2.0"),
         (bad.UncheckedRange(), "parameter size: 0, below the range, was accepted"),
         (bad.UnknownType(), "its parameters cannot be checked"),
         (bad.ChangesItself(), "using it changed it"),
@@ -119,15 +124,15 @@ class TestBuiltIn:
         (bad.NoArray(), "gaps are list, not an array"),
         (bad.Floating(), "gaps are float64, not int64"),
         (bad.OutOfRange(), "gaps of 2 to 2 px lie outside 3 to 9"),
-        (bad.TooWide(), "px, but have to fit in"),
+        (bad.TooWide(), "px, but must fit in"),
         (bad.GlobalState(), "equal calls gave different gaps"),
-        (bad.WithTheBatch(), "a sample's gaps change with its batch"),
-        (bad.WithTheProcess(), "another process draws other gaps"),
-        (bad.WritesToContent(), "the glyphs' widths that were given were written to"),
+        (bad.WithTheBatch(), "a sample's gaps depend on its batch"),
+        (bad.WithTheProcess(), "another process draws different gaps"),
+        (bad.WritesToContent(), "the given widths of glyphs were written to"),
         (bad.RefusesAll(), "it refuses every request"),
         (bad.RefusesWidths(), "it refuses every width; check it with fits=False"),
         (bad.WrongError(), "it raised ZeroDivisionError, not SpacingError"),
-        (bad.NoCheck(), "have to fill"),
+        (bad.NoCheck(), "must fill"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -141,9 +146,9 @@ def test_bad_spacings(component: Any, fault: str) -> None:
     [
         (bad.NoBank(), "load returned ndarray, not a GlyphBank"),
         (bad.UnusedLabel(), r"labels without a glyph: \['c'\]"),
-        (bad.OddLabel(), r"labels that nobody can ask for.*b, or c"),
+        (bad.OddLabel(), r"labels that are empty, contain a comma.*b, or c"),
         (bad.DarkOnLight(), "most pixels are 255"),
-        (bad.WrongInk(), "column ink is not where the ink is"),
+        (bad.WrongInk(), "column ink does not match the pixels"),
         (bad.NarrowCell(), "a glyph has ink to the right of its cell"),
         (bad.OtherEachTime(), "loading twice gives different glyphs"),
         (bad.OtherElsewhere(), "another process loads different glyphs"),
@@ -163,37 +168,49 @@ def test_bad_sources(component: Any, fault: str) -> None:
         (later.GlyphType(), "glyphs are float64, not uint8"),
         (later.GlyphList(), "glyphs are list, not an array"),
         (later.GlyphErased(), "a glyph lost all of its ink"),
-        (later.GlyphWritten(), "the glyphs that were given were written to"),
+        (later.GlyphWritten(), "the given glyphs were written to"),
         (later.GlyphGlobal(), "equal calls gave different glyphs"),
-        (later.GlyphBatch(), "a sample's glyphs change with its batch"),
-        (later.GlyphProcess(), "another process makes other pixels"),
+        (later.GlyphBatch(), "a sample's glyphs depend on its batch"),
+        (later.GlyphProcess(), "another process makes different pixels"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_bad_glyph_transforms(component: Any, fault: str) -> None:
+    with pytest.raises(AssertionError, match=fault):
+        check_glyph_transform(component)
+
+
+@pytest.mark.parametrize(
+    ("component", "fault"),
+    [
         (later.CanvasCount(), "12 images became 11"),
         (later.CanvasType(), "images are float32, not uint8"),
         (later.CanvasOutside(), "a box leaves its image of 120 x 28 px"),
         (later.CanvasLost(), "boxes were lost or added"),
         (later.CanvasFloat(), "boxes are float64, not int64"),
-        (later.CanvasWritten(), "the images that were given were written to"),
-        (later.CanvasBatch(), "an image or its boxes change with its batch"),
-        (later.CanvasProcess(), "another process makes other pixels"),
+        (later.CanvasWritten(), "the given images were written to"),
+        (later.CanvasWider(), r"added_width\(28\) is 5, but images became 0 px wider"),
+        (later.CanvasBatch(), "an image or its boxes depend on its batch"),
+        (later.CanvasProcess(), "another process makes different pixels"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_transforms(component: Any, fault: str) -> None:
+def test_bad_canvas_transforms(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
-        check_transform(component)
+        check_canvas_transform(component)
 
 
 @pytest.mark.parametrize(
     ("component", "fault"),
     [
         # Whether its clock ticks between two of the first writes or only later hangs on the machine.
-        (later.Stamped(), "equal samples made different bytes (later|in other)"),
-        (later.NamesItself(), "equal samples made different bytes in other places"),
-        (later.Litters(), r"left behind beside the shard: \['temporary'\]"),
+        (later.Stamped(), "equal samples made different bytes (later|at another)"),
+        (later.NamesItself(), "equal samples made different bytes at another path"),
+        (later.Litters(), r"files were left beside the shard: \['temporary'\]"),
         (later.WritesNothing(), "nothing was written to shard"),
-        (later.WrongSuffix(), "a shard without a suffix is a folder, others not"),
-        (later.Forgets(), "of 12 samples 11 were read back"),
-        (later.Blurs(), "an image came back with other pixels"),
+        (later.WrongSuffix(), "a shard is a folder if and only if the suffix is empty"),
+        (later.Forgets(), "12 samples were written, but 11 read back"),
+        (later.Blurs(), "an image came back with different pixels"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -208,7 +225,7 @@ def test_bad_writers(component: Any, fault: str) -> None:
         (later.Loses(), "25 squares came back as"),
         (later.Repeats(), "25 squares came back as"),
         (later.Swallows(), "a task raised ZeroDivisionError, but run returned"),
-        (later.Renames(), "a task raised ZeroDivisionError, but run OSError"),
+        (later.Renames(), "a task raised ZeroDivisionError, but run raised OSError"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -223,8 +240,8 @@ def test_bad_executors(component: Any, fault: str) -> None:
         (check_spacing, bad.Least()),
         (check_spacing, bad.Harmless()),
         (check_source, bad.TwoGlyphs()),
-        (check_transform, later.Same()),
-        (check_transform, later.SameImage()),
+        (check_glyph_transform, later.Same()),
+        (check_canvas_transform, later.SameImage()),
     ],
 )
 def test_what_the_bad_ones_spoil_is_good(check: Any, component: Any) -> None:

@@ -1,4 +1,4 @@
-"""A dozen plugins in one environment: what works, works, and what does not says why."""
+"""A dozen plugins in one environment: some work, and the others are listed with the reason."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ BROKEN = {
         "ModuleNotFoundError: No module named 'no_such_module_at_all' "
         "(mnistseq_fails_to_import.py, line 1)"
     ),
-    "mnistseq-misspelt": "there is no hook mnistseq_spacing; did you mean mnistseq_spacings?",
+    "mnistseq-misspelt": "unknown hook 'mnistseq_spacing'; did you mean 'mnistseq_spacings'?",
     "mnistseq-unmarked": "mnistseq_spacings is not marked with @hookimpl",
     "mnistseq-raises": (
         "mnistseq_spacings: ZeroDivisionError: integer division or modulo by zero "
         "(mnistseq_raises.py, line 23)"
     ),
     "mnistseq-wrong-thing": "mnistseq_spacings: returned 'Even', not a list of classes",
-    "mnistseq-newer": "asks for mnistseq <100,>=99, but this is ",
+    "mnistseq-newer": "requires mnistseq <100,>=99, but this is ",
     "mnistseq-thief": (
-        "mnistseq_spacings: Even takes the name variable, which is a built-in spacing's; "
-        "call it otherwise"
+        "mnistseq_spacings: Even has the name of the built-in spacing 'variable'; "
+        "choose another name"
     ),
     "mnistseq-no-method": "mnistseq_spacings: Even does not implement gaps",
     "mnistseq-exits": "SystemExit: 3 (mnistseq_exits.py, line 3)",
-    "mnistseq-no-hook": "implements no hook; there are mnistseq_sources, ",
+    "mnistseq-no-hook": "implements no hook; choose from mnistseq_sources, ",
     "mnistseq-rough": (
         "mnistseq_spacings: Unknown: the type of a parameter cannot be evaluated: "
         "name 'NoSuchType' is not defined"
     ),
-    "mnistseq-argument": "mnistseq_spacings takes no arguments, but is written with 'config'",
+    "mnistseq-argument": "mnistseq_spacings must take no arguments, but takes config",
 }
 TWINS = (
-    "spacing 'twin' is brought by mnistseq-twin-a 1.0 and mnistseq-twin-b 2.0: remove one, or "
-    "switch it off with MNISTSEQ_DISABLED_PLUGINS=mnistseq-twin-b"
+    "spacing 'twin' is defined in mnistseq-twin-a 1.0 and mnistseq-twin-b 2.0; uninstall one, or "
+    "disable it with MNISTSEQ_DISABLED_PLUGINS=mnistseq-twin-b"
 )
 
 
@@ -131,7 +131,7 @@ def test_asking_for_a_name_that_two_have(environment: Environment) -> None:
 def test_asking_for_an_unknown_name(environment: Environment) -> None:
     done = environment.mnistseq("plugins", "show", "spacing", "good-leanin")
     assert done.returncode == 2
-    assert "there is no spacing 'good-leanin'. Did you mean good-leaning?" in done.stderr
+    assert "unknown spacing 'good-leanin'; did you mean 'good-leaning'?" in done.stderr
     assert "mnistseq-exits: SystemExit: 3" in done.stderr
 
 
@@ -186,12 +186,12 @@ class TestRough:
 
     def test_one_name_twice_in_a_package(self, environment: Environment) -> None:
         fault = (
-            "Error: spacing 'rough-twice' stands twice in mnistseq-rough 1.0: "
+            "Error: spacing 'rough-twice' is defined twice in mnistseq-rough 1.0: "
             "mnistseq_rough.Twice and mnistseq_rough.TwiceAgain; rename one\n"
         )
         assert self.refused(environment, "--type", "rough-twice") == (1, fault)
 
-    def test_a_type_that_is_not_there(self, environment: Environment) -> None:
+    def test_a_type_that_does_not_exist(self, environment: Environment) -> None:
         code, fault = self.refused(environment, "--type", "rough-unknown")
         assert code == 1
         assert "name 'NoSuchType' is not defined" in fault
@@ -204,7 +204,7 @@ class TestDisabled:
             "mnistseq-exits",
             "mnistseq-twin-b",
         ]
-        assert found["not_there"] == ["nothing"]
+        assert found["not_installed"] == ["nothing"]
         assert "mnistseq-exits" not in {item["package"] for item in found["broken"]}
         [twin] = [item for item in found["components"] if item["name"] == "twin"]
         assert (twin["package"], twin["problem"]) == ("mnistseq-twin-a", "")
@@ -219,13 +219,13 @@ class TestDisabled:
             "generate", "35", "--type", "good-leaning", MNISTSEQ_DISABLED_PLUGINS="good"
         )
         assert done.returncode == 2
-        assert "Switched off by MNISTSEQ_DISABLED_PLUGINS: mnistseq-good" in done.stderr
+        assert "Disabled by MNISTSEQ_DISABLED_PLUGINS: mnistseq-good" in done.stderr
 
     def test_as_text(self, environment: Environment) -> None:
         done = environment.mnistseq("plugins", MNISTSEQ_DISABLED_PLUGINS="good,nothing")
         lines = done.stdout.splitlines()
-        assert lines[lines.index("switched off") + 1] == "  good             mnistseq-good 1.2.3"
-        assert lines[-1] == "MNISTSEQ_DISABLED_PLUGINS names nothing, but there is no such plugin"
+        assert lines[lines.index("disabled") + 1] == "  good             mnistseq-good 1.2.3"
+        assert lines[-1] == "MNISTSEQ_DISABLED_PLUGINS names nothing, which is not installed"
 
 
 class TestDamagedFiles:

@@ -145,7 +145,7 @@ class TestBadParameters:
         done = environment.mnistseq("generate", "35", "--set", 'image.transform=["good-framed"]')
         assert done.returncode == 2
         assert done.stderr == (
-            "Error: --set image.transform[0]: good-framed does not belong in image.transform; "
+            "Error: --set image.transform[0]: good-framed is a canvas transform; "
             "move it to canvas.transform\n"
         )
 

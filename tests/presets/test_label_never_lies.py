@@ -79,7 +79,7 @@ def test_the_measure_detects_an_erased_digit(mnist: GlyphBank) -> None:
     class Wipe(CanvasTransform):
         name = "wipe"
 
-        def canvas(self, canvas, stream):  # type: ignore[no-untyped-def]
+        def apply(self, canvas, stream):  # type: ignore[no-untyped-def]
             return canvas.with_images(np.full_like(canvas.images, 200))
 
     wiped = replace(composer, canvas_transforms=(Wipe(),))

@@ -25,24 +25,24 @@ def test_gaps_share_the_room() -> None:
     assert fixed(2, -9, 9, [90], 80).tolist() == [[-5, -5]]
 
 
-def test_without_a_width_the_range_says_the_gap() -> None:
+def test_without_a_width_a_range_of_one_value_gives_the_gap() -> None:
     assert fixed(2, 7, 7, [56, 60], None).tolist() == [[7, 7], [7, 7]]
     assert fixed(2, -3, -3, [56], None).tolist() == [[-3, -3]]
 
 
-def test_a_range_without_a_width_says_nothing() -> None:
+def test_a_range_without_a_width_is_refused() -> None:
     message = (
-        r"fixed gaps between 3 and 8 px without a width to fill \(fit resize leaves gaps free\): "
-        "give a width with another fit, or make min and max equal"
+        r"fixed gaps of 3 to 8 px need a width to fill \(fit resize leaves gaps free\); "
+        "set a width with another fit, or make min and max equal"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 3, 8, [56], None)
 
 
-def test_room_that_does_not_divide() -> None:
+def test_room_that_does_not_divide_evenly_is_refused() -> None:
     message = (
         "fixed gaps cannot fill width 99: the glyphs are 84 px wide and 15 px do not divide "
-        "evenly by 2 gaps; take a width of 98 or 100, another range, or variable gaps"
+        "evenly by 2 gaps; use a width of 98 or 100, another range, or variable gaps"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 0, 20, [84], 99)
@@ -53,12 +53,12 @@ def test_room_that_does_not_divide() -> None:
 def test_glyphs_wider_than_the_width() -> None:
     message = (
         "fixed gaps cannot fill width 81: the glyphs are 84 px wide and that leaves no room for "
-        "gaps; take a width of 84, another range, or variable gaps"
+        "gaps; use a width of 84, another range, or variable gaps"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 0, 20, [84], 81)
     with pytest.raises(
-        SpacingError, match="and -3 px do not divide evenly by 2 gaps; take a width of 80 or 82,"
+        SpacingError, match="and -3 px do not divide evenly by 2 gaps; use a width of 80 or 82,"
     ):
         fixed(2, -9, 20, [84], 81)
 
@@ -69,7 +69,7 @@ def test_glyphs_wider_than_the_width() -> None:
 def test_gap_outside_the_range(width: int, gap: int, nearest: int) -> None:
     message = (
         f"cannot fill width {width}: the glyphs are 84 px wide and that makes each gap {gap} px, "
-        f"outside 5 to 20; take a width of {nearest}, another range, or variable gaps"
+        f"outside 5 to 20; use a width of {nearest}, another range, or variable gaps"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 5, 20, [84], width)
@@ -88,14 +88,14 @@ def test_the_one_sample_that_cannot_is_named() -> None:
     st.integers(200, 400),
     st.integers(100, 700),
 )
-def test_it_works_or_says_which_widths_do(
+def test_the_widths_that_an_error_names_work(
     count: int, minimum: int, span: int, content: int, width: int
 ) -> None:
     maximum = minimum + span
     try:
         gaps = fixed(count, minimum, maximum, [content], width)
     except SpacingError as error:
-        listed = re.search(r"take a width of ([\d or]+),", str(error))
+        listed = re.search(r"use a width of ([\d or]+),", str(error))
         assert listed
         widths = [int(number) for number in listed[1].split(" or ")]
         for other in widths:

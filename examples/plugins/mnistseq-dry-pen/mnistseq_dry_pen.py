@@ -22,7 +22,7 @@ class DryPen(GlyphTransform):
         default=0.4, metadata={"help": "the smallest share of its ink that a glyph keeps"}
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Make each glyph paler by a number of its own."""
         share = self.least + (1 - self.least) * stream.uniform(1)
         share = share.reshape(len(glyphs), *[1] * (glyphs.ndim - 1))
@@ -31,6 +31,6 @@ class DryPen(GlyphTransform):
 
 
 @hookimpl
-def mnistseq_transforms() -> list[type[DryPen]]:
+def mnistseq_glyph_transforms() -> list[type[DryPen]]:
     """Bring the transform."""
     return [DryPen]

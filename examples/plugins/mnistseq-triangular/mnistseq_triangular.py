@@ -24,18 +24,22 @@ class Triangular(Spacing):
         default=0.5, metadata={"help": "where in the range most gaps lie"}
     )
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         """Draw the gaps of a batch, none wider than its share of the room."""
-        space.check()
-        if space.exact:
+        request.check()
+        if request.exact:
             raise SpacingError("triangular gaps cannot fill a width exactly: take fit pad")
-        share = space.span if space.room is None else space.room // space.count - space.minimum
+        share = (
+            request.span
+            if request.room is None
+            else request.room // request.count - request.minimum
+        )
         # Any whole number is as wide as the others, so the range has one more than its span.
-        width = np.minimum(space.span, share)[..., None] + 1
-        u = stream.uniform(space.count)
+        width = np.minimum(request.span, share)[..., None] + 1
+        u = stream.uniform(request.count)
         rising, falling = np.sqrt(u * self.peak), 1 - np.sqrt((1 - u) * (1 - self.peak))
         place = np.where(u < self.peak, rising, falling)
-        gaps: Ints = space.minimum + np.minimum(place * width, width - 1).astype(np.int64)
+        gaps: Ints = request.minimum + np.minimum(place * width, width - 1).astype(np.int64)
         return gaps
 
 

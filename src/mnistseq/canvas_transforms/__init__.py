@@ -1,1 +1,1 @@
-"""Canvas transforms, one a file."""
+"""Transforms of whole images, one in each file."""

@@ -1,4 +1,4 @@
-"""Lines and boxes to write on, as forms have."""
+"""Printed lines and boxes of a form."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class GuideLines(Checked, CanvasTransform):
-    """The lines of a form: one to write on, combs that part the glyphs, or a box for each.
+    """Print the lines of a form: a base line, combs that separate the glyphs, or boxes.
 
-    They are printed under the ink: what they cross they can only darken.
+    They are printed under the ink: they darken the ink that they cross.
     """
 
     name: ClassVar[str] = "guide-lines"
@@ -31,17 +31,17 @@ class GuideLines(Checked, CanvasTransform):
         default="any",
         metadata={
             "help": "line: under the glyphs; comb: with low walls between them; "
-            "boxes: with walls all around; any: one of these for each image"
+            "boxes: with walls on all sides; any: one of these at random for each image"
         },
     )
     darkest: Annotated[float, Ge(0), Le(0.8)] = field(
-        default=0.6, metadata={"help": "the share of light that the darkest lines keep back"}
+        default=0.6, metadata={"help": "fraction of the light that the darkest lines absorb"}
     )
     thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
-        default=0.045, metadata={"help": "of the lines, in heights of the image"}
+        default=0.045, metadata={"help": "thickness of the lines, as a fraction of the height"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print lines under each image."""
         if not self.strength:
             return canvas
@@ -52,7 +52,7 @@ class GuideLines(Checked, CanvasTransform):
         kinds = {"line": 0, "comb": 1, "boxes": 2}
         kind = kinds.get(self.kind, (3 * u[:, 2]).astype(np.int64)) + np.zeros(count, np.int64)
         top, mean_foot, foot = _reach(canvas)
-        # Boxes and combs hold the glyphs; on a line they stand, and some hang below it.
+        # Boxes and combs contain the glyphs; on a line, glyphs rest and some reach below it.
         foot = np.where(kind == 0, mean_foot, foot)
         foot = np.minimum(foot + half + (height - foot) * 0.5 * u[:, 3], height - half)
         top = np.maximum(top - half - top * 0.7 * u[:, 4], half)
@@ -64,7 +64,7 @@ class GuideLines(Checked, CanvasTransform):
             lines = _line(y, foot[part], half[part])
             roof = _line(y, top[part], half[part])
             lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
-            # Walls end where the lines do.
+            # Walls end at the lines.
             tall = np.clip(y - column((end - half)[part]), 0, 1)
             tall = tall * np.clip(column((foot + half)[part]) - y + np.float32(0.5), 0, 1)
             sheet: Field = np.maximum(lines, tall * walls[part, None, :])
@@ -76,7 +76,7 @@ class GuideLines(Checked, CanvasTransform):
 
 
 def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:
-    """Highest head, mean foot and lowest foot of each image's glyphs, in pixels from the top."""
+    """Return the highest top, the mean bottom and the lowest bottom of each image's glyphs, in px."""
     count, height = canvas.images.shape[:2]
     low, high = spans(canvas.owner, canvas.ink_boxes, count)
     bare = ~np.isfinite(low[:, 1])
@@ -92,15 +92,15 @@ def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _line(y: Field, places: Floats, half: Floats) -> Field:
-    """How much of each pixel a line across covers: shape (B, height, 1)."""
-    away = column(half) + np.float32(0.5) - np.abs(y - column(places))
+def _line(y: Field, centres: Floats, half: Floats) -> Field:
+    """Return how much of each pixel a horizontal line covers: shape (B, height, 1)."""
+    away = column(half) + np.float32(0.5) - np.abs(y - column(centres))
     covered: Field = np.clip(away, 0, 1)
     return covered
 
 
 def _walls(canvas: Canvas, half: Floats) -> Field:
-    """How much of each column the walls between cells cover: shape (B, width)."""
+    """Return how much of each column the walls between cells cover: shape (B, width)."""
     count, _, width = canvas.images.shape[:3]
     owner, boxes = canvas.owner, canvas.boxes
     last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
@@ -108,26 +108,26 @@ def _walls(canvas: Canvas, half: Floats) -> Field:
     middle = (boxes[:-1, 2] + boxes[1:, 0]) / 2
     right = np.append(middle, 0.0)[: len(owner)]
     left = np.append(0.0, middle)[: len(owner)]
-    # The outer walls stand as far from their cell as the inner ones do.
+    # The outer walls are as far from their cell as the inner ones.
     gap = np.where(last, boxes[:, 0] - left, right - boxes[:, 2])
     gap = np.where(first & last, 1.0, gap)
     right = np.where(last, boxes[:, 2] + gap, right)
     gap = np.where(first, right - boxes[:, 2], 0.0)
     left = np.where(first, boxes[:, 0] - gap, left)
     walls = np.zeros((count, width), dtype=np.float32)
-    for places, some in ((right, np.ones_like(first)), (left, first)):
-        _stand(walls, owner[some], places[some], half)
+    for centres, some in ((right, np.ones_like(first)), (left, first)):
+        _add_walls(walls, owner[some], centres[some], half)
     return walls
 
 
-def _stand(walls: Field, owner: Ints, places: Floats, half: Floats) -> None:
-    """Put walls at places, each within its image."""
+def _add_walls(walls: Field, owner: Ints, centres: Floats, half: Floats) -> None:
+    """Add walls around the given columns, each within its image."""
     width = walls.shape[1]
     half = half[owner]
-    places = np.clip(places, half, np.maximum(width - half, half))
+    centres = np.clip(centres, half, np.maximum(width - half, half))
     reach = int(np.ceil(half.max(initial=0))) + 1
-    columns = np.floor(places).astype(np.int64)[:, None] + np.arange(-reach, reach + 1)
-    cover = np.clip(half[:, None] + 0.5 - np.abs(columns + 0.5 - places[:, None]), 0, 1)
+    columns = np.floor(centres).astype(np.int64)[:, None] + np.arange(-reach, reach + 1)
+    cover = np.clip(half[:, None] + 0.5 - np.abs(columns + 0.5 - centres[:, None]), 0, 1)
     inside = (columns >= 0) & (columns < width)
     rows = np.broadcast_to(owner[:, None], columns.shape)
     np.maximum.at(walls, (rows[inside], columns[inside]), cover[inside].astype(np.float32))

@@ -1,4 +1,4 @@
-"""Ink that is not evenly black."""
+"""Faint and uneven ink."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Ink(Checked, CanvasTransform):
-    """Ink of another darkness in each image, uneven along the stroke.
+    """Make the ink of each image fainter, and uneven along the stroke.
 
-    A pen that is faint as a whole, that runs dry over a stretch and that skips
-    in spots. Never less than a third of the ink is left anywhere.
+    A pen that is faint overall, runs dry over a stretch, and skips in spots. At
+    least a third of the ink remains everywhere.
     """
 
     name: ClassVar[str] = "ink"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     faintness: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.35, metadata={"help": "the share of ink that the faintest pen lacks everywhere"}
+        default=0.35,
+        metadata={"help": "fraction of the ink that the faintest pen lacks everywhere"},
     )
     unevenness: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.45, metadata={"help": "the share of ink that the most uneven pen lacks in places"}
+        default=0.45,
+        metadata={"help": "fraction of the ink that the most uneven pen lacks in some places"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Thin the ink of each image."""
         if not self.strength:
             return canvas
@@ -59,7 +61,7 @@ class Ink(Checked, CanvasTransform):
 
 
 def _thinned(images: Pixels, share: Field) -> Pixels:
-    """Images without a share of their ink: what is left, in whole numbers of 1/256."""
+    """Remove a fraction of the ink, in steps of 1/256."""
     left = ((1 - share) * 256 + np.float32(0.5)).astype(np.uint16)
     ink = np.bitwise_not(images).astype(np.uint16)
     ink *= left if images.ndim == 3 else left[..., None]

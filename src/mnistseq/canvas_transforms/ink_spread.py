@@ -1,4 +1,4 @@
-"""Ink that the paper soaks up."""
+"""Ink that spreads into the paper."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
-"""Axis, and where along it ink comes from and goes to."""
+"""Axis, and the offsets along it that ink comes from and goes to."""
 
 
 @dataclass(frozen=True)
 class InkSpread(Checked, CanvasTransform):
-    """Ink that spreads into the paper by up to a pixel, so that what lies close runs together.
+    """Spread the ink into the paper by up to a pixel, so that close strokes merge.
 
-    With glyphs that were made thinner before, and gaps of no width, lines come
-    out as thick as they were and their glyphs touch.
+    Applied to glyphs that were made thinner before, with gaps of 0, it gives
+    strokes of normal thickness and glyphs that touch.
     """
 
     name: ClassVar[str] = "ink-spread"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.0, metadata={"help": "the share of its ink that a pixel gives on at the least"}
+        default=0.0,
+        metadata={"help": "smallest fraction of its ink that a pixel passes to its neighbours"},
     )
     most: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.8, metadata={"help": "the same at the most; no less than the least is done"}
+        default=0.8, metadata={"help": "largest fraction; a value below `least` counts as `least`"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Spread the ink of each image."""
         if not self.strength:
             return canvas

@@ -1,4 +1,4 @@
-"""What JPEG does to an image."""
+"""JPEG artefacts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _BEST = 95
 
 @dataclass(frozen=True)
 class Jpeg(Checked, CanvasTransform):
-    """The blocks and ripples of JPEG, at another quality in each image.
+    """Encode and decode each image as JPEG, at a random quality.
 
-    Encoded and decoded by Pillow, whose libjpeg decides the last bit: from
-    version to version a pixel may differ by 2.
+    Done by Pillow. Pixels may differ by 2 between versions of its libjpeg.
     """
 
     name: ClassVar[str] = "jpeg"
@@ -31,11 +30,11 @@ class Jpeg(Checked, CanvasTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     worst: Annotated[int, Ge(5), Le(95)] = field(
         default=30,
-        metadata={"help": "the lowest quality, from 95, which is nearly none, down to 5"},
+        metadata={"help": "lowest quality, from 5 to 95; the highest is always 95"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Send each image through JPEG."""
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Encode and decode each image."""
         if not self.strength:
             return canvas
         from io import BytesIO

@@ -1,4 +1,4 @@
-"""A picture out of focus."""
+"""Lens blur."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mnistseq.imaging.warp import blur
 
 @dataclass(frozen=True)
 class LensBlur(Checked, CanvasTransform):
-    """A whole image out of focus, each by another amount.
+    """Blur each image as a whole, like a picture out of focus.
 
-    A Gaussian of at most 6 pixels. Boxes stay where the ink was: what smears
-    past them is fainter than what is in them.
+    A Gaussian of at most 6 pixels. Boxes do not change: ink that is blurred
+    beyond them is fainter than the ink inside.
     """
 
     name: ClassVar[str] = "lens-blur"
@@ -28,10 +28,10 @@ class LensBlur(Checked, CanvasTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     radius: Annotated[float, Ge(0), Le(0.06)] = field(
         default=0.04,
-        metadata={"help": "standard deviation of the worst blur, in heights of the image"},
+        metadata={"help": "standard deviation of the strongest blur, as a fraction of the height"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Blur each image."""
         if not self.strength:
             return canvas

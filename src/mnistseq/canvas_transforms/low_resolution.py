@@ -1,4 +1,4 @@
-"""Too few pixels."""
+"""Low resolution."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _STEPS = 8
 
 @dataclass(frozen=True)
 class LowResolution(Checked, CanvasTransform):
-    """An image that was smaller once: scaled down and up again, each by another factor.
+    """Scale each image down and up again, by a random factor, so that detail is lost.
 
-    Boxes stay: what smears past them is fainter than what is in them.
+    Boxes do not change: ink that is blurred beyond them is fainter than the ink inside.
     """
 
     name: ClassVar[str] = "low-resolution"
@@ -30,18 +30,16 @@ class LowResolution(Checked, CanvasTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     factor: Annotated[float, Ge(1), Le(3)] = field(
         default=1.8,
-        metadata={
-            "help": "the greatest factor; the image is never less than 12 pixels high on the way"
-        },
+        metadata={"help": "largest factor; the reduced image is at least 12 pixels high"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Lose the detail of each image."""
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Reduce and enlarge each image."""
         height, width = canvas.images.shape[1:3]
         most = 1 + self.strength * (min(self.factor, max(1.0, height / 12)) - 1)
         if most == 1:
             return canvas
-        # A few sizes only, so that images of one size are scaled together.
+        # Only a few sizes, so that images of one size are scaled together.
         steps = np.rint(numbers(stream, 1)[:, 0] * _STEPS).astype(int)
         images = canvas.images.copy()
         for step in np.unique(steps[steps > 0]).tolist():

@@ -1,4 +1,4 @@
-"""Room around the line."""
+"""Margins beside the line."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Margins(Checked, CanvasTransform):
-    """White room to the left and right of the line, where marks can stand.
+    """Add white margins to the left and right of the line, with room for marks.
 
-    Each image gets wider by as much, but where the config asks for a width the
-    line itself gets so much less: the image is as wide as asked.
+    They make each image wider. Where the config asks for a width, the line
+    gets that many columns less, so the image has the width asked for.
     """
 
     name: ClassVar[str] = "margins"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     left: Annotated[float, Ge(0), Le(20)] = field(
-        default=0.3, metadata={"help": "room at the left, in heights of the image"}
+        default=0.3, metadata={"help": "left margin, as a fraction of the height"}
     )
     right: Annotated[float, Ge(0), Le(20)] = field(
-        default=0.8, metadata={"help": "room at the right, in heights of the image"}
+        default=0.8, metadata={"help": "right margin, as a fraction of the height"}
     )
 
     def added_width(self, height: int) -> int:
-        """Pixels by which images of a height get wider."""
+        """Return the width of both margins at a height."""
         return sum(self._sides(height))
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Widen each image."""
         left, right = self._sides(canvas.images.shape[1])
         if not left + right:

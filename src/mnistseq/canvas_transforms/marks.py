@@ -1,4 +1,4 @@
-"""Strokes that are no label."""
+"""Marks around the glyphs that are not labels."""
 
 from __future__ import annotations
 
@@ -22,31 +22,33 @@ Chance = Annotated[float, Ge(0), Le(1)]
 
 @dataclass(frozen=True)
 class Marks(Checked, CanvasTransform):
-    """What people write around numbers: a point as in 12.549, dashes, a closing bar.
+    """Add what people write around numbers: a point as in 12.549, dashes, a closing bar.
 
-    A point or comma stands before the last two or three glyphs, where there is
-    ground free for it at the foot of the line. Dashes and bars stand in the
-    margins only. None touches the ink of a glyph; where there is no room,
-    there is no mark. Put it first: it looks for white ground.
+    A point or comma is drawn before the last two or three glyphs, where the
+    paper at the foot of the line is free. Dashes and bars are drawn in the
+    margins only. No mark touches the ink of a glyph; without room there is no
+    mark. Put this transform first, because it looks for white paper.
     """
 
     name: ClassVar[str] = "marks"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
-    point: Chance = field(default=0.5, metadata={"help": "the chance of a point or a comma"})
+    point: Chance = field(default=0.5, metadata={"help": "chance of a point or a comma"})
     closing: Chance = field(
-        default=0.6, metadata={"help": "the chance of a dash, or two, after the line"}
+        default=0.6, metadata={"help": "chance of one or two dashes after the line"}
     )
     opening: Chance = field(
-        default=0.2, metadata={"help": "the chance of a dash, or two, before the line"}
+        default=0.2, metadata={"help": "chance of one or two dashes before the line"}
     )
-    bar: Chance = field(default=0.15, metadata={"help": "the chance of a closing bar at the end"})
+    bar: Chance = field(default=0.15, metadata={"help": "chance of a closing bar at the end"})
     thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
         default=0.085,
-        metadata={"help": "of the pen, in heights of the image, give or take a third"},
+        metadata={
+            "help": "thickness of the pen as a fraction of the height, varied by up to a third"
+        },
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Add marks to each image."""
         if not self.strength:
             return canvas
@@ -63,11 +65,11 @@ class Marks(Checked, CanvasTransform):
         chosen &= inked[:, None]
         draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
         width = np.full(len(images), images.shape[2])
-        for place, (first, last) in enumerate(
+        for side, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
-            more = u[:, 16 + 8 * place :]
-            for stroke in _dashes((first, last), (low, high), chosen[:, 1 + place], more, pen, ink):
+            more = u[:, 16 + 8 * side :]
+            for stroke in _dashes((first, last), (low, high), chosen[:, 1 + side], more, pen, ink):
                 draw(images, stroke)
         draw(images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink))
         return canvas.with_images(images)
@@ -81,14 +83,14 @@ def _dashes(
     pen: Floats,
     ink: Floats,
 ) -> list[Strokes]:
-    """One dash, or one above the other, in the room between two columns."""
+    """Return one dash, or two above each other, in the room between two columns."""
     first, last = room
     tall = line[1][:, 1] - line[0][:, 1]
     rows = np.flatnonzero(chosen & (last - first > 4 * pen) & (tall > 0))
     first, last, tall, pen = first[rows], last[rows], tall[rows], pen[rows]
     u, top = u[rows], line[0][rows, 1]
     length = np.minimum(last - first - 2 * pen, tall * (0.4 + 0.8 * u[:, 0]))
-    # Near the glyphs, as the end of a number is: the side whose limit is theirs.
+    # Nearer to the left end of the room than to the right one.
     left = first + pen + (last - first - 2 * pen - length) * 0.5 * u[:, 1]
     middle = top + tall * (0.4 + 0.25 * u[:, 2])
     rise = length * 0.25 * (u[:, 3] - 0.6)
@@ -114,7 +116,7 @@ def _bars(
     pen: Floats,
     ink: Floats,
 ) -> Strokes:
-    """An upright stroke at the end of the room."""
+    """Return an upright stroke at the end of the room."""
     rows = np.flatnonzero(chosen & (room[1] - room[0] > 3 * pen))
     u, pen, ink = u[rows], pen[rows], ink[rows]
     first, last = room[0][rows], room[1][rows]
@@ -129,7 +131,7 @@ def _bars(
 
 
 def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) -> Strokes:
-    """A point or a comma between two glyphs, as near to the middle as there is ground for it."""
+    """Return a point or a comma between two glyphs, as near to the middle as the paper is free."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
     after = np.where(u[:, 0] < 0.7, 2, 3)
     rows = np.flatnonzero(chosen & (count > after))
@@ -139,7 +141,7 @@ def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) 
     reach = np.ceil(radius).astype(np.int64)
     foot = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.9 * u[rows, 1])
     y = np.minimum(foot, canvas.images.shape[1] - radius)
-    # From halfway into the one glyph to halfway into the other, if their feet leave ground there.
+    # From a quarter of a glyph before the gap to a quarter of one behind it.
     room = np.stack(
         [(before[:, 0] + 3 * before[:, 2]) // 4, (3 * behind[:, 0] + behind[:, 2]) // 4], axis=1
     )
@@ -155,10 +157,10 @@ def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) 
     return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
 
 
-def _free(images: Pixels, rows: Ints, place: tuple[Ints, Floats], reach: int) -> Floats:
-    """A column within a room with nothing but white around it, near its middle; -1: there is none."""
+def _free(images: Pixels, rows: Ints, where: tuple[Ints, Floats], reach: int) -> Floats:
+    """Return a column near the middle of a room with only white around it, or -1."""
     height, width = images.shape[1:3]
-    room, y = place
+    room, y = where
     middle = room.sum(axis=1) // 2
     far = int((room[:, 1] - room[:, 0]).max(initial=0)) // 2 + 1
     columns = middle[:, None] + np.arange(-far - reach, far + reach + 1)

@@ -1,4 +1,4 @@
-"""Paper that is darker on one side."""
+"""Paper with a gradient."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class PaperGradient(Checked, CanvasTransform):
-    """Paper whose shade runs evenly from light to dark, in another direction in each image."""
+    """Shade the paper evenly from light to dark, in a random direction for each image."""
 
     name: ClassVar[str] = "paper-gradient"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.5)] = field(
         default=0.3,
-        metadata={"help": "the share of light that the dark side keeps back at the most"},
+        metadata={"help": "largest fraction of the light that the dark side absorbs"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Lay the gradient over each image."""
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Shade each image."""
         if not self.strength:
             return canvas
         u = numbers(stream, 3)

@@ -1,4 +1,4 @@
-"""The fibres of paper."""
+"""Paper with a grain."""
 
 from __future__ import annotations
 
@@ -24,22 +24,23 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class PaperGrain(Checked, CanvasTransform):
-    """Paper with a grain: fine specks, and clouds where it is thicker."""
+    """Add a paper grain: fine specks, and clouds where the paper is thicker."""
 
     name: ClassVar[str] = "paper-grain"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     specks: Annotated[float, Ge(0), Le(0.15)] = field(
-        default=0.035, metadata={"help": "deviation of the fine specks, as a share of the light"}
+        default=0.035,
+        metadata={"help": "standard deviation of the fine specks, as a fraction of the light"},
     )
     clouds: Annotated[float, Ge(0), Le(0.3)] = field(
-        default=0.1, metadata={"help": "the share of light that the thickest clouds keep back"}
+        default=0.1, metadata={"help": "fraction of the light that the thickest clouds absorb"}
     )
     size: Annotated[float, Ge(0.01), Le(4)] = field(
-        default=0.15, metadata={"help": "how far apart clouds lie, in heights of the image"}
+        default=0.15, metadata={"help": "distance between clouds, as a fraction of the height"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print each image on paper of its own."""
         if not self.strength:
             return canvas

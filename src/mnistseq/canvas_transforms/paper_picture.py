@@ -25,25 +25,25 @@ _SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 @dataclass(frozen=True)
 class PaperPicture(Checked, CanvasTransform):
-    """Paper that is a piece of a picture, such as a photograph of real paper.
+    """Print each image on a piece of a picture, such as a photograph of real paper.
 
-    Each image takes a picture of the folder and a place in it; one that is
-    smaller than the image is repeated, every other time mirrored. However
-    dark the pictures are, they keep back no more light than `darkest`. What
-    is in the folder is part of what is drawn: other pictures, other pixels.
+    Each image uses a random piece of a random picture in the folder. A picture
+    smaller than the image is repeated, every other time mirrored. Pictures
+    absorb at most `darkest` of the light, however dark they are. The pixels
+    drawn depend on the pictures in the folder.
     """
 
     name: ClassVar[str] = "paper-picture"
 
     folder: str = field(
-        metadata={"help": "where the pictures are, which are taken in the order of their names"}
+        metadata={"help": "folder with the pictures, which are used in the order of their names"}
     )
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.7)] = field(
-        default=0.5, metadata={"help": "the share of light that black in a picture keeps back"}
+        default=0.5, metadata={"help": "fraction of the light that black in a picture absorbs"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print each image on a piece of a picture."""
         if not self.strength:
             return canvas
@@ -56,40 +56,40 @@ class PaperPicture(Checked, CanvasTransform):
             picture = pictures[int(which * len(pictures))]
             piece = _piece(picture, (height, width), (down, across))
             level = 1 - deep * (255 - piece).astype(np.float32)
-            # Channels are images of their own here, for each has its own light.
+            # Each channel has its own light, so it is treated as an image of its own.
             image = canvas.images[row].reshape(height, width, -1)
             images[row] = shaded(image, level.reshape(image.shape)).reshape(images[row].shape)
         return canvas.with_images(images)
 
 
-def _piece(picture: Pixels, size: tuple[int, int], place: tuple[float, float]) -> Pixels:
-    """A window of a picture that goes on forever, mirrored at its edges."""
-    for axis, (length, start) in enumerate(zip(size, place, strict=True)):
+def _piece(picture: Pixels, size: tuple[int, int], position: tuple[float, float]) -> Pixels:
+    """Return a window of a picture that is repeated endlessly, mirrored at its edges."""
+    for axis, (length, start) in enumerate(zip(size, position, strict=True)):
         own = picture.shape[axis]
         room = own - length + 1 if own >= length else 2 * own
-        places = (np.arange(length) + int(start * room)) % (2 * own)
-        picture = picture.take(np.minimum(places, 2 * own - 1 - places), axis=axis)
+        indices = (np.arange(length) + int(start * room)) % (2 * own)
+        picture = picture.take(np.minimum(indices, 2 * own - 1 - indices), axis=axis)
     return picture
 
 
 @lru_cache(maxsize=4)
 def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
-    """The pictures of a folder, in grey or in colour."""
-    here = f"transform paper-picture: folder {folder}"
+    """Read the pictures of a folder, in grey or in colour."""
+    prefix = f"transform paper-picture: folder {folder}"
     try:
         paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in _SUFFIXES)
     except OSError as error:
-        raise ConfigError(f"{here} cannot be read: {error.strerror}") from None
+        raise ConfigError(f"{prefix} cannot be read: {error.strerror}") from None
     if not paths:
-        raise ConfigError(f"{here} has no pictures in it; it takes {', '.join(_SUFFIXES)}")
+        raise ConfigError(f"{prefix} has no pictures; use files of {', '.join(_SUFFIXES)}")
     pictures = []
     for path in paths:
         try:
             pictures.append(decode_image(path.read_bytes(), "RGB" if colour else "L"))
         except BrokenImageError as error:
-            raise ConfigError(f"{here}: {path.name}: {error}") from None
+            raise ConfigError(f"{prefix}: {path.name}: {error}") from None
         except OSError as error:
             raise ConfigError(
-                f"{here}: {path.name} cannot be read: {error.strerror or error}"
+                f"{prefix}: {path.name} cannot be read: {error.strerror or error}"
             ) from None
     return tuple(pictures)

@@ -18,23 +18,25 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class PaperRuled(Checked, CanvasTransform):
-    """Paper with printed lines at even distances, some of it squared."""
+    """Print ruled lines at even distances, or squares, on the paper."""
 
     name: ClassVar[str] = "paper-ruled"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.6)] = field(
-        default=0.4, metadata={"help": "the share of light that the darkest lines keep back"}
+        default=0.4, metadata={"help": "fraction of the light that the darkest lines absorb"}
     )
     distance: Annotated[float, Ge(0.05), Le(4)] = field(
         default=0.4,
-        metadata={"help": "from line to line in heights of the image, give or take a third"},
+        metadata={
+            "help": "distance between lines as a fraction of the height, varied by up to a third"
+        },
     )
     squared: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.3, metadata={"help": "the chance that the paper is squared"}
+        default=0.3, metadata={"help": "chance that the paper is squared"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Rule the paper of each image."""
         if not self.strength:
             return canvas
@@ -47,9 +49,9 @@ class PaperRuled(Checked, CanvasTransform):
         squared = depth * (u[:, 3] < self.squared)
         thickness = max(1.0, 0.035 * height)
 
-        def lines(places: Field, part: slice, start: Floats) -> Field:
-            """1 on the lines that lie across an axis, 0 between them."""
-            phase = places * column(1 / distance[part]) + column(start[part])
+        def lines(positions: Field, part: slice, start: Floats) -> Field:
+            """Return 1 on the lines across an axis, 0 between them."""
+            phase = positions * column(1 / distance[part]) + column(start[part])
             phase -= np.floor(phase)
             away = np.abs(phase - np.float32(0.5))
             away *= column(-distance[part])

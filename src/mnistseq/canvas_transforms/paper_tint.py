@@ -1,4 +1,4 @@
-"""Paper that is not white."""
+"""Tinted paper."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class PaperTint(Checked, CanvasTransform):
-    """Plain paper, of another shade in each image.
+    """Give each image plain paper of a random shade.
 
-    The ink on it darkens with it, and stands out as it did.
+    The ink darkens with the paper, so the contrast stays the same.
     """
 
     name: ClassVar[str] = "paper-tint"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.5)] = field(
-        default=0.3, metadata={"help": "the share of light that the darkest paper keeps back"}
+        default=0.3, metadata={"help": "fraction of the light that the darkest paper absorbs"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Tint the paper of each image."""
         if not self.strength:
             return canvas

@@ -18,24 +18,26 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class PaperWaves(Checked, CanvasTransform):
-    """Paper printed with fine waves, as cheques are.
+    """Print fine waves on the paper, as on cheques.
 
-    Two families of parallel wavy lines that cross, each with a slope, a
-    distance and a swing of its own in each image.
+    Two sets of parallel wavy lines cross each other, each with a random slope,
+    distance and amplitude.
     """
 
     name: ClassVar[str] = "paper-waves"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.5)] = field(
-        default=0.35, metadata={"help": "the share of light that the darkest lines keep back"}
+        default=0.35, metadata={"help": "fraction of the light that the darkest lines absorb"}
     )
     distance: Annotated[float, Ge(0.02), Le(2)] = field(
         default=0.16,
-        metadata={"help": "from line to line in heights of the image, give or take a third"},
+        metadata={
+            "help": "distance between lines as a fraction of the height, varied by up to a third"
+        },
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print waves under the ink of each image."""
         if not self.strength:
             return canvas
@@ -46,7 +48,7 @@ class PaperWaves(Checked, CanvasTransform):
         second = 0.8 * u[:, 1]
 
         def lines(u: Floats) -> Field:
-            """One family: 0 between its lines, 1 on them."""
+            """Return one set of lines: 1 on the lines, 0 between them."""
             distance = max(2.2, self.distance * height) * (2 / 3 + 2 / 3 * u[:, 0])
             slope = 1.2 * (2 * u[:, 1] - 1)
             swing = (0.15 + 0.5 * u[:, 2]) * height / distance / 4

@@ -1,4 +1,4 @@
-"""The noise of a camera or a scanner."""
+"""Sensor noise."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class SensorNoise(Checked, CanvasTransform):
-    """Noise in every pixel and channel, and a trace of it along whole lines."""
+    """Add camera or scanner noise to every pixel and channel, and a little to whole rows."""
 
     name: ClassVar[str] = "sensor-noise"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     deviation: Annotated[float, Ge(0), Le(0.15)] = field(
         default=0.05,
-        metadata={"help": "standard deviation of the worst noise, where black to white is 1"},
+        metadata={
+            "help": "standard deviation of the strongest noise, as a fraction of black to white"
+        },
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Add noise to each image."""
         if not self.strength:
             return canvas

@@ -1,4 +1,4 @@
-"""Images cut close."""
+"""Tight crops."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 _MOST = 2.0
-"""How many times larger the line may get."""
+"""The largest factor by which a line is enlarged."""
 
 
 @dataclass(frozen=True)
 class Trim(Checked, CanvasTransform):
-    """Margins cut close to the ink of the line, and what is left scaled to the old size.
+    """Crop the margins of each image and scale the rest to the old size.
 
-    Each side of each image loses another share of what lies beyond the ink
-    boxes; marks there may be cut through, labels never. The line gets at most
-    twice as large, and at most `stretch` times as much in one direction as in
-    the other.
+    Each side loses a random part of the area beyond the ink boxes. Marks there
+    may be cut, glyphs never. The line becomes at most twice as large, and the
+    two directions differ in scale by at most `stretch`.
     """
 
     name: ClassVar[str] = "trim"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.0, metadata={"help": "the least share of a margin that is cut"}
+        default=0.0, metadata={"help": "smallest fraction of a margin that is cropped"}
     )
     stretch: Annotated[float, Ge(1), Le(2)] = field(
-        default=1.25, metadata={"help": "how far the two directions may differ in scale"}
+        default=1.25, metadata={"help": "largest ratio between the scales of the two directions"}
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Cut each image."""
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Crop each image."""
         if not self.strength:
             return canvas
         height, width = canvas.images.shape[1:3]
@@ -49,13 +48,13 @@ class Trim(Checked, CanvasTransform):
         low, high = spans(canvas.owner, canvas.ink_boxes, len(canvas.images))
         u = numbers(stream, 4)
         shares = self.strength * (self.least + (1 - self.least) * u)
-        # Where there is no ink there is nothing to cut close to.
+        # An image without ink is not cropped.
         before = np.where(low < high, low, 0) * shares[:, :2]
         after = np.where(low < high, size - high, 0) * shares[:, 2:]
         scale = size / (size - before - after)
         limit = np.minimum(_MOST, self.stretch * scale[:, ::-1])
         scale, wanted = np.minimum(scale, limit), scale
-        # A side that would make it too large is cut less, in proportion.
+        # Sides that would enlarge the line too much are cropped less, in proportion.
         rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
         start = before * rest
         images = np.empty_like(canvas.images)
@@ -71,11 +70,11 @@ class Trim(Checked, CanvasTransform):
 
 
 def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
-    """Images scaled along their second axis, line by line, from `start` on."""
+    """Scale images along their second axis, starting at `start`."""
     count, size = images.shape[:2]
     centres = (np.arange(size) + 0.5) / scale[:, None] + start[:, None] - 0.5
-    places = np.rint(np.clip(centres, 0, size - 1) * 256).astype(np.int64)
-    line, share = places >> 8, (places & 255).astype(np.uint16)
+    sources = np.rint(np.clip(centres, 0, size - 1) * 256).astype(np.int64)
+    line, share = sources >> 8, (sources & 255).astype(np.uint16)
     share = share.reshape(count, size, *[1] * (images.ndim - 2))
     rows = np.arange(count)[:, None]
     # Differences may wrap around; the sum at the end wraps back.
@@ -91,7 +90,7 @@ def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
 
 
 def _moved(boxes: Ints, start: Floats, scale: Floats, size: Floats, around: int = 0) -> Ints:
-    """Boxes after the cut, rounded outwards, with room `around` for what scaling smooths."""
+    """Return boxes after the crop, rounded outwards, with `around` pixels for what scaling blurs."""
     low = np.floor((boxes[:, :2] - around - start) * scale)
     high = np.ceil((boxes[:, 2:] + around - start) * scale)
     moved = np.concatenate([np.clip(low, 0, size), np.clip(high, 0, size)], axis=1)

@@ -1,4 +1,4 @@
-"""Light that does not fall evenly."""
+"""Uneven light."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class UnevenLight(Checked, CanvasTransform):
-    """Light from one side, dark corners, and the soft edge of a shadow across the image."""
+    """Light each image from one side, with dark corners and sometimes a soft shadow."""
 
     name: ClassVar[str] = "uneven-light"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.6)] = field(
-        default=0.4, metadata={"help": "the share of light that is missing where it is darkest"}
+        default=0.4, metadata={"help": "fraction of the light that is missing at the darkest point"}
     )
     shadow: Annotated[float, Ge(0), Le(1)] = field(
         default=0.3,
-        metadata={"help": "the chance that a shadow falls on the image, with half of that"},
+        metadata={"help": "chance of a shadow, which takes up to half of `darkest`"},
     )
 
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
-        """Light each image from a side of its own."""
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Light each image from a random direction."""
         if not self.strength:
             return canvas
         height, width = canvas.images.shape[1:3]

@@ -1,4 +1,4 @@
-"""``mnistseq plugins``: the components there are, and what each takes."""
+"""``mnistseq plugins``: the list of components, and the parameters of each."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from mnistseq.plugins.built_in import BUILT_IN, Kind
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List every component: kind, name, package, and what it says of itself; and presets.
+    """List every component with its kind, name, package and summary, and every preset.
 
-    Plugins that are broken are listed with the reason. Those named in the
-    environment variable MNISTSEQ_DISABLED_PLUGINS, with commas between them,
-    are left alone.
+    Broken plugins are listed with the reason. The environment variable
+    MNISTSEQ_DISABLED_PLUGINS, a list of names separated by commas, disables plugins.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -39,7 +38,7 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
     for kind, items in groupby(everything["components"], key=lambda item: item["kind"]):
         yield f"{kind}s"
         for item in items:
-            yield f"  {item['name']:<16} {item['package']} {item['version']}  {_says(item)}"
+            yield f"  {item['name']:<16} {item['package']} {item['version']}  {_summary(item)}"
     yield "presets"
     for preset in everything["presets"]:
         yield f"  {preset['name']:<16} {preset['summary']}"
@@ -48,11 +47,11 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
         for item in everything["broken"]:
             yield f"  {item['entry_point']:<16} {item['package']} {item['version']}  {item['reason']}"
     if everything["disabled"]:
-        yield "switched off"
+        yield "disabled"
         for item in everything["disabled"]:
             yield f"  {item['entry_point']:<16} {item['package']} {item['version']}"
-    for name in everything["not_there"]:
-        yield f"MNISTSEQ_DISABLED_PLUGINS names {name}, but there is no such plugin"
+    for name in everything["not_installed"]:
+        yield f"MNISTSEQ_DISABLED_PLUGINS names {name}, which is not installed"
 
 
 @command.command("show")
@@ -60,7 +59,7 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(kind: Kind, name: str, as_json: bool) -> None:
-    """Print the component NAME of a KIND with its parameters."""
+    """Print the description and the parameters of the component NAME of a KIND."""
     from mnistseq.plugins.description import describe_one
 
     item = describe_one(kind, name)
@@ -83,5 +82,5 @@ def show(kind: Kind, name: str, as_json: bool) -> None:
             click.echo(f"      {parameter['help']}")
 
 
-def _says(item: dict[str, Any]) -> str:
+def _summary(item: dict[str, Any]) -> str:
     return f"cannot be used: {item['problem']}" if item["problem"] else str(item["summary"])

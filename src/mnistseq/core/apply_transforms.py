@@ -26,9 +26,9 @@ def transform_glyphs(
     pixels = cells.pixels
     for number, transform in enumerate(transforms):
         purpose = f"glyph transform {number} {transform.name}"
-        with component_errors("transform", transform.name):
-            changed = transform.glyphs(pixels, GlyphStream(stream.of(purpose), owner, place))
-        _check_pixels(changed, f"transform {transform.name} gave glyphs", pixels.shape)
+        with component_errors("glyph transform", transform.name):
+            changed = transform.apply(pixels, GlyphStream(stream.of(purpose), owner, place))
+        _check_pixels(changed, f"glyph transform {transform.name} gave glyphs", pixels.shape)
         pixels = changed
     return GlyphCells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
 
@@ -76,8 +76,8 @@ def transform_images(
         )
         for number, transform in enumerate(transforms):
             purpose = f"canvas transform {number} {transform.name}"
-            with component_errors("transform", transform.name):
-                changed = transform.canvas(canvas, stream.of(purpose).at(rows))
+            with component_errors("canvas transform", transform.name):
+                changed = transform.apply(canvas, stream.of(purpose).at(rows))
             _check_canvas(changed, canvas, transform.name)
             canvas = changed
         cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
@@ -90,12 +90,12 @@ def transform_images(
 def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
     """Whatever a plugin's transform does, each image and each glyph is still there."""
     if not isinstance(changed, Canvas):
-        raise PluginError(f"transform {name} gave a {type(changed).__name__}, not a Canvas")
-    _check_pixels(changed.images, f"transform {name} gave images", canvas.images.shape[:1])
+        raise PluginError(f"canvas transform {name} gave a {type(changed).__name__}, not a Canvas")
+    _check_pixels(changed.images, f"canvas transform {name} gave images", canvas.images.shape[:1])
     for boxes in (changed.boxes, changed.ink_boxes):
         if boxes.shape != canvas.boxes.shape:
             raise PluginError(
-                f"transform {name} gave boxes of shape {boxes.shape}, not {canvas.boxes.shape}"
+                f"canvas transform {name} gave boxes of shape {boxes.shape}, not {canvas.boxes.shape}"
             )
 
 

@@ -88,7 +88,7 @@ class GlyphTransform(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Change each glyph independently of the others.
 
         Parameters
@@ -111,7 +111,7 @@ class CanvasTransform(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def canvas(self, canvas: Canvas, stream: Stream) -> Canvas:
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Change each image independently of the others, and its boxes where ink moves.
 
         Parameters

@@ -1,1 +1,1 @@
-"""Glyph transforms, one a file."""
+"""Transforms of glyphs, one in each file."""

@@ -1,4 +1,4 @@
-"""Turned, slanted, sized and shifted: each glyph for itself."""
+"""Random affine maps."""
 
 from __future__ import annotations
 
@@ -16,30 +16,32 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Affine(Checked, GlyphTransform):
-    """Turn, slant, size and shift each glyph about the middle of its ink.
+    """Rotate, slant, scale and shift each glyph about the centre of its ink.
 
-    Every amount is uniform up to its limit, either way. All ink stays inside
-    its picture: what would stick out is shrunk until it fits.
+    Every amount is uniform up to its limit in both directions. All ink stays
+    inside its picture: a glyph that would not fit is shrunk.
     """
 
     name: ClassVar[str] = "affine"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     rotate: Annotated[float, Ge(0), Le(45)] = field(
-        default=12.0, metadata={"help": "degrees, clockwise or against"}
+        default=12.0, metadata={"help": "largest rotation in degrees, clockwise or anticlockwise"}
     )
     shear: Annotated[float, Ge(0), Le(45)] = field(
-        default=12.0, metadata={"help": "slant in degrees, to the right or the left"}
+        default=12.0, metadata={"help": "largest slant in degrees, to the right or the left"}
     )
     scale: Annotated[float, Ge(0), Le(0.4)] = field(
-        default=0.15, metadata={"help": "0.1: from 10 % smaller to 10 % larger"}
+        default=0.15,
+        metadata={"help": "largest change of size; 0.1: from 10 % smaller to 10 % larger"},
     )
     translate: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.08, metadata={"help": "share of the picture's height, along and across"}
+        default=0.08,
+        metadata={"help": "largest shift in both directions, as a fraction of the height"},
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Move each glyph by an affine map of its own."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Map each glyph by an affine map of its own."""
         if not self.strength:
             return glyphs
         swing = (2 * stream.uniform(5) - 1) * self.strength

@@ -1,4 +1,4 @@
-"""Glyphs that leave the baseline, and lines that rise or fall."""
+"""Uneven baselines."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Baseline(Checked, GlyphTransform):
-    """Let glyphs jump off the baseline, and the line rise or fall from its first to its last.
+    """Shift glyphs off the baseline, and let the line rise or fall from start to end.
 
-    Glyphs move up and down only as far as their picture has room for them.
+    Glyphs move up and down only as far as their picture has room.
     """
 
     name: ClassVar[str] = "baseline"
@@ -27,14 +27,16 @@ class Baseline(Checked, GlyphTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     jitter: Annotated[float, Ge(0), Le(1)] = field(
         default=0.08,
-        metadata={"help": "share of the height by which each glyph strays, up or down"},
+        metadata={"help": "largest shift of each glyph up or down, as a fraction of the height"},
     )
     drift: Annotated[float, Ge(0), Le(1)] = field(
         default=0.12,
-        metadata={"help": "share of the height by which the ends of the line rise or fall"},
+        metadata={
+            "help": "largest rise or fall of the ends of the line, as a fraction of the height"
+        },
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Shift each glyph up or down."""
         if not self.strength:
             return glyphs
@@ -47,7 +49,7 @@ class Baseline(Checked, GlyphTransform):
 
 
 def _along(stream: GlyphStream) -> Floats:
-    """Where in its line each glyph stands: -1 the first, 1 the last, 0 one alone."""
+    """Return each glyph's position in its line: -1 first, 1 last, 0 if it is alone."""
     number = np.bincount(stream.owner)[stream.owner]
     along: Floats = (2 * stream.place - (number - 1)) / np.maximum(number - 1, 1)
     return along

@@ -1,4 +1,4 @@
-"""Glyphs out of focus."""
+"""Gaussian blur."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mnistseq.imaging.warp import blur
 
 @dataclass(frozen=True)
 class Blur(Checked, GlyphTransform):
-    """Smooth each glyph by a Gaussian of its own width."""
+    """Blur each glyph by a Gaussian of its own width."""
 
     name: ClassVar[str] = "blur"
 
@@ -25,14 +25,14 @@ class Blur(Checked, GlyphTransform):
     sigma: Annotated[float, Ge(0), Le(0.1)] = field(
         default=0.04,
         metadata={
-            "help": "largest standard deviation, as a share of the height; 0.04 is a pixel in 28"
+            "help": "largest standard deviation as a fraction of the height; 0.04 is 1 pixel of 28"
         },
     )
     chance: Annotated[float, Ge(0), Le(1)] = field(
-        default=1.0, metadata={"help": "share of the glyphs that are blurred at all"}
+        default=1.0, metadata={"help": "fraction of the glyphs that are blurred"}
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Blur each glyph by up to `sigma`."""
         words = stream.uniform(2)
         sigmas = words[:, 0] * (self.strength * self.sigma * glyphs.shape[1])

@@ -1,4 +1,4 @@
-"""Ink with holes in it."""
+"""Holes in the ink."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from mnistseq.imaging.pixel_noise import grain16
 
 @dataclass(frozen=True)
 class Dropout(Checked, GlyphTransform):
-    """Punch holes into the ink: small squares at random that become ground."""
+    """Punch holes into the ink: small random squares become background."""
 
     name: ClassVar[str] = "dropout"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     rate: Annotated[float, Ge(0), Le(0.5)] = field(
-        default=0.15, metadata={"help": "largest share of the ink that is lost"}
+        default=0.15, metadata={"help": "largest fraction of the ink that is lost"}
     )
     grain: Annotated[float, Ge(0), Le(0.2)] = field(
         default=0.036,
-        metadata={"help": "side of a hole as a share of the height; one pixel at the least"},
+        metadata={"help": "side of a hole as a fraction of the height; at least one pixel"},
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Drop up to `rate` of each glyph; one that would lose half of its ink loses none."""
         if not self.strength:
             return glyphs

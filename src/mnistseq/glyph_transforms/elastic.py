@@ -1,4 +1,4 @@
-"""Glyphs drawn on rubber."""
+"""Elastic distortion."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Field32 = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Elastic(Checked, GlyphTransform):
-    """Stretch and squeeze each glyph smoothly, as unsteady hands do.
+    """Stretch and squeeze each glyph smoothly, like unsteady handwriting.
 
-    Random displacements on a coarse grid, made smooth between by cubic
-    B-splines. They fade towards the edges, so that no ink leaves its picture.
+    Random displacements on a coarse grid are interpolated by cubic B-splines.
+    They fade towards the edges, so no ink leaves its picture.
 
     Source: Simard, Steinkraus and Platt, "Best practices for convolutional
     neural networks applied to visual document analysis" (ICDAR 2003), with
-    splines in the place of their Gaussian.
+    splines in place of their Gaussian.
     """
 
     name: ClassVar[str] = "elastic"
@@ -37,14 +37,15 @@ class Elastic(Checked, GlyphTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     amplitude: Annotated[float, Ge(0), Le(0.2)] = field(
         default=0.12,
-        metadata={"help": "largest displacement as a share of the height; half a cell at the most"},
+        metadata={"help": "largest displacement as a fraction of the height; at most half a cell"},
     )
     cells: Annotated[int, Ge(1), Le(16)] = field(
-        default=4, metadata={"help": "cells of the grid over the height: more make smaller waves"}
+        default=4,
+        metadata={"help": "cells of the grid over the height; more cells make smaller waves"},
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Bend each glyph by a field of its own."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Distort each glyph by a displacement field of its own."""
         height, width = glyphs.shape[1:3]
         amplitude = min(self.amplitude, 0.5 / self.cells) * self.strength * height
         if not amplitude:
@@ -67,7 +68,7 @@ class Elastic(Checked, GlyphTransform):
 
 @dataclass(frozen=True)
 class _Axis:
-    """How the controls along one axis weigh at each pixel: arrays (4, size) and (size,)."""
+    """Weights of the control points at each pixel of an axis: arrays (4, size) and (size,)."""
 
     first: Ints
     weights: Field32
@@ -75,20 +76,20 @@ class _Axis:
 
 
 def _axis(size: int, cells: int, amplitude: float) -> _Axis:
-    # From the centre just outside the picture to the one just outside at its other end.
-    place = np.arange(1, size + 1) / (size + 1)
-    first = np.floor(place * cells).astype(np.int64)
-    t = place * cells - first
+    # 0 and 1 are the pixel centres just outside the picture.
+    position = np.arange(1, size + 1) / (size + 1)
+    first = np.floor(position * cells).astype(np.int64)
+    t = position * cells - first
     weights = (
         np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 3 * (1 + t - t * t) * t + 1, t**3]) / 6
     )
-    edge = np.minimum(place, 1 - place) * (size + 1)
+    edge = np.minimum(position, 1 - position) * (size + 1)
     fade = np.minimum(1.0, edge / min(2.5 * amplitude, (size + 1) / 2))
     return _Axis(first, weights.astype(np.float32), (weights * fade).astype(np.float32))
 
 
 def _controls(seeds: Words, cells: tuple[int, int]) -> Field32:
-    """Random displacements in [-1, 1): float32, shape (N, 2, rows, columns)."""
+    """Return random displacements in [-1, 1): float32, shape (N, 2, rows, columns)."""
     shape = 2, cells[0] + 3, cells[1] + 3
     count = int(np.prod(shape))
     words = expand(seeds, -(-count // 4)).astype("<u8", copy=False)
@@ -97,13 +98,13 @@ def _controls(seeds: Words, cells: tuple[int, int]) -> Field32:
 
 
 def _spread(grid: Field32, across: Field32, down: Field32, first: tuple[Ints, Ints]) -> Field32:
-    """From controls (N, rows, columns) to pixels (N, height, width)."""
+    """Interpolate control points (N, rows, columns) to pixels (N, height, width)."""
     lines = _sum(grid, first[0], 2, across)
     return _sum(lines, first[1], 1, down[:, :, None])
 
 
 def _sum(values: Field32, first: Ints, axis: int, weights: Field32) -> Field32:
-    """The four controls at each place along an axis, weighed."""
+    """Return the weighted sum of the four control points around each pixel of an axis."""
     total = values.take(first, axis=axis)
     total *= weights[0]
     for tap in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""Ink that does not cover evenly."""
+"""Noise in the ink."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from mnistseq.imaging.pixel_noise import grain8
 
 @dataclass(frozen=True)
 class Noise(Checked, GlyphTransform):
-    """Add Gaussian noise to the ink; the ground stays clean, and ink stays ink.
+    """Add Gaussian noise to the ink; the background stays clean.
 
-    Noise on the paper belongs to the finished image, where it has no seams.
+    For noise on the paper, use a canvas transform, which has no seams between glyphs.
     """
 
     name: ClassVar[str] = "noise"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     amount: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.3, metadata={"help": "largest standard deviation, as a share of black"}
+        default=0.3, metadata={"help": "largest standard deviation, as a fraction of black"}
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Add noise of up to `amount`, each glyph its own share of that."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Add noise of up to `amount`, at a level of its own for each glyph."""
         if not self.strength:
             return glyphs
         height, width = glyphs.shape[1:3]
         share = stream.uniform(1)[:, 0] * (self.strength * self.amount)
         table = np.rint(_quantiles() * (share[:, None] * 255)).astype(np.int16)
         grain = grain8(stream, height, width)
-        places = grain + (np.arange(len(glyphs)) * 256)[:, None, None]
-        noise = table.reshape(-1).take(places)
+        indices = grain + (np.arange(len(glyphs)) * 256)[:, None, None]
+        noise = table.reshape(-1).take(indices)
         if glyphs.ndim == 4:
             noise = noise[..., None]
         noisy = np.clip(glyphs + noise, 1, 255).astype(np.uint8)
@@ -52,6 +52,6 @@ class Noise(Checked, GlyphTransform):
 
 @lru_cache(maxsize=1)
 def _quantiles() -> NDArray[np.float64]:
-    """256 equally likely values of the standard normal distribution."""
+    """Return 256 equally likely values of the standard normal distribution."""
     normal = NormalDist()
     return np.array([normal.inv_cdf((step + 0.5) / 256) for step in range(256)])

@@ -1,4 +1,4 @@
-"""What `image.transform: true` gives: the distortions of the older tool."""
+"""The distortions of the older tool, which `image.transform: true` applies."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ _CHANCES = np.array([0.10, 0.15, 0.30, 0.30])
 _DROPPED = 0.10
 _CROPPED = 0.25
 _LEAST_AFTER_CROP = 0.8
-"""Share of its ink that a crop leaves to a glyph; otherwise it crops nothing."""
+"""Fraction of its ink that a glyph must keep; a crop that leaves less is not done."""
 
 Step = Callable[[Pixels, Ints], Pixels]
 
 
 @dataclass(frozen=True)
 class Original(Checked, GlyphTransform):
-    """Blur, bend, perforate and crop single glyphs, as the older tool did through imgaug.
+    """Blur, distort, perforate and crop glyphs, as the older tool did with imgaug.
 
-    Per glyph, in random order, each by its own chance: a light Gaussian blur
-    (10 %), a slight elastic distortion (15 %), dropout of 10 % of the pixels
-    (30 %), a crop of up to 25 % at each side, scaled back to size (30 %). Then
-    the ink is stretched to full contrast. All of it works on ink, so that the
-    ground stays white. A crop that would cut a fifth of the ink away is left out.
+    For each glyph, in random order and with independent chances: a light
+    Gaussian blur (10 %), a slight elastic distortion (15 %), dropout of 10 % of
+    the pixels (30 %), and a crop of up to 25 % at each side, scaled back to size
+    (30 %). Then the ink is stretched to full contrast. The background stays
+    white. A crop that would remove more than a fifth of the ink is left out.
     """
 
     name: ClassVar[str] = "original"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Distort some of the glyphs and stretch the contrast of all."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Distort some of the glyphs, and stretch the contrast of all."""
         if not self.strength:
             return glyphs
         words = stream.uniform(15)
         happens = words[:, :4] < _CHANCES
-        # When each step comes: the rank of a random number among those of its glyph.
+        # The order of the steps: the rank of a random number among those of its glyph.
         turn = words[:, 4:8].argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         steps = {
             _BLUR: partial(self._blur, sigmas=words[:, 8]),
@@ -81,7 +81,7 @@ class Original(Checked, GlyphTransform):
         noise = bits.astype(np.float32) * np.float32(2.0**-15) - np.float32(1)
         noise = noise.reshape(-1, 2, height, width)
         sigma = height / 8
-        # Smoothing leaves noise of a deviation of about 1 / (6 sigma): up to 3.5 % of the height.
+        # Smoothed noise has a deviation of about 1 / (6 sigma): displacements up to 3.5 % of the height.
         alphas = shares[rows] * (self.strength * 0.035 * height * 6 * sigma)
         bends = [
             bent(glyph, field_, float(alpha), sigma)
@@ -101,14 +101,14 @@ class Original(Checked, GlyphTransform):
         sides = shares[rows] * (self.strength * _CROPPED) * [height, width, height, width]
         cuts = sides.astype(np.int64)
         result = glyphs.copy()
-        for place, (top, right, bottom, left) in enumerate(cuts):
-            part = glyphs[place, top : height - bottom, left : width - right]
-            if part.sum(dtype=np.int64) >= ink(glyphs[place, None])[0] * _LEAST_AFTER_CROP:
-                result[place] = resized(part, (height, width))
+        for row, (top, right, bottom, left) in enumerate(cuts):
+            part = glyphs[row, top : height - bottom, left : width - right]
+            if part.sum(dtype=np.int64) >= ink(glyphs[row, None])[0] * _LEAST_AFTER_CROP:
+                result[row] = resized(part, (height, width))
         return result
 
     def _stretched(self, glyphs: Pixels) -> Pixels:
-        """The darkest ink of each glyph made black, or as near as `strength` says."""
+        """Stretch each glyph's contrast: its darkest ink becomes black, or nearly, by `strength`."""
         darkest = np.maximum(glyphs.reshape(len(glyphs), -1).max(axis=1), 1)
         gain = np.rint((255 / darkest) ** self.strength * 256).astype(np.uint32)
         stretched = glyphs * gain.reshape(-1, *[1] * (glyphs.ndim - 1)) + np.uint32(128)

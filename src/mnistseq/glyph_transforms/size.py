@@ -1,4 +1,4 @@
-"""Glyphs of unequal size on one baseline."""
+"""Random sizes."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Size(Checked, GlyphTransform):
-    """Make lines larger or smaller as a whole, and each glyph a little for itself.
+    """Scale each line as a whole, and each glyph a little independently.
 
-    The foot of each glyph stays on the baseline; none outgrows its picture.
+    The bottom of each glyph stays in place, and no glyph outgrows its picture.
     """
 
     name: ClassVar[str] = "size"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     line: Annotated[float, Ge(0), Le(0.2)] = field(
-        default=0.1, metadata={"help": "0.1: lines from 10 % smaller to 10 % larger"}
+        default=0.1,
+        metadata={"help": "largest change of a line; 0.1: from 10 % smaller to 10 % larger"},
     )
     jitter: Annotated[float, Ge(0), Le(0.2)] = field(
-        default=0.12, metadata={"help": "the same for each glyph beside its line"}
+        default=0.12, metadata={"help": "largest change of each glyph in addition to its line's"}
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Size each glyph."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Scale each glyph."""
         if not self.strength:
             return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1

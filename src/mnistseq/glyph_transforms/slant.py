@@ -1,4 +1,4 @@
-"""A slant that the whole line shares."""
+"""Slanted handwriting."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 @dataclass(frozen=True)
 class Slant(Checked, GlyphTransform):
-    """Slant the whole line alike, as one hand does, with a little unrest from glyph to glyph.
+    """Slant the whole line by one angle, as one writer does, with small variations.
 
-    The foot of each glyph stays where it is. All ink stays inside its picture.
+    The bottom of each glyph stays in place, and all ink stays inside its picture.
     """
 
     name: ClassVar[str] = "slant"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     shear: Annotated[float, Ge(0), Le(45)] = field(
-        default=20.0, metadata={"help": "degrees, to the right or the left, the same for the line"}
+        default=20.0,
+        metadata={"help": "largest slant of the line in degrees, to the right or the left"},
     )
     unrest: Annotated[float, Ge(0), Le(20)] = field(
-        default=3.0, metadata={"help": "degrees by which each glyph strays from its line"}
+        default=3.0, metadata={"help": "largest deviation of each glyph from its line, in degrees"}
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Slant each glyph by its line's angle and a bit of its own."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Slant each glyph by its line's angle and a small angle of its own."""
         if not self.strength:
             return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1

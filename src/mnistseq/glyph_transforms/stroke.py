@@ -1,4 +1,4 @@
-"""Thinner and thicker pens."""
+"""Stroke thickness."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ class Stroke(Checked, GlyphTransform):
     """Draw each glyph with a thicker or a thinner pen.
 
     Grey dilation and erosion by fractions of a pixel. Lines that are too thin
-    to be eroded stay as they are.
+    to be eroded are left unchanged.
     """
 
     name: ClassVar[str] = "stroke"
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     thinner: Annotated[float, Ge(0), Le(0.1)] = field(
-        default=0.03, metadata={"help": "share of the height that each side of a line loses"}
+        default=0.03,
+        metadata={"help": "most that each side of a stroke loses, as a fraction of the height"},
     )
     thicker: Annotated[float, Ge(0), Le(0.1)] = field(
-        default=0.04, metadata={"help": "share of the height that each side of a line gains"}
+        default=0.04,
+        metadata={"help": "most that each side of a stroke gains, as a fraction of the height"},
     )
 
-    def glyphs(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Thicken or thin each glyph by up to the limits."""
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Thicken or thin each glyph by a random amount within the limits."""
         if not self.strength:
             return glyphs
         span = self.thinner + self.thicker
@@ -67,15 +69,15 @@ def _mixed(one: Pixels, other: Pixels, share: np.typing.NDArray[np.uint16]) -> P
 
 
 def _thickened(glyphs: Pixels, round_: bool) -> Pixels:
-    """The darkest of each pixel and its neighbours: crosses and squares by turns make octagons."""
+    """Dilate by one pixel: crosses and squares in turn make octagons."""
     return _extreme(glyphs, np.maximum, corners=round_)
 
 
 def _thinned(glyphs: Pixels, round_: bool) -> Pixels:
-    """The palest, but lines that this would lose stay.
+    """Erode by one pixel, but keep lines that erosion would erase.
 
-    What erosion loses is what a dilation does not bring back. Half-tones at
-    a line's sides are lost by half, hence twice the difference.
+    Erosion erases what a following dilation does not restore. Half-tones at a
+    line's sides are lost by half, hence twice the difference.
     """
     eroded = _extreme(glyphs, np.minimum, corners=round_)
     lost = glyphs - np.minimum(glyphs, _extreme(eroded, np.maximum, corners=round_))
@@ -85,7 +87,7 @@ def _thinned(glyphs: Pixels, round_: bool) -> Pixels:
 
 
 def _extreme(glyphs: Pixels, choose: np.ufunc, corners: bool) -> Pixels:
-    """Of each pixel, its four neighbours and perhaps those at its corners; outside is ground."""
+    """Return the extreme of each pixel and its neighbours (4, or 8 with corners); 0 outside."""
     around = ((0, 0), (1, 1), (1, 1), (0, 0))[: glyphs.ndim]
     padded = np.pad(glyphs, around)
     middle = padded[:, 1:-1]

@@ -1,1 +1,1 @@
-"""What several transforms share: warps, blurs, noise, boxes; and the one place that opens an image file."""
+"""Image operations that several transforms share, and the one module that opens image files."""

@@ -1,4 +1,4 @@
-"""Boxes of what was moved."""
+"""Boxes around ink."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import numpy as np
 from mnistseq.core.arrays import Floats, Ints, Pixels
 
 _BYTES = 1 << 22
-"""Pixels of patches that are looked at together."""
+"""Pixels of patches processed at a time."""
 
 
 def spans(canvas_owner: Ints, boxes: Ints, count: int) -> tuple[Floats, Floats]:
-    """The box around all ink of each image.
+    """Return the box around all ink of each image.
 
     Returns
     -------
     low, high : ndarray of float64, shape (count, 2)
-        x, y of its corners; infinite and the wrong way round where there is no ink.
+        x, y of its corners; inf and -inf if the image has no ink.
     """
     inked = boxes[:, 2] > boxes[:, 0]
     low = np.full((count, 2), np.inf)
@@ -27,23 +27,23 @@ def spans(canvas_owner: Ints, boxes: Ints, count: int) -> tuple[Floats, Floats]:
 
 
 def tightened(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
-    """Boxes narrowed to what is darker than white in them.
+    """Shrink boxes to the pixels in them that are darker than white.
 
-    On white ground this makes a rough box exact. On any other it finds nothing
-    to leave out, and a box that shows only white stays as it is.
+    On white paper this makes a rough box exact. On any other paper boxes do not
+    change, and neither does a box that contains only white.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
     boxes : ndarray of int64, shape (N, 4)
-        Within their images; one without an extent stays so.
+        Within their images; an empty box stays empty.
     owner : ndarray of int64, shape (N,)
     """
     result = boxes.copy()
     grey = np.ascontiguousarray(images if images.ndim == 3 else images.min(axis=3))
     sizes = boxes[:, 2:] - boxes[:, :2]
     filled = np.flatnonzero((sizes > 0).all(axis=1))
-    # Widest first: the patches that are cut out together are of about one size.
+    # Widest first, so that patches cut out together have similar sizes.
     order = filled[np.argsort(-sizes[filled, 0], kind="stable")]
     while len(order):
         each = max(1, _BYTES // int(sizes[order[0], 0] * images.shape[1]))
@@ -56,7 +56,7 @@ def _shrunk(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
     height, width = images.shape[1:]
     widest = int((boxes[:, 2] - boxes[:, 0]).max())
     left = np.minimum(boxes[:, 0], width - widest)
-    # Rows of a patch are taken out as one item each, by way of a view of all such rows.
+    # A view of all possible rows of a patch, each as one item, makes this a single lookup.
     item = np.dtype(f"V{widest}")
     rows: np.ndarray[tuple[int, ...], np.dtype[np.void]] = np.ndarray(
         (len(images), width - widest + 1, height),

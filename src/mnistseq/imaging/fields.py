@@ -1,9 +1,9 @@
-"""Patterns over whole images, in arithmetic that every machine rounds alike.
+"""Patterns over whole images, in arithmetic that all machines round equally.
 
-Random fields come from a hash of (key, pixel), for a pixel each of a canvas
-wants more words than a sample's stream is made for: the stream gives the key.
-Everything else is sums and products of float32, one pixel at a time, so that
-neither the batch nor the processor can change a bit.
+Random fields come from a hash of (key, pixel), because a number for each pixel of a
+canvas is more than a sample's stream is made for; the stream provides the key.
+Everything else is sums and products of float32, one pixel at a time, so neither the
+batch nor the processor changes a bit.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ GRAIN_DEVIATION = 147.8
 """Standard deviation of `grain`."""
 
 _BLOCK = 1 << 17
-"""Pixels worked on at a time: what stays in a core's cache."""
+"""Pixels processed at a time: they fit in a core's cache."""
 
 
 def numbers(stream: Stream, count: int) -> Floats:
-    """`count` numbers of each image: float64 in [0, 1), shape (B, count)."""
+    """Return `count` numbers for each image: float64 in [0, 1), shape (B, count)."""
     return stream.uniform(count)
 
 
 def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, list[Keys]]:
-    """Numbers of each image, and its keys for so many random fields, in one draw.
+    """Return numbers for each image, and its keys for a number of random fields, in one draw.
 
     Returns
     -------
@@ -48,17 +48,17 @@ def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, l
 
 
 def blocks(canvas: Canvas) -> Iterator[slice]:
-    """Runs of images that are worked on together."""
+    """Split a canvas into runs of images to process together."""
     count, height, width = canvas.images.shape[:3]
     each = max(1, _BLOCK // (height * width))
     return (slice(first, min(first + each, count)) for first in range(0, count, each))
 
 
 def hashed(key: Keys, count: int) -> Keys:
-    """Random words: uint32, shape (B, count).
+    """Return random words: uint32, shape (B, count).
 
-    Two rounds of multiplying and shifting (the finaliser of MurmurHash3) with
-    one half of the key before either.
+    Two rounds of multiplying and shifting (the finaliser of MurmurHash3), with
+    one half of the key before each.
     """
     words = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + key[:, :1]
     words ^= words >> np.uint32(16)
@@ -71,15 +71,15 @@ def hashed(key: Keys, count: int) -> Keys:
 
 
 def grain(key: Keys, shape: tuple[int, ...]) -> Field:
-    """Noise of its own in each pixel, nearly normal: float32, whole numbers from -510 to 510.
+    """Return independent, nearly normal noise: float32, whole numbers from -510 to 510.
 
-    The sum of a word's four bytes; `GRAIN_DEVIATION` is its deviation.
+    The sum of a word's four bytes; its standard deviation is `GRAIN_DEVIATION`.
 
     Parameters
     ----------
     key : ndarray of uint32, shape (B, 2)
     shape : tuple of int
-        Of one image.
+        The shape of one image.
     """
     words = hashed(key, int(np.prod(shape)))
     pairs = words & np.uint32(0x00FF00FF)
@@ -92,7 +92,7 @@ def grain(key: Keys, shape: tuple[int, ...]) -> Field:
 
 
 def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
-    """Smooth noise: float32 from -1 to 1, shape (B, height, width).
+    """Return smooth noise: float32 from -1 to 1, shape (B, height, width).
 
     Random values at the nodes of a lattice, with smooth steps between them.
 
@@ -102,7 +102,7 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
     shape : tuple of int
         Height and width of one image.
     cell : float
-        Pixels from node to node.
+        Distance between nodes in pixels.
     """
     (top, down), (left, across) = (_steps(size, cell) for size in shape)
     nodes = int(top[-1]) + 2, int(left[-1]) + 2
@@ -117,18 +117,18 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
 
 
 def _steps(size: int, cell: float) -> tuple[NDArray[np.intp], Field]:
-    """Each pixel's node, and how far it is on the way to the next."""
-    places = np.arange(size, dtype=np.float32) / np.float32(max(cell, 1.0))
-    node = places.astype(np.intp)
-    share = places - node.astype(np.float32)
+    """Return each pixel's node, and its smoothed distance to the next one."""
+    positions = np.arange(size, dtype=np.float32) / np.float32(max(cell, 1.0))
+    node = positions.astype(np.intp)
+    share = positions - node.astype(np.float32)
     return node, share * share * (3 - 2 * share)
 
 
 def wave(turns: Field) -> Field:
-    """A sine but for a thousandth, of an angle in turns.
+    """Return the sine of an angle in turns, to about 0.001.
 
-    A parabola through the half turns, corrected once: unlike the sines of
-    mathematical libraries the same everywhere.
+    A parabola through the half turns, corrected once. Unlike the sines of
+    mathematical libraries, it is equal on all machines.
     """
     angle = turns - np.floor(turns)
     angle *= 2
@@ -146,24 +146,24 @@ def wave(turns: Field) -> Field:
 
 
 def column(values: Floats) -> Field:
-    """A number of each image, to go with fields: float32, shape (B, 1, 1)."""
+    """Return a number for each image, shaped to broadcast with fields: float32, (B, 1, 1)."""
     return values.astype(np.float32)[:, None, None]
 
 
 def grid(shape: tuple[int, int]) -> tuple[Field, Field]:
-    """Centres of pixels from the middle of the image, in pixels: y (height, 1) and x (1, width)."""
+    """Return pixel centres relative to the image's middle: y (height, 1) and x (1, width)."""
     y, x = (np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2) for size in shape)
     return y[:, None], x[None, :]
 
 
 def shaded(images: Pixels, level: Field) -> Pixels:
-    """Images times a field, as light through a sheet: 1 leaves a pixel, 0 makes it black.
+    """Multiply images by a field, like light through a sheet: 1 keeps a pixel, 0 makes it black.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
     level : ndarray of float32, broadcasting to (B, height, width)
-        Clipped to 0 to 1, and taken in steps of 1/255.
+        Clipped to [0, 1], and rounded to steps of 1/255.
     """
     steps = np.clip(level, 0, 1)
     steps *= 255
@@ -178,13 +178,13 @@ def shaded(images: Pixels, level: Field) -> Pixels:
 
 
 def shade(canvas: Canvas, level: Callable[[slice], Field]) -> Canvas:
-    """A canvas seen through a sheet of its own for each image.
+    """Shade each image of a canvas by a sheet of its own.
 
     Parameters
     ----------
     canvas : Canvas
     level : callable
-        Gives the sheets of a run of images, as `shaded` takes them.
+        Returns the sheets of a run of images, as `shaded` expects them.
     """
     images = np.empty_like(canvas.images)
     for part in blocks(canvas):

@@ -1,4 +1,4 @@
-"""Projective maps of the plane, in sums and products only, so that all machines agree."""
+"""Projective maps of the plane, computed by sums and products only: equal on all machines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mnistseq.core.arrays import Floats
 
 
 def onto(corners: Floats, size: tuple[int, int]) -> Floats:
-    """The maps that take an image's rectangle to four corners.
+    """Return the maps from an image's rectangle to four corners.
 
     Parameters
     ----------
     corners : ndarray of float64, shape (B, 4, 2)
-        x, y of each, clockwise from the upper left.
+        x, y of each corner, clockwise from the upper left.
     size : tuple of int
         Height and width of the rectangle.
 
@@ -26,7 +26,7 @@ def onto(corners: Floats, size: tuple[int, int]) -> Floats:
     Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), 2.2.3.
     """
     height, width = size
-    p0, p1, p2, p3 = (corners[:, place] for place in range(4))
+    p0, p1, p2, p3 = (corners[:, index] for index in range(4))
     d1, d2, bend = p1 - p2, p3 - p2, p0 - p1 + p2 - p3
     area = _cross(d1, d2)
     g = _cross(bend, d2) / area
@@ -42,13 +42,13 @@ def onto(corners: Floats, size: tuple[int, int]) -> Floats:
 
 
 def inverse(maps: Floats) -> Floats:
-    """The maps back, up to a factor, which a projective map does not have."""
+    """Return the inverse maps, up to a factor, which does not matter in a projective map."""
     a, b, c = (maps[:, row] for row in range(3))
     return np.stack([_cross3(b, c), _cross3(c, a), _cross3(a, b)], axis=2)
 
 
 def applied(maps: Floats, points: Floats) -> Floats:
-    """Where points go.
+    """Map points.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The label never lies: no transform may take a glyph's ink away."""
+"""A floor for the ink of glyphs: no transform may erase a glyph, because its label remains."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import numpy as np
 from mnistseq.core.arrays import Ints, Pixels
 
 FLOOR = 0.25
-"""Share of its ink and of its darkness that a glyph keeps, at the least."""
+"""Smallest fraction of its ink and of its darkness that a glyph keeps."""
 
 
 def keep_ink(before: Pixels, after: Pixels, floor: float = FLOOR) -> Pixels:
-    """Undo what was done to those glyphs that lost too much by it.
+    """Restore the glyphs that lost too much ink.
 
     Parameters
     ----------
     before, after : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
         `after` may be written to.
     floor : float
-        A glyph is to keep this share of its ink in all, and of its darkest pixel.
+        The fraction that a glyph must keep of its total ink and of its darkest pixel.
 
     Returns
     -------
     ndarray of uint8
-        `after`, but for what was undone.
+        `after`, with some glyphs as in `before`.
     """
     lost = (ink(after) < ink(before) * floor) | (_darkest(after) < _darkest(before) * floor)
     if lost.any():
@@ -32,7 +32,7 @@ def keep_ink(before: Pixels, after: Pixels, floor: float = FLOOR) -> Pixels:
 
 
 def ink(glyphs: Pixels) -> Ints:
-    """All the ink of each glyph: int64, shape (N,)."""
+    """Return the total ink of each glyph: int64, shape (N,)."""
     total: Ints = glyphs.reshape(len(glyphs), -1).sum(axis=1, dtype=np.int64)
     return total
 

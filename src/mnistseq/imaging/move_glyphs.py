@@ -1,4 +1,4 @@
-"""Turning, slanting, sizing and shifting glyphs so that all their ink stays in the picture."""
+"""Affine maps of glyphs that keep all ink inside the picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.imaging.warp import warp_affine
 
 _SMALLEST = 0.55
-"""Below this size, lines of one pixel fall between the pixels of the result."""
+"""Below this scale, lines of one pixel fall between the pixels of the result."""
 
 
 def move(
@@ -18,22 +18,22 @@ def move(
     shift: Floats,
     anchor: tuple[float, float] = (0.5, 0.5),
 ) -> Pixels:
-    """Map each glyph's ink about a point of its ink box, as far as its picture has room.
+    """Map each glyph about a point of its ink box, as far as its picture has room.
 
-    What would stick out is shrunk until it fits, and shifted no further than
-    to the edge. A glyph that could only be fitted by shrinking it to nothing
-    much, such as a long dash stood upright in a flat picture, stays as it is.
+    A glyph that would not fit is shrunk, and is shifted no further than to the
+    edge. A glyph that would become too small, such as a long dash turned
+    upright in a flat picture, is left unchanged.
 
     Parameters
     ----------
     glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
     linear : ndarray of float64, shape (N, 2, 2)
-        Where a step to the right and a step down go; x before y.
+        The columns are the images of a step to the right and of a step down; x before y.
     shift : ndarray of float64, shape (N, 2)
-        Pixels to the right and down.
+        Shift in pixels to the right and down.
     anchor : tuple of float
-        What stays in place but for the shift: 0, 0 is the ink box's upper left
-        corner, 1, 1 its lower right one.
+        The fixed point, apart from the shift: 0, 0 is the ink box's upper left
+        corner, 1, 1 its lower right corner.
     """
     boxes = ink_boxes(glyphs)
     first, last = boxes[:, :2], np.maximum(boxes[:, 2:] - 1, boxes[:, :2])
@@ -44,8 +44,8 @@ def move(
     wide = np.flatnonzero((high - low > frame + 1).any(axis=1) & inked)
     if len(wide):
         low[wide], high[wide] = _ink_reach(glyphs[wide], linear[wide], fixed[wide])
-    # A pixel fades to nothing at the next one's centre: the frame is that of the centres
-    # just outside the picture.
+    # A pixel fades to 0 at the centre of the next one, so the limits are the centres just
+    # outside the picture.
     size = np.minimum(1.0, ((frame + 1) / (high - low)).min(axis=1))
     area = linear[:, 0, 0] * linear[:, 1, 1] - linear[:, 0, 1] * linear[:, 1, 0]
     stays = ~inked | (size * np.sqrt(np.abs(area)) < _SMALLEST)
@@ -57,7 +57,7 @@ def move(
 
 
 def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:
-    """Matrices that slant to the right, then turn clockwise, then size.
+    """Return matrices that slant to the right, then rotate clockwise, then scale.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:
     Returns
     -------
     ndarray of float64, shape (N, 2, 2)
-        For steps to the right and down.
+        See `move`.
     """
     cos, sin = np.cos(np.radians(angle)) * scale, np.sin(np.radians(angle)) * scale
     lean = np.tan(np.radians(slant))
@@ -77,14 +77,14 @@ def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:
 
 
 def _box_reach(linear: Floats, first: Floats, last: Floats) -> tuple[Floats, Floats]:
-    """How far the mapped ink box reaches from the anchor, a pixel's fading included."""
+    """Return how far the mapped ink box reaches from the anchor, including a pixel's fading."""
     middle = (linear * ((first + last) / 2)[:, None, :]).sum(axis=2)
     half = (np.abs(linear) * ((last - first) / 2 + 1)[:, None, :]).sum(axis=2)
     return middle - half, middle + half
 
 
 def _ink_reach(glyphs: Pixels, linear: Floats, fixed: Floats) -> tuple[Floats, Floats]:
-    """The same for the ink itself: the ends of its lines reach furthest, whatever the map."""
+    """Return the same for the ink itself: in every map, the ends of its rows reach furthest."""
     inked: Flags = (glyphs.max(axis=3) if glyphs.ndim == 4 else glyphs) != 0
     height, width = inked.shape[1:]
     left: Ints = inked.argmax(axis=2)
@@ -102,7 +102,7 @@ def _ink_reach(glyphs: Pixels, linear: Floats, fixed: Floats) -> tuple[Floats, F
 
 
 def _inverse(linear: Floats, area: Floats, fixed: Floats, target: Floats) -> Floats:
-    """From pixels of the result to those of the picture: shape (N, 2, 3)."""
+    """Return maps from pixels of the result to pixels of the picture: shape (N, 2, 3)."""
     matrices = np.empty((len(linear), 2, 3))
     matrices[:, 0, 0] = linear[:, 1, 1] / area
     matrices[:, 0, 1] = -linear[:, 0, 1] / area

@@ -1,10 +1,10 @@
-"""What the transforms' parameters have in common: strength, and the check of ranges."""
+"""Parameters that transforms share, and the check of their ranges."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from math import isfinite
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from annotated_types import Ge, Le
 
@@ -13,22 +13,23 @@ from mnistseq.config.plain_values import shown
 from mnistseq.errors import ArgumentError
 
 Strength: TypeAlias = Annotated[float, Ge(0), Le(1)]
-STRENGTH = {"help": "how much of it: 0 changes nothing, 1 is all that the parameters below say"}
+STRENGTH = {"help": "overall strength: 0 changes nothing, 1 applies the other parameters fully"}
 
 
 class Checked:
-    """Base of transforms: refuses numbers out of their range, whoever calls the constructor.
+    """Base of transforms whose constructor refuses numbers out of range.
 
-    A config is checked before; this is for transforms made in Python.
+    Parameters in a config are checked earlier; this check is for transforms made in Python.
     """
+
+    name: ClassVar[str]
 
     def __post_init__(self) -> None:
         component: type = type(self)
         for key in _keys(component):
             fault = _fault(key, getattr(self, key.path))
             if fault:
-                name = getattr(self, "name", component.__name__)
-                raise ArgumentError(f"transform {name}: {key.path} {fault}")
+                raise ArgumentError(f"transform {self.name}: {key.path} {fault}")
 
 
 @lru_cache(maxsize=64)
@@ -39,10 +40,10 @@ def _keys(component: type) -> tuple[Key, ...]:
 def _fault(key: Key, value: Any) -> str:
     kind = key.kind
     if kind.choices:
-        return "" if value in kind.choices else f"{shown(value)} is not known; give {kind}"
+        return "" if value in kind.choices else f"{shown(value)} is not a choice; use {kind}"
     if kind.type not in (int, float) or (value is None and kind.optional):
         return ""
     numeric = type(value) is int or (kind.type is float and isinstance(value, float))
     if not numeric or not isfinite(value):
-        return f"{shown(value)} is not allowed; give {kind}"
-    return "" if kind.contains(value) else f"{shown(value)} is out of range; give {kind}"
+        return f"{shown(value)} is not allowed; use {kind}"
+    return "" if kind.contains(value) else f"{shown(value)} is out of range; use {kind}"

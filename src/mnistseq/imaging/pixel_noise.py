@@ -1,4 +1,9 @@
-"""Many random numbers from one word of the stream, for whatever needs some at every pixel."""
+"""Random numbers for every pixel, expanded from one word of the stream per glyph.
+
+Why not NumPy's generators: making one for each glyph takes longer than drawing from
+it, and one for a whole batch would make a glyph depend on its batch. This is integer
+arithmetic over whole arrays, with equal bits in every batch and on every machine.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +19,10 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 
 
 def expand(seeds: Words, count: int) -> Words:
-    """The first `count` words of the SplitMix64 generator of each seed.
+    """Return the first `count` words of the SplitMix64 generator of each seed.
 
-    The stream itself could give them, but not as quickly where pictures are
-    large and batches small.
+    Faster than drawing all words from the stream where pictures are large and
+    batches small.
 
     Parameters
     ----------
@@ -41,12 +46,12 @@ def expand(seeds: Words, count: int) -> Words:
 
 
 def grain8(stream: GlyphStream, height: int, width: int) -> NDArray[np.uint8]:
-    """A random byte for each pixel of each glyph: shape (N, height, width)."""
+    """Return a random byte for each pixel of each glyph: shape (N, height, width)."""
     return _cut(stream, height, width, np.dtype("u1"))
 
 
 def grain16(stream: GlyphStream, height: int, width: int) -> NDArray[np.uint16]:
-    """16 random bits for each pixel of each glyph: shape (N, height, width)."""
+    """Return 16 random bits for each pixel of each glyph: shape (N, height, width)."""
     return _cut(stream, height, width, np.dtype("<u2"))
 
 

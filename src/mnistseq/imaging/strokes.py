@@ -1,4 +1,4 @@
-"""Short strokes of a pen."""
+"""Drawing short pen strokes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Strokes:
     Attributes
     ----------
     rows : ndarray of int64, shape (S,)
-        Which images, each once.
+        The images' indices, each once.
     start, end : ndarray of float64, shape (S, 2)
-        x, y of the ends, in pixels from the image's upper left corner.
+        x, y of the ends, in pixels from the upper left corner.
     radius : ndarray of float64, shape (S,)
         Half the thickness, in pixels.
     bow : ndarray of float64, shape (S,)
-        How far the middle lies beside the straight line, in pixels.
+        Distance of the middle from the straight line, in pixels.
     ink : ndarray of float64, shape (S,)
-        0 none to 1 black.
+        From 0 (none) to 1 (black).
     left, right : ndarray of int64, shape (S,)
-        The columns that it may touch, the last one not included.
+        The columns that the stroke may touch, the last one excluded.
     """
 
     rows: Ints
@@ -40,7 +40,7 @@ class Strokes:
 
 
 def draw(images: Pixels, strokes: Strokes) -> None:
-    """Draw strokes into images, in place; where there is darker ink, that stays."""
+    """Draw strokes into images, in place; darker ink stays."""
     if not len(strokes.rows):
         return
     height, width = images.shape[1:3]
@@ -57,16 +57,16 @@ def draw(images: Pixels, strokes: Strokes) -> None:
 
 
 def _ink(strokes: Strokes, stroke: int, columns: tuple[int, int], height: int) -> Pixels:
-    """A stroke on white, in some columns of its image: uint8, shape (height, columns)."""
+    """Return a stroke on white, in some columns of its image: uint8, shape (height, columns)."""
     x = np.arange(*columns)[None, :] + 0.5
     y = np.arange(height)[:, None] + 0.5
     (ax, ay), (bx, by) = strokes.start[stroke].tolist(), strokes.end[stroke].tolist()
     along, down = bx - ax, by - ay
     length = max(along * along + down * down, 1e-9)
     share = np.clip(((x - ax) * along + (y - ay) * down) / length, 0, 1)
-    aside = 4 * float(strokes.bow[stroke]) * share * (1 - share) / length**0.5
-    dx = x - ax - share * along + aside * down
-    dy = y - ay - share * down - aside * along
+    offset = 4 * float(strokes.bow[stroke]) * share * (1 - share) / length**0.5
+    dx = x - ax - share * along + offset * down
+    dy = y - ay - share * down - offset * along
     away = np.sqrt(dx * dx + dy * dy)
     cover = np.clip(float(strokes.radius[stroke]) + 0.5 - away, 0, 1)
     left: Pixels = np.rint(255 * (1 - float(strokes.ink[stroke]) * cover)).astype(np.uint8)

@@ -1,4 +1,8 @@
-"""Boxes that follow the ink through whatever moves pixels and can move numbers along with them."""
+"""Boxes that follow the ink through a transform that can move a segmentation map, too.
+
+Each glyph's cell and ink is marked in a map of glyph numbers. After the transform, boxes are
+measured around the numbers.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,13 @@ _LEAST_AREA = 0.5
 _LEAST_CONTRAST = 16
 
 _REACH = 2
-"""How many pixels beyond its place ink may spread, as it does by a blur."""
+"""Pixels by which ink may spread beyond its segment, as in a blur."""
 
 
 def segmented(image: Pixels, boxes: Ints, inks: Ints) -> Segments:
-    """Whose cell and whose ink is where, from 1: int32, shape (height, width, 2 * planes).
+    """Return maps of cells and ink with glyph numbers from 1: int32, (height, width, 2 * planes).
 
-    Cells that overlap are on different planes, then come the planes of the ink.
+    Cells that overlap are on different planes; the planes of the ink follow.
     """
     planes = _apart(boxes)
     segments = np.zeros((*image.shape[:2], 2 * planes), np.int32)
@@ -32,7 +36,7 @@ def segmented(image: Pixels, boxes: Ints, inks: Ints) -> Segments:
 
 
 def _apart(boxes: Ints) -> int:
-    """Every how many glyphs no two of them overlap."""
+    """Return the smallest step such that no two glyphs that many apart overlap."""
     for step in range(1, len(boxes)):
         if (boxes[step:, 0] >= boxes[:-step, 2]).all():
             return step
@@ -40,7 +44,7 @@ def _apart(boxes: Ints) -> int:
 
 
 def cells(segments: Segments, count: int) -> Ints:
-    """Boxes around the cells, where they are now."""
+    """Return the boxes around the cells in a map."""
     planes = segments.shape[2] // 2
     found = [_around(segments[..., glyph % planes] == glyph + 1, 0) for glyph in range(count)]
     return np.array(found)
@@ -49,7 +53,7 @@ def cells(segments: Segments, count: int) -> Ints:
 def measured(
     image: Pixels, changed: Pixels, before: Segments, after: Segments, inks: Ints
 ) -> Ints | None:
-    """Ink boxes as they are now; None if a glyph is lost."""
+    """Return the ink boxes after a transform, or None if a glyph is lost."""
     planes = before.shape[2] // 2
     boxes = np.zeros_like(inks)
     still = np.array_equal(before, after)
@@ -63,7 +67,7 @@ def measured(
         box = _inked(changed, _around(now, _REACH))
         if box is None:
             return None
-        # Pale edges are ink, too: as far as they reached before, or a pixel where all has moved.
+        # Pale edges are ink, too: as far as they reached before, or 1 pixel if the glyph moved.
         start = _inked(image, _around(was, _REACH))
         if still and start is not None:
             boxes[glyph] = _within(box + np.clip(ink_box - start, -_REACH, _REACH), changed.shape)
@@ -76,7 +80,7 @@ def measured(
 
 
 def _inked(image: Pixels, box: Ints) -> Ints | None:
-    """The box narrowed to what is clearly darker than the palest in it; None if nothing is."""
+    """Return the box shrunk to pixels clearly darker than its palest one, or None if there are none."""
     x0, y0, x1, y1 = box
     patch = image[y0:y1, x0:x1]
     if int(patch.max()) - int(patch.min()) < _LEAST_CONTRAST:
@@ -95,7 +99,7 @@ def _dark(patch: Pixels) -> Flags:
 
 
 def _around(where: Flags, margin: int) -> Ints:
-    """The box around what is true and a margin, within the image; all 0 where nothing is."""
+    """Return the box around true pixels, with a margin, clipped to the image; 0 if there are none."""
     y, x = np.nonzero(where)
     if not len(y):
         return np.zeros(4, dtype=np.int64)

@@ -1,8 +1,10 @@
-"""Moving and smoothing many pictures in one call, in whole numbers.
+"""Warping and blurring many pictures in one call, in integers.
 
-Every sum is taken in integers, pixel by pixel, so that a picture comes out bit
-for bit the same whatever batch it is in and whatever machine draws it. Floats
-appear only where a matrix or a kernel is rounded to fixed point.
+Why not OpenCV, SciPy or Pillow: an image must have equal bits in every batch, on
+every machine and with every version of a library. Their results depend on the
+processor's instructions, the thread count and the version, and they take one
+picture at a time. Here every sum is an integer sum, pixel by pixel. Floats appear
+only where a matrix or a kernel is rounded to fixed point.
 """
 
 from __future__ import annotations
@@ -19,54 +21,54 @@ from mnistseq.errors import ArgumentError
 Coordinates: TypeAlias = NDArray[np.int32]
 
 ONE = 1 << 16
-"""A pixel, in the fixed point of coordinates."""
+"""One pixel in the fixed point of coordinates."""
 
 _MOST = 16_000
-"""Pixels either way: coordinates of more do not fit in 32 bits."""
+"""Largest height and width: coordinates of larger pictures do not fit in 32 bits."""
 
 _BLOCK = 1 << 15
-"""Pixels worked on at a time: what stays in a core's cache."""
+"""Pixels processed at a time: they fit in a core's cache."""
 
 _PAIR = np.uint32(0x00FF00FF)
 
 
 def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
-    """Move pictures by affine maps, bilinearly; what comes from outside is 0.
+    """Warp pictures by affine maps, with bilinear interpolation; 0 outside.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
     matrices : ndarray of float64, shape (N, 2, 3)
-        From pixels of the result to pixels of the picture: ``(x, y)`` of the
-        result shows what was at ``m[:, 0] * x + m[:, 1] * y + m[:, 2]``. Whole
-        numbers are centres of pixels.
+        Map the result's pixels to the picture's: ``(x, y)`` of the result shows
+        the picture at ``m[:, 0] * x + m[:, 1] * y + m[:, 2]``. Whole numbers are
+        centres of pixels.
 
     Returns
     -------
     ndarray of uint8
-        Of the same shape; the pictures themselves where the map is the identity.
+        Of the same shape; unchanged where the map is the identity.
     """
     height, width = checked_size(images)
     fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
-    # Rounded once for each column and once for each row: no error adds up on the way.
+    # Rounded once for each column and each row, so that errors do not accumulate.
     columns = _rounded(fixed[:, :, :1] * np.arange(width))
     rows = _rounded(fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:])
 
     def position(part: slice, lines: slice, axis: int) -> Coordinates:
-        place: Coordinates = rows[part, axis, lines, None] + columns[part, axis, None, :]
-        return place
+        sum_: Coordinates = rows[part, axis, lines, None] + columns[part, axis, None, :]
+        return sum_
 
     return _per_channel(images, lambda plane: _gathered(plane, position))
 
 
 def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
-    """Let every pixel of the result show a place of its own, bilinearly; outside is 0.
+    """Warp pictures by a coordinate for each pixel, with bilinear interpolation; 0 outside.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
     x, y : ndarray of int32, broadcasting to (N, height, width)
-        Where each pixel of the result comes from, in units of ``1 / ONE`` pixel.
+        The source of each pixel of the result, in units of ``1 / ONE`` pixel.
     """
     checked_size(images)
     shape = images.shape[:3]
@@ -79,18 +81,18 @@ def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
 
 
 def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "ground") -> Pixels:
-    """Smooth each picture by a Gaussian of its own.
+    """Blur each picture by a Gaussian of its own width.
 
     The kernel ends at three standard deviations; its weights are 16-bit fixed
-    point and add up to exactly one.
+    point and add up to exactly 1.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
     sigmas : ndarray of float64, shape (N,)
-        Standard deviations in pixels; 0 leaves a picture exactly as it is.
+        Standard deviations in pixels; 0 leaves a picture unchanged.
     edge : {'ground', 'nearest'}
-        What lies outside: 0, or the pixel at the edge.
+        Pixels outside are 0, or equal to the nearest pixel at the edge.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "g
     rows = np.flatnonzero(sigmas > 0)
     if not len(rows):
         return images
-    # Pictures of like sigma together: the widest kernel of a block costs all of it.
+    # Similar sigmas together: the widest kernel of a block sets the cost of all of it.
     rows = rows[np.argsort(sigmas[rows], kind="stable")]
     result = images.copy()
     height, width = images.shape[1:3]
@@ -114,12 +116,12 @@ def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "g
 
 
 def checked_size(images: Pixels) -> tuple[int, int]:
-    """Height and width of pictures; ArgumentError where they are more than can be moved."""
+    """Return height and width of pictures, or raise ArgumentError if they are too large to warp."""
     height, width = images.shape[1:3]
     if max(height, width) > _MOST:
         raise ArgumentError(
-            f"a picture of {width} x {height} px is too large to be moved pixel by pixel, which "
-            f"takes at most {_MOST} either way: take shorter sequences, or no such transform"
+            f"an image of {width} x {height} px is too large for this transform, which allows "
+            f"{_MOST} px in each direction; use shorter sequences, or leave the transform out"
         )
     return height, width
 
@@ -137,13 +139,13 @@ def _per_channel(images: Pixels, change: Any) -> Pixels:
 
 
 def blocks(count: int, size: int) -> Iterator[slice]:
-    """Runs of `count` pictures of `size` pixels that fit in a core's cache."""
+    """Split `count` pictures of `size` pixels into runs that fit in a core's cache."""
     each = max(1, _BLOCK // size)
     return (slice(first, min(first + each, count)) for first in range(0, count, each))
 
 
 def _gathered(images: Pixels, position: Any) -> Pixels:
-    """Pixels at the positions of each block of pictures, or of lines where pictures are large."""
+    """Interpolate at each position, for blocks of pictures or, in large pictures, of rows."""
     count, height, width = images.shape
     result = np.empty_like(images, order="C")
     for part in blocks(count, height * width):
@@ -155,7 +157,7 @@ def _gathered(images: Pixels, position: Any) -> Pixels:
 
 
 def _quads(images: Pixels) -> NDArray[np.uint32]:
-    """Each pixel with its right, lower and lower right neighbour in one word, one gather for all."""
+    """Pack each pixel and its right, lower and lower right neighbour in a word: one gather, not four."""
     count, height, width = images.shape
     padded = np.zeros((count, height + 3, width + 3), np.uint32)
     padded[:, 1:-2, 1:-2] = images
@@ -176,18 +178,18 @@ def _bilinear(
     height, width = size
     x = np.clip(x, -ONE, width * ONE)
     y = np.clip(y, -ONE, height * ONE)
-    place = y >> 16
-    place *= width + 3
-    place += x >> 16
+    index = y >> 16
+    index *= width + 3
+    index += x >> 16
     first = np.arange(len(x), dtype=np.int32) * ((height + 3) * (width + 3)) + (width + 4)
-    place.reshape(len(x), -1)[:] += first[:, None]
-    quad = quads.take(place, mode="clip")
+    index.reshape(len(x), -1)[:] += first[:, None]
+    quad = quads.take(index, mode="clip")
     x >>= 8
     x &= 255
     y >>= 8
     y &= 255
-    # Two pixels in the halves of one word: the upper row's and the lower row's at once. Taking
-    # differences may borrow from the upper half; the sum at the end gives it back.
+    # The halves of a word hold a pixel of the upper and of the lower row. A difference may borrow
+    # from the upper half; the sum at the end returns it.
     left = quad & _PAIR
     quad >>= np.uint32(8)
     quad &= _PAIR
@@ -207,12 +209,12 @@ def _bilinear(
 
 
 def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
-    """Half kernels in fixed point, from the centre outwards: shape (N, radius + 1)."""
+    """Return half kernels in fixed point, from the centre outwards: shape (N, radius + 1)."""
     radii = np.ceil(3 * sigmas)
     steps = np.arange(int(radii.max()) + 1)
     shares = np.exp(-0.5 * (steps / sigmas[:, None]) ** 2)
     shares[steps > radii[:, None]] = 0.0
-    # Summed in order: the zeros behind a short kernel then change nothing in its sum.
+    # Summed in order, so that the zeros after a short kernel do not change its sum.
     sums = 2 * np.cumsum(shares, axis=1)[:, -1:] - 1
     weights: Ints = np.rint(shares / sums * ONE).astype(np.int64)
     weights[:, 0] = ONE - 2 * weights[:, 1:].sum(axis=1)
@@ -227,7 +229,7 @@ def _smoothed(
     mode: Any = "constant" if edge == "ground" else "edge"
     padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
     stride = width + 2 * radius
-    # Shifted copies of the flat picture run over the ends of lines, into the padding only.
+    # Copies of the flat picture, shifted past the ends of rows, overlap only in the padding.
     across = _weighted(padded.reshape(count, -1).astype(np.uint32), weights, 1)
     across += np.uint32(1 << 7)
     across >>= np.uint32(8)
@@ -245,7 +247,7 @@ def _smoothed(
 def _weighted(
     flat: NDArray[np.uint32], weights: NDArray[np.uint32], step: int
 ) -> NDArray[np.uint32]:
-    """The sum of copies shifted by multiples of `step`, where all of them overlap."""
+    """Return the weighted sum of copies shifted by multiples of `step`, where all overlap."""
     radius = weights.shape[1] - 1
     size = flat.shape[1] - 2 * radius * step
     centre = radius * step

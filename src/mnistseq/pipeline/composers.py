@@ -13,10 +13,16 @@ from mnistseq.core.composer import Composer, Writer
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.protocols import CanvasTransform, GlyphTransform
+from mnistseq.core.protocols import CanvasTransform
 from mnistseq.errors import ConfigError, Fault, PluginError, UnknownComponentError
-from mnistseq.plugins.built_in import Kind
-from mnistseq.plugins.registry import PACKAGE, create, package_of
+from mnistseq.plugins.built_in import Kind, kind_name
+from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
+
+_TRANSFORM_KEYS: dict[Kind, str] = {
+    "glyph_transform": "image.transform",
+    "canvas_transform": "canvas.transform",
+}
+"""The config key of each kind of transform."""
 
 
 def load_bank(config: Config) -> GlyphBank:
@@ -62,7 +68,7 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     """
     config = Config() if config is None else config
     image = config.image
-    canvas_transforms = _transforms(config.canvas.transform, "canvas.transform", "canvas")
+    canvas_transforms = _transforms("canvas_transform", config.canvas.transform)
     bank = load_bank(config) if bank is None else bank
     aside = _added_width(image.height or bank.height, canvas_transforms)
     width = _line_width(image.width, aside)
@@ -75,7 +81,7 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
         crop=image.crop,
         polarity=image.polarity,
         writer=_writer(config.source.writer, bank),
-        glyph_transforms=_transforms(_glyph_steps(config), "image.transform", "glyphs"),
+        glyph_transforms=_transforms("glyph_transform", _glyph_steps(config)),
         canvas_transforms=canvas_transforms,
     )
 
@@ -92,8 +98,8 @@ def check_components(config: Config) -> None:
     makers: list[tuple[str, Callable[[], object]]] = [
         ("source.name", partial(_source, config)),
         ("spacing.type", partial(_gap_rule, config, None)),
-        *_transform_makers(glyphs, "image.transform", "glyphs"),
-        *_transform_makers(canvas, "canvas.transform", "canvas"),
+        *_transform_makers("glyph_transform", glyphs),
+        *_transform_makers("canvas_transform", canvas),
     ]
     faults: list[Fault] = []
     for key, make in makers:
@@ -113,8 +119,9 @@ def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[s
         ("source", config.source.name),
         ("spacing", config.spacing.type),
     ]
-    steps = [*_glyph_steps(config), *config.canvas.transform]
-    used += [("transform", _name_and_parameters(step, "transform")[0]) for step in steps]
+    glyphs, canvas = _glyph_steps(config), config.canvas.transform
+    used += [("glyph_transform", _name_and_parameters(step, "")[0]) for step in glyphs]
+    used += [("canvas_transform", _name_and_parameters(step, "")[0]) for step in canvas]
     used += [("format", dataset_format)] if dataset_format is not None else []
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
@@ -138,7 +145,7 @@ def _writer(asked: str, bank: GlyphBank) -> Writer:
     return "one" if asked == "one" or (asked != "any" and bank.writers is not None) else "any"
 
 
-def _added_width(height: int, transforms: Sequence[Any]) -> int:
+def _added_width(height: int, transforms: Sequence[CanvasTransform]) -> int:
     """Pixels by which transforms make images wider."""
     return sum(item.added_width(height) for item in transforms)
 
@@ -170,28 +177,28 @@ def _gap_rule(config: Config, width: int | None, aside: int = 0) -> GapRule:
     )
 
 
-def _transforms(steps: Steps, where: str, method: str) -> tuple[Any, ...]:
-    """The transforms that a list of a config names, each with its parameters."""
-    return tuple(make() for _, make in _transform_makers(steps, where, method))
+def _transforms(kind: Kind, steps: Steps) -> tuple[Any, ...]:
+    """Make the transforms of a list in a config, each with its parameters."""
+    return tuple(make() for _, make in _transform_makers(kind, steps))
 
 
-def _transform_makers(
-    steps: Steps, where: str, method: str
-) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Place of each transform of a list, and what makes it."""
+def _transform_makers(kind: Kind, steps: Steps) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the key of each transform of a list, and a function that makes it."""
     for number, step in enumerate(steps):
-        place = f"{where}[{number}]"
-        yield place, partial(_transform, step, place, method)
+        key = f"{_TRANSFORM_KEYS[kind]}[{number}]"
+        yield key, partial(_transform, kind, step, key)
 
 
-def _transform(step: str | Mapping[str, Any], place: str, method: str) -> Any:
-    name, parameters = _name_and_parameters(step, place)
-    transform = create("transform", name, parameters, f"{place} ({name})")
-    if not isinstance(transform, GlyphTransform if method == "glyphs" else CanvasTransform):
-        lists = ["image.transform", "canvas.transform"]
-        here, other = lists if method == "glyphs" else reversed(lists)
-        raise ConfigError(Fault(place, f"{name} does not belong in {here}; move it to {other}"))
-    return transform
+def _transform(kind: Kind, step: str | Mapping[str, Any], key: str) -> Any:
+    name, parameters = _name_and_parameters(step, key)
+    try:
+        return create(kind, name, parameters, f"{key} ({name})")
+    except UnknownComponentError:
+        for other, other_key in _TRANSFORM_KEYS.items():
+            if exists(other, name):
+                fault = f"{name} is a {kind_name(other)}; move it to {other_key}"
+                raise ConfigError(Fault(key, fault)) from None
+        raise
 
 
 def _name_and_parameters(step: str | Mapping[str, Any], place: str) -> tuple[str, dict[str, Any]]:

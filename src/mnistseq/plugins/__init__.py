@@ -1,1 +1,1 @@
-"""Components by name: built in, or brought by installed packages."""
+"""Components by name: built in, or brought by installed plugins."""

@@ -1,10 +1,12 @@
-"""The built-in components: only names here, loaded when asked for."""
+"""The kinds of component, and the built-in components by dotted name; nothing is imported here."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["source", "spacing", "transform", "format", "executor"]
+Kind: TypeAlias = Literal[
+    "source", "spacing", "glyph_transform", "canvas_transform", "format", "executor"
+]
 
 BUILT_IN: dict[Kind, dict[str, str]] = {
     "source": {
@@ -21,7 +23,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "variable": "mnistseq.spacings.variable:Variable",
         "fixed": "mnistseq.spacings.fixed:Fixed",
     },
-    "transform": {
+    "glyph_transform": {
         "affine": "mnistseq.glyph_transforms.affine:Affine",
         "elastic": "mnistseq.glyph_transforms.elastic:Elastic",
         "stroke": "mnistseq.glyph_transforms.stroke:Stroke",
@@ -34,6 +36,8 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "size": "mnistseq.glyph_transforms.size:Size",
         "original": "mnistseq.glyph_transforms.original:Original",
         "imgaug": "mnistseq.glyph_transforms.imgaug:Imgaug",
+    },
+    "canvas_transform": {
         "marks": "mnistseq.canvas_transforms.marks:Marks",
         "guide-lines": "mnistseq.canvas_transforms.guide_lines:GuideLines",
         "margins": "mnistseq.canvas_transforms.margins:Margins",
@@ -52,6 +56,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "perspective": "mnistseq.canvas_transforms.perspective:Perspective",
         "jpeg": "mnistseq.canvas_transforms.jpeg:Jpeg",
         "low-resolution": "mnistseq.canvas_transforms.low_resolution:LowResolution",
+        "imgaug": "mnistseq.canvas_transforms.imgaug:Imgaug",
     },
     "format": {
         "files": "mnistseq.formats.files:Files",
@@ -67,4 +72,9 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "ray": "mnistseq.executors.ray:Ray",
     },
 }
-"""Kind → name → where its class is."""
+"""Kind → name → module and class."""
+
+
+def kind_name(kind: Kind) -> str:
+    """Return a kind as messages call it: ``glyph transform``."""
+    return kind.replace("_", " ")

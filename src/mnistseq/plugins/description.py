@@ -1,36 +1,75 @@
-"""Components for people: the list of them, and one with its parameters."""
+"""Components described for people: the list of all, and one with its parameters."""
 
 from __future__ import annotations
 
 import inspect
-from dataclasses import MISSING, asdict
+from dataclasses import MISSING, asdict, dataclass
 from typing import Any
 
 from mnistseq.config.keys import Key, keys_of
 from mnistseq.config.presets import list_presets
-from mnistseq.plugins.built_in import Kind
-from mnistseq.plugins.registry import find, list_components, package_of
+from mnistseq.plugins.built_in import BUILT_IN, Kind
+from mnistseq.plugins.discovery import conflict, discover
+from mnistseq.plugins.registry import PACKAGE, find, package_of
+from mnistseq.version import __version__
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list of components.
+
+    Attributes
+    ----------
+    kind, name : str
+    package, version : str
+        Where the component comes from.
+    summary : str
+        The first line of its docstring.
+    problem : str
+        Why it cannot be used; empty if it can.
+    """
+
+    kind: Kind
+    name: str
+    package: str
+    version: str
+    summary: str
+    problem: str = ""
+
+
+def list_components() -> list[Listed]:
+    """List every component of every kind; two of one name are both listed with the problem."""
+    found = [_built_in(kind, name) for kind, names in BUILT_IN.items() for name in names]
+    discovered = discover()
+    for item in discovered.components:
+        plugin, matches = item.plugin, discovered.named(item.kind, item.name)
+        problem = conflict(matches) if len(matches) > 1 else ""
+        found.append(
+            Listed(
+                item.kind, item.name, plugin.package, plugin.version, _summary(item.cls), problem
+            )
+        )
+    order = list(BUILT_IN)
+    return sorted(found, key=lambda item: order.index(item.kind))
 
 
 def describe_all() -> dict[str, Any]:
-    """Every component, and every plugin that is broken or switched off, ready for JSON."""
-    from mnistseq.plugins.discovery import discover
-
-    found = discover()
+    """Describe every component, and every plugin that is broken or disabled, ready for JSON."""
+    discovered = discover()
     return {
         "components": [asdict(item) for item in list_components()],
         "presets": [{"name": item.name, "summary": item.summary} for item in list_presets()],
         "broken": [
             {**asdict(item.plugin), "component": item.component, "reason": item.reason}
-            for item in found.broken
+            for item in discovered.broken
         ],
-        "disabled": [asdict(plugin) for plugin in found.disabled],
-        "not_there": list(found.not_there),
+        "disabled": [asdict(plugin) for plugin in discovered.disabled],
+        "not_installed": list(discovered.not_installed),
     }
 
 
 def describe_one(kind: Kind, name: str) -> dict[str, Any]:
-    """A component with its parameters, from the declaration that checks them."""
+    """Describe a component with its parameters, from the declaration that checks them."""
     component = find(kind, name)
     package, version = package_of(kind, name)
     return {
@@ -39,11 +78,23 @@ def describe_one(kind: Kind, name: str) -> dict[str, Any]:
         "package": package,
         "version": version,
         "description": inspect.getdoc(component) or "",
-        "parameters": [_describe_parameter(key) for key in keys_of(component)],
+        "parameters": [_parameter(key) for key in keys_of(component)],
     }
 
 
-def _describe_parameter(key: Key) -> dict[str, Any]:
+def _built_in(kind: Kind, name: str) -> Listed:
+    try:
+        return Listed(kind, name, PACKAGE, __version__, _summary(find(kind, name)))
+    except ImportError as error:
+        return Listed(kind, name, PACKAGE, __version__, "", f"cannot be imported: {error}")
+
+
+def _summary(component: type) -> str:
+    lines = (component.__doc__ or "").strip().splitlines()
+    return lines[0] if lines else ""
+
+
+def _parameter(key: Key) -> dict[str, Any]:
     kind = key.kind
     return {
         "name": key.path,

@@ -1,8 +1,8 @@
-"""What is installed: every package with an entry point of ours, each for itself.
+"""The installed packages that have an entry point in the group ``mnistseq``.
 
-`importlib.metadata.entry_points` parses the files of all packages in one go, so that
-one damaged file anywhere, of whatever package, ends the search. Here a file that does
-not mention us is not even parsed, and one that does fails by itself.
+`importlib.metadata.entry_points` parses the files of all packages at once, so one
+damaged file of any package ends the search. Here a file that does not mention the
+group is not parsed, and one that does fails independently.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distribution, distributions
 from typing import Final
 
+from mnistseq.plugins.invalid import InvalidPluginError
+from mnistseq.version import __version__
+
 GROUP: Final = "mnistseq"
 
 _SECTION = re.compile(rf"^\s*\[\s*{GROUP}\s*\]", re.MULTILINE)
@@ -21,7 +24,7 @@ _SECTION = re.compile(rf"^\s*\[\s*{GROUP}\s*\]", re.MULTILINE)
 
 @dataclass(frozen=True, order=True)
 class Plugin:
-    """An entry point of ours: one module or object with hooks."""
+    """An entry point in the group: one module or object with hooks."""
 
     package: str
     version: str
@@ -29,24 +32,24 @@ class Plugin:
 
 
 def installed_plugins() -> Iterator[tuple[Plugin, EntryPoint | Exception]]:
-    """Every plugin, in the order of names, with its entry point or what is wrong with its files."""
-    mentioning = [found for found in distributions() if _mentions_us(found)]
+    """Yield every plugin in the order of names, with its entry point or what is wrong with its files."""
+    mentioning = [found for found in distributions() if _mentions_group(found)]
     names = {name for name in map(_name, mentioning) if name}
     for name in sorted(names):
         try:
-            # Of several on the path, this is the one that would be imported.
+            # Of several versions on the path, this is the one that would be imported.
             owner = distribution(name)
             entries = sorted(owner.entry_points.select(group=GROUP), key=lambda entry: entry.name)
             version = owner.version
-        except Exception as error:  # noqa: BLE001  # whatever a damaged file makes of it
+        except Exception as error:  # noqa: BLE001  # a damaged file may raise anything
             yield Plugin(name, "?", "?"), error
             continue
         for entry in entries:
             yield Plugin(name, version, entry.name), entry
     for nameless in mentioning:
         if not _name(nameless):
-            lost = LookupError("its METADATA is missing or damaged; install the package again")
-            yield Plugin("?", "?", str(nameless.locate_file(""))), lost
+            damage = LookupError("its METADATA is missing or damaged; install the package again")
+            yield Plugin("?", "?", str(nameless.locate_file(""))), damage
 
 
 def _name(package: Distribution) -> str | None:
@@ -56,7 +59,7 @@ def _name(package: Distribution) -> str | None:
         return None
 
 
-def _mentions_us(candidate: Distribution) -> bool:
+def _mentions_group(candidate: Distribution) -> bool:
     try:
         return _SECTION.search(candidate.read_text("entry_points.txt") or "") is not None
     except (OSError, ValueError):
@@ -64,11 +67,31 @@ def _mentions_us(candidate: Distribution) -> bool:
 
 
 def disabled_names() -> frozenset[str]:
-    """Packages and entry points that ``MNISTSEQ_DISABLED_PLUGINS`` names; ``*`` is all."""
+    """Return the packages and entry points that ``MNISTSEQ_DISABLED_PLUGINS`` names; ``*`` is all."""
     names = os.environ.get("MNISTSEQ_DISABLED_PLUGINS", "").split(",")
     return frozenset(canonical(name) for name in names if name.strip())
 
 
 def canonical(name: str) -> str:
-    """A package's name as it compares: ``My_Plugin`` and ``my-plugin`` are one."""
+    """Return a package's name in its normal form: ``My_Plugin`` and ``my-plugin`` are equal."""
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def check_requirement(package: Distribution | None) -> None:
+    """Raise InvalidPluginError if a package requires another version of mnistseq than this.
+
+    Checked before its module is imported, so that the reason is this and not what follows from it.
+    """
+    from packaging.requirements import Requirement
+
+    for text in (package.requires if package else None) or ():
+        requirement = Requirement(text)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        if canonical(requirement.name) == "mnistseq" and not requirement.specifier.contains(
+            __version__, prereleases=True
+        ):
+            raise InvalidPluginError(
+                f"requires mnistseq {requirement.specifier}, but this is {__version__}; "
+                "install versions that fit"
+            )

@@ -1,9 +1,9 @@
-"""The JSON Schema of config files with the parameters of the components that are installed."""
+"""The JSON Schema of config files, with the parameters of the installed components."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from pydantic.errors import PydanticUserError
@@ -11,9 +11,9 @@ from pydantic.errors import PydanticUserError
 from mnistseq.config.schema import config_schema
 from mnistseq.config.sections import SourceConfig, SpacingConfig
 from mnistseq.config.validation import model_of
-from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.plugins.built_in import Kind
-from mnistseq.plugins.registry import find, list_components
+from mnistseq.plugins.description import list_components
+from mnistseq.plugins.registry import find
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -28,39 +28,37 @@ class _Parameters:
 
     @property
     def key(self) -> str:
-        """Where the schema stands among the definitions."""
+        """The schema's name among the definitions."""
         return f"{self.kind}.{self.name}"
 
     @property
     def reference(self) -> Schema:
-        """What points there."""
+        """A schema that refers to this one."""
         return {"$ref": f"#/$defs/{self.key}"}
 
     @property
     def required(self) -> bool:
-        """Whether there is a parameter that has to be given."""
+        """Whether the component has a parameter without a default."""
         return bool(self.schema.get("required"))
 
 
 def installed_schema() -> Schema:
-    """JSON Schema (draft 2020-12) of every key, and of every parameter of what is installed.
+    """Return the JSON Schema (draft 2020-12) of every key and every component's parameters.
 
-    A component that cannot be used, being broken or one of two of its name, is
-    not in it: a file that names it is refused by the schema as it is by us.
+    Components that cannot be used, because they are broken or two have one name, are
+    left out: the schema rejects a file that names them, as mnistseq does.
     """
     schema = config_schema()
     defined = schema["$defs"]
     sources, spacings = _of_kind("source"), _of_kind("spacing")
-    glyphs, canvases = (
-        [_with_name(item) for item in _of_kind("transform") if _is(item, base)]
-        for base in (GlyphTransform, CanvasTransform)
-    )
-    for item in [*sources, *spacings, *glyphs, *canvases]:
+    glyph_transforms = [_with_name(item) for item in _of_kind("glyph_transform")]
+    canvas_transforms = [_with_name(item) for item in _of_kind("canvas_transform")]
+    for item in [*sources, *spacings, *glyph_transforms, *canvas_transforms]:
         defined[item.key] = item.schema
-    _by_name(defined["SourceConfig"], "name", SourceConfig().name, sources)
-    _by_name(defined["SpacingConfig"], "type", SpacingConfig().type, spacings)
-    _replace_items(defined["ImageConfig"]["properties"]["transform"], glyphs)
-    _replace_items(defined["CanvasConfig"]["properties"]["transform"], canvases)
+    _choose_by_name(defined["SourceConfig"], "name", SourceConfig().name, sources)
+    _choose_by_name(defined["SpacingConfig"], "type", SpacingConfig().type, spacings)
+    _set_items(defined["ImageConfig"]["properties"]["transform"], glyph_transforms)
+    _set_items(defined["CanvasConfig"]["properties"]["transform"], canvas_transforms)
     return schema
 
 
@@ -75,31 +73,27 @@ def _schema_of(kind: Kind, name: str) -> Schema:
     try:
         return model_of(component).model_json_schema(ref_template=inner)
     except PydanticUserError:
-        # A plugin's parameter of a type that no file can hold; whoever uses it is told.
+        # A plugin's parameter has a type that no file can hold; using the component fails.
         return {"type": "object"}
 
 
-def _is(item: _Parameters, base: type) -> bool:
-    return issubclass(find(item.kind, item.name), base)
-
-
 def _with_name(item: _Parameters) -> _Parameters:
-    """An entry of a list of transforms: the parameters, and among them the name."""
+    """Return the schema of a member of a list of transforms: its name and its parameters."""
     schema = item.schema | {
         "properties": {"name": {"const": item.name}, **item.schema.get("properties", {})},
         "required": ["name", *item.schema.get("required", [])],
     }
-    return _Parameters(item.kind, item.name, schema)
+    return replace(item, schema=schema)
 
 
-def _by_name(section: Schema, key: str, default: str, items: Iterable[_Parameters]) -> None:
-    """Let a section's name be one of some, and its parameters those of the one it names."""
+def _choose_by_name(section: Schema, key: str, default: str, items: Iterable[_Parameters]) -> None:
+    """Restrict a section's name to these, and its parameters to those of the one it names."""
     section["properties"][key]["enum"] = [item.name for item in items]
     section["allOf"] = [
         {
             "if": {
                 "properties": {key: {"const": item.name}},
-                # The default is what a section without a name means.
+                # A section without a name means the default.
                 "required": [] if item.name == default else [key],
             },
             "then": {
@@ -111,8 +105,8 @@ def _by_name(section: Schema, key: str, default: str, items: Iterable[_Parameter
     ]
 
 
-def _replace_items(schema: Schema, items: list[_Parameters]) -> None:
-    """Let the members of a list be transforms: by name alone, or a table of name and parameters."""
+def _set_items(schema: Schema, items: list[_Parameters]) -> None:
+    """Restrict a list to transforms, each a name alone or a table of name and parameters."""
     lists = [schema, *schema.get("anyOf", [])]
     [steps] = [member for member in lists if member.get("type") == "array"]
     alone = [item.name for item in items if not item.schema["required"][1:]]

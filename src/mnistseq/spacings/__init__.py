@@ -1,1 +1,1 @@
-"""Spacing strategies, one a file."""
+"""Spacing strategies, one in each file."""

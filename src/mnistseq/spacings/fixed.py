@@ -1,4 +1,4 @@
-"""All gaps alike."""
+"""Equal gaps."""
 
 from __future__ import annotations
 
@@ -16,45 +16,49 @@ from mnistseq.errors import SpacingError
 
 @dataclass(frozen=True)
 class Fixed(Spacing):
-    """Every gap of an image is the same and the image is filled."""
+    """All gaps of an image are equal and fill its width."""
 
     name: ClassVar[str] = "fixed"
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        """Share the room out evenly: int64, shape (B, space.count)."""
-        if space.room is None:
-            if space.span:
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        """Divide the room evenly: int64, shape (B, request.count)."""
+        if request.room is None:
+            if request.span:
                 raise SpacingError(
-                    f"fixed gaps between {space.minimum} and {space.maximum} px without a width "
-                    "to fill (fit resize leaves gaps free): give a width with another fit, or make min "
+                    f"fixed gaps of {request.minimum} to {request.maximum} px need a width to "
+                    "fill (fit resize leaves gaps free); set a width with another fit, or make min "
                     "and max equal"
                 )
-            gap = np.full(len(space.content), space.minimum)
+            gap = np.full(len(request.content), request.minimum)
         else:
-            gap = space.room // space.count
+            gap = request.room // request.count
             wrong = (
-                (gap * space.count != space.room) | (gap < space.minimum) | (gap > space.maximum)
+                (gap * request.count != request.room)
+                | (gap < request.minimum)
+                | (gap > request.maximum)
             )
             if wrong.any():
-                _refuse(space, int(wrong.argmax()))
-        return np.repeat(gap[:, None], space.count, axis=1)
+                _refuse(request, int(wrong.argmax()))
+        return np.repeat(gap[:, None], request.count, axis=1)
 
 
-def _refuse(space: GapRequest, sample: int) -> None:
-    content, width = int(space.content[sample]), int(space.width or 0)
-    gap, over = divmod(width - content, space.count)
-    reason = f"that makes each gap {gap} px, outside {space.minimum} to {space.maximum}"
-    if over and width < content and space.minimum >= 0:
+def _refuse(request: GapRequest, sample: int) -> None:
+    content, width = int(request.content[sample]), int(request.width or 0)
+    gap, over = divmod(width - content, request.count)
+    reason = f"that makes each gap {gap} px, outside {request.minimum} to {request.maximum}"
+    if over and width < content and request.minimum >= 0:
         reason = "that leaves no room for gaps"
     elif over:
-        reason = f"{width - content} px do not divide evenly by {space.gaps_text()}"
+        reason = f"{width - content} px do not divide evenly by {request.gaps_text()}"
     nearest = sorted(
         {
-            content + space.aside + space.count * min(max(near, space.minimum), space.maximum)
+            content
+            + request.aside
+            + request.count * min(max(near, request.minimum), request.maximum)
             for near in (gap, gap + 1)
         }
     )
     raise SpacingError(
-        f"fixed gaps cannot fill width {width + space.aside}: {space.content_text(sample)} and {reason}; "
-        f"take a width of {' or '.join(map(str, nearest))}, another range, or variable gaps"
+        f"fixed gaps cannot fill width {width + request.aside}: {request.content_text(sample)} and {reason}; "
+        f"use a width of {' or '.join(map(str, nearest))}, another range, or variable gaps"
     )

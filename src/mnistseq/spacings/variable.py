@@ -1,4 +1,4 @@
-"""Gaps drawn at random, uniformly over all that fit."""
+"""Random gaps, uniform over all that fit."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from mnistseq.core.randomness import Stream
 
 @dataclass(frozen=True)
 class Variable(Spacing):
-    """Every vector of gaps that fits is equally likely."""
+    """All vectors of gaps that fit are equally likely."""
 
     name: ClassVar[str] = "variable"
 
-    def gaps(self, space: GapRequest, stream: Stream) -> Ints:
-        """Draw the gaps of a batch: int64, shape (B, space.count)."""
-        space.check()
-        uniforms = stream.uniform(space.count + 1)
-        if space.room is None:
-            free = uniforms[:, 1:] * (space.span + 1)
-            return space.minimum + free.astype("int64")
-        room = space.room - space.count * space.minimum
-        if space.exact:
-            return space.minimum + sample_with_sum(uniforms[:, 1:], space.span, room)
-        return space.minimum + sample_within(uniforms, space.span, room)
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        """Draw the gaps of a batch: int64, shape (B, request.count)."""
+        request.check()
+        uniforms = stream.uniform(request.count + 1)
+        if request.room is None:
+            free = uniforms[:, 1:] * (request.span + 1)
+            return request.minimum + free.astype("int64")
+        room = request.room - request.count * request.minimum
+        if request.exact:
+            return request.minimum + sample_with_sum(uniforms[:, 1:], request.span, room)
+        return request.minimum + sample_within(uniforms, request.span, room)

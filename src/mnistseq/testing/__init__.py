@@ -6,19 +6,27 @@
     def test_contract():
         check_spacing(Triangular(peak=0.3))
 
-Each raises AssertionError that says what the component does and what it should
-do: shapes, dtypes, the law of randomness (equal calls give equal results,
-whatever the batch and the process), and refusal of bad parameters. The
-built-in components pass the same checks.
+Each check raises AssertionError with a message that says what the component
+does and what it should do. It covers shapes and dtypes, randomness (equal calls
+give equal results in every batch and process) and the refusal of bad
+parameters. The built-in components pass the same checks.
 
-A check starts one process of its own, which imports the component anew: its
-class has to stand in a module that can be imported, not in a test.
+A check starts a process that imports the component again, so its class must be
+in a module that can be imported, not in a test function.
 """
 
+from mnistseq.testing.canvas_transforms import check_canvas_transform
 from mnistseq.testing.executors import check_executor
 from mnistseq.testing.formats import check_format
+from mnistseq.testing.glyph_transforms import check_glyph_transform
 from mnistseq.testing.sources import check_source
 from mnistseq.testing.spacings import check_spacing
-from mnistseq.testing.transforms import check_transform
 
-__all__ = ["check_executor", "check_format", "check_source", "check_spacing", "check_transform"]
+__all__ = [
+    "check_canvas_transform",
+    "check_executor",
+    "check_format",
+    "check_glyph_transform",
+    "check_source",
+    "check_spacing",
+]

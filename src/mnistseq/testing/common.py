@@ -1,4 +1,4 @@
-"""What all checks need."""
+"""What the checks of all kinds share."""
 
 from __future__ import annotations
 
@@ -10,48 +10,51 @@ from dataclasses import MISSING, is_dataclass
 from multiprocessing import get_context
 from typing import Any, Final
 
+import numpy as np
+
 from mnistseq.config.config import Config
 from mnistseq.config.keys import Key, keys_of
 from mnistseq.config.sections import SourceConfig
 from mnistseq.config.validation import check_parameters
+from mnistseq.core.arrays import Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ConfigError
 from mnistseq.pipeline.composers import load_bank
 from mnistseq.plugins.built_in import Kind
-from mnistseq.plugins.checks import component_fault
+from mnistseq.plugins.component_checks import component_fault
 
 SEED: Final = 20_261_123
 START: Final = 5
 SAMPLES: Final = 12
 
 
-def need(true: object, otherwise: str) -> None:
-    """Raise AssertionError unless something is true."""
-    if not true:
-        raise AssertionError(otherwise)
+def require(condition: object, message: str) -> None:
+    """Raise AssertionError with a message unless a condition is true."""
+    if not condition:
+        raise AssertionError(message)
 
 
 def load_bank_of_digits() -> GlyphBank:
-    """Real digits to try a component on: MNIST's test split, which ships with mnistseq."""
+    """Return real digits to try a component on: MNIST's test split, which ships with mnistseq."""
     return load_bank(Config(source=SourceConfig(split="test")))
 
 
 def check_component(kind: Kind, component: object) -> object:
-    """Check what components of every kind have in common.
+    """Check what the components of all kinds have in common.
 
     Returns
     -------
     object
-        A copy, to be compared with the component once it was used.
+        A copy, to compare with the component after it was used.
     """
     fault = component_fault(kind, type(component))
-    need(fault is None, str(fault))
+    require(fault is None, str(fault))
     _check_docstring(type(component))
     try:
         copy = pickle.loads(pickle.dumps(component))  # noqa: S301  # our own bytes
     except Exception as error:
         raise AssertionError(f"it cannot be pickled for another process: {error}") from error
-    need(
+    require(
         copy == component,
         "a pickled copy differs from the component: give the dataclass its own __eq__",
     )
@@ -60,27 +63,27 @@ def check_component(kind: Kind, component: object) -> object:
 
 
 def check_unchanged(component: object, copy: object) -> None:
-    """Check that using a component left its parameters alone."""
-    need(component == copy, f"using it changed it: {copy} became {component}")
+    """Check that using a component did not change its parameters."""
+    require(component == copy, f"using it changed it: {copy} became {component}")
 
 
 def _check_docstring(component: type) -> None:
     text = (component.__doc__ or "").strip()
-    # A dataclass without a docstring is given its own signature for one.
+    # A dataclass without a docstring gets its signature as one.
     written = text and not (is_dataclass(component) and text.startswith(f"{component.__name__}("))
-    need(written, "the class has no docstring, whose first line mnistseq plugins shows")
+    require(written, "the class has no docstring; `mnistseq plugins` shows its first line")
 
 
 def _check_declaration(component: type) -> None:
-    """Check that the declared parameters hold: defaults pass, and what they exclude does not."""
+    """Check that defaults meet their declaration, and that what it excludes is refused."""
     keys = list(keys_of(component))
     defaults = {key.path: key.default for key in keys if key.default is not MISSING}
     try:
         check_parameters(component, defaults, "parameters")
     except ConfigError as error:
         required = {f"parameters.{key.path}" for key in keys if key.default is MISSING}
-        broken = [fault for fault in error.faults if fault.key not in required]
-        need(not broken, f"a default breaks its own declaration: {' '.join(map(str, broken))}")
+        broken = [str(fault) for fault in error.faults if fault.key not in required]
+        require(not broken, f"a default does not meet its own declaration: {' '.join(broken)}")
     except Exception as error:
         raise AssertionError(f"its parameters cannot be checked: {error}") from error
     _check_refused(component, defaults, "no such parameter", 1, "unknown")
@@ -90,14 +93,14 @@ def _check_declaration(component: type) -> None:
 
 
 def _excluded(key: Key) -> list[tuple[Any, str]]:
-    """Values that a parameter's declaration excludes."""
+    """Return values that a parameter's declaration excludes, each with what is wrong with it."""
     kind, values = key.kind, []
     if kind.low is not None:
         values.append((kind.low - 1, "below the range"))
     if kind.high is not None:
         values.append((kind.high + 1, "above the range"))
     if kind.choices:
-        values.append(("no such choice", "none of the choices"))
+        values.append(("no such choice", "not one of the choices"))
     if kind.type in {int, float, bool}:
         values.append(("a string", "of the wrong type"))
     return values
@@ -110,23 +113,36 @@ def _check_refused(
         check_parameters(component, {**others, name: value}, "parameters")
     except ConfigError as error:
         named = any(fault.key == f"parameters.{name}" for fault in error.faults)
-        need(named, f"parameter {name}: {value!r}, {what}, was refused without its name: {error}")
+        require(
+            named, f"parameter {name}: {value!r}, {what}, was refused without its name: {error}"
+        )
     else:
         raise AssertionError(f"parameter {name}: {value!r}, {what}, was accepted")
+
+
+def check_pure(run: Callable[[], Pixels], given: Pixels, what: str) -> Pixels:
+    """Run a transform twice; check that results are equal and that its input is unchanged."""
+    before = given.copy()
+    result = run()
+    require(isinstance(result, np.ndarray), f"{what} are {type(result).__name__}, not an array")
+    require(result.dtype == np.uint8, f"{what} are {result.dtype}, not uint8")
+    require((given == before).all(), f"the given {what} were written to")
+    require(np.array_equal(run(), result), f"equal calls gave different {what}")
+    return result
 
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def elsewhere(calls: Sequence[Call]) -> list[Any]:
-    """The results of calls in a process of its own, spawned, which shares nothing with this one."""
+    """Return the results of calls in a spawned process, which shares nothing with this one."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             return pool.submit(_call_all, list(calls)).result()
         except BrokenProcessPool as error:
             raise AssertionError(
-                "another process cannot unpickle it, or died: its class has to stand in a module "
-                "that can be imported there"
+                "another process cannot unpickle it, or died; put its class in a module that can be "
+                "imported there"
             ) from error
 
 

@@ -22,70 +22,73 @@ from mnistseq.testing.common import (
     check_unchanged,
     elsewhere,
     load_bank_of_digits,
-    need,
+    require,
 )
 
 _LINE = "350"
 _CLOCK = 2.1
-"""Seconds after which every clock in use has moved: ZIP's, the coarsest, counts in twos."""
+"""Seconds after which every clock in use has advanced: ZIP's, the coarsest, has steps of 2 s."""
 
 
 def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
-    """Check a format: equal samples make equal bytes, wherever, whenever, in whatever batches.
+    """Check that equal samples make equal bytes at every path, at any time, in all batches.
 
     Parameters
     ----------
     dataset_format : Format
     lossless : bool
-        Whether images have to come back pixel by pixel.
+        Whether images read back must equal those written, pixel by pixel.
 
     Raises
     ------
     AssertionError
-        That says what the dataset_format does and what it should do.
+        With what the format does and what it should do.
     """
     copy = check_component("format", dataset_format)
-    need(isinstance(dataset_format.suffix, str), "suffix is not a text")
-    need(dataset_format.shard_samples > 0, "shard_samples is not a number above 0")
+    require(isinstance(dataset_format.suffix, str), "suffix is not a string")
+    require(dataset_format.shard_samples > 0, "shard_samples is not above 0")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        path = _place(dataset_format, Path(folder) / "a")
+        path = _path(dataset_format, Path(folder) / "a")
         digests = {_write(dataset_format, path, SAMPLES)}
         _check_read(dataset_format, path, lossless=lossless)
-        _check_records(dataset_format, path, _place(dataset_format, Path(folder) / "some"))
+        _check_records(dataset_format, path, _path(dataset_format, Path(folder) / "some"))
         for name, size in (("b", 5), ("c", 1)):
-            digests.add(_write(dataset_format, _place(dataset_format, Path(folder) / name), size))
-        need(len(digests) == 1, "equal samples made different bytes in other places or batches")
-        time.sleep(max(0.0, began + _CLOCK - time.monotonic()))
-        [there] = elsewhere(
-            [(_write, (dataset_format, _place(dataset_format, Path(folder) / "d"), SAMPLES))]
+            digests.add(_write(dataset_format, _path(dataset_format, Path(folder) / name), size))
+        require(
+            len(digests) == 1,
+            "equal samples made different bytes at another path or in other batches",
         )
-        need({there} == digests, "equal samples made different bytes later, in another process")
+        time.sleep(max(0.0, began + _CLOCK - time.monotonic()))
+        [later] = elsewhere(
+            [(_write, (dataset_format, _path(dataset_format, Path(folder) / "d"), SAMPLES))]
+        )
+        require({later} == digests, "equal samples made different bytes later, in another process")
     check_unchanged(dataset_format, copy)
 
 
-def _place(dataset_format: Format, folder: Path) -> Path:
+def _path(dataset_format: Format, folder: Path) -> Path:
     folder.mkdir()
     return folder / f"shard{dataset_format.suffix}"
 
 
 def _batches(size: int, step: int | None = None) -> Iterator[SampleBatch]:
-    """All samples; or so many from every `step`-th on, others being left out between."""
+    """Yield all samples in batches of `size`; with `step`, only `size` samples of every `step`."""
     composer = Composer(load_bank_of_digits(), GapRule(Variable(), width=120))
     for start in range(0 if step is None else 1, SAMPLES, step or size):
         yield composer.compose([_LINE] * min(size, SAMPLES - start), SEED, start)
 
 
 def _write(dataset_format: Format, path: Path, size: int) -> str:
-    """Write a shard; the hash of what is there then."""
+    """Write a shard and return a hash of its files."""
     dataset_format.write_shard(_batches(size), path)
-    need(path.exists(), f"nothing was written to {path.name}")
-    need(
+    require(path.exists(), f"nothing was written to {path.name}")
+    require(
         path.is_dir() == (not dataset_format.suffix),
-        "a shard without a suffix is a folder, others not",
+        "a shard is a folder if and only if the suffix is empty",
     )
     beside = [left.name for left in path.parent.iterdir() if left != path]
-    need(not beside, f"left behind beside the shard: {beside}")
+    require(not beside, f"files were left beside the shard: {beside}")
     digest = sha256()
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         digest.update(f"{file.relative_to(path).as_posix()}\0".encode())
@@ -96,25 +99,28 @@ def _write(dataset_format: Format, path: Path, size: int) -> str:
 def _check_read(dataset_format: Format, path: Path, *, lossless: bool) -> None:
     [batch] = _batches(SAMPLES)
     stored = list(dataset_format.read_shard(path))
-    need(len(stored) == SAMPLES, f"of {SAMPLES} samples {len(stored)} were read back")
-    need(len({item.key for item in stored}) == SAMPLES, "two samples have one key")
+    require(len(stored) == SAMPLES, f"{SAMPLES} samples were written, but {len(stored)} read back")
+    require(len({item.key for item in stored}) == SAMPLES, "two samples have the same key")
     for sample, item in zip(batch, stored, strict=True):
-        need(item.labels == sample.labels, f"labels {sample.labels} came back as {item.labels}")
-        need(item.index == sample.index, f"index {sample.index} came back as {item.index}")
-        need(
+        require(item.labels == sample.labels, f"labels {sample.labels} came back as {item.labels}")
+        require(item.index == sample.index, f"index {sample.index} came back as {item.index}")
+        require(
             item.image.shape == sample.image.shape and item.image.dtype == np.uint8,
             f"an image of {sample.image.shape} came back as {item.image.dtype} {item.image.shape}",
         )
         same = not lossless or (item.image == sample.image).all()
-        need(same, "an image came back with other pixels; check a lossy format with lossless=False")
+        require(
+            same,
+            "an image came back with different pixels; check a lossy format with lossless=False",
+        )
 
 
 def _check_records(dataset_format: Format, path: Path, some: Path) -> None:
-    """The same samples in another shard, with others between left out, have the same records."""
+    """Check that samples have the same records in a shard that lacks their neighbours."""
     dataset_format.write_shard(_batches(1, step=3), some)
     records = [item.record for item in dataset_format.read_shard(path)][1::3]
     again = [item.record for item in dataset_format.read_shard(some)]
-    need(
+    require(
         records == again,
-        "a sample has another record in another shard: leave out what hangs on the place there",
+        "a sample's record differs in another shard; leave out what depends on its position",
     )

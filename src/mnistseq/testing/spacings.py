@@ -19,7 +19,7 @@ from mnistseq.testing.common import (
     check_component,
     check_unchanged,
     elsewhere,
-    need,
+    require,
 )
 
 _GLYPHS = 84
@@ -27,40 +27,41 @@ _COUNTS = (1, 2, 9)
 
 
 def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
-    """Check a spacing strategy.
-
-    It may refuse what it cannot do with SpacingError, but not everything.
+    """Check a spacing strategy, which may refuse some requests with SpacingError, but not all.
 
     Parameters
     ----------
     spacing : Spacing
     fits : bool
-        Whether it can keep gaps within a width; otherwise only free gaps are asked for.
+        Whether it can keep gaps within a width; if not, only free gaps are requested.
 
     Raises
     ------
     AssertionError
-        That says what the strategy does and what it should do.
+        With what the strategy does and what it should do.
     """
     copy = check_component("spacing", spacing)
-    answers = [(space, _check_gaps(spacing, space)) for space in _spaces(fits=fits)]
-    drawn = [(space, gaps) for space, gaps in answers if gaps is not None]
-    need(drawn, "it refuses every request, free gaps of 3 to 9 pixels included")
+    answers = [(request, _check_gaps(spacing, request)) for request in _requests(fits=fits)]
+    drawn = [(request, gaps) for request, gaps in answers if gaps is not None]
+    require(drawn, "it refuses every request, including free gaps of 3 to 9 pixels")
     if fits:
-        need(
-            any(space.width is not None for space, _ in drawn),
+        require(
+            any(request.width is not None for request, _ in drawn),
             "it refuses every width; check it with fits=False, and say so in its docstring",
         )
-        for space in (GapRequest(2, 5, 9, _content(), _GLYPHS), GapRequest(2, 5, 9, _content(), 7)):
-            need(_check_gaps(spacing, space) is None, "it finds gaps where there is no room")
-    there = elsewhere([(_draw, (spacing, space)) for space, _ in drawn])
-    same = all((gaps == other).all() for (_, gaps), other in zip(drawn, there, strict=True))
-    need(same, "another process draws other gaps")
+        for request in (
+            GapRequest(2, 5, 9, _content(), _GLYPHS),
+            GapRequest(2, 5, 9, _content(), 7),
+        ):
+            require(_check_gaps(spacing, request) is None, "it returns gaps where there is no room")
+    others = elsewhere([(_draw, (spacing, request)) for request, _ in drawn])
+    same = all((gaps == other).all() for (_, gaps), other in zip(drawn, others, strict=True))
+    require(same, "another process draws different gaps")
     check_unchanged(spacing, copy)
 
 
-def _spaces(*, fits: bool) -> Iterator[GapRequest]:
-    """Requests: with glyphs of one width, and of a width for each sample."""
+def _requests(*, fits: bool) -> Iterator[GapRequest]:
+    """Yield requests with glyphs of equal widths, and with a different width for each sample."""
     for content in (_content(), _content() + np.arange(SAMPLES) % 5):
         yield from (GapRequest(count, 3, 9, content) for count in _COUNTS)
         yield GapRequest(4, 5, 5, content)
@@ -70,55 +71,55 @@ def _spaces(*, fits: bool) -> Iterator[GapRequest]:
                 GapRequest(count, 2, 12, content, _GLYPHS + 4 + 7 * count) for count in _COUNTS
             ]
             yield from fitting
-            yield from (replace(space, exact=True) for space in fitting)
-    # No gap has its maximum here, however little of the range is used on average.
+            yield from (replace(request, exact=True) for request in fitting)
+    # Here no gap can reach its maximum, though gaps are small on average.
     if fits:
         yield GapRequest(5, 0, 100, _content(), _GLYPHS + 20)
 
 
-def _check_gaps(spacing: Spacing, space: GapRequest) -> Ints | None:
-    """Check one request; None where the strategy refuses it as it may."""
-    content = space.content.copy()
+def _check_gaps(spacing: Spacing, request: GapRequest) -> Ints | None:
+    """Check one request and return its gaps, or None if the strategy refuses it."""
+    content = request.content.copy()
     try:
-        gaps = _draw(spacing, space)
+        gaps = _draw(spacing, request)
     except SpacingError:
         return None
     except Exception as error:
         raise AssertionError(
-            f"it raised {type(error).__name__}, not SpacingError, for {space}: {error}"
+            f"it raised {type(error).__name__}, not SpacingError, for {request}: {error}"
         ) from error
-    _check_answer(space, gaps)
-    need((space.content == content).all(), "the glyphs' widths that were given were written to")
-    need((_draw(spacing, space) == gaps).all(), "equal calls gave different gaps")
+    _check_answer(request, gaps)
+    require((request.content == content).all(), "the given widths of glyphs were written to")
+    require((_draw(spacing, request) == gaps).all(), "equal calls gave different gaps")
     for row in range(SAMPLES):
-        one = replace(space, content=space.content[row : row + 1])
+        one = replace(request, content=request.content[row : row + 1])
         alone = spacing.gaps(one, Stream(SEED, START + row, 1, "gap"))
-        need((alone[0] == gaps[row]).all(), "a sample's gaps change with its batch")
+        require((alone[0] == gaps[row]).all(), "a sample's gaps depend on its batch")
     return gaps
 
 
-def _check_answer(space: GapRequest, gaps: Ints) -> None:
-    need(isinstance(gaps, np.ndarray), f"gaps are {type(gaps).__name__}, not an array")
-    shape = (SAMPLES, space.count)
-    need(gaps.shape == shape, f"gaps have shape {gaps.shape}, not {shape}")
-    need(gaps.dtype == np.int64, f"gaps are {gaps.dtype}, not int64")
+def _check_answer(request: GapRequest, gaps: Ints) -> None:
+    require(isinstance(gaps, np.ndarray), f"gaps are {type(gaps).__name__}, not an array")
+    shape = (SAMPLES, request.count)
+    require(gaps.shape == shape, f"gaps have shape {gaps.shape}, not {shape}")
+    require(gaps.dtype == np.int64, f"gaps are {gaps.dtype}, not int64")
     low, high = int(gaps.min()), int(gaps.max())
-    need(
-        space.minimum <= low and high <= space.maximum,
-        f"gaps of {low} to {high} px lie outside {space.minimum} to {space.maximum}",
+    require(
+        request.minimum <= low and high <= request.maximum,
+        f"gaps of {low} to {high} px lie outside {request.minimum} to {request.maximum}",
     )
-    if space.room is not None:
+    if request.room is not None:
         sums = gaps.sum(axis=1)
-        fits = sums == space.room if space.exact else sums <= space.room
-        verb = "have to fill" if space.exact else "have to fit in"
-        need(
+        fits = sums == request.room if request.exact else sums <= request.room
+        verb = "must fill" if request.exact else "must fit in"
+        require(
             fits.all(),
-            f"gaps add up to {sums.tolist()} px, but {verb} {space.room.tolist()}",
+            f"gaps add up to {sums.tolist()} px, but {verb} {request.room.tolist()}",
         )
 
 
-def _draw(spacing: Spacing, space: GapRequest) -> Ints:
-    return spacing.gaps(space, Stream(SEED, START, SAMPLES, "gap"))
+def _draw(spacing: Spacing, request: GapRequest) -> Ints:
+    return spacing.gaps(request, Stream(SEED, START, SAMPLES, "gap"))
 
 
 def _content() -> Ints:

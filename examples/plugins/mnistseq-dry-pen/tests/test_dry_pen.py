@@ -5,13 +5,13 @@ import pytest
 from mnistseq_dry_pen import DryPen
 
 from mnistseq import Config, ImageConfig, build_composer
-from mnistseq.testing import check_transform
+from mnistseq.testing import check_glyph_transform
 
 
 @pytest.mark.parametrize("least", [0.0, 0.4, 1.0])
 def test_contract(least: float) -> None:
     """Shapes, dtypes, purity; no glyph loses its ink."""
-    check_transform(DryPen(least))
+    check_glyph_transform(DryPen(least))
 
 
 def test_share_of_ink() -> None:

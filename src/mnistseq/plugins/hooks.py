@@ -1,0 +1,67 @@
+"""The hooks that a plugin implements, and what can be wrong with them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import pluggy
+
+from mnistseq.messages import listed, unknown
+from mnistseq.plugins.built_in import BUILT_IN, Kind
+from mnistseq.plugins.invalid import InvalidPluginError
+
+HOOKS: dict[str, Kind] = {f"mnistseq_{kind}s": kind for kind in BUILT_IN}
+
+Hook: TypeAlias = Callable[[], Any]
+
+
+def hooks_of(plugin: object) -> dict[str, Hook]:
+    """Return the hooks that a module (or any object) implements, by name.
+
+    Raises
+    ------
+    InvalidPluginError
+        If a hook is misspelt, is not marked with ``@hookimpl`` or takes an argument, or
+        if there is no hook.
+    """
+    found = {}
+    for name, function, marked in _candidates(plugin):
+        if name not in HOOKS:
+            raise InvalidPluginError(unknown("hook", name, list(HOOKS)))
+        if not marked:
+            raise InvalidPluginError(f"{name} is not marked with @hookimpl")
+        arguments = inspect.signature(function).parameters
+        if arguments:
+            raise InvalidPluginError(
+                f"{name} must take no arguments, but takes {listed(arguments)}"
+            )
+        found[name] = function
+    if not found:
+        raise InvalidPluginError(f"implements no hook; choose from {listed(HOOKS)}")
+    return {name: found[name] for name in HOOKS if name in found}
+
+
+def _candidates(plugin: object) -> Iterator[tuple[str, Hook, bool]]:
+    """Yield every function that is marked as a hook, or whose name begins like one's."""
+    manager = pluggy.PluginManager("mnistseq")
+    for name in dir(plugin):
+        options = manager.parse_hookimpl_opts(plugin, name)
+        if options is not None:
+            yield options["specname"] or name, getattr(plugin, name), True
+        elif name.startswith("mnistseq_") and inspect.isroutine(function := getattr(plugin, name)):
+            yield name, function, False
+
+
+def check_returned(value: object) -> list[type]:
+    """Return what a hook returned as a list of classes.
+
+    Raises
+    ------
+    InvalidPluginError
+        If it is anything else.
+    """
+    if not isinstance(value, list | tuple) or not all(isinstance(cls, type) for cls in value):
+        raise InvalidPluginError(f"returned {value!r}, not a list of classes")
+    return list(value)

@@ -1,0 +1,109 @@
+"""The contract of canvas transforms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.composer import Composer
+from mnistseq.core.layout import GapRule
+from mnistseq.core.protocols import CanvasTransform
+from mnistseq.core.randomness import Stream
+from mnistseq.spacings.variable import Variable
+from mnistseq.testing.common import (
+    SAMPLES,
+    SEED,
+    START,
+    check_component,
+    check_pure,
+    check_unchanged,
+    elsewhere,
+    load_bank_of_digits,
+    require,
+)
+
+
+def check_canvas_transform(transform: CanvasTransform) -> None:
+    """Check a canvas transform on images of two widths, in grey and in colour.
+
+    Raises
+    ------
+    AssertionError
+        With what the transform does and what it should do.
+    """
+    copy = check_component("canvas_transform", transform)
+    inputs = _canvases()
+    here = [_check(transform, canvas) for canvas in inputs]
+    there = elsewhere([(_images, (transform, canvas)) for canvas in inputs])
+    same = all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
+    require(same, "another process makes different pixels")
+    check_unchanged(transform, copy)
+
+
+def _canvases() -> list[Canvas]:
+    bank, made = load_bank_of_digits(), []
+    for width in (120, 173):
+        rule = GapRule(Variable(), width=width)
+        batch = Composer(bank, rule).compose(["350"] * SAMPLES, seed=SEED)
+        images, owner = np.asarray(batch.images), batch.sequences.owner
+        made.append(Canvas(images, batch.flat_boxes, batch.flat_ink_boxes, owner))
+    colour = np.repeat(made[0].images[..., None], 3, axis=3)
+    return [*made, made[0].with_images(colour)]
+
+
+def _apply(transform: CanvasTransform, canvas: Canvas, first: int, last: int) -> Canvas:
+    """Change some of the images, as a batch of only these would."""
+    mine = (canvas.owner >= first) & (canvas.owner < last)
+    part = Canvas(
+        canvas.images[first:last],
+        canvas.boxes[mine],
+        canvas.ink_boxes[mine],
+        canvas.owner[mine] - first,
+    )
+    return transform.apply(part, Stream(SEED, START + first, last - first, "t"))
+
+
+def _images(transform: CanvasTransform, canvas: Canvas) -> Pixels:
+    return _apply(transform, canvas, 0, SAMPLES).images
+
+
+def _check(transform: CanvasTransform, canvas: Canvas) -> Pixels:
+    boxes, ink_boxes = canvas.boxes.copy(), canvas.ink_boxes.copy()
+    images = check_pure(lambda: _images(transform, canvas), canvas.images, "images")
+    changed = _apply(transform, canvas, 0, SAMPLES)
+    untouched = (canvas.boxes == boxes).all() and (canvas.ink_boxes == ink_boxes).all()
+    require(untouched, "the given boxes were written to")
+    require(len(images) == SAMPLES, f"{SAMPLES} images became {len(images)}")
+    dimensions = canvas.images.ndim, images.ndim
+    require(images.ndim in {3, 4}, f"images of {dimensions[0]} dimensions became {dimensions[1]}")
+    _check_boxes(canvas, changed)
+    for row in range(SAMPLES):
+        alone, mine = _apply(transform, canvas, row, row + 1), canvas.owner == row
+        same = (
+            np.array_equal(alone.images[0], images[row])
+            and np.array_equal(alone.boxes, changed.boxes[mine])
+            and np.array_equal(alone.ink_boxes, changed.ink_boxes[mine])
+        )
+        require(same, "an image or its boxes depend on its batch")
+    _check_added_width(transform, canvas, changed)
+    return images
+
+
+def _check_boxes(canvas: Canvas, changed: Canvas) -> None:
+    height, width = changed.images.shape[1:3]
+    for boxes in (changed.boxes, changed.ink_boxes):
+        require(boxes.shape == canvas.boxes.shape, "boxes were lost or added")
+        require(boxes.dtype == np.int64, f"boxes are {boxes.dtype}, not int64")
+        inside = (boxes >= 0).all() and (boxes <= [width, height, width, height]).all()
+        require(inside, f"a box leaves its image of {width} x {height} px")
+
+
+def _check_added_width(transform: CanvasTransform, canvas: Canvas, changed: Canvas) -> None:
+    height, width = canvas.images.shape[1:3]
+    announced = transform.added_width(height)
+    added = changed.images.shape[2] - width
+    require(
+        not announced or announced == added,
+        f"added_width({height}) is {announced}, but images became {added} px wider",
+    )

@@ -1,0 +1,70 @@
+"""The contract of glyph transforms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.testing.common import (
+    SAMPLES,
+    SEED,
+    START,
+    check_component,
+    check_pure,
+    check_unchanged,
+    elsewhere,
+    load_bank_of_digits,
+    require,
+)
+
+_LENGTH = 3
+"""Glyphs in each sample."""
+
+
+def check_glyph_transform(transform: GlyphTransform) -> None:
+    """Check a glyph transform on grey and coloured digits of two shapes.
+
+    Raises
+    ------
+    AssertionError
+        With what the transform does and what it should do.
+    """
+    copy = check_component("glyph_transform", transform)
+    inputs = _glyphs(load_bank_of_digits())
+    here = [_check(transform, glyphs) for glyphs in inputs]
+    there = elsewhere([(_apply, (transform, glyphs, slice(None))) for glyphs in inputs])
+    same = all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
+    require(same, "another process makes different pixels")
+    check_unchanged(transform, copy)
+
+
+def _glyphs(bank: GlyphBank) -> list[Pixels]:
+    """Return digits, one of them without ink: in grey, in colour, and of another shape."""
+    grey = np.asarray(bank.pixels[: SAMPLES * _LENGTH]).copy()
+    grey[7] = 0
+    wide = np.pad(grey, [(0, 0), (0, 3), (2, 11)])
+    return [grey, np.repeat(grey[..., None], 3, axis=3), wide]
+
+
+def _apply(transform: GlyphTransform, glyphs: Pixels, rows: slice) -> Pixels:
+    """Change some of the glyphs, as a batch of only these would."""
+    owner = np.repeat(np.arange(SAMPLES), _LENGTH)[rows]
+    index = np.tile(np.arange(_LENGTH), SAMPLES)[rows]
+    samples = Stream(SEED, START + int(owner[0]), int(owner[-1] - owner[0]) + 1, "t")
+    return transform.apply(glyphs[rows], GlyphStream(samples, owner - owner[0], index))
+
+
+def _check(transform: GlyphTransform, glyphs: Pixels) -> Pixels:
+    changed = check_pure(lambda: _apply(transform, glyphs, slice(None)), glyphs, "glyphs")
+    require(changed.shape == glyphs.shape, f"glyphs of {glyphs.shape} became {changed.shape}")
+    inked = glyphs.reshape(len(glyphs), -1).max(axis=1)
+    left = changed.reshape(len(glyphs), -1).max(axis=1)
+    require(left[inked > 0].all(), "a glyph lost all of its ink")
+    for first in range(0, len(glyphs), _LENGTH):
+        rows = slice(first, first + _LENGTH)
+        alone = _apply(transform, glyphs, rows)
+        require((alone == changed[rows]).all(), "a sample's glyphs depend on its batch")
+    return changed
