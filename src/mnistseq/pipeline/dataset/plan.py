@@ -34,7 +34,7 @@ class DatasetPlan:
     @classmethod
     def of(cls, batch: DatasetRequest) -> DatasetPlan:
         """Read the input and the source, and check all that can be checked before drawing."""
-        composer = build_composer(batch.config)
+        composer = build_composer(batch.config, batch.bank)
         split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
         rules = _rules(batch, composer)
         _check_sizes(rules, batch.format.name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Format
 from mnistseq.pipeline.composers import load_bank
 from mnistseq.pipeline.dataset.existing import seed_of
@@ -36,6 +37,8 @@ class DatasetRequest:
     disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     shard_samples : int
+    bank : GlyphBank, optional
+        Glyphs of the config's source, if they are loaded already.
     """
 
     config: Config
@@ -46,6 +49,7 @@ class DatasetRequest:
     shares: Shares = (("train", 1.0),)
     disjoint: Disjoint = "glyph"
     shard_samples: int = 1000
+    bank: GlyphBank | None = None
 
 
 @contextmanager
@@ -71,8 +75,11 @@ def open_request(
     ------
     ArgumentError
         If the input cannot be opened.
+    SourceError
+        If the glyphs cannot be read.
     """
-    with open_input(input_request, load_bank(config).alphabet, seed) as given:
+    bank = load_bank(config)
+    with open_input(input_request, bank.alphabet, seed) as given:
         yield DatasetRequest(
             config=config,
             input=given,
@@ -82,6 +89,7 @@ def open_request(
             shares=shares,
             disjoint=disjoint,
             shard_samples=shard_samples or dataset_format.shard_samples,
+            bank=bank,
         )
 
 
