@@ -16,8 +16,9 @@ import psutil
 import pytest
 
 from mnistseq.errors import ConfigError, ExecutorError, LabelError, OutputError
-from mnistseq.executors.processes import Processes, available_cores
+from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
+from mnistseq.machine import available_cores
 from mnistseq.plugins.registry import create
 from mnistseq.testing import check_executor
 
@@ -55,7 +56,7 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
     taken = count()
     receipts = Processes(2).run((next(taken) for _ in count()), str)
     assert len(list(islice(receipts, 10))) == 10
-    receipts.close()  # type: ignore[attr-defined]  # it is a generator
+    receipts.close()
     assert next(taken) < 30
     assert gone()
 
@@ -160,8 +161,8 @@ def _die(number: int) -> int:
 def test_work_that_kills_three_times_is_an_error() -> None:
     with pytest.raises(ExecutorError) as error:
         list(Processes(2).run(range(1000), _die))
-    assert str(error.value).startswith("worker processes died 3 times at the same work (")
-    assert "run again with --resume, with fewer --jobs if memory was short" in str(error.value)
+    assert str(error.value).startswith("3 worker processes died at the same task (3): killed, or")
+    assert "If memory was short, use fewer processes" in str(error.value)
     assert gone()
 
 
@@ -221,7 +222,9 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("mnistseq.errors.ExecutorError: worker processes died 3 times")
+    assert last.startswith(
+        "mnistseq.errors.ExecutorError: 3 worker processes died at the same task"
+    )
     assert "below if __name__ == '__main__'" in last
     assert gone()
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,7 +89,7 @@ class Deadly(Executor):
     name: ClassVar[str] = "deadly"
     flag: Path
 
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
         return Ray().run(tasks, DyingOnce(function, self.flag))
 
 
@@ -119,7 +119,7 @@ def test_killed_worker_costs_nothing(tmp_path: Path, local: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes have other names on Windows")
-@pytest.mark.parametrize(("dies", "says"), [("raylet", "--resume goes on from it"), ("", "")])
+@pytest.mark.parametrize(("dies", "says"), [("raylet", "with --resume to make the rest"), ("", "")])
 def test_lost_cluster_or_client_is_gone_on_with(
     tmp_path: Path, local: Path, dies: str, says: str
 ) -> None:
@@ -171,7 +171,7 @@ def test_nobody_there(scheme: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
     )
     assert f"ExecutorError: ray {address}: cannot be reached: " in found.stderr
-    assert "See to the head" in found.stderr
+    assert "; check the head" in found.stderr
 
 
 def test_an_empty_address() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,24 +213,32 @@ class Blurs(Npy):
 class Loses(Serial):
     """Loses the last receipt."""
 
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
-        return iter(list(map(function, tasks))[:-1])
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
+        yield from list(map(function, tasks))[:-1]
+
+
+@dataclass(frozen=True)
+class Returns(Serial):
+    """Returns a list."""
+
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
+        return list(map(function, tasks))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
 class Repeats(Serial):
     """Yields a receipt twice."""
 
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
         receipts = list(map(function, tasks))
-        return iter(receipts + receipts[:1])
+        yield from receipts + receipts[:1]
 
 
 @dataclass(frozen=True)
 class Swallows(Serial):
     """Drops errors."""
 
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
         for task in tasks:
             with suppress(ZeroDivisionError):
                 yield function(task)
@@ -240,7 +248,7 @@ class Swallows(Serial):
 class Renames(Serial):
     """Raises an error of another type."""
 
-    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[Any], function: Callable[[Any], Any]) -> Generator[Any]:
         try:
             yield from map(function, tasks)
         except ZeroDivisionError as error:

@@ -224,6 +224,7 @@ def test_bad_writers(component: Any, fault: str) -> None:
     [
         (later.Loses(), "25 squares came back as"),
         (later.Repeats(), "25 squares came back as"),
+        (later.Returns(), "run must be a generator, but returned a list"),
         (later.Swallows(), "a task raised ZeroDivisionError, but run returned"),
         (later.Renames(), "a task raised ZeroDivisionError, but run raised OSError"),
     ],

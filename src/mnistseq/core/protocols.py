@@ -13,7 +13,7 @@ method or an attribute with a default, so callers never ask what it has.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, ClassVar, Self, TypeVar
@@ -239,10 +239,10 @@ class Executor(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
         """Call `function` on every task, somewhere, and yield what it returns, in any order.
 
         Tasks and function can be pickled. A task may be run twice because it is
         pure; its receipt is yielded once. An error in a task ends the run and is
-        raised here. If the result is a generator, callers close it when they stop early.
+        raised here. The result is a generator, which callers close when they stop early.
         """

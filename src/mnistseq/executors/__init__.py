@@ -1,1 +1,1 @@
-"""Where shards are made, one way a file."""
+"""Executors: where shards are made."""

@@ -1,11 +1,11 @@
-"""Shards on a Dask cluster: one that runs somewhere, or one of this machine."""
+"""Shards on a Dask cluster: an existing one, or a local one for the run."""
 
 from __future__ import annotations
 
 import logging
 import secrets
 from asyncio import CancelledError
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -17,8 +17,8 @@ from annotated_types import Ge
 
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError, ExecutorError, MnistseqError
-from mnistseq.executors.processes import available_cores
 from mnistseq.executors.workers.serialisation import Refused, call
+from mnistseq.machine import available_cores
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
@@ -27,108 +27,112 @@ Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 _AHEAD = 2
-"""Tasks handed out for each thread: enough that none waits, few enough to hold in memory."""
+"""Tasks given to each thread: enough that none waits, few enough to hold in memory."""
 
 _SECONDS_BETWEEN_COUNTS = 5.0
 _SECONDS_TO_CLOSE = 5.0
 _SECONDS_TO_CONNECT = 5.0
+"""For the first connection, and for a new one after the scheduler was lost."""
 
-_GIVE = "give the scheduler's, as in tcp://scheduler:8786"
-_RESUME = "what is finished is kept, and --resume goes on from it"
+_ADDRESS_HELP = "give the scheduler's address, such as tcp://scheduler:8786"
 
 
 @dataclass(frozen=True)
 class Dask(Executor):
-    """Workers of a Dask cluster; without an address, local processes of its own."""
+    """Workers of a Dask cluster; without an address, of a local cluster for the run."""
 
     name: ClassVar[str] = "dask"
 
     address: str | None = field(
-        default=None, metadata={"help": "the scheduler's, as in tcp://scheduler:8786"}
+        default=None, metadata={"help": "address of the scheduler, such as tcp://scheduler:8786"}
     )
     workers: Annotated[int, Ge(1)] | None = field(
-        default=None, metadata={"help": "processes, without an address; by default one a core"}
+        default=None,
+        metadata={
+            "help": "number of local processes, if no address is given; by default one per core"
+        },
     )
     deaths: Annotated[int, Ge(1)] = field(
-        default=20, metadata={"help": "how many workers may die at one shard before it is given up"}
+        default=20,
+        metadata={"help": "a shard is given up after this many workers died while making it"},
     )
     patience: Annotated[float, Ge(0)] = field(
-        default=120.0, metadata={"help": "seconds to wait for the scheduler and the first worker"}
+        default=120.0, metadata={"help": "seconds to wait while the cluster has no workers"}
     )
 
     def __post_init__(self) -> None:
         if self.address == "":
-            # A variable that is not set, most likely: no reason to start a cluster here.
-            raise ArgumentError(f"address is empty; {_GIVE}, or leave it out")
+            # Most likely a variable that is not set: no reason to start a local cluster.
+            raise ArgumentError(f"address is empty; {_ADDRESS_HELP}, or leave it out")
 
-    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
-        """Hand out tasks as workers come free; receipts come in the order of completion.
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
+        """Give tasks to workers as these become free; yield receipts in order of completion.
 
-        Only a window of tasks, two for each thread there is, is ever known to
-        the scheduler. It hands out again what a dead worker had; that is safe,
-        for a task is pure.
+        The scheduler only ever knows a window of tasks, two for each thread of
+        the cluster. It repeats the tasks of a dead worker, which is safe because
+        a task is pure.
 
         Raises
         ------
         ExecutorError
             If Dask is not installed, or the cluster cannot be reached, is lost
-            or stays without workers.
+            or has no workers.
         ArgumentError
-            If the address is none.
+            If the address is not an address.
         """
         with self._client() as client:
             window = _Window(client, function, self.patience)
             try:
                 yield from window.receipts(iter(tasks))
             finally:
-                # Whoever stops asking, or an error: nothing shall go on behind their back.
+                # After an error, or if the caller stops early, no task may continue unnoticed.
                 window.cancel()
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
         with ExitStack() as stack:
             stack.enter_context(_without_tracebacks())
-            with _blaming(self.address or "a cluster of this machine"):
+            with _engine_errors(self.address or "the local cluster"):
                 address: Any = self.address or stack.enter_context(_local_cluster(self.workers))
-                client = _connect(address, self.patience)
+                client = _connect(address)
                 stack.callback(_close, client)
-                client.run_on_scheduler(_bear_deaths, deaths=self.deaths)
+                client.run_on_scheduler(_allow_deaths, deaths=self.deaths)
                 _wait_for_workers(client, self.patience)
             yield client
 
 
 class _Window(Generic[Task, Receipt]):
-    """The few tasks that the scheduler knows of.
+    """The few tasks that the scheduler knows.
 
     Tasks and function travel as bytes, so that only workers unpickle them, and
-    the function once each.
+    each worker unpickles the function once.
     """
 
     def __init__(
         self, client: Client, function: Callable[[Task], Receipt], patience: float
     ) -> None:
         self._client = client
-        self._where = client.scheduler.address
+        self._address = client.scheduler.address
         self._function = _pickled(function)
         self._patience = patience
         self._done: SimpleQueue[Future] = SimpleQueue()
         self._running: set[Future] = set()
         self._run = secrets.token_hex(4)
         self._numbers = count()
-        self._room = 1
-        self._counted = self._peopled = monotonic() - _SECONDS_BETWEEN_COUNTS
+        self._size = 1
+        self._counted = self._last_seen = monotonic() - _SECONDS_BETWEEN_COUNTS
 
     def receipts(self, tasks: Iterator[Task]) -> Iterator[Receipt]:
-        """Keep the window full, and yield what comes back."""
+        """Keep the window full, and yield the receipts."""
         while True:
-            with _blaming(self._where):
-                self._count_workers()
-                self._submit(list(islice(tasks, max(0, self._room - len(self._running)))))
+            with _engine_errors(self._address):
+                self._update_size()
+                self._submit(list(islice(tasks, max(0, self._size - len(self._running)))))
             if not self._running:
                 return
             done = self._finished()
             good = [future for future in done if future.status == "finished"]
-            with _blaming(self._where):
+            with _engine_errors(self._address):
                 receipts = self._client.gather(good)
             self._running.difference_update(done)
             refused = [each.error for each in receipts if isinstance(each, Refused)]
@@ -137,17 +141,17 @@ class _Window(Generic[Task, Receipt]):
                 raise error
             for future in done:
                 if future.status != "finished":
-                    self._complain(future)
+                    self._raise(future)
 
     def cancel(self) -> None:
-        """Have the scheduler forget what was not begun; what a worker is at, it ends."""
+        """Cancel the tasks that have not begun; workers finish those that have."""
         if self._running and self._client.status == "running":
             with suppress(Exception):
                 self._client.cancel(list(self._running), force=True)
 
     def _submit(self, tasks: list[Task]) -> None:
         if tasks:
-            # pure=False and keys of their own: a shard of another run has the same arguments.
+            # pure=False and keys of this run, because a task of another run may have equal arguments.
             futures = self._client.map(
                 call,
                 [_pickled(task) for task in tasks],
@@ -160,7 +164,7 @@ class _Window(Generic[Task, Receipt]):
                 future.add_done_callback(self._done.put)
 
     def _finished(self) -> list[Future]:
-        """What is done; empty where nothing was for a while."""
+        """Return finished tasks, or nothing if none finishes within some seconds."""
         done = []
         with suppress(Empty):
             done.append(self._done.get(timeout=_SECONDS_BETWEEN_COUNTS))
@@ -168,35 +172,42 @@ class _Window(Generic[Task, Receipt]):
                 done.append(self._done.get_nowait())
         return done
 
-    def _count_workers(self) -> None:
-        """Workers come and go: as many, so many tasks."""
+    def _update_size(self) -> None:
+        """Fit the window to the workers, which may join and leave.
+
+        Raises
+        ------
+        ExecutorError
+            If there have been none for too long.
+        """
         now = monotonic()
         if now - self._counted < _SECONDS_BETWEEN_COUNTS:
             return
         self._counted = now
         threads = sum(self._client.nthreads().values())
         if threads:
-            self._peopled = now
-            self._room = _AHEAD * threads
-        elif now - self._peopled > self._patience:
+            self._last_seen = now
+            self._size = _AHEAD * threads
+        elif now - self._last_seen > self._patience:
             raise ExecutorError(
-                f"dask {self._where}: has had no workers for {self._patience:g} s; {_RESUME}"
+                f"dask {self._address}: has had no workers for {self._patience:g} s; start some, "
+                "with mnistseq installed"
             )
 
-    def _complain(self, future: Future) -> None:
-        """Raise what a task raised, as it is; what befell it, in words."""
-        with _blaming(self._where):
+    def _raise(self, future: Future) -> None:
+        """Raise the error of a task, or describe why the scheduler gave it up."""
+        with _engine_errors(self._address):
             error = future.exception()
         if type(error).__name__ == "KilledWorker":
             raise ExecutorError(
-                f"dask {self._where}: too many workers died at the same shard, killed or out of "
-                f"memory; {_RESUME}, with more memory or --executor-option deaths=N"
+                f"dask {self._address}: too many workers died at the same shard, killed or out of "
+                "memory; give workers more memory, or raise the executor's option deaths"
             ) from error
         raise error
 
 
 def _pickled(thing: object) -> bytes:
-    import cloudpickle  # comes with Dask; knows what is defined in a notebook
+    import cloudpickle  # comes with Dask, and pickles what a notebook defines
 
     return cast("bytes", cloudpickle.dumps(thing))
 
@@ -204,8 +215,8 @@ def _pickled(thing: object) -> bytes:
 def _local_cluster(workers: int | None) -> LocalCluster:
     from distributed import LocalCluster
 
-    # On loopback: nobody shall find a cluster that nobody asked for. Without an address for it,
-    # the page with its state would be served to all, at a port that may be taken.
+    # On loopback, so that no other machine can reach it. The dashboard needs an address, too: by
+    # default every machine can reach it, at a port that may be in use.
     return LocalCluster(
         n_workers=workers or available_cores(),
         threads_per_worker=1,
@@ -215,23 +226,15 @@ def _local_cluster(workers: int | None) -> LocalCluster:
     )
 
 
-def _connect(address: Any, patience: float) -> Client:
-    """Join a cluster, which may be just starting.
-
-    A client tries as long to come back to a scheduler that is lost as it tried
-    at first: that is to be short, so being patient is done here.
-    """
+def _connect(address: Any) -> Client:
     from distributed import Client
 
-    end = monotonic() + patience
-    while True:
-        try:
-            return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
-        except ValueError as error:
-            raise ArgumentError(f"dask: {address!r} is no address: {error}; {_GIVE}") from error
-        except OSError:
-            if monotonic() >= end:
-                raise
+    try:
+        return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except ValueError as error:
+        raise ArgumentError(
+            f"dask: {address!r} is not an address: {error}; {_ADDRESS_HELP}"
+        ) from error
 
 
 def _wait_for_workers(client: Client, patience: float) -> None:
@@ -245,39 +248,39 @@ def _wait_for_workers(client: Client, patience: float) -> None:
 
 
 def _close(client: Client) -> None:
-    """Close the client; where the scheduler is gone, there is nothing to wait for."""
+    """Close the client; errors do not matter, because the scheduler may be gone."""
     with suppress(Exception):
         client.close(timeout=_SECONDS_TO_CLOSE)
 
 
-def _bear_deaths(dask_scheduler: Any, deaths: int) -> None:
-    """Have a scheduler hand out a task again after more deaths than the three it bears at first."""
+def _allow_deaths(dask_scheduler: Any, deaths: int) -> None:
+    """Have a scheduler repeat a task after more deaths than three, its default."""
     dask_scheduler.allowed_failures = max(dask_scheduler.allowed_failures, deaths)
 
 
 @contextmanager
 def _without_tracebacks() -> Iterator[None]:
-    """Keep out of the log where the client stood when its scheduler was lost: an error says it."""
+    """Keep tracebacks of Dask's client out of the log, where they would hide our error.
+
+    If the scheduler is lost, the client logs several of them.
+    """
     logs = [logging.getLogger(f"distributed.{name}") for name in ("client", "batched")]
     for log in logs:
-        log.addFilter(_is_no_loss)
+        log.addFilter(_has_no_traceback)
     try:
         yield
     finally:
         for log in logs:
-            log.removeFilter(_is_no_loss)
+            log.removeFilter(_has_no_traceback)
 
 
-def _is_no_loss(record: logging.LogRecord) -> bool:
-    from distributed.comm import CommClosedError
-
-    lost = (CancelledError, CommClosedError)
-    return not (record.exc_info and isinstance(record.exc_info[1], lost))
+def _has_no_traceback(record: logging.LogRecord) -> bool:
+    return not record.exc_info
 
 
 @contextmanager
-def _blaming(where: str) -> Iterator[None]:
-    """Say of the engine's own errors whose they are, and what to do."""
+def _engine_errors(address: str) -> Iterator[None]:
+    """Raise an ExecutorError for the engine's own errors."""
     try:
         yield
     except MnistseqError:
@@ -290,6 +293,5 @@ def _blaming(where: str) -> Iterator[None]:
     except (Exception, CancelledError) as error:
         cause = f"{type(error).__name__}: {error}".strip(": ")
         raise ExecutorError(
-            f"dask {where}: the cluster cannot be reached any more, or not at all ({cause}). See to "
-            f"the scheduler; {_RESUME}"
+            f"dask {address}: the cluster cannot be reached, or was lost ({cause}); check the scheduler"
         ) from error

@@ -1,18 +1,21 @@
-"""Shards in processes of this machine."""
+"""Shards in processes of this machine.
+
+Neither of the pools at hand confines the death of a worker: `ProcessPoolExecutor`
+breaks as a whole, and so does Pebble's `ProcessPool`, whose workers share one pipe,
+where a worker is killed while it uses the pipe. Here each worker has a pipe of its own.
+"""
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.process import BaseProcess
+from multiprocessing import get_context
+from multiprocessing.connection import wait
 from time import monotonic
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
@@ -20,19 +23,22 @@ from annotated_types import Ge
 
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import ExecutorError
+from mnistseq.executors.workers.process import call_all
+from mnistseq.machine import available_cores
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 _AHEAD = 2
-"""Tasks handed out for each process: enough that none waits, few enough to hold in memory."""
+"""Tasks given to each process: enough that none waits, few enough to hold in memory."""
 
-_TRIES = 3
+_MAX_DEATHS = 3
+"""A task is given up when this many processes have died while working on it."""
 
-_SECONDS_TO_DIE = 0.5
+_SECONDS_TO_END = 0.5
 
-_FROM_TERMINALS = {signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)}
-"""Windows has no SIGHUP."""
+_TERMINAL_SIGNALS = {signal.SIGINT, *([signal.SIGHUP] if sys.platform != "win32" else [])}
+"""Signals that a terminal sends to every process that it started."""
 
 
 @dataclass(frozen=True)
@@ -42,218 +48,192 @@ class Processes(Executor):
     name: ClassVar[str] = "processes"
 
     jobs: Annotated[int, Ge(1)] | None = field(
-        default=None, metadata={"help": "how many processes; by default one a core"}
+        default=None, metadata={"help": "number of processes; by default one per core"}
     )
 
-    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
-        """Hand out tasks as processes come free; receipts come in the order of completion.
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
+        """Give tasks to processes as these become free; yield receipts in order of completion.
 
         Processes are spawned, not forked, on every platform: what works here
-        works on all of them, and no lock is ever copied in a locked state. Where
-        one dies, another takes its place and does again what was under way
-        there; a task that three of them died at ends the run.
+        works on all of them, and no lock is ever copied in a locked state. If a
+        process dies, another repeats what it was given; if three die at the same
+        task, the run ends.
         """
-        work = _Work(iter(tasks))
-        call = _Portable(function)
-        crew = [_Worker(call) for _ in range(self.jobs or available_cores())]
+        queue = _Queue(iter(tasks))
+        workers: list[_Worker[Task, Receipt]] = [
+            _Worker(function) for _ in range(self.jobs or available_cores())
+        ]
         try:
-            while _hand_out(work, crew):
-                wait([one for worker in crew for one in worker.running], None, FIRST_COMPLETED)
-                # What came is yielded before any error.
-                for worker in crew:
+            while _hand_out(queue, workers):
+                wait([worker.connection for worker in workers if worker.running])
+                # Finished work is yielded before any error is raised.
+                for worker in workers:
                     yield from worker.receipts()
-                for place, worker in enumerate(crew):
-                    if isinstance(worker.error, BrokenProcessPool):
-                        work.put_back(list(worker.running.values()), worker.error)
-                        _dismiss([worker])
-                        crew[place] = _Worker(call)
-                    elif worker.error is not None:
+                for index, worker in enumerate(workers):
+                    if worker.error is not None:
                         raise worker.error
+                    if worker.death is not None:
+                        queue.put_back(worker.running, worker.death)
+                        _end([worker])
+                        workers[index] = _Worker(function)
         finally:
-            # Whoever stops asking, or an error: nothing shall go on behind their back.
-            _dismiss(crew)
-
-
-@dataclass(frozen=True)
-class _Portable(Generic[Task, Receipt]):
-    """A function whose errors reach the other process, whatever they are.
-
-    An error that cannot be made again from its pickle, such as one whose
-    constructor wants two arguments, would look like the death of a process.
-    """
-
-    function: Callable[[Task], Receipt]
-
-    def __call__(self, task: Task) -> Receipt:
-        try:
-            return self.function(task)
-        except Exception as error:
-            try:
-                pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
-            except Exception:  # noqa: BLE001  # a constructor may raise anything
-                raise ExecutorError(f"{type(error).__name__} at {task}: {error}") from error
-            raise
+            # After an error, or if the caller stops early, no process may continue unnoticed.
+            _end(workers)
 
 
 @dataclass(eq=False)
-class _Try(Generic[Task]):
-    """A task, and how often a process died while it was under way."""
+class _QueuedTask(Generic[Task]):
+    """A task, and how many processes died while working on it."""
 
     task: Task
     deaths: int = 0
 
 
-class _Work(Generic[Task]):
-    """Tasks that are not handed out yet."""
+class _Queue(Generic[Task]):
+    """Tasks that are not given to a process yet."""
 
     def __init__(self, tasks: Iterator[Task]) -> None:
         self._tasks = tasks
-        self._again: list[_Try[Task]] = []
+        self._repeated: list[_QueuedTask[Task]] = []
 
-    def next(self) -> _Try[Task] | None:
-        """One of them, those to be tried again first; None where there are no more."""
-        if self._again:
-            return self._again.pop(0)
-        return next((_Try(task) for task in self._tasks), None)
+    def next(self) -> _QueuedTask[Task] | None:
+        """Return a task, first those to be repeated; None if there are no more."""
+        if self._repeated:
+            return self._repeated.pop(0)
+        return next((_QueuedTask(task) for task in self._tasks), None)
 
-    def put_back(self, tries: list[_Try[Task]], cause: BaseException) -> None:
-        """Take back what a dead process had, the first of it under way; ExecutorError at the third.
+    def put_back(self, given: list[_QueuedTask[Task]], cause: BaseException) -> None:
+        """Take back the tasks of a dead process, which was working on the first of them.
 
-        What only waited behind it is not to blame.
+        Raises
+        ------
+        ExecutorError
+            If that was the third death at this task.
         """
-        self._again += tries
-        for one in tries[:1]:
-            one.deaths += 1
-            if one.deaths >= _TRIES:
-                raise ExecutorError(
-                    f"worker processes died {_TRIES} times at the same work ({one.task}), killed or "
-                    "out of memory. What is finished is kept: run again with --resume, with fewer "
-                    "--jobs if memory was short. A script of your own must call this below "
-                    "if __name__ == '__main__', for each process imports it"
-                ) from cause
+        self._repeated += given
+        first = given[0]
+        first.deaths += 1
+        if first.deaths >= _MAX_DEATHS:
+            raise ExecutorError(
+                f"{_MAX_DEATHS} worker processes died at the same task ({first.task!r:.200}): killed, "
+                "or out of memory. If memory was short, use fewer processes. A script must call "
+                "this below if __name__ == '__main__', because each process imports it"
+            ) from cause
 
 
 class _Worker(Generic[Task, Receipt]):
-    """One process, and what it has to do, in its order.
+    """One process, started with its first task, and the tasks it was given.
 
-    A pool of its own: one pool of several processes dies as a whole, and would
-    not say at which of their tasks.
+    Attributes
+    ----------
+    running : list
+        Tasks without a receipt; the process works on the first.
+    error : Exception or None
+        What a task raised.
+    death : Exception or None
+        How the death of the process showed.
     """
 
     def __init__(self, function: Callable[[Task], Receipt]) -> None:
-        self._function = function
-        with _signals_held():  # the first one begins the process that keeps track of semaphores
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_begin_to_work
-            )
-        self.running: dict[Future[Receipt], _Try[Task]] = {}
-        self.process: BaseProcess | None = None
-        self.threads: set[threading.Thread] = set()
-        self.error: BaseException | None = None
+        context = get_context("spawn")
+        self.connection, self._remote_end = context.Pipe()
+        # A daemon ends with the interpreter, also if a caller never closes the generator.
+        self._process = context.Process(
+            target=call_all, args=(function, self._remote_end), daemon=True
+        )
+        self._started = False
+        self.running: list[_QueuedTask[Task]] = []
+        self.error: Exception | None = None
+        self.death: Exception | None = None
 
-    def take(self, one: _Try[Task]) -> None:
-        """Have the process do a task after those that it has; the first begins it."""
-        if self.process is None:
-            others, threads = set(active_children()), set(threading.enumerate())
-        try:
-            with _signals_held():
-                self.running[self._pool.submit(self._function, one.task)] = one
-        except BrokenProcessPool as error:
-            # It died while it had nothing to do: heard of like the death of one that had.
-            unheard: Future[Receipt] = Future()
-            unheard.set_exception(error)
-            self.running[unheard] = one
-        if self.process is None:
-            self.process = next(iter(set(active_children()) - others), None)
-            self.threads = set(threading.enumerate()) - threads
+    def give(self, queued: _QueuedTask[Task]) -> None:
+        """Send a task to the process."""
+        task = pickle.dumps(queued.task)
+        if not self._started:
+            with _signals_deferred():
+                self._process.start()
+                self._started = True
+            # Without a copy of its end here, the death of the process closes the pipe.
+            self._remote_end.close()
+        self.running.append(queued)
+        with suppress(OSError):  # it died while idle, which `receipts` finds out
+            self.connection.send_bytes(task)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Yield those that came; note the error of a task, or that the process died."""
-        for future in [one for one in self.running if one.done()]:
-            error = future.exception()
-            if not isinstance(error, BrokenProcessPool):
-                del self.running[future]
-            if error is None:
-                yield future.result()
-            else:
-                self.error = self.error or error
+        """Yield the receipts that have arrived; keep an error, or the death of the process."""
+        try:
+            while self.running and self.connection.poll():
+                receipt, error = pickle.loads(self.connection.recv_bytes())  # noqa: S301  # our own
+                del self.running[0]
+                if error is None:
+                    yield receipt
+                else:
+                    self.error = self.error or error
+        except (EOFError, OSError) as death:
+            self.death = death
 
     def stop(self) -> None:
-        """End the process, whatever it is doing: a shard half made is made again."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        if self.running and self.process is not None:
+        """End the process: at once if it is working, because a shard half made is made again."""
+        if not self._started:
+            self._remote_end.close()
+        elif self.running:
+            self._process.kill()
+        else:
             with suppress(OSError):
-                self.process.kill()
+                self.connection.send_bytes(b"")
+
+    def join(self, seconds: float) -> None:
+        """Wait until the process has ended; kill it if it does not end by itself."""
+        if self._started:
+            self._process.join(seconds)
+            self._process.kill()
+            self._process.join(_SECONDS_TO_END)
+        self.connection.close()
 
 
-def _hand_out(work: _Work[Task], crew: list[_Worker[Task, Receipt]]) -> bool:
-    """Give each as much as there is room for, one after the other; False where all is done."""
-    for room in range(1, _AHEAD + 1):
-        for worker in crew:
-            if len(worker.running) < room and (one := work.next()) is not None:
-                worker.take(one)
-    return any(worker.running for worker in crew)
+def _hand_out(queue: _Queue[Task], workers: list[_Worker[Task, Receipt]]) -> bool:
+    """Give each worker as many tasks as it may have, in turn; return whether any has work."""
+    for limit in range(1, _AHEAD + 1):
+        for worker in workers:
+            if len(worker.running) < limit and (queued := queue.next()) is not None:
+                worker.give(queued)
+    return any(worker.running for worker in workers)
 
 
-def _dismiss(crew: list[_Worker[Task, Receipt]]) -> None:
-    """End processes, all at once, and wait until they are gone."""
-    for worker in crew:
+def _end(workers: list[_Worker[Task, Receipt]]) -> None:
+    """End processes, all at the same time, and wait until they are gone."""
+    for worker in workers:
         worker.stop()
-    end = monotonic() + _SECONDS_TO_DIE
-    for worker in crew:
-        if worker.process is not None:
-            worker.process.join(max(0.0, end - monotonic()))
-        # The pool's own, which Python at its end would wake by a pipe that they may just be closing.
-        for thread in worker.threads:
-            thread.join(max(0.0, end - monotonic()))
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    end = monotonic() + _SECONDS_TO_END
+    for worker in workers:
+        worker.join(max(0.0, end - monotonic()))
 
 
 @contextmanager
-def _signals_held() -> Iterator[None]:
-    """Let no signal break off the start of a process; what comes meanwhile is heard afterwards.
+def _signals_deferred() -> Iterator[None]:
+    """Handle signals only after a process has started, and start it with Ctrl-C blocked.
 
-    A process that was begun by halves would be known to nobody. And those that
-    begin are deaf to Ctrl-C from their first moment, and to the end of a terminal:
-    both go to every process of it, and who gave the work decides what they mean.
+    A handler that raised during the start would leave a process that nothing
+    ends. A terminal sends Ctrl-C and its own end to every process; only the first
+    is to react.
     """
-    came: list[int] = []
-    before: dict[signal.Signals, Any] = {}
+    received: list[int] = []
+    handlers: dict[int, Any] = {}
     mask: Any = None
     if threading.current_thread() is threading.main_thread():
-        # Only there are handlers called. To block a signal would not do, for another thread of
-        # this process, such as a library's, would take it, and the handler be called all the same.
-        for number in (*_FROM_TERMINALS, signal.SIGTERM):
+        # Handlers run only in the main thread. Blocking is not enough, because another thread,
+        # such as a library's, would receive the signal, and the handler would run all the same.
+        for number in (*_TERMINAL_SIGNALS, signal.SIGTERM):
             if callable(signal.getsignal(number)):
-                before[number] = signal.signal(number, lambda one, _: came.append(one))
-    if hasattr(signal, "pthread_sigmask"):
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _FROM_TERMINALS)
+                handlers[number] = signal.signal(number, lambda one, _: received.append(one))
+    if sys.platform != "win32":
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _TERMINAL_SIGNALS)
     try:
         yield
     finally:
-        if mask is not None:
+        if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if came:
-            signal.raise_signal(came[0])
-
-
-def _begin_to_work() -> None:
-    """What a process does before its first task."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End when the process that gave the work is gone, killed perhaps: no one would stop this one."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+        for deferred, handler in handlers.items():
+            signal.signal(deferred, handler)
+        if received:
+            signal.raise_signal(received[0])

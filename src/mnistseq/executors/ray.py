@@ -1,11 +1,11 @@
-"""Shards on a Ray cluster: one that runs somewhere, or one of this machine."""
+"""Shards on a Ray cluster: an existing one, or a local one for the run."""
 
 from __future__ import annotations
 
 import os
 import re
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,41 +28,45 @@ _HOST_AND_PORT = re.compile(r"(?:ray://)?\[?(?P<host>[^/]+?)\]?:(?P<port>[0-9]{1
 _SECONDS_TO_CONNECT = 5.0
 _SECONDS_BETWEEN_TRIES = 0.5
 
-_GIVE = "give the head's, as in head:6379, or auto"
-_RESUME = "what is finished is kept, and --resume goes on from it"
+_ADDRESS_HELP = "give the head's address, such as head:6379, or auto"
 
 
 @dataclass(frozen=True)
 class Ray(Executor):
-    """Workers of a Ray cluster; without an address, local processes of its own."""
+    """Workers of a Ray cluster; without an address, of a local cluster for the run."""
 
     name: ClassVar[str] = "ray"
 
     address: str | None = field(
         default=None,
-        metadata={"help": "the head's, as in head:6379, or auto; RAY_ADDRESS is heeded too"},
+        metadata={
+            "help": "address of the head, such as head:6379, or auto; by default RAY_ADDRESS"
+        },
     )
     workers: Annotated[int, Ge(1)] | None = field(
-        default=None, metadata={"help": "processes, without an address; by default one a core"}
+        default=None,
+        metadata={
+            "help": "number of local processes, if no address is given; by default one per core"
+        },
     )
     deaths: Annotated[int, Ge(0)] = field(
-        default=20, metadata={"help": "how many workers may die at one shard before it is given up"}
+        default=20,
+        metadata={"help": "a shard is given up after this many workers died while making it"},
     )
-
     patience: Annotated[float, Ge(0)] = field(
         default=120.0, metadata={"help": "seconds to wait for the head"}
     )
 
     def __post_init__(self) -> None:
         if self.address == "":
-            # A variable that is not set, most likely: no reason to start a cluster here.
-            raise ArgumentError(f"address is empty; {_GIVE}, or leave it out")
+            # Most likely a variable that is not set: no reason to start a local cluster.
+            raise ArgumentError(f"address is empty; {_ADDRESS_HELP}, or leave it out")
 
-    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
-        """Hand out tasks as workers come free; receipts come in the order of completion.
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
+        """Give tasks to workers as these become free; yield receipts in order of completion.
 
-        A window of tasks, two for each core of the cluster, is all that Ray
-        ever knows of. It hands out again what a dead worker had.
+        Ray only ever knows a window of tasks, two for each core of the cluster.
+        It repeats the tasks of a dead worker.
 
         Raises
         ------
@@ -74,13 +78,13 @@ class Ray(Executor):
             pickled = _pickled(function)
             waiting = iter(tasks)
             running: set[Any] = set()
-            room, counted = 0, -_SECONDS_BETWEEN_COUNTS
-            # What is under way when nobody asks any more ends with our part of the cluster.
-            # ray.cancel is no help: Ray 2.60 aborts its client where a task ends meanwhile.
+            size, counted = 0, -_SECONDS_BETWEEN_COUNTS
+            # If the caller stops early, running tasks end when this client leaves the cluster.
+            # Not ray.cancel: Ray 2.60 aborts its client if a task ends meanwhile.
             while True:
                 if monotonic() - counted >= _SECONDS_BETWEEN_COUNTS:
-                    room, counted = _room(ray), monotonic()
-                some = list(islice(waiting, max(0, room - len(running))))
+                    size, counted = _window_size(ray), monotonic()
+                some = list(islice(waiting, max(0, size - len(running))))
                 running.update(remote.remote(_pickled(task), pickled) for task in some)
                 if not running:
                     return
@@ -95,7 +99,7 @@ class Ray(Executor):
             import ray  # a second, and an extra of 70 MB
         except ImportError as error:
             raise ExecutorError(f"executor ray: {error}. pip install 'mnistseq[ray]'") from error
-        # Nobody asked for reports to Ray's makers; who wants to send them sets it.
+        # No reports to Ray's makers, unless the user has set this.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         joined = ray.is_initialized()
         if not joined:
@@ -109,20 +113,20 @@ class Ray(Executor):
 
 
 def _wait_for_head(address: str | None, patience: float) -> None:
-    """Wait until a head listens, which may be just starting: Ray would ask for it for ever."""
-    where = address or os.environ.get("RAY_ADDRESS", "")
-    found = _HOST_AND_PORT.fullmatch(where)
+    """Wait for a head that is just starting; Ray itself would wait forever."""
+    known = address or os.environ.get("RAY_ADDRESS", "")
+    found = _HOST_AND_PORT.fullmatch(known)
     if found is None:
         return
     end = monotonic() + patience
     while True:
         try:
-            place = (found["host"], int(found["port"]))
-            socket.create_connection(place, timeout=_SECONDS_TO_CONNECT).close()
+            endpoint = (found["host"], int(found["port"]))
+            socket.create_connection(endpoint, timeout=_SECONDS_TO_CONNECT).close()
         except (OSError, OverflowError) as error:
             if monotonic() >= end:
                 raise ExecutorError(
-                    f"ray {where}: cannot be reached: {error}. See to the head; {_RESUME}"
+                    f"ray {known}: cannot be reached: {error}; check the head"
                 ) from error
             sleep(_SECONDS_BETWEEN_TRIES)
         else:
@@ -130,7 +134,7 @@ def _wait_for_head(address: str | None, patience: float) -> None:
 
 
 def _start(ray: Any, address: str | None, workers: int | None) -> None:
-    """Join a cluster, or start one that only this machine sees."""
+    """Join a cluster, or start one that only this machine can reach."""
     options: dict[str, Any] = {"address": address}
     if address is None and not os.environ.get("RAY_ADDRESS"):
         options = {"num_cpus": workers, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
@@ -139,20 +143,20 @@ def _start(ray: Any, address: str | None, workers: int | None) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         raise ExecutorError(
             f"ray {address or 'on this machine'}: cannot be reached or started: "
-            f"{str(error).rstrip('.')}. See to the head and, where it asks for one, to the token "
-            f"(RAY_AUTH_MODE=token, ~/.ray/auth_token); {_RESUME}"
+            f"{str(error).rstrip('.')}; check the head and, if it requires one, the token "
+            "(RAY_AUTH_MODE=token, ~/.ray/auth_token)"
         ) from error
 
 
-def _room(ray: Any) -> int:
-    """How many tasks there may be at once: nodes come and go."""
-    with _blaming():
+def _window_size(ray: Any) -> int:
+    """Return the size of the window, which changes as nodes join and leave."""
+    with _engine_errors():
         return max(1, int(_AHEAD * ray.cluster_resources().get("CPU", 0)))
 
 
 def _receipt(ray: Any, reference: Any) -> Any:
-    """What a task returned, or what it raised, as it is."""
-    with _blaming():
+    """Return the receipt of a task, or raise its error."""
+    with _engine_errors():
         try:
             found = ray.get(reference)
         except ray.exceptions.RayTaskError as error:
@@ -163,20 +167,20 @@ def _receipt(ray: Any, reference: Any) -> Any:
 
 
 @contextmanager
-def _blaming() -> Iterator[None]:
-    """Say of the engine's own errors whose they are, and what to do."""
+def _engine_errors() -> Iterator[None]:
+    """Raise an ExecutorError for the engine's own errors."""
     try:
         yield
     except MnistseqError:
         raise
     except Exception as error:
         raise ExecutorError(
-            f"ray: the cluster or too many of its workers were lost ({type(error).__name__}: "
-            f"{error}); {_RESUME}"
+            f"ray: the cluster or too many of its workers were lost ({type(error).__name__}: {error}); "
+            "check the head"
         ) from error
 
 
 def _pickled(thing: object) -> bytes:
-    from ray import cloudpickle  # knows what is defined in a notebook
+    from ray import cloudpickle  # pickles what a notebook defines
 
     return cast("bytes", cloudpickle.dumps(thing))

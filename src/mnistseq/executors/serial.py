@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -18,7 +18,7 @@ class Serial(Executor):
 
     name: ClassVar[str] = "serial"
 
-    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Iterator[Receipt]:
-        """Call `function` on each task as its receipt is asked for."""
+    def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
+        """Call `function` on each task when its receipt is requested."""
         for task in tasks:
             yield function(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from itertools import chain
 
 from mnistseq.core.protocols import Executor
@@ -25,10 +26,14 @@ def check_executor(executor: Executor) -> None:
     again = sorted(executor.run(range(_TASKS), _square))
     require(again == _SQUARES, f"a second run of {_TASKS} squares came back as {again}")
     require(list(executor.run([], _square)) == [], "no tasks gave receipts")
-    # Tasks come from a generator, and the caller may stop early.
+    # Tasks come from a generator, and callers may close the result early.
     some = executor.run(chain(range(_TASKS)), _square)
-    require(next(iter(some)) in _SQUARES, "the first receipt is not the result of a task")
-    del some
+    require(
+        isinstance(some, Generator),
+        f"run must be a generator, but returned a {type(some).__name__}",
+    )
+    require(next(some) in _SQUARES, "the first receipt is not the result of a task")
+    some.close()
     try:
         receipts = list(executor.run(range(10), _fail_at_seven))
     except ZeroDivisionError:

@@ -26,10 +26,13 @@ def fail(_: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda receipts: receipts[:-1], "gave 5 receipts for 6 shards: some are missing"),
-        (lambda receipts: [*receipts, receipts[0]], "gave 7 receipts for 6 shards: .* twice"),
-        (lambda receipts: [*receipts[1:], receipts[1]], "gave 6 receipts for 6 shards: .* twice"),
-        (lambda _: [3], "gave a int, no receipt"),
+        (lambda receipts: receipts[:-1], "yielded 5 receipts for 6 shards: some are missing"),
+        (lambda receipts: [*receipts, receipts[0]], "yielded 7 receipts for 6 shards: .* repeated"),
+        (
+            lambda receipts: [*receipts[1:], receipts[1]],
+            "yielded 6 receipts for 6 shards: .* repeated",
+        ),
+        (lambda _: [3], "yielded a int, which is not a receipt"),
         (lambda _: None, "failed: TypeError: 'NoneType' object is not iterable "),
         (fail, r"failed: LookupError: no worker \(test_components_at_fault.py, line "),
     ],
@@ -37,11 +40,20 @@ def fail(_: list[Any]) -> Any:
 def test_executors(tmp_path: Path, spoil: Spoil, message: str) -> None:
     class Odd(Serial):
         def run(self, tasks: Any, function: Any) -> Any:
-            return spoil([function(task) for task in tasks])
+            yield from spoil([function(task) for task in tasks])
 
     with pytest.raises(PluginError, match=f"^executor serial {message}"):
         run_batch(plan(tmp_path / "out"), Odd())
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_an_executor_that_returns_a_list_is_reported(tmp_path: Path) -> None:
+    class Listing(Serial):
+        def run(self, tasks: Any, function: Any) -> Any:
+            return [function(task) for task in tasks]
+
+    with pytest.raises(PluginError, match="run must be a generator, but returned a list"):
+        run_batch(plan(tmp_path / "out"), Listing())
 
 
 @dataclass(frozen=True)

@@ -308,7 +308,7 @@ def test_seed_of(tmp_path: Path) -> None:
 def test_an_executor_that_gives_receipts_in_any_order(tmp_path: Path) -> None:
     class Backwards(Serial):
         def run(self, tasks: Any, function: Any) -> Any:
-            return iter([function(task) for task in reversed(list(tasks))])
+            yield from [function(task) for task in reversed(list(tasks))]
 
     run_batch(plan(tmp_path / "a"), Backwards())
     make(plan(tmp_path / "b"))

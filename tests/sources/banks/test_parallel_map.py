@@ -9,8 +9,9 @@ from itertools import islice
 import pytest
 from tests.displays import Recorder
 
+from mnistseq.machine import available_cores
 from mnistseq.progress import show_progress
-from mnistseq.sources.banks.parallel_map import available_threads, parallel_map
+from mnistseq.sources.banks.parallel_map import parallel_map
 
 
 @pytest.mark.parametrize("threads", [None, 1, 5])
@@ -29,9 +30,9 @@ def test_a_few_items_are_computed_ahead_and_never_all() -> None:
     values = parallel_map(begun.append, range(10_000), "x")
     assert next(values) is None
     time.sleep(0.1)
-    assert 0 < len(begun) <= 8 * 3 * available_threads()
+    assert 0 < len(begun) <= 8 * 3 * available_cores()
     values.close()  # type: ignore[attr-defined]  # it is a generator
-    assert len(begun) <= 8 * 3 * available_threads()
+    assert len(begun) <= 8 * 3 * available_cores()
     list(islice(parallel_map(begun.append, range(100), "x"), 100))
 
 

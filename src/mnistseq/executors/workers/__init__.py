@@ -1,1 +1,1 @@
-"""What runs on the workers of an engine."""
+"""What runs on the workers of executors."""

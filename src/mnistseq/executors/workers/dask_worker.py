@@ -1,4 +1,4 @@
-"""What each worker of a Dask cluster of our own does before its first task."""
+"""What each worker of a local Dask cluster does before its first task."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import logging
 import signal
 
 
-def dask_setup(worker: object) -> None:  # noqa: ARG001  # Dask calls it so
-    """Leave Ctrl-C to the process that began it.
+def dask_setup(worker: object) -> None:  # noqa: ARG001  # Dask passes it by name
+    """Leave Ctrl-C to the process that started this one.
 
-    A terminal sends it to all of them, and none shall print where it stood:
-    the one that was asked says that it stopped, and ends the others.
+    A terminal sends it to all processes; only the first reports that it stopped,
+    and ends the others.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # It warns of every task that is cancelled.
+    # It would warn about every task that is cancelled.
     logging.getLogger("distributed.worker.state_machine").setLevel(logging.ERROR)

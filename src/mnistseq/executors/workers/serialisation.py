@@ -1,4 +1,4 @@
-"""What an engine carries to its workers: tasks and a function as bytes, which only they unpickle."""
+"""Tasks and a function as bytes, which only the workers of an engine unpickle."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from mnistseq.errors import MnistseqError
 
 @dataclass(frozen=True)
 class Refused:
-    """An error on its way back.
+    """An error of ours on its way back, returned instead of raised.
 
-    One of ours is said in words and needs no traceback, which an engine writes
-    to its log for all that is raised.
+    For an error that is raised, an engine writes a traceback to its log.
     """
 
     error: Exception
 
 
 def call(task: bytes, function: bytes) -> Any:
-    """What a worker runs: the function, unpickled once, on a task."""
+    """Call the function, which is unpickled once, on a task."""
     try:
         return _unpickled(function)(pickle.loads(task))  # noqa: S301  # from the client itself
     except MnistseqError as error:

@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from mnistseq.core.plugin_boundary import component_errors
@@ -236,31 +236,28 @@ def _make(
 
 
 def _answers(executor: Executor, tasks: Iterable[Task], maker: ShardMaker) -> Iterator[Receipt]:
-    """The receipts of an executor; PluginError where they are none, or it fails."""
+    """Yield the receipts of an executor; PluginError if it fails or yields anything else."""
     name = executor.name
     with component_errors("executor", name):
-        for receipt in _closing(executor.run(tasks, maker)):
-            if not isinstance(receipt, Receipt):
-                raise PluginError(f"executor {name} gave a {type(receipt).__name__}, no receipt")
-            yield receipt
+        receipts = executor.run(tasks, maker)
+        if not isinstance(receipts, Generator):
+            given = type(receipts).__name__
+            raise PluginError(f"executor {name}: run must be a generator, but returned a {given}")
+        with closing(receipts):
+            for receipt in receipts:
+                if not isinstance(receipt, Receipt):
+                    given = type(receipt).__name__
+                    raise PluginError(f"executor {name} yielded a {given}, which is not a receipt")
+                yield receipt
 
 
 def _check_whole(executor: str, receipts: list[Receipt], shards: int) -> None:
     """No manifest claims what an executor, whoever's it is, did not make."""
     if not len(receipts) == len({receipt.shard.name for receipt in receipts}) == shards:
         raise PluginError(
-            f"executor {executor} gave {len(receipts)} receipts for {shards} shards: some are "
-            "missing, or stand twice"
+            f"executor {executor} yielded {len(receipts)} receipts for {shards} shards: some are "
+            "missing or repeated"
         )
-
-
-def _closing(receipts: Iterator[Receipt]) -> Iterator[Receipt]:
-    """The same receipts; an executor that can be closed is, when nobody asks for more."""
-    try:
-        yield from receipts
-    finally:
-        if isinstance(receipts, Generator):
-            receipts.close()
 
 
 @contextmanager

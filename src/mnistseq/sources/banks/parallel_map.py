@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from mnistseq.machine import available_cores
 from mnistseq.progress import Advance, reporting
 
 Item = TypeVar("Item")
@@ -45,7 +45,7 @@ def parallel_map(
         return [function(item) for item in items[first : first + _CHUNK]]
 
     waiting: deque[Future[list[Value]]] = deque()
-    threads = threads or available_threads()
+    threads = threads or available_cores()
     with reporting(len(items), label) as advance:
         pool = ThreadPoolExecutor(threads)
         try:
@@ -63,10 +63,3 @@ def _take(waiting: deque[Future[list[Value]]], advance: Advance) -> Iterator[Val
     values = waiting.popleft().result()
     advance(len(values))
     yield from values
-
-
-def available_threads() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
