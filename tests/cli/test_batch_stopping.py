@@ -94,8 +94,7 @@ def test_stopped(tmp_path: Path, jobs: int, name: str, whole_group: bool) -> Non
         wait_for(lambda: not group(running), 2.0 - (time.monotonic() - began))
     assert running.returncode == 128 + number
     assert err == (
-        "Error: stopped; finished shards are kept, and the same command with --resume goes on "
-        "from them\n"
+        "Error: stopped; finished shards are kept, and the same command with --resume continues\n"
     )
     there = {path.name: path.read_bytes() for path in shards(tmp_path / "out")}
     assert len(there) > 1
@@ -160,7 +159,7 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
             time.sleep(0.2)
         out, _ = running.communicate(timeout=60)
     assert running.returncode == 0
-    assert out.startswith("out: 8000 images in 40 shards (40 made now)")
+    assert out.startswith("out: 8,000 images in 40 shards (40 made now)")
     with batch(tmp_path, *options, "-o", "whole", "-j", 1) as running:
         running.communicate(timeout=60)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")

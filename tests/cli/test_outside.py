@@ -97,7 +97,9 @@ class TestStandardOutput:
     def test_closed_output_is_an_error(self, call: str) -> None:
         done = shell(f"MNISTSEQ {call} >&-")
         assert done.returncode == 1
-        assert done.stderr == "Error: standard output is closed; open it, or send it to a file\n"
+        assert (
+            done.stderr == "Error: standard output is closed; open it, or redirect it to a file\n"
+        )
         assert not list(Path.cwd().iterdir())
 
     def test_full_output_is_an_error(self, call: str) -> None:
@@ -171,7 +173,7 @@ def test_a_lack_of_memory_is_an_error(process: Process, folder: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (room, room)),
     )
     assert done.returncode == 1
-    assert done.stderr == (b"Error: there is not enough memory: ask for fewer or smaller images\n")
+    assert done.stderr == (b"Error: there is not enough memory; ask for fewer or smaller images\n")
     assert not list(folder.iterdir())
 
 
