@@ -248,7 +248,7 @@ def test_a_config_that_is_none(made: DatasetPlan, tmp_path: Path) -> None:
     for change, message in [
         ({"spacing": {"max": "3"}}, 'spacing.max: "3" is not allowed; give a whole number from'),
         ({"spacing": {"max": -9}}, "spacing: min 0 exceeds max -9"),
-        ({"preset": "wish"}, "preset: there is no 'wish'"),
+        ({"preset": "wish"}, "preset: unknown preset 'wish'"),
         ({"colour": "red"}, "colour: unknown key"),
         ({"image": {"transform": json.loads("[" * 500 + "]" * 500)}}, ": config: "),
     ]:
