@@ -34,7 +34,7 @@ from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.shards.spec import Receipt
 
 JOBS = (1, 2)
@@ -76,7 +76,7 @@ class Runs:
 
         executor: Executor = Serial() if jobs == 1 else Processes(jobs)
         try:
-            run_batch(self.plan(form, number), executor, progress=tell)
+            run_dataset(self.plan(form, number), executor, progress=tell)
         finally:
             shutil.rmtree(self.folder / "set", ignore_errors=True)
         # Two may be told of at the same moment.

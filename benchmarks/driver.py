@@ -1,9 +1,9 @@
-"""What a shard costs whoever hands it out: 100,000 shards whose making takes no time.
+"""What a shard costs the process that hands it out: 100,000 shards that take no time to make.
 
-The plan, the journal of receipts and the manifest are those of a real batch; only the
-function is one that returns at once. Processor time is the driver's own process alone, and
-is what bounds a cluster: shards that take s seconds each keep s / cost cores busy. The
-clock also counts the waiting for workers that are on the same machine here.
+The layout, the journal of receipts and the manifest are those of a real data set; only the
+function returns at once. Processor time is the driver's own process alone, and
+is what limits a cluster: shards that take s seconds each keep s / cost cores busy. The
+clock also counts the waiting for workers, which are on the same machine here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from mnistseq.core.protocols import Executor
-from mnistseq.pipeline.dataset.manifest import manifest_bytes, receipt_to_json
+from mnistseq.core.randomness import ALGORITHM
+from mnistseq.pipeline.dataset.manifest import (
+    FormatRecord,
+    Manifest,
+    PlanRecord,
+    RandomRecord,
+    SkippedRecord,
+    SourceRecord,
+    manifest_bytes,
+)
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, Task
 from mnistseq.pipeline.store.journal import Journal
@@ -28,18 +37,18 @@ SAMPLES_IN_A_SHARD = 10_000
 
 @dataclass(frozen=True)
 class Empty:
-    """A shard that is made at once."""
+    """Makes a shard at once."""
 
-    job: bytes
-    """As large as a real one: it goes with the function."""
+    spec: bytes
+    """As large as a real one: it travels with the function."""
 
     def __call__(self, task: Task) -> Receipt:
-        """Say that it is there."""
-        return Receipt(task.shard, 123_456_789, "0" * 64)
+        """Return a receipt."""
+        return Receipt.of(task.shard, 123_456_789, "0" * 64)
 
 
-def plan_of(shards: int) -> ShardLayout:
-    """A plan of so many shards."""
+def layout_of(shards: int) -> ShardLayout:
+    """Return a layout of `shards` shards."""
     samples = shards * SAMPLES_IN_A_SHARD
     train = samples * 9 // 10
     return ShardLayout(
@@ -47,31 +56,50 @@ def plan_of(shards: int) -> ShardLayout:
     )
 
 
+def record_of(layout: ShardLayout) -> PlanRecord:
+    """Return the plan of a data set with this layout."""
+    return PlanRecord(
+        mnistseq="0",
+        algorithm=ALGORITHM,
+        plugins={},
+        seed=1,
+        config={},
+        source=SourceRecord("mnist", 60_000, "0" * 64),
+        input=RandomRecord("drawn", layout.samples, 10, 5, 5, balanced=False),
+        skipped=SkippedRecord(0, ()),
+        format=FormatRecord("webdataset", {}, layout.suffix),
+        splits=layout.splits,
+        shares={split.name: split.samples / layout.samples for split in layout.splits},
+        disjoint="glyph",
+        shard_samples=layout.shard_samples,
+    )
+
+
 def drive(executor: Executor, shards: int, folder: Path) -> tuple[float, float]:
-    """Run all shards, note receipts and write the manifest: processor and clock, in seconds."""
-    plan, store = plan_of(shards), LocalStore(str(folder))
+    """Make all shards, record them and write the manifest: processor and clock, in seconds."""
+    layout, store = layout_of(shards), LocalStore(str(folder))
     journal = Journal(store, "receipts.jsonl")
     receipts: list[Receipt] = []
     began = process_time(), perf_counter()
-    tasks = (Task(plan[number]) for number in range(len(plan)))
+    tasks = (Task(layout[number]) for number in range(len(layout)))
     for receipt in executor.run(tasks, Empty(bytes(2000))):
-        journal.append(receipt_to_json(receipt))
+        journal.append(receipt.to_json())
         receipts.append(receipt)
-    store.write("manifest.json", manifest_bytes({"seed": 1}, receipts))
+    store.write("manifest.json", manifest_bytes(Manifest.of(record_of(layout), [], receipts)))
     return process_time() - began[0], perf_counter() - began[1]
 
 
-def plan_memory(shards: int) -> tuple[float, float]:
-    """Make a plan and look at every shard of it: seconds, and MiB at the peak."""
+def layout_memory(shards: int) -> tuple[float, float]:
+    """Compute every shard of a layout: seconds, and MiB at the peak."""
     began = perf_counter()
-    plan = plan_of(shards)
-    for number in range(len(plan)):
-        plan[number]
+    layout = layout_of(shards)
+    for number in range(len(layout)):
+        layout[number]
     seconds = perf_counter() - began
     tracemalloc.start()
-    plan = plan_of(shards)
-    for number in range(0, len(plan), 100):
-        plan[number]
+    layout = layout_of(shards)
+    for number in range(0, len(layout), 100):
+        layout[number]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return seconds, peak / 2**20
@@ -84,9 +112,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("executors", nargs="*", default=["serial", "processes", "dask"])
     asked = parser.parse_args()
-    seconds, peak = plan_memory(asked.shards)
+    seconds, peak = layout_memory(asked.shards)
     print(
-        f"a plan of {asked.shards * SAMPLES_IN_A_SHARD:,} samples in {asked.shards:,} shards: "
+        f"a layout of {asked.shards * SAMPLES_IN_A_SHARD:,} samples in {asked.shards:,} shards: "
         f"{seconds:.2f} s to name each, {peak:.3f} MiB"
     )
     parameters = {"processes": {"jobs": asked.workers}, "serial": {}}

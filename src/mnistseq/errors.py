@@ -16,6 +16,7 @@
     ├── PluginError               a plugin that is broken
     ├── ExecutorError             work that was cut short
     └── OutputError               a result that cannot be written
+        ├── DatasetExistsError    a data set exists and is not to be changed
         └── UnsafePathError       a name that leads out of a data set
 
 A message gives the value, the reason and what would work. Some errors also
@@ -182,6 +183,29 @@ class ExecutorError(MnistseqError):
 
 class OutputError(MnistseqError):
     """A result cannot be written to its destination."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A key in which the plan of an existing data set differs from a new one, and both values."""
+
+    key: str
+    old: object
+    new: object
+
+
+class DatasetExistsError(OutputError):
+    """A data set exists, and was neither to be resumed nor replaced, or cannot be resumed.
+
+    Attributes
+    ----------
+    differences : tuple of Difference
+        Why it cannot be resumed; empty if that was not asked for.
+    """
+
+    def __init__(self, message: str, differences: tuple[Difference, ...] = ()) -> None:
+        super().__init__(message)
+        self.differences = differences
 
 
 class UnsafePathError(OutputError):

@@ -159,7 +159,7 @@ def test_images_of_several_sizes_are_refused_for_arrays_before_drawing(
     refused: Callable[..., str], folder: Path
 ) -> None:
     npy = ("--format", "npy", "-o", "out")
-    assert "as wide as its content: give a width" in refused("batch", "--count", 2, *npy)
+    assert "as wide as its content; give a width" in refused("batch", "--count", 2, *npy)
     (folder / "r.csv").write_text("sequence,width\n123,\n123,250\n")
     message = refused("batch", "r.csv", "--width", 200, *npy)
     assert (
@@ -267,7 +267,7 @@ class TestDryRun:
             "samples",
             "shards",
             "bytes",
-            "there",
+            "existing",
             "skipped",
             "seconds",
             "measured",
@@ -469,9 +469,9 @@ class TestDryRunBesideWhatIsThere:
         [
             (
                 ("--seed", 2, "--resume"),
-                "out: was begun otherwise, so it cannot be resumed: seed: 1",
+                "out: cannot be resumed: seed was 1",
             ),
-            (("--seed", 1, "--width", 99, "--resume"), "config.image.width: null, now 99"),
+            (("--seed", 1, "--width", 99, "--resume"), "image.width was not set, now 99"),
         ],
     )
     def test_it_refuses_with_the_same_error_as_the_run(
@@ -490,7 +490,7 @@ class TestDryRunBesideWhatIsThere:
         root = "out" if output == "folder" else f"file://{folder}/out"
         done = call("batch", "out/sequences.csv", "-o", root, "--force", *options)
         assert done.code == 1
-        assert "whose data set --force removes: nothing would be left to make" in done.err
+        assert "whose data set would be removed before the file is read" in done.err
         assert contents(folder / "out") == before
 
 
@@ -514,7 +514,7 @@ def test_a_data_set_can_be_resumed_with_the_source_in_another_folder(
     np.savez(folder / "c.npz", x_train=mnist.pixels[200:400], y_train=labels)
     other = call(*asked, "--data-dir", "c.npz", "--resume")
     assert (other.code, other.out) == (1, "")
-    assert "source.fingerprint" in other.err
+    assert "the source has different glyphs" in other.err
 
 
 @pytest.mark.parametrize(

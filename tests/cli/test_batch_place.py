@@ -23,7 +23,7 @@ def test_a_folder_with_something_else_is_refused(
     (folder / "out" / ".mnistseq").mkdir(parents=True)  # perhaps of another tool of that name
     (folder / "out" / "mine").write_text("mine")
     message = refused("batch", *FEW, "-o", "out", *more, code=1)
-    assert "out: is not empty and no data set of mnistseq's: it has mine; give an" in message
+    assert "out: is not empty and not a data set of mnistseq: it contains mine; " in message
 
 
 @pytest.mark.parametrize("more", [[], ["--dry-run"]])
@@ -34,7 +34,10 @@ def test_an_existing_data_set_is_refused_without_resume_or_force(
     before = contents(folder)
     done = call("batch", *FEW, "-o", "out", *more)
     assert (done.code, done.out) == (1, "")
-    assert "out: a data set is there that is finished: --resume goes on with it" in done.err
+    assert (
+        "out: already contains a finished data set\nComplete it with --resume, or replace"
+        in done.err
+    )
     assert contents(folder) == before
 
 
@@ -76,7 +79,7 @@ def test_force_keeps_the_only_copy_of_the_rows(call: Call, folder: Path) -> None
     for again in (["batch", "out/sequences.csv"], ["remake", "out"]):
         done = call(*again, "-o", "out", "--force")
         assert done.code == 1
-        assert "sequences.csv: is in out, whose data set --force removes" in done.err
+        assert "sequences.csv: is in out, whose data set would be removed" in done.err
         assert contents(folder) == before
     assert call("batch", "r.csv", "-o", "out", *FEW[2:], "--force").code == 0
     assert contents(folder) == before

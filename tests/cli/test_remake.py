@@ -56,7 +56,10 @@ def test_other_rows_than_the_original_are_refused(
     call("batch", rows.name, "-o", "out", *FEW)
     (rows.parent / "out" / "sequences.csv").write_text("12\n")
     message = refused("remake", "out", "-o", "again", code=1)
-    assert "out/sequences.csv: is not the file of sequences that the data set" in message
+    assert (
+        "out/sequences.csv: is missing, or is not the file of sequences that the data set"
+        in message
+    )
 
 
 def test_another_algorithm_is_refused(
@@ -65,14 +68,14 @@ def test_another_algorithm_is_refused(
     call("batch", "--count", 5, "-o", "out", *FEW)
     change(folder / "out", algorithm=0)
     message = refused("remake", "out", "-o", "again", code=1)
-    assert "was drawn by algorithm 0, this version has 1: install mnistseq" in message
+    assert "was drawn by algorithm 0, but this version has 1: install mnistseq" in message
 
 
 def test_other_glyphs_are_refused(refused: Callable[..., str], call: Call, folder: Path) -> None:
     call("batch", "--count", 5, "-o", "out", *FEW)
     change(folder / "out", source={"name": "mnist", "glyphs": 60_000, "fingerprint": "0"})
     message = refused("remake", "out", "-o", "again", code=1)
-    assert "source mnist has other glyphs here than those the data set was drawn" in message
+    assert "source mnist has other glyphs here than those that the data set was drawn" in message
 
 
 def test_other_bytes_than_the_original_are_an_error(call: Call, folder: Path) -> None:
@@ -82,7 +85,7 @@ def test_other_bytes_than_the_original_are_an_error(call: Call, folder: Path) ->
     change(folder / "out", shards=found["shards"], mnistseq="0.0.1", plugins={"theirs": "3"})
     done = call("remake", "out", "-o", "again", "-j", 1)
     assert done.code == 1
-    assert "again: was made, but 1 of 2 shards have other bytes than those of out" in done.err
+    assert "again: was made, but 1 of 2 shards differ from those of out" in done.err
     assert "mnistseq is 0.1.0 here and 0.0.1 there" in done.err
     assert "theirs is not used here and 3 there" in done.err
 
@@ -90,10 +93,10 @@ def test_other_bytes_than_the_original_are_an_error(call: Call, folder: Path) ->
 @pytest.mark.parametrize(
     ("original", "message"),
     [
-        ("none", "none: there is nothing; give the folder of a data set, or its"),
-        ("none/manifest.json", "none: there is nothing; give the folder of a data set, or its"),
-        ("r.csv", "r.csv: is a file; give the folder of a data set, or its manifest.json"),
-        (".", ".: is no data set of mnistseq's: it has no manifest.json; give the folder of"),
+        ("none", "none does not exist"),
+        ("none/manifest.json", "none does not exist"),
+        ("r.csv", "r.csv is a file; give the folder of a data set, or its manifest.json"),
+        (".", ". is not a data set of mnistseq: it has no manifest.json"),
     ],
 )
 @pytest.mark.usefixtures("rows")

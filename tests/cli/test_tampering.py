@@ -1,4 +1,4 @@
-"""Data sets that somebody changed, by the command: one message, an exit code, no traceback."""
+"""Commands on data sets that were changed: one message, an exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -40,21 +40,23 @@ def out(call: Call, folder: Path) -> Path:
     ],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
-def test_a_manifest(
+def test_a_damaged_manifest_is_refused_with_its_key(
     refused: Callable[..., str], out: Path, way: str, change: dict[str, Any]
 ) -> None:
     (out / "manifest.json").write_text(json.dumps(manifest(out) | change))
     message = refused(*WAYS[way], code=1)
-    assert message.startswith("Error: out/manifest.json: is not a manifest of mnistseq, or a damag")
+    assert message.startswith("Error: out/manifest.json: is not a manifest of mnistseq, or is dam")
     assert message.count("\n") == 1
     (key,) = change
     assert key in message
-    advice = "put the one back" if way in {"verify", "redraw", "remake"} else "give another"
+    advice = "restore the one" if way in {"verify", "redraw", "remake"} else "choose another"
     assert advice in message
 
 
 @pytest.mark.parametrize("way", ["redraw", "remake"])
-def test_a_config(refused: Callable[..., str], out: Path, way: str) -> None:
+def test_a_damaged_config_is_refused_with_its_key(
+    refused: Callable[..., str], out: Path, way: str
+) -> None:
     found = manifest(out)
     found["config"]["spacing"]["max"] = "wide"
     (out / "manifest.json").write_text(json.dumps(found))
@@ -64,7 +66,9 @@ def test_a_config(refused: Callable[..., str], out: Path, way: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "[", "3", "{}", '{"seed": 1}'])
-def test_a_plan(call: Call, out: Path, content: str) -> None:
+def test_a_damaged_plan_is_refused_and_nothing_is_removed(
+    call: Call, out: Path, content: str
+) -> None:
     whole = contents(out)
     (out / "manifest.json").unlink()
     (out / ".mnistseq").mkdir()
@@ -73,9 +77,10 @@ def test_a_plan(call: Call, out: Path, content: str) -> None:
         done = call(*WAYS[way])
         assert done.code == 1
         assert "Traceback" not in done.err
-        assert "out: a data set was begun there, but its plan, .mnistseq/plan.json, " in done.err
-        assert "cannot be used (it " in done.err
-        assert done.err.endswith("; remove the folder, or give another\n")
+        assert done.err.startswith(
+            "Error: out/.mnistseq/plan.json: is the damaged plan of an unfinished data set (it "
+        )
+        assert done.err.endswith("; remove the folder, or choose another\n")
     for name in contents(out):
         (out / name).unlink()
     (out / ".mnistseq").rmdir()
@@ -83,7 +88,7 @@ def test_a_plan(call: Call, out: Path, content: str) -> None:
     assert contents(out) == whole
 
 
-def test_a_journal(call: Call, out: Path) -> None:
+def test_damaged_lines_of_the_journal_are_made_again(call: Call, out: Path) -> None:
     whole = contents(out)
     found = manifest(out)
     for key in ("samples", "bytes", "files", "shards"):
@@ -94,8 +99,7 @@ def test_a_journal(call: Call, out: Path) -> None:
     (out / ".mnistseq" / "receipts.jsonl").write_text('3\n[]\nnull\n{"name": 3}\n{"name": "x"}\n')
     done = call(*WAYS["verify"])
     assert done.err == (
-        "Error: out: has no manifest.json: the data set was begun and not finished; batch --resume "
-        "finishes it\n"
+        "Error: out contains an unfinished data set, which has no manifest.json; resume it first\n"
     )
     assert call(*WAYS["resume"]).code == 0
     assert contents(out) == whole

@@ -86,7 +86,7 @@ class Told:
         self.names: Counter[str] = Counter()
 
     def __call__(self, receipt: Receipt) -> None:
-        self.names[receipt.shard.name] += 1
+        self.names[receipt.name] += 1
 
 
 class Counted:

@@ -265,7 +265,7 @@ _PEAK = """
 import json, sys
 from pathlib import Path
 from mnistseq.executors.processes import Processes
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 from tests.executors.test_processes import peak_of_family
 from tests.pipeline.sets import drawn, plan, rows
 if __name__ == "__main__":
@@ -274,7 +274,7 @@ if __name__ == "__main__":
     config = {"image": {"width": 390}}
     planned = plan(root / "out", given, form="webdataset", shard=10_000, config=config)
     peaks = {}
-    summary = run_batch(planned, Processes(2), progress=lambda _: peak_of_family(peaks))
+    summary = run_dataset(planned, Processes(2), progress=lambda _: peak_of_family(peaks))
     print(json.dumps([summary.samples, list(peaks.values())]))
 """
 

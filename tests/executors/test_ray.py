@@ -21,7 +21,7 @@ from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError
 from mnistseq.executors.ray import Ray
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.testing import check_executor
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def cluster() -> Iterator[None]:
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data set as one process makes it."""
     folder = tmp_path_factory.mktemp("local") / "set"
-    run_batch(plan_of(folder), Serial())
+    run_dataset(plan_of(folder), Serial())
     return folder
 
 
@@ -111,7 +111,7 @@ def test_few_tasks_are_under_way() -> None:
 def test_killed_worker_costs_nothing(tmp_path: Path, local: Path) -> None:
     told = Told()
     executor = Deadly(tmp_path / "died")
-    summary = run_batch(plan_of(tmp_path / "set"), executor, progress=told)
+    summary = run_dataset(plan_of(tmp_path / "set"), executor, progress=told)
     assert executor.flag.exists()
     assert summary.made == SHARDS
     assert len(told.names) == told.names.total() == SHARDS
@@ -155,7 +155,7 @@ def test_lost_cluster_or_client_is_gone_on_with(
     assert client.returncode != 0
     assert says in output
     assert not (folder / "manifest.json").exists()
-    summary = run_batch(plan_of(folder), Serial(), resume=True)
+    summary = run_dataset(plan_of(folder), Serial(), resume=True)
     assert summary.made < SHARDS
     assert contents(folder) == contents(local)
 

@@ -16,7 +16,7 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
 from mnistseq.pipeline.dataset.row_input import RowInput
-from mnistseq.pipeline.dataset.run import Summary, run_batch
+from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shares import parse_shares
 
@@ -61,7 +61,7 @@ def plan(
 
 
 def make(planned: DatasetPlan, **options: Any) -> Summary:
-    return run_batch(planned, Serial(), **options)
+    return run_dataset(planned, Serial(), **options)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -77,7 +77,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 def stored(planned: DatasetPlan) -> dict[int, Any]:
     """Every sample of a finished data set by its index."""
-    root, dataset_format = Path(planned.batch.root), planned.batch.format
+    root, dataset_format = Path(planned.request.root), planned.request.format
     return {
         sample.index: sample
         for shard in manifest(root)["shards"]

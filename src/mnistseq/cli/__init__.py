@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mnistseq.errors import MnistseqError, OutputError, RequestError
+from mnistseq.errors import DatasetExistsError, MnistseqError, OutputError, RequestError
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -28,6 +28,8 @@ COMMANDS = {
 """Command → module and one line of help, so that ``--help`` imports no command."""
 
 _RESUME = "Finished shards are kept; run the same command with --resume to make the rest."
+_EXISTS = "Complete it with --resume, or replace it with --force."
+_DIFFERS = "Ask for the same data set, or replace it with --force."
 
 
 class Refused(click.ClickException):
@@ -94,8 +96,8 @@ def _as_exit_code() -> Iterator[None]:
     try:
         yield
     except MnistseqError as error:
-        message = f"{error}\n{_RESUME}" if error.resumable else str(error)
-        raise Refused(message, 2 if isinstance(error, RequestError) else 1) from error
+        code = 2 if isinstance(error, RequestError) else 1
+        raise Refused(f"{error}{_advice(error)}", code) from error
     except KeyboardInterrupt as stop:
         from mnistseq.cli.support.stopping import Stopped  # not for --help
 
@@ -107,6 +109,13 @@ def _as_exit_code() -> Iterator[None]:
             raise  # click exits without a message: the reader of our output wants no more
         _discard_output()
         raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
+
+
+def _advice(error: MnistseqError) -> str:
+    """Return the options that help, on a line of their own."""
+    if isinstance(error, DatasetExistsError):
+        return f"\n{_DIFFERS if error.differences else _EXISTS}"
+    return f"\n{_RESUME}" if error.resumable else ""
 
 
 def _discard_output() -> None:

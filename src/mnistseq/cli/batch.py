@@ -99,13 +99,13 @@ def command(**values: Any) -> None:
     options = BatchOptions.parse(values)
     if options.quiet:
         ignore_warnings()
-    existing_samples = check_output(options)
-    from mnistseq.pipeline.dataset.request import choose_seed, open_request
+    existing = check_output(options)
+    from mnistseq.pipeline.dataset.request import open_request
     from mnistseq.pipeline.rows.shares import parse_shares
 
     seed = options.seed
     if seed is None:
-        seed = choose_seed(options.output, resume=options.resume)
+        seed = existing.choose_seed(resume=options.resume)
     config = options.config()
     with open_request(
         config,
@@ -120,7 +120,7 @@ def command(**values: Any) -> None:
         plan = _plan(request)
         if options.seed is None and not options.quiet:
             print_seed(seed)
-        make(plan, options, existing_samples)
+        make(plan, options, existing)
 
 
 def _plan(request: DatasetRequest) -> DatasetPlan:

@@ -38,11 +38,11 @@ def command(manifest: str, data_dir: str | None, **values: Any) -> None:
     options = RunOptions(**values)
     if options.quiet:
         ignore_warnings()
-    existing_samples = check_output(options)
+    existing = check_output(options)
     from mnistseq.pipeline.dataset.finished import FinishedDataset
 
     original = FinishedDataset.open(manifest)
     with original.plan(options.output, data_dir) as plan:
-        make(plan, options, existing_samples)
+        make(plan, options, existing)
     if not options.dry_run:
         original.compare(plan)

@@ -1,4 +1,4 @@
-"""Executors and writers that do not keep their word: named, and no data set is left that lies."""
+"""Executors and formats that break their contract are named, and no manifest is written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.core.protocols import Format
 from mnistseq.errors import PluginError
 from mnistseq.executors.serial import Serial
 from mnistseq.formats.webdataset import WebDataset
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 
 Spoil = Callable[[list[Any]], Any]
 
@@ -26,6 +26,7 @@ def fail(_: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
+<<<<<<< HEAD
         (lambda receipts: receipts[:-1], "yielded 5 receipts for 6 shards: some are missing"),
         (lambda receipts: [*receipts, receipts[0]], "yielded 7 receipts for 6 shards: .* repeated"),
         (
@@ -33,17 +34,29 @@ def fail(_: list[Any]) -> Any:
             "yielded 6 receipts for 6 shards: .* repeated",
         ),
         (lambda _: [3], "yielded a int, which is not a receipt"),
+=======
+        (lambda receipts: receipts[:-1], "returned 5 receipts for 6 shards: some are missing"),
+        (
+            lambda receipts: [*receipts, receipts[0]],
+            "returned 7 receipts for 6 shards: .* repeated",
+        ),
+        (
+            lambda receipts: [*receipts[1:], receipts[1]],
+            "returned 6 receipts for 6 shards: .* repeated",
+        ),
+        (lambda _: [3], "returned an object of type int, not a receipt"),
+>>>>>>> a139d9f (Manifests, plans and receipts are records that are parsed once; an existing data set is read once, and a run reads top to bottom)
         (lambda _: None, "failed: TypeError: 'NoneType' object is not iterable "),
         (fail, r"failed: LookupError: no worker \(test_components_at_fault.py, line "),
     ],
 )
-def test_executors(tmp_path: Path, spoil: Spoil, message: str) -> None:
+def test_an_executor_at_fault_is_named(tmp_path: Path, spoil: Spoil, message: str) -> None:
     class Odd(Serial):
         def run(self, tasks: Any, function: Any) -> Any:
             yield from spoil([function(task) for task in tasks])
 
     with pytest.raises(PluginError, match=f"^executor serial {message}"):
-        run_batch(plan(tmp_path / "out"), Odd())
+        run_dataset(plan(tmp_path / "out"), Odd())
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
@@ -57,30 +70,30 @@ def test_an_executor_that_returns_a_list_is_reported(tmp_path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Writing(WebDataset):
-    """Breaks off in a shard."""
+class FailingShards(WebDataset):
+    """Fails in a shard."""
 
     def write_shard(self, *_: object) -> None:
         raise LookupError("no\nink")
 
 
 @dataclass(frozen=True)
-class Finishing(WebDataset):
-    """Breaks off at the end."""
+class FailingEnd(WebDataset):
+    """Fails at the end."""
 
     def finish(self, *_: object) -> None:
         raise LookupError("no\nink")
 
 
-@pytest.mark.parametrize("dataset_format", [Writing(), Finishing()])
-def test_writers(tmp_path: Path, dataset_format: Format) -> None:
+@pytest.mark.parametrize("dataset_format", [FailingShards(), FailingEnd()])
+def test_a_format_at_fault_is_named(tmp_path: Path, dataset_format: Format) -> None:
     planned = plan(tmp_path / "out")
     odd = replace(
         planned,
-        batch=replace(planned.batch, format=dataset_format),
-        job=replace(planned.job, format=dataset_format),
+        request=replace(planned.request, format=dataset_format),
+        spec=replace(planned.spec, format=dataset_format),
     )
     message = r"^format webdataset failed: LookupError: no ink \(test_components_at_fault.py, line "
     with pytest.raises(PluginError, match=message):
-        run_batch(odd, Serial())
+        run_dataset(odd, Serial())
     assert not (tmp_path / "out" / "manifest.json").exists()

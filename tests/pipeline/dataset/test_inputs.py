@@ -75,7 +75,7 @@ def test_a_row_may_span_shards_and_splits(tmp_path: Path, shard: int) -> None:
     tasks = list(planned.tasks({}))
     assert [task.shard for task in tasks] != []
     assert sorted(task.shard.first for task in tasks) == sorted(
-        planned.shards[number].first for number in range(len(planned.shards))
+        planned.layout[number].first for number in range(len(planned.layout))
     )
     for task in tasks:
         assert task.rows is not None
@@ -91,7 +91,7 @@ def test_rows_are_split_at_random(tmp_path: Path) -> None:
     """Shares are kept up to chance, neighbours are independent, and every seed splits differently."""
     given = rows(tmp_path / "r.csv", "".join(f"{number:05d}\n" for number in range(9000)))
     planned = plan(tmp_path / "out", given, shard=500, split="train=0.7,val=0.2,test=0.1")
-    counts = [split.samples for split in planned.shards.splits]
+    counts = [split.samples for split in planned.layout.splits]
     assert sum(counts) == 9000
     assert chisquare(counts, [6300, 1800, 900]).pvalue > 1e-4
     where = {
@@ -103,7 +103,7 @@ def test_rows_are_split_at_random(tmp_path: Path) -> None:
     order = np.array([where[f"{number:05d}"] == "train" for number in range(9000)])
     assert abs(np.corrcoef(order[1:], order[:-1])[0, 1]) < 0.04
     other = plan(tmp_path / "out", given, split="train=0.7,val=0.2,test=0.1", seed=8)
-    assert [split.samples for split in other.shards.splits] != counts
+    assert [split.samples for split in other.layout.splits] != counts
 
 
 class TestRefused:
@@ -327,7 +327,7 @@ def test_a_row_of_many_samples_is_not_held_in_memory(tmp_path: Path) -> None:
 
 def test_a_row_has_ten_million_samples_at_most(tmp_path: Path) -> None:
     content = "sequence,count\n12,5000000\n34,5000001\n"
-    assert plan(tmp_path / "out", rows(tmp_path / "r.csv", content)).shards.samples == 10_000_001
+    assert plan(tmp_path / "out", rows(tmp_path / "r.csv", content)).layout.samples == 10_000_001
     with pytest.raises(RowsError) as error:
         plan(tmp_path / "out", rows(tmp_path / "r.csv", content, repeat=2))
     assert str(error.value) == (

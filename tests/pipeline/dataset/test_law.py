@@ -19,7 +19,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 
 CONTENT = "sequence,min,max,width,count\n1234,,,,30\n56,0,5,,20\n7890,,,300,25\n12,,,,15\n"
 
@@ -33,7 +33,7 @@ def rows_in_splits(folder: Path, root: Path, form: str, shard: int = 8) -> Datas
 def test_processes_make_what_one_alone_makes(tmp_path: Path, form: str) -> None:
     results = []
     for name, executor in (("serial", Serial()), ("two", Processes(2))):
-        run_batch(rows_in_splits(tmp_path, tmp_path / name, form), executor)
+        run_dataset(rows_in_splits(tmp_path, tmp_path / name, form), executor)
         results.append(contents(tmp_path / name))
     assert results[0] == results[1]
     assert len(manifest(tmp_path / "two")["shards"]) > 10
@@ -45,7 +45,7 @@ def test_one_process_and_images_of_one_size(tmp_path: Path) -> None:
         planned = plan(
             tmp_path / name, drawn(90), form="npy", shard=20, config={"image": {"width": 300}}
         )
-        run_batch(planned, executor)
+        run_dataset(planned, executor)
         results.append(contents(tmp_path / name))
     assert results[0] == results[1]
 
@@ -114,7 +114,7 @@ def glyphs_by_split(root: Path, key: str) -> dict[str, set[int]]:
 def test_glyphs_are_drawn_from_a_memory_map(tmp_path: Path) -> None:
     """A worker holds no copy of the bank: all share the pages of one file."""
     planned = plan(tmp_path / "out")
-    [kind] = set(Processes(1).run([planned.job.fingerprint], _kind_of_bank))
+    [kind] = set(Processes(1).run([planned.spec.fingerprint], _kind_of_bank))
     assert kind == "memmap"
 
 

@@ -1,4 +1,4 @@
-"""Going on with what is there, beginning anew, and leaving alone what is not ours."""
+"""Resuming a data set, replacing it, and leaving other files alone."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
 
-from mnistseq.errors import MnistseqError, OutputError
+from mnistseq.errors import DatasetExistsError, Difference, OutputError
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.existing import seed_of
+from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.local import LocalStore
 
@@ -24,11 +24,11 @@ FORMS = ["webdataset", "files"]
 
 
 class StopError(Exception):
-    """What ends a run from outside."""
+    """Ends a run from outside."""
 
 
 def stop_after(planned: DatasetPlan, shards: int, **options: Any) -> None:
-    """Begin a data set, and end the run when so many shards are there."""
+    """Begin a data set, and stop the run when `shards` shards are finished."""
     seen: list[Receipt] = []
 
     def tell(receipt: Receipt) -> None:
@@ -55,7 +55,7 @@ def damaged_file(shard: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_run_that_was_stopped_is_gone_on_with(tmp_path: Path, form: str) -> None:
+def test_a_run_that_was_stopped_is_resumed(tmp_path: Path, form: str) -> None:
     make(plan(tmp_path / "whole", form=form))
     planned = plan(tmp_path / "out", form=form)
     stop_after(planned, 2)
@@ -78,13 +78,13 @@ def test_damaged_shards_are_made_again(
     else:
         stop_after(planned, 4)
     for number in (0, 2):
-        harm(damaged_file(tmp_path / "out" / planned.shards[number].name))
+        harm(damaged_file(tmp_path / "out" / planned.layout[number].name))
     summary = make(planned, resume=True)
     assert summary.made == 2 + (0 if finished else 2)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
-def test_an_extra_file_in_a_shard_is_cleared_away(tmp_path: Path) -> None:
+def test_an_extra_file_in_a_shard_is_removed(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out", form="files")
     make(planned)
     before = contents(tmp_path / "out")
@@ -101,7 +101,7 @@ def test_a_shard_without_receipt_is_made_again(tmp_path: Path) -> None:
     assert make(planned, resume=True).made == 4
 
 
-def test_resuming_what_is_finished_makes_nothing(tmp_path: Path) -> None:
+def test_resuming_a_finished_data_set_makes_nothing(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n"))
     make(planned)
     before = contents(tmp_path / "out")
@@ -109,31 +109,27 @@ def test_resuming_what_is_finished_makes_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == before
 
 
-def test_resuming_nothing_begins(tmp_path: Path) -> None:
+def test_resuming_in_an_empty_folder_begins_a_data_set(tmp_path: Path) -> None:
     assert make(plan(tmp_path / "out"), resume=True).made == 6
 
 
-def test_receipts_do_not_pile_up(tmp_path: Path) -> None:
+def test_receipts_are_recorded_once(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out")
     stop_after(planned, 3)
     journal = tmp_path / "out" / ".mnistseq" / "receipts.jsonl"
     before = journal.read_bytes()
     for _ in range(3):
-        stop_after(planned, 3, resume=True)  # those three are looked at, no other is made
+        stop_after(planned, 3, resume=True)  # those three are checked, and no other is made
     assert journal.read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"seed": 8}, "seed: 7, now 8"),
-        ({"config": {"spacing": {"max": 9}}}, "config.spacing.max: 20, now 9"),
-        ({"form": "files"}, 'format.name: "webdataset", now "files"'),
-        ({"shard": 11}, "shard_samples: 10, now 11"),
-        ({"split": "a=0.5,b=0.5"}, "shares.train: 1.0, now null"),
-        ({"parameters": {"compression": "zlib", "quality": 7}}, "format.parameters.quality: 95"),
-        ({"given": drawn(61)}, "input.samples: 60, now 61"),
-        ({"given": drawn(60, 4, 6)}, "input.shortest: 3, now 4"),
+        ({"seed": 8}, "seed was 7, now 8"),
+        ({"config": {"spacing": {"max": 9}}}, "spacing.max was 20, now 9"),
+        ({"form": "files"}, "format was webdataset, now files"),
+        ({"given": drawn(61)}, "number of samples was 60, now 61"),
     ],
 )
 @pytest.mark.parametrize("finished", [True, False], ids=["finished", "stopped"])
@@ -146,12 +142,10 @@ def test_another_request_is_refused(
     else:
         stop_after(planned, 2)
     before = contents(tmp_path / "out")
-    with pytest.raises(OutputError) as error:
+    with pytest.raises(DatasetExistsError) as error:
         make(plan(tmp_path / "out", **changes), resume=True)
-    assert "was begun otherwise, so it cannot be resumed: " in str(error.value)
-    assert message in str(error.value)
-    assert str(error.value).endswith("Ask for the same again, or give --force to make it anew")
-    assert len(str(error.value)) < 900
+    assert str(error.value) == f"{tmp_path / 'out'}: cannot be resumed: {message}"
+    assert len(error.value.differences) == 1
     after = contents(tmp_path / "out")
     after.pop(".mnistseq/lock", None)
     before.pop(".mnistseq/lock", None)
@@ -161,32 +155,32 @@ def test_another_request_is_refused(
 def test_another_input_is_refused(tmp_path: Path) -> None:
     stop_after(plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n12,60\n")), 2)
     other = plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n13,60\n"))
-    with pytest.raises(OutputError, match=r'input\.sha256: "\w{64}", now "\w{64}"'):
+    with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
         make(other, resume=True)
 
 
-@pytest.mark.parametrize("finished", [True, False], ids=["is finished", "was begun and not fini"])
+@pytest.mark.parametrize("finished", [True, False], ids=["finished", "stopped"])
 def test_without_resume_or_force_nothing_is_touched(tmp_path: Path, finished: bool) -> None:
     planned = plan(tmp_path / "out")
     make(planned) if finished else stop_after(planned, 2)
-    state = "is finished" if finished else "was begun and not finished"
-    with pytest.raises(OutputError, match=f"a data set is there that {state}: --resume goes on"):
+    state = "a finished" if finished else "an unfinished"
+    with pytest.raises(DatasetExistsError, match=f"already contains {state} data set"):
         make(planned)
 
 
 class TestForce:
-    """--force removes what is ours, all of it, and no more."""
+    """Forcing a new data set removes the existing one, all of it, and nothing else."""
 
     @pytest.mark.parametrize("finished", [True, False], ids=["finished", "stopped"])
-    def test_begins_anew(self, tmp_path: Path, finished: bool) -> None:
+    def test_makes_a_new_data_set(self, tmp_path: Path, finished: bool) -> None:
         old = plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n12,70\n"), shard=5)
         make(old) if finished else stop_after(old, 3)
         make(plan(tmp_path / "new"))
         make(plan(tmp_path / "out"), force=True)
         assert contents(tmp_path / "out") == contents(tmp_path / "new")
 
-    def test_finds_shards_that_have_no_receipt(self, tmp_path: Path) -> None:
-        """Killed between the name and the receipt: such a shard would be read with the new ones."""
+    def test_removes_shards_that_have_no_receipt(self, tmp_path: Path) -> None:
+        """A run may be killed between naming a shard and recording it."""
         old = plan(tmp_path / "out", form="files", shard=5)
         stop_after(old, 3)
         (tmp_path / "out" / ".mnistseq" / "receipts.jsonl").unlink()
@@ -194,7 +188,7 @@ class TestForce:
         make(plan(tmp_path / "out", form="files", shard=30), force=True)
         assert contents(tmp_path / "out") == contents(tmp_path / "new")
 
-    def test_leaves_alone_what_is_not_ours(self, tmp_path: Path) -> None:
+    def test_leaves_other_files_alone(self, tmp_path: Path) -> None:
         planned = plan(tmp_path / "out", form="files", parameters={"labels": ["coco"]})
         make(planned)
         mine = {"README.md": b"mine", "train/mine/x.png": b"mine", "sequences.csv": b"mine"}
@@ -205,7 +199,7 @@ class TestForce:
         make(plan(tmp_path / "out"), force=True)
         assert contents(tmp_path / "out") == contents(tmp_path / "new") | mine
 
-    def test_is_gone_on_with_where_it_was_cut_short(
+    def test_completes_a_removal_that_was_interrupted(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make(plan(tmp_path / "out", shard=5))
@@ -230,45 +224,47 @@ class TestForce:
         (tmp_path / "mine").write_text("mine")
         path = tmp_path / "out" / "manifest.json"
         path.write_text(path.read_text().replace("train-00000.tar", "../mine"))
-        with pytest.raises(MnistseqError, match="is no name in a data set"):
+        with pytest.raises(OutputError, match="is not a valid name in a data set"):
             make(plan(tmp_path / "out"), force=True)
         assert (tmp_path / "mine").read_text() == "mine"
 
 
-class TestStrangers:
-    """Folders that are not ours."""
+class TestOtherFolders:
+    """Folders that do not contain a data set."""
 
     @pytest.mark.parametrize("force", [True, False])
     def test_are_refused(self, tmp_path: Path, force: bool) -> None:
         out = tmp_path / "out"
         out.mkdir()
         (out / "mine").write_text("mine")
-        with pytest.raises(OutputError, match="is not empty and no data set of mnistseq's: it has"):
+        with pytest.raises(
+            OutputError, match="is not empty and not a data set of mnistseq: it contains mine;"
+        ):
             make(plan(out), force=force, resume=not force)
         assert contents(out) == {"mine": b"mine"}
 
     @pytest.mark.parametrize("force", [True, False])
-    def test_another_tools_manifest(self, tmp_path: Path, force: bool) -> None:
+    def test_a_manifest_of_another_tool_is_refused(self, tmp_path: Path, force: bool) -> None:
         out = tmp_path / "out"
         out.mkdir()
         (out / "manifest.json").write_text('{"name": "an app"}')
-        with pytest.raises(MnistseqError, match="is not a manifest of mnistseq"):
+        with pytest.raises(OutputError, match="is not a manifest of mnistseq, or is damaged"):
             make(plan(out), force=force)
         assert contents(out) == {"manifest.json": b'{"name": "an app"}'}
 
-    def test_a_file_is_no_folder(self, tmp_path: Path) -> None:
+    def test_a_file_in_place_of_the_folder_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "out").write_text("mine")
         with pytest.raises(OutputError, match="out: is a file; give a folder"):
             make(plan(tmp_path / "out"))
         assert (tmp_path / "out").read_text() == "mine"
 
-    def test_an_empty_folder_is_taken(self, tmp_path: Path) -> None:
+    def test_an_empty_folder_is_used(self, tmp_path: Path) -> None:
         (tmp_path / "out").mkdir()
         assert make(plan(tmp_path / "out")).made == 6
 
 
-def test_what_fails_at_once_leaves_no_trace(tmp_path: Path) -> None:
-    """Images of many widths are none for npy: that shows at the first shard."""
+def test_a_run_that_fails_at_once_leaves_no_trace(tmp_path: Path) -> None:
+    """Images of several widths are not allowed in npy, which shows at the first shard."""
     given = rows(tmp_path / "r.csv", "12\n345\n")
     config = {"spacing": {"min": 5, "max": 5}}  # so they might be of one
     with pytest.raises(OutputError, match="format npy needs images of one size"):
@@ -276,19 +272,19 @@ def test_what_fails_at_once_leaves_no_trace(tmp_path: Path) -> None:
     assert not (tmp_path / "a" / "out").exists()
 
 
-def test_what_fails_later_keeps_what_is_finished(tmp_path: Path) -> None:
+def test_a_run_that_fails_later_keeps_finished_shards(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out")
     stop_after(planned, 3)
     (tmp_path / "out" / "train-00003.tar").mkdir()
     (tmp_path / "out" / "train-00003.tar" / "inner").mkdir()
-    assert make(planned, resume=True).made == 3  # what stood in the way gave way
+    assert make(planned, resume=True).made == 3  # the folder in place of the shard is replaced
 
 
-def test_the_folder_vanishes(tmp_path: Path) -> None:
+def test_a_folder_that_is_removed_during_a_run_is_reported(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out")
 
     def vanish(receipt: Receipt) -> None:
-        if receipt.shard.name == "train-00002.tar":
+        if receipt.name == "train-00002.tar":
             shutil.rmtree(tmp_path / "out")
 
     with pytest.raises(OutputError, match="the folder no longer exists; nothing can be written"):
@@ -296,44 +292,83 @@ def test_the_folder_vanishes(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_seed_of(tmp_path: Path) -> None:
+def test_an_existing_data_set_is_read_once_with_its_plan_and_receipts(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert seed_of(str(out)) is None
-    stop_after(plan(out, seed=12), 1)
-    assert seed_of(str(out)) == 12
+    empty = ExistingDataset.read(str(out))
+    assert (empty.plan, empty.finished, empty.samples) == (None, False, 0)
+    stop_after(plan(out, seed=12), 2)
+    begun = ExistingDataset.read(str(out))
+    assert begun.plan is not None
+    assert (begun.plan.seed, begun.finished, begun.samples) == (12, False, 20)
     make(plan(out, seed=12), resume=True)
-    assert seed_of(str(out)) == 12
+    finished = ExistingDataset.read(str(out))
+    assert finished.plan is not None
+    assert (finished.plan.seed, finished.finished, finished.samples) == (12, True, 60)
+    assert list(finished.receipts) == [f"train-0000{number}.tar" for number in range(6)]
 
 
-def test_an_executor_that_gives_receipts_in_any_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [{}, {"resume": True}, {"force": True}])
+def test_a_data_set_that_another_run_made_in_the_meantime_is_kept(
+    tmp_path: Path, options: dict[str, bool]
+) -> None:
+    existing = ExistingDataset.read(str(tmp_path / "out"))
+    make(plan(tmp_path / "out", seed=1))
+    before = contents(tmp_path / "out")
+    with pytest.raises(OutputError, match="another run wrote to it in the meantime; run the com"):
+        make(plan(tmp_path / "out"), existing=existing, **options)
+    assert contents(tmp_path / "out") == before
+
+
+def test_differences_are_data_too(tmp_path: Path) -> None:
+    make(plan(tmp_path / "out"))
+    with pytest.raises(DatasetExistsError) as error:
+        make(plan(tmp_path / "out", seed=8), resume=True)
+    assert error.value.differences == (Difference("seed", 7, 8),)
+
+
+def test_whether_finished_shards_were_kept_is_in_the_error(tmp_path: Path) -> None:
+    def fail(_: Receipt) -> None:
+        raise OutputError("full")
+
+    with pytest.raises(OutputError) as error:
+        make(plan(tmp_path / "out"), progress=fail)
+    assert error.value.resumable
+    with pytest.raises(OutputError) as error:
+        make(plan(tmp_path / "out"))
+    assert not error.value.resumable
+
+
+def test_receipts_may_arrive_in_any_order(tmp_path: Path) -> None:
     class Backwards(Serial):
         def run(self, tasks: Any, function: Any) -> Any:
             yield from [function(task) for task in reversed(list(tasks))]
 
-    run_batch(plan(tmp_path / "a"), Backwards())
+    run_dataset(plan(tmp_path / "a"), Backwards())
     make(plan(tmp_path / "b"))
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     assert [item["first"] for item in manifest(tmp_path / "a")["shards"]] == list(range(0, 60, 10))
 
 
-def test_a_plan_may_be_run_in_another_place(tmp_path: Path) -> None:
+def test_a_plan_can_be_run_in_another_folder(tmp_path: Path) -> None:
     planned = plan(tmp_path / "a")
     make(planned)
     moved = replace(
         planned,
-        batch=replace(planned.batch, root=str(tmp_path / "b")),
-        job=replace(planned.job, root=str(tmp_path / "b")),
+        request=replace(planned.request, root=str(tmp_path / "b")),
+        spec=replace(planned.spec, root=str(tmp_path / "b")),
     )
     make(moved)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_label_files_of_a_run_that_ended_before_its_manifest_go_with_it(tmp_path: Path) -> None:
+def test_forcing_removes_label_files_of_a_run_that_ended_before_its_manifest(
+    tmp_path: Path,
+) -> None:
     labels = {"labels": ["paddle", "doctr"]}
     labelled = plan(tmp_path / "out", form="files", parameters=labels)
 
     def block(_: Receipt) -> None:
-        """Have something stand in the way of the manifest, so that it alone cannot be put."""
+        """Make a folder in place of the manifest, so that it alone cannot be written."""
         (tmp_path / "out" / "manifest.json").mkdir(exist_ok=True)
 
     with pytest.raises(OutputError, match=r"manifest\.json: cannot be written: ") as found:
@@ -347,7 +382,7 @@ def test_label_files_of_a_run_that_ended_before_its_manifest_go_with_it(tmp_path
     assert contents(tmp_path / "out") == contents(tmp_path / "plain")
 
 
-def test_what_workers_left_is_cleared_away_when_a_run_ends(tmp_path: Path) -> None:
+def test_unfinished_parts_are_removed_when_a_run_ends(tmp_path: Path) -> None:
     left = tmp_path / "out" / ".mnistseq" / "parts" / "killed" / "part.tar"
 
     def tell(_: Receipt) -> None:

@@ -1,4 +1,4 @@
-"""A billion samples: the plan, what goes to workers, the journal, the manifest."""
+"""A billion samples: the plan, what workers get, the receipts and the manifest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tests.executors.sets import plan_of
 
 from mnistseq.errors import ExecutorError
-from mnistseq.pipeline.dataset.manifest import manifest_bytes
+from mnistseq.pipeline.dataset.manifest import Manifest, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
@@ -25,7 +25,7 @@ SHARDS, EACH = 100_000, 10_000
 
 
 @pytest.fixture(scope="module")
-def plan() -> ShardLayout:
+def layout() -> ShardLayout:
     return ShardLayout(
         splits_of(("train", "val"), (900_000_000, 100_000_000)), shard_samples=EACH, suffix=".tar"
     )
@@ -33,17 +33,17 @@ def plan() -> ShardLayout:
 
 @pytest.fixture(scope="module")
 def huge() -> DatasetPlan:
-    """The plan of a batch of a billion, the input read and checked."""
+    """The plan of a data set of a billion samples."""
     small = plan_of("memory://huge", shards=1)
-    assert isinstance(small.batch.input, RandomInput)
-    batch = replace(
-        small.batch, input=replace(small.batch.input, samples=SHARDS * EACH), shard_samples=EACH
+    assert isinstance(small.request.input, RandomInput)
+    request = replace(
+        small.request, input=replace(small.request.input, samples=SHARDS * EACH), shard_samples=EACH
     )
-    return DatasetPlan.of(batch)
+    return DatasetPlan.of(request)
 
 
 def steps_of(function: object) -> int:
-    """How many lines of Python a call runs: work, on however busy a machine."""
+    """Return how many lines of Python a call runs, which does not depend on how busy a machine is."""
     steps = 0
 
     def count(*_: object) -> object:
@@ -60,10 +60,10 @@ def steps_of(function: object) -> int:
     return steps
 
 
-def test_plan_is_computed_not_listed(plan: ShardLayout, huge: DatasetPlan) -> None:
+def test_the_layout_is_computed_and_not_listed(layout: ShardLayout, huge: DatasetPlan) -> None:
     tracemalloc.start()
     try:
-        again = ShardLayout(plan.splits, EACH, ".tar")
+        again = ShardLayout(layout.splits, EACH, ".tar")
         assert len(again) == SHARDS
         assert again[SHARDS - 1].first == SHARDS * EACH - EACH
         assert len(list(islice(huge.tasks({}), 1000))) == 1000
@@ -72,33 +72,33 @@ def test_plan_is_computed_not_listed(plan: ShardLayout, huge: DatasetPlan) -> No
         tracemalloc.stop()
     assert peak < 2**20
     one = ShardLayout(splits_of(("train",), (EACH,)), EACH, ".tar")
-    assert steps_of(lambda: plan[SHARDS - 1]) < 2 * steps_of(lambda: one[0]) + 50
+    assert steps_of(lambda: layout[SHARDS - 1]) < 2 * steps_of(lambda: one[0]) + 50
 
 
-def test_neither_plan_nor_glyphs_go_to_workers(huge: DatasetPlan) -> None:
-    maker = ShardMaker.of(huge.job, huge.description["plugins"])
+def test_workers_get_neither_the_plan_nor_glyphs(huge: DatasetPlan) -> None:
+    maker = ShardMaker.of(huge.spec, huge.record.plugins)
     small = plan_of("memory://huge", shards=1)
-    beside = ShardMaker.of(small.job, small.description["plugins"])
+    beside = ShardMaker.of(small.spec, small.record.plugins)
     assert len(pickle.dumps(maker)) < 4096
     assert len(pickle.dumps(maker)) == len(pickle.dumps(beside))
     assert len(pickle.dumps(next(huge.tasks({})))) < 512
 
 
-def test_manifest_of_so_many_shards(plan: ShardLayout) -> None:
-    receipts = [Receipt(plan[number], number, f"{number:064x}") for number in range(SHARDS)]
-    content = manifest_bytes({"seed": 1}, receipts)
+def test_the_manifest_of_many_shards_is_small(layout: ShardLayout, huge: DatasetPlan) -> None:
+    receipts = [Receipt.of(layout[number], number, f"{number:064x}") for number in range(SHARDS)]
+    content = manifest_bytes(Manifest.of(huge.record, [], receipts))
     assert len(content) < 250 * SHARDS
     values = json.loads(content)
     assert len(values["shards"]) == SHARDS
     assert values["samples"] == SHARDS * EACH
 
 
-def test_memory_of_a_receipt(plan: ShardLayout) -> None:
+def test_a_receipt_takes_little_memory(layout: ShardLayout, huge: DatasetPlan) -> None:
     tracemalloc.start()
     try:
-        receipts = [Receipt(plan[number], number, f"{number:064x}") for number in range(1000)]
+        receipts = [Receipt.of(layout[number], number, f"{number:064x}") for number in range(1000)]
         held = tracemalloc.get_traced_memory()[0]
-        manifest_bytes({"seed": 1}, receipts)
+        manifest_bytes(Manifest.of(huge.record, [], receipts))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -116,13 +116,13 @@ def test_memory_of_a_receipt(plan: ShardLayout) -> None:
         ({"algorithm": "0", "pytest": "0.1"}, r"algorithm \d+, planned 0; pytest"),
     ],
 )
-def test_other_versions_are_refused_with_the_list(changed: dict[str, str], message: str) -> None:
-    """Before anything else: what travels could not even be unpickled here."""
+def test_workers_with_other_versions_are_refused(changed: dict[str, str], message: str) -> None:
+    """Before anything else: the spec could not even be unpickled there."""
     plan = plan_of("memory://versions", shards=1)
-    maker = ShardMaker.of(plan.job, {})
+    maker = ShardMaker.of(plan.spec, {})
     versions = dict(maker.versions) | changed
-    refused = replace(maker, versions=tuple(versions.items()), job=b"no pickle")
+    refused = replace(maker, versions=tuple(versions.items()), spec=b"no pickle")
     with pytest.raises(ExecutorError, match=message) as found:
         refused(next(plan.tasks({})))
     assert platform.node() in str(found.value)
-    assert "Install the same in both places; nothing was drawn there" in str(found.value)
+    assert "Install the same ones in both places; nothing was drawn there" in str(found.value)

@@ -21,13 +21,13 @@ def test_few_are_drawn_at_once(tmp_path: Path, given: str, width: int | None) ->
     config = {"image": {"height": 600, "width": width}}
     planned = plan(tmp_path / "out", source, config=config, shard=9)
     (task,) = planned.tasks({})
-    batches = list(draw_shard(planned.job, task))
+    batches = list(draw_shard(planned.spec, task))
     assert len(batches) > 4
     for batch in batches:
         assert len(batch) == 1 or sum(image.size for image in batch.images) <= 1 << 24
     parts = (task.part(place, 1) for place in range(9))
     alone = [
-        image for one in parts for batch in draw_shard(planned.job, one) for image in batch.images
+        image for one in parts for batch in draw_shard(planned.spec, one) for image in batch.images
     ]
     together = [image for batch in batches for image in batch.images]
     for one, other in zip(alone, together, strict=True):

@@ -51,11 +51,11 @@ def test_put_replaces_files_and_folders(
 
 def test_a_shard_is_measured_as_it_is_stored(tmp_path: Path) -> None:
     planned = plan(tmp_path / "out")
-    store = LocalStore(planned.batch.root)
+    store = LocalStore(planned.request.root)
     with store.session():
-        receipt = make_shard(planned.job, next(planned.tasks({})))
-        shard = planned.shards[0]
-        assert receipt == Receipt(shard, *measure(store.root / shard.name))
+        receipt = make_shard(planned.spec, next(planned.tasks({})))
+        shard = planned.layout[0]
+        assert receipt == Receipt.of(shard, *measure(store.root / shard.name))
         assert store.measure(shard.name) == (receipt.bytes, receipt.sha256)
 
 

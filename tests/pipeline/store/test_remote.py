@@ -26,7 +26,7 @@ from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
 from mnistseq.formats.webdataset import WebDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.run import run_batch
+from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.store.remote import RemoteStore
 from mnistseq.pipeline.verify.check import verify
 
@@ -72,7 +72,7 @@ def bucket(gate: Gate, request: pytest.FixtureRequest) -> str:
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data set as it is on a disk."""
     folder = tmp_path_factory.mktemp("local") / "set"
-    run_batch(plan_of(folder), Serial())
+    run_dataset(plan_of(folder), Serial())
     return folder
 
 
@@ -120,7 +120,7 @@ def test_command_puts_what_it_makes_in_a_bucket(bucket: str, gate: Gate, local: 
 
 
 def test_workers_of_a_cluster_put_in_a_bucket(bucket: str, local: Path) -> None:
-    summary = run_batch(plan_of(f"s3://{bucket}/set"), Dask(workers=2))
+    summary = run_dataset(plan_of(f"s3://{bucket}/set"), Dask(workers=2))
     assert summary.made == SHARDS
     assert_same(in_bucket(bucket), local)
 
@@ -129,9 +129,9 @@ def test_resume_of_what_is_there_lists_once_and_reads_no_shard(
     bucket: str, gate: Gate, local: Path
 ) -> None:
     root = f"s3://{bucket}/set"
-    run_batch(plan_of(root), Serial())
+    run_dataset(plan_of(root), Serial())
     gate.requests.clear()
-    assert run_batch(plan_of(root), Serial(), resume=True).made == 0
+    assert run_dataset(plan_of(root), Serial(), resume=True).made == 0
     assert not [line for line in gate.requests if ".tar" in line]
     lists = [unquote(line) for line in gate.requests if "list-type=2" in line]
     assert len([line for line in lists if "delimiter=&" in line and "prefix=set/&" in line]) == 1
@@ -140,7 +140,7 @@ def test_resume_of_what_is_there_lists_once_and_reads_no_shard(
 
 def test_resume_makes_what_is_gone_or_altered(bucket: str, local: Path) -> None:
     root = f"s3://{bucket}/set"
-    run_batch(plan_of(root), Serial())
+    run_dataset(plan_of(root), Serial())
     client = s3fs.S3FileSystem()
     client.rm(f"{bucket}/set/train-00003.tar")
     altered = bytearray(client.cat(f"{bucket}/set/train-00005.tar"))
@@ -150,7 +150,7 @@ def test_resume_makes_what_is_gone_or_altered(bucket: str, local: Path) -> None:
         ("train-00003.tar", "is missing"),
         ("train-00005.tar", "was altered"),
     ]
-    assert run_batch(plan_of(root), Serial(), resume=True).made == 2
+    assert run_dataset(plan_of(root), Serial(), resume=True).made == 2
     assert_same(in_bucket(bucket), local)
 
 
@@ -163,7 +163,7 @@ def test_put_that_fails_leaves_nothing_half_written(
     size = sum(path.stat().st_size for path in local.glob("*.tar"))
     gate.shut_after(int(share * size))
     with pytest.raises(OutputError, match="check the network, the credentials and") as found:
-        run_batch(plan_of(root), Serial())
+        run_dataset(plan_of(root), Serial())
     assert found.value.resumable
     gate.open()
     there = in_bucket(bucket)
@@ -172,7 +172,7 @@ def test_put_that_fails_leaves_nothing_half_written(
     assert 0 < len(shards) < SHARDS
     for name, content in shards.items():
         assert content == (local / name.removeprefix("set/")).read_bytes()
-    made = run_batch(plan_of(root), Serial(), resume=True).made
+    made = run_dataset(plan_of(root), Serial(), resume=True).made
     assert made >= SHARDS - len(shards)
     assert_same(in_bucket(bucket), local)
 
@@ -193,22 +193,22 @@ def test_killed_client_is_gone_on_with(bucket: str, local: Path) -> None:
         if name.endswith(".tar"):
             assert content == (local / name.removeprefix("set/")).read_bytes()
     with pytest.raises(OutputError, match="was begun and not finished"):
-        run_batch(plan_of(f"s3://{bucket}/set"), Serial())
-    run_batch(plan_of(f"s3://{bucket}/set"), Serial(), resume=True)
+        run_dataset(plan_of(f"s3://{bucket}/set"), Serial())
+    run_dataset(plan_of(f"s3://{bucket}/set"), Serial(), resume=True)
     assert_same(in_bucket(bucket), local)
 
 
 @pytest.mark.usefixtures("gate")
 def test_no_such_bucket() -> None:
     with pytest.raises(OutputError, match="bucket does not exist; create the bucket first"):
-        run_batch(plan_of("s3://nobody-has-this/set", shards=1), Serial())
+        run_dataset(plan_of("s3://nobody-has-this/set", shards=1), Serial())
 
 
 def test_no_rights(bucket: str, server: S3Server) -> None:
     server.require_rights(required=True)
     try:
         with pytest.raises(OutputError, match="check the network, the credentials") as found:
-            run_batch(plan_of(f"s3://{bucket}/set", shards=1), Serial())
+            run_dataset(plan_of(f"s3://{bucket}/set", shards=1), Serial())
     finally:
         server.require_rights(required=False)
     assert SECRET not in str(found.value)
@@ -266,8 +266,8 @@ class Failing(WebDataset):
 
 def failing(plan: DatasetPlan, fails_from: int) -> DatasetPlan:
     """The same plan, with a dataset_format that fails."""
-    dataset_format = Failing(**vars(plan.batch.format), fails_from=fails_from)
-    return replace(plan, job=replace(plan.job, format=dataset_format))
+    dataset_format = Failing(**vars(plan.request.format), fails_from=fails_from)
+    return replace(plan, spec=replace(plan.spec, format=dataset_format))
 
 
 def in_memory() -> dict[str, bytes]:
@@ -281,26 +281,26 @@ def memory() -> Iterator[str]:
 
 
 def test_memory(memory: str, local: Path) -> None:
-    run_batch(plan_of(memory), Serial())
+    run_dataset(plan_of(memory), Serial())
     assert_same(in_memory(), local)
     assert verify(memory, 0.05) == []
-    assert run_batch(plan_of(memory), Serial(), force=True).made == SHARDS
+    assert run_dataset(plan_of(memory), Serial(), force=True).made == SHARDS
 
 
 def test_memory_after_a_writer_failed(memory: str, local: Path) -> None:
     plan = plan_of(memory)
     with pytest.raises(OutputError, match="No space left"):
-        run_batch(failing(plan, plan.shards[6].first), Serial())
+        run_dataset(failing(plan, plan.layout[6].first), Serial())
     assert [name for name in in_memory() if name.endswith(".tar")] == [
         f"set/train-{number:05d}.tar" for number in range(6)
     ]
-    assert run_batch(plan, Serial(), resume=True).made == SHARDS - 6
+    assert run_dataset(plan, Serial(), resume=True).made == SHARDS - 6
     assert_same(in_memory(), local)
 
 
 def test_memory_is_of_one_process() -> None:
     with pytest.raises(OutputError, match=r"memory of one process.*use the executor serial"):
-        run_batch(plan_of("memory://others", shards=1), Processes(1))
+        run_dataset(plan_of("memory://others", shards=1), Processes(1))
     assert not MEMORY.exists("/others")
 
 
@@ -355,6 +355,6 @@ def test_secrets_do_not_reach_the_log(capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_manifest_says_nothing_of_the_place(memory: str) -> None:
-    run_batch(plan_of(memory, shards=1), Serial())
+    run_dataset(plan_of(memory, shards=1), Serial())
     manifest: dict[str, Any] = json.loads(in_memory()["set/manifest.json"])
     assert memory not in json.dumps(manifest)

@@ -18,6 +18,7 @@ from mnistseq.cli.support.stopping import stopping
 
 if TYPE_CHECKING:
     from mnistseq.core.protocols import Executor
+    from mnistseq.pipeline.dataset.existing import ExistingDataset
     from mnistseq.pipeline.dataset.plan import DatasetPlan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -105,43 +106,46 @@ class RunOptions:
             )
 
 
-def check_output(options: RunOptions) -> int:
+def check_output(options: RunOptions) -> ExistingDataset:
     """Refuse an output that cannot be used, before input is read, which may take a while.
 
     Returns
     -------
-    int
-        Number of samples in finished shards, which --resume keeps.
+    ExistingDataset
+        What the output contains.
     """
-    from mnistseq.pipeline.dataset.run import check_place
+    from mnistseq.pipeline.dataset.existing import ExistingDataset
 
-    return check_place(options.output, resume=options.resume, force=options.force)
+    existing = ExistingDataset.read(options.output)
+    existing.require(resume=options.resume, force=options.force)
+    return existing
 
 
-def make(plan: DatasetPlan, options: RunOptions, existing_samples: int) -> None:
+def make(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:
     """Make the data set, or with --dry-run estimate it, and print a summary."""
-    skipped = plan.description["skipped"]["rows"]
+    skipped = plan.record.skipped.rows
     if skipped and not options.quiet:
         click.echo(f"skipped {messages.plural(skipped, 'row')}, listed in the manifest", err=True)
     if options.dry_run:
-        _estimate(plan, options, existing_samples)
+        _estimate(plan, options, existing)
     else:
         with stopping(_STOPPED):
-            _run(plan, options)
+            _run(plan, options, existing)
 
 
-def _run(plan: DatasetPlan, options: RunOptions) -> None:
-    from mnistseq.pipeline.dataset.run import run_batch
+def _run(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:
+    from mnistseq.pipeline.dataset.run import run_dataset
 
     executor = _executor(plan, options)
     mode: Mode = "off" if options.quiet else options.progress
-    with progress(mode, plan.shards.samples, "images", "img") as advance:
-        summary = run_batch(
+    with progress(mode, plan.layout.samples, "images", "img") as advance:
+        summary = run_dataset(
             plan,
             executor,
+            existing,
             resume=options.resume,
             force=options.force,
-            progress=lambda receipt: advance(receipt.shard.samples, receipt.made),
+            progress=lambda receipt: advance(receipt.samples, receipt.made),
         )
     if options.as_json:
         click.echo(json.dumps(asdict(summary), indent=2))
@@ -159,21 +163,20 @@ def _executor(plan: DatasetPlan, options: RunOptions) -> Executor:
     from mnistseq.pipeline.dataset.executor import make_executor
 
     parameters = assignments_of(options.executor_options, "--executor-option")
-    return make_executor(options.executor_name, parameters, options.jobs, len(plan.shards))
+    return make_executor(options.executor_name, parameters, options.jobs, len(plan.layout))
 
 
-def _estimate(plan: DatasetPlan, options: RunOptions, existing_samples: int) -> None:
+def _estimate(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:
     from mnistseq.pipeline.dataset.estimate import estimate
-    from mnistseq.pipeline.dataset.run import check_plan
 
-    check_plan(plan, resume=options.resume, force=options.force)
-    found = estimate(plan, existing_samples)
+    existing.require(plan, resume=options.resume, force=options.force)
+    found = estimate(plan, existing.samples if options.resume else 0)
     if options.as_json:
         click.echo(json.dumps(asdict(found), indent=2))
         return
-    existing = f" ({found.there:,} exist)" if found.there else ""
+    kept = f" ({found.existing:,} exist)" if found.existing else ""
     click.echo(
-        f"{messages.plural(found.samples, 'image')}{existing} in "
+        f"{messages.plural(found.samples, 'image')}{kept} in "
         f"{messages.plural(found.shards, 'shard')}, about {messages.size(found.bytes)} and "
         f"{messages.duration(found.seconds)} on one core (measured on "
         f"{messages.plural(found.measured, 'image')})"

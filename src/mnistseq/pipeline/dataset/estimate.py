@@ -1,4 +1,4 @@
-"""What a batch would cost, from a measured sample of it."""
+"""What a data set would take, estimated from a part of it that is made and measured."""
 
 from __future__ import annotations
 
@@ -19,59 +19,61 @@ _ROUNDS = 3
 
 @dataclass(frozen=True)
 class Estimate:
-    """What would be made.
+    """What making a data set would take.
 
     Attributes
     ----------
-    samples, shards, bytes : int
-        Of the whole data set; the bytes are an estimate.
-    there : int
-        How many of the samples are there already.
+    samples, shards : int
+        Totals of the data set.
+    bytes : int
+        Estimated total.
+    existing : int
+        Samples that exist and need not be made.
     skipped : int
-        Rows that would be left out.
+        Rows that would be skipped.
     seconds : float
-        For the others, on one core of this machine: an estimate.
+        Estimated time for the samples to make, on one core of this machine.
     measured : int
-        From how many samples that was measured.
+        Number of samples that the estimate was measured on.
     """
 
     samples: int
     shards: int
     bytes: int
-    there: int
+    existing: int
     skipped: int
     seconds: float
     measured: int
 
 
-def estimate(plan: DatasetPlan, there: int = 0) -> Estimate:
-    """Make some of the first shard, in a temporary folder, and extrapolate.
+def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
+    """Make a part of the first shard in a temporary folder, and extrapolate.
 
     Parameters
     ----------
     plan : DatasetPlan
-    there : int
-        How many samples are there already, and need not be made.
+    existing : int
+        Number of samples that exist and need not be made.
     """
     first = next(iter(plan.tasks({})))
     task = first.part(0, min(_SAMPLES, first.shard.samples))
-    seconds = []
+    dataset_format, seconds = plan.request.format, []
     with temp_file_errors("a sample"), tempfile.TemporaryDirectory() as folder:
         for number in range(1 + _ROUNDS):
-            path = Path(folder) / f"part-{number}{plan.batch.format.suffix}"
+            path = Path(folder) / f"part-{number}{dataset_format.suffix}"
             began = time.perf_counter()
-            plan.batch.format.write_shard(draw_shard(plan.job, task), path)
+            dataset_format.write_shard(draw_shard(plan.spec, task), path)
             seconds.append(time.perf_counter() - began)
         size, _ = measure(path)
-    samples = plan.shards.samples
-    there = min(there, samples)
+    samples = plan.layout.samples
+    existing = min(existing, samples)
     return Estimate(
         samples=samples,
-        shards=len(plan.shards),
+        shards=len(plan.layout),
         bytes=round(size * samples / task.shard.samples),
-        there=there,
-        skipped=plan.description["skipped"]["rows"],
+        existing=existing,
+        skipped=plan.record.skipped.rows,
         # The first round also loads what is loaded once.
-        seconds=median(seconds[1:]) * (samples - there) / task.shard.samples,
+        seconds=median(seconds[1:]) * (samples - existing) / task.shard.samples,
         measured=task.shard.samples,
     )

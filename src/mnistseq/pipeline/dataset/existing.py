@@ -1,23 +1,27 @@
-"""What is there already of a data set: to go on with, to refuse, or to remove."""
+"""The data set that exists where another is to be made: to resume, to refuse or to remove."""
 
 from __future__ import annotations
 
-import json
+import secrets
+from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass, field
+from hashlib import sha256
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import DatasetExistsError, Difference, OutputError
+from mnistseq.messages import and_more
+from mnistseq.pipeline.dataset.differences import describe, differences
 from mnistseq.pipeline.dataset.manifest import (
-    Json,
-    asked_for,
-    differences,
-    file_name,
-    parse_description,
+    Manifest,
+    PlanRecord,
+    RowsRecord,
     parse_manifest,
-    receipt_from_json,
-    receipt_of_checked,
+    parse_plan,
+    parse_receipt,
+    parse_unfinished_files,
 )
-from mnistseq.pipeline.shards.layout import ShardLayout, Split
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.open import local_folder, open_store
@@ -25,167 +29,221 @@ from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
 
 PLAN = f"{WORK}/plan.json"
 RECEIPTS = f"{WORK}/receipts.jsonl"
-FILES = f"{WORK}/files.json"
+UNFINISHED_FILES = f"{WORK}/files.json"
 
-_DIFFERENCES = 8
-
-
-def refuse_strangers(store: Store, root: str) -> None:
-    """Raise OutputError where something other than a data set of ours is."""
-    there = [name for name in store.names() if name != WORK]
-    # Before anything else of ours is put there, there is a plan.
-    if there and not store.has(MANIFEST) and not store.has(PLAN):
-        raise OutputError(
-            f"{root}: is not empty and no data set of mnistseq's: it has {there[0]}; give an empty "
-            "or a new folder"
-        )
+_DIFFERENCES_LISTED = 8
 
 
-def seed_of(root: str) -> int | None:
-    """The seed of a data set that is there, finished or not; None where there is none."""
-    store = open_store(root)
-    refuse_strangers(store, root)
-    old = old_description(store, root)
-    return None if old is None else int(old["seed"])
+@dataclass(frozen=True)
+class ExistingDataset:
+    """What a folder or URL contains when a command begins. It is read once.
 
-
-def old_description(store: Store, root: str) -> Json | None:
-    """What was asked of the data set that is there, finished or not; None where none is.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be read.
+    Attributes
+    ----------
+    root : str
+        Folder or URL.
+    store : Store
+    plan : PlanRecord or None
+        The plan of an unfinished data set, or the manifest of a finished one.
+    receipts : mapping of str to Receipt
+        Shards that were recorded as finished, by name. Workers check whether they still are.
+    unfinished_files : tuple of str
+        Files of the whole data set that an interrupted run was writing.
+    other_file : str or None
+        A file, where there are files but no data set of mnistseq.
     """
-    manifest = _manifest(store, root)
-    if manifest is not None:
-        return asked_for(manifest)
-    if not store.has(PLAN):
-        return None
-    try:
-        with store.open(PLAN) as file:
-            return parse_description(file.read())
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{root}: a data set was begun there, but its plan, {PLAN}, cannot be used ({error}); "
-            "remove the folder, or give another"
-        ) from error
 
+    root: str
+    store: Store
+    plan: PlanRecord | None = None
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    unfinished_files: tuple[str, ...] = ()
+    other_file: str | None = None
+    _digest: str | None = None
 
-def refuse_unasked(store: Store, root: str) -> None:
-    """Raise OutputError where a data set is that nobody asked to go on with, or to remove."""
-    if old_description(store, root) is not None:
-        state = "is finished" if store.has(MANIFEST) else "was begun and not finished"
-        raise OutputError(
-            f"{root}: a data set is there that {state}: --resume goes on with it, --force makes it "
-            "anew"
+    @classmethod
+    def read(cls, root: str) -> ExistingDataset:
+        """Read what a folder or URL contains.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be read, or contains a damaged data set.
+        """
+        store = open_store(root)
+        others = [name for name in store.names() if name != WORK]
+        content, plan = _read_plan(root, store)
+        if plan is None:
+            return cls(root, store, other_file=others[0] if others else None)
+        return cls(
+            root=root,
+            store=store,
+            plan=plan,
+            receipts=_read_receipts(store, plan),
+            unfinished_files=_read_unfinished_files(store),
+            _digest=sha256(content).hexdigest(),
         )
 
+    @property
+    def finished(self) -> bool:
+        """Whether there is a finished data set."""
+        return isinstance(self.plan, Manifest)
 
-def refuse_own_rows(path: Path, root: str) -> None:
-    """Raise OutputError where rows are in the folder that is to be emptied before they are read."""
-    folder = local_folder(root)
-    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
-        raise OutputError(
-            f"{path}: is in {root}, whose data set --force removes: nothing would be left to make "
-            "the new one from; copy it to another place first"
+    @property
+    def samples(self) -> int:
+        """Number of samples in shards that were recorded as finished."""
+        return sum(receipt.samples for receipt in self.receipts.values())
+
+    def choose_seed(self, *, resume: bool) -> int:
+        """Return the seed of the data set if it is to be resumed, or else a new one."""
+        if resume and self.plan is not None:
+            return self.plan.seed
+        return secrets.randbits(63)
+
+    def require(
+        self, plan: DatasetPlan | None = None, *, resume: bool = False, force: bool = False
+    ) -> None:
+        """Raise an error unless a data set may be made here.
+
+        Parameters
+        ----------
+        plan : DatasetPlan, optional
+            The plan of the new data set. Without it, only what does not depend on it is checked.
+        resume : bool
+            The existing data set may be resumed.
+        force : bool
+            The existing data set may be removed.
+
+        Raises
+        ------
+        DatasetExistsError
+            If a data set exists that is neither to be resumed nor to be removed, or that has
+            another plan and cannot be resumed.
+        OutputError
+            If there are other files, nothing can be written, or removing the data set would
+            remove the input.
+        """
+        if self.other_file is not None:
+            raise OutputError(
+                f"{self.root}: is not empty and not a data set of mnistseq: it contains "
+                f"{self.other_file}; give an empty or a new folder"
+            )
+        self.store.check_writable()
+        if self.plan is None:
+            return
+        if not resume and not force:
+            state = "a finished" if self.finished else "an unfinished"
+            raise _exists(f"{self.root}: already contains {state} data set")
+        if plan is not None and force:
+            self._require_input_elsewhere(plan)
+        elif plan is not None:
+            self._require_equal(self.plan, plan.record)
+
+    def _require_equal(self, old: PlanRecord, new: PlanRecord) -> None:
+        found = tuple(differences(old, new))
+        if found:
+            listed = "; ".join(map(describe, found[:_DIFFERENCES_LISTED]))
+            more = and_more(len(found) - _DIFFERENCES_LISTED)
+            raise _exists(f"{self.root}: cannot be resumed: {listed}{more}", found)
+
+    def _require_input_elsewhere(self, plan: DatasetPlan) -> None:
+        folder, rows = local_folder(self.root), plan.request.input
+        if folder is None or not isinstance(rows, RowInput):
+            return
+        if rows.file.path.resolve().is_relative_to(folder.resolve()):
+            raise OutputError(
+                f"{rows.file.path}: is in {self.root}, whose data set would be removed before the "
+                "file is read; copy it to another folder first"
+            )
+
+    def check_unchanged(self) -> None:
+        """Raise OutputError if another run made or finished a data set since this was read."""
+        content, _ = _read_content(self.root, self.store)
+        if self._digest != (None if content is None else sha256(content).hexdigest()):
+            raise OutputError(
+                f"{self.root}: another run wrote to it in the meantime; run the command again"
+            )
+
+    def shard_names(self) -> list[str]:
+        """Return the names of the shards that exist, whether they are whole or not."""
+        if self.plan is None:
+            return []
+        layout = self.plan.layout
+        # A shard is a file, or a folder in the folder of its split.
+        paths = (
+            path for file in self.store.files() for path in (file, "/".join(file.split("/")[:2]))
         )
+        return [path for path in dict.fromkeys(paths) if path in layout]
+
+    def remove_all(self) -> None:
+        """Remove the data set, and no other file that the folder may contain.
+
+        The files that show that the rest belongs to a data set are removed last, so that
+        forcing a new one again completes a removal that was interrupted.
+        """
+        if self.plan is None:
+            return
+        files = [file.name for file in self.plan.files] if isinstance(self.plan, Manifest) else []
+        rows = [self.plan.input.name] if isinstance(self.plan.input, RowsRecord) else []
+        for name in (*self.shard_names(), *files, *self.unfinished_files, UNFINISHED_FILES, *rows):
+            self.store.remove(name)
+        self.store.remove(MANIFEST)
+        Journal(self.store, RECEIPTS).remove()
+        self.store.remove(PLAN)
 
 
-def refuse_others(old: Json, new: Json, root: str) -> None:
-    """Raise OutputError unless what is there was begun as what is asked for.
-
-    Where the source's files lie is nothing to ask for: their fingerprint tells what they are.
-    """
-    changed = differences(_without_path(old), _without_path(new))
-    if changed:
-        more = len(changed) - _DIFFERENCES
-        raise OutputError(
-            f"{root}: was begun otherwise, so it cannot be resumed: "
-            + "; ".join(changed[:_DIFFERENCES])
-            + (f"; and {more} more" if more > 0 else "")
-            + ". Ask for the same again, or give --force to make it anew"
-        )
+def _exists(message: str, found: tuple[Difference, ...] = ()) -> DatasetExistsError:
+    error = DatasetExistsError(message, found)
+    resume = "Ask for the same data set" if found else "Pass resume=True to complete it"
+    error.add_note(f"{resume}, or pass force=True to replace it.")
+    return error
 
 
-def _without_path(description: Json) -> Json:
-    """The description without the place of the source's files, which its title may have, too."""
-    source = description["config"].get("source")
-    if not isinstance(source, dict):
-        return description
-    config = {**description["config"], "source": {**source, "path": None}}
-    return {**description, "config": config, "source": {**description["source"], "name": None}}
+def _read_content(root: str, store: Store) -> tuple[bytes | None, str]:
+    """Return the content of the manifest or, without one, of the plan; and the name of the file."""
+    for name in (MANIFEST, PLAN):
+        try:
+            with store.open(name) as file:
+                return file.read(), name
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise OutputError(
+                f"{root}/{name}: cannot be read: {error.strerror or error}"
+            ) from error
+    return None, ""
 
 
-def known_shards(store: Store, root: str) -> dict[str, Receipt]:
-    """Shards that were finished before, by name; whether they still are, workers look."""
-    manifest = _manifest(store, root)
-    receipts = [
-        receipt_of_checked(line) for line in ([] if manifest is None else manifest["shards"])
-    ]
-    for line in Journal(store, RECEIPTS).records():
-        # What is no receipt of ours is as good as none: its shard is made again.
-        with suppress(ValueError):
-            receipts.append(receipt_from_json(line))
-    return {receipt.shard.name: receipt for receipt in receipts}
-
-
-def remove_all(store: Store, root: str, old: Json) -> None:
-    """Remove a data set, and nothing else that may be in the folder.
-
-    What says that the rest is ours goes last, so that a removal that was cut
-    short can be gone on with.
-    """
-    manifest = _manifest(store, root)
-    for name in shards_there(store, old):
-        store.remove(name)
-    for item in [] if manifest is None else manifest["files"]:
-        store.remove(item["name"])
-    for name in _files_of_the_end(store):
-        store.remove(name)
-    store.remove(FILES)
-    if old["input"]["kind"] == "rows":
-        store.remove(rows_name(old["input"]["format"]))
-    store.remove(MANIFEST)
-    Journal(store, RECEIPTS).remove()
-    store.remove(PLAN)
-
-
-def shards_there(store: Store, description: Json) -> list[str]:
-    """Of all the shards that a description speaks of, those that are there, whole or not."""
-    splits = tuple(Split(it["name"], it["first"], it["samples"]) for it in description["splits"])
-    plan = ShardLayout(splits, description["shard_samples"], description["format"]["suffix"])
-    # A shard is a file, or a folder in that of its split.
-    tops = (top for file in store.files() for top in (file, "/".join(file.split("/")[:2])))
-    return [top for top in dict.fromkeys(tops) if top in plan]
-
-
-def _files_of_the_end(store: Store) -> list[str]:
-    """Files of the whole set that a run was putting beside the shards when it ended."""
+def _read_plan(root: str, store: Store) -> tuple[bytes, PlanRecord | None]:
+    content, name = _read_content(root, store)
+    if content is None:
+        return b"", None
     try:
-        with store.open(FILES) as file:
-            return [file_name(line) for line in json.loads(file.read())]
-    except (OSError, ValueError, TypeError, RecursionError):
-        return []
-
-
-def rows_name(form: str) -> str:
-    """What the rows are called that a data set was made from."""
-    return f"sequences.{form}"
-
-
-def _manifest(store: Store, root: str) -> Json | None:
-    try:
-        with store.open(MANIFEST) as file:
-            content = file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
-    try:
-        return parse_manifest(content)
+        return content, parse_manifest(content) if name == MANIFEST else parse_plan(content)
     except ValueError as error:
+        state = (
+            f"is not a manifest of mnistseq, or is damaged ({error}); without it, nothing"
+            if name == MANIFEST
+            else f"is the damaged plan of an unfinished data set ({error}); without it, nothing"
+        )
         raise OutputError(
-            f"{root}/{MANIFEST}: is not a manifest of mnistseq, or a damaged one ({error}): without "
-            "it nothing there can be kept or removed; remove the folder yourself, or give another"
+            f"{root}/{name}: {state} in the folder can be kept or removed; remove the folder, or "
+            "choose another"
         ) from None
+
+
+def _read_receipts(store: Store, plan: PlanRecord) -> dict[str, Receipt]:
+    receipts = list(plan.shards) if isinstance(plan, Manifest) else []
+    for line in Journal(store, RECEIPTS).records():
+        # A shard whose receipt is damaged is made again.
+        with suppress(ValueError):
+            receipts.append(parse_receipt(line))
+    return {receipt.name: receipt for receipt in receipts}
+
+
+def _read_unfinished_files(store: Store) -> tuple[str, ...]:
+    try:
+        with store.open(UNFINISHED_FILES) as file:
+            return tuple(parse_unfinished_files(file.read()))
+    except (OSError, ValueError):
+        return ()

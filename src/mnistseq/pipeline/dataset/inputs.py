@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from mnistseq.config.config import Config
 from mnistseq.core.composer import Composer
+from mnistseq.pipeline.dataset.manifest import InputRecord
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.pipeline.shards.layout import ShardLayout
@@ -61,7 +62,7 @@ class InputCount:
 class Input(Protocol):
     """The sequences that a data set is made of."""
 
-    def describe(self) -> dict[str, Any]:
+    def record(self) -> InputRecord:
         """Return the input as a manifest records it; equal inputs have equal records."""
         ...
 

@@ -1,136 +1,312 @@
-"""The manifest: what a finished data set says of itself."""
+"""The records of a data set: its plan, and the manifest of what was made by it.
+
+Both are JSON files. They are parsed once, into the records below, and every limit is checked
+then: anyone may have changed a file. Keys that are not in a record are passed over, because a
+later version may write more of them. Records that are created here are not checked again.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Any, TypeAlias
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import lru_cache
+from math import isclose
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from mnistseq.errors import SourceError
-from mnistseq.pipeline.shards.layout import Shard
+from mnistseq.config.limits import NotEmpty
+from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.randomness import MAX_INDEX
+from mnistseq.messages import and_more
+from mnistseq.pipeline.rows.row import BadRow
+from mnistseq.pipeline.rows.row_file import RowFormat
+from mnistseq.pipeline.shards.field_types import (
+    BY_KIND,
+    Count,
+    Digest,
+    Flag,
+    Length,
+    Name,
+    Number,
+    Seed,
+    Share,
+    Suffix,
+)
+from mnistseq.pipeline.shards.layout import ShardLayout, Split
 from mnistseq.pipeline.shards.spec import Receipt
 
-Json: TypeAlias = dict[str, Any]
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
-_OUTCOME = ("samples", "bytes", "files", "shards")
-"""What a manifest says besides what was asked for."""
+_FAULTS_LISTED = 3
 
-_LONGEST = 80
+_LONGEST_VALUE = 80
 
-
-def receipt_to_json(receipt: Receipt) -> Json:
-    """A receipt as a line of a manifest."""
-    # The place's own hash spares reading everything again when a data set there is resumed.
-    tag = {} if receipt.tag is None else {"tag": receipt.tag}
-    return {**asdict(receipt.shard), "bytes": receipt.bytes, "sha256": receipt.sha256, **tag}
-
-
-def receipt_from_json(line: Any) -> Receipt:
-    """The receipt that such a line holds; ValueError if it holds none."""
-    from mnistseq.pipeline.dataset.manifest_shape import (  # for pydantic: 50 ms
-        ShardLine,
-        check_shape,
-    )
-
-    check_shape(ShardLine, line)
-    return receipt_of_checked(line)
+_WORDS = {
+    "dataclass_type": "should be a table of keys and values",
+    "dict_type": "should be a table of keys and values",
+    "model_attributes_type": "should be a table of keys and values",
+    "tuple_type": "should be a list",
+    "union_tag_not_found": "should have a kind",
+}
+"""What pydantic says in terms of Python, in terms of JSON."""
 
 
-def file_name(line: Any) -> str:
-    """The name in a line about a file of the data set; ValueError if there is none that may be."""
-    from mnistseq.pipeline.dataset.manifest_shape import (  # for pydantic: 50 ms
-        NameLine,
-        check_shape,
-    )
+@dataclass(frozen=True)
+class FileRecord:
+    """A file of the data set."""
 
-    check_shape(NameLine, line)
-    return str(line["name"])
+    name: Name
+    bytes: Count
+    sha256: Digest
 
 
-def receipt_of_checked(line: Mapping[str, Any]) -> Receipt:
-    """The same, for a line of a manifest that was checked as it was read."""
-    shard = Shard(line["name"], line["split"], line["first"], line["samples"])
-    return Receipt(shard, line["bytes"], line["sha256"], line.get("tag"))
+@dataclass(frozen=True)
+class UnfinishedFile:
+    """A file of the whole data set that a run is about to write."""
+
+    name: Name
 
 
-def manifest_bytes(description: Mapping[str, Any], receipts: Iterable[Receipt]) -> bytes:
-    """The whole manifest: what was asked for, then a line a shard."""
-    shards = sorted(receipts, key=lambda receipt: receipt.shard.first)
-    head = {
-        **description,
-        "samples": sum(receipt.shard.samples for receipt in shards),
-        "bytes": sum(receipt.bytes for receipt in shards),
+@dataclass(frozen=True)
+class RandomRecord:
+    """Random sequences: their number, and the rule that they are drawn by."""
+
+    kind: Literal["drawn"]
+    samples: Number
+    labels: Number
+    shortest: Length
+    longest: Length
+    balanced: Flag
+
+    def __post_init__(self) -> None:
+        if self.shortest > self.longest:
+            raise ValueError(f"shortest {self.shortest} exceeds longest {self.longest}")
+
+
+@dataclass(frozen=True)
+class RowsRecord:
+    """Rows of a file. It is known by its content, because the data set holds a copy of it."""
+
+    kind: Literal["rows"]
+    format: RowFormat
+    bytes: Count
+    sha256: Digest
+    repeat: Number
+    skip_bad: Flag
+
+    @property
+    def name(self) -> str:
+        """The name of the copy in the data set."""
+        return f"sequences.{self.format}"
+
+
+InputRecord: TypeAlias = Annotated[RandomRecord | RowsRecord, BY_KIND]
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """The source of the glyphs, and labels of it that were left out."""
+
+    name: str
+    glyphs: Count
+    fingerprint: str
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SkippedRecord:
+    """How many rows were skipped, and the first of them."""
+
+    rows: Count
+    first: tuple[BadRow, ...]
+
+
+@dataclass(frozen=True)
+class FormatRecord:
+    """The format of the shards. Its parameters are checked when the format is created."""
+
+    name: str
+    parameters: dict[str, object]
+    suffix: Suffix
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """All that decides what a data set contains.
+
+    The config is checked, as any other is, when something is drawn by it.
+    """
+
+    mnistseq: str
+    algorithm: Count
+    plugins: dict[str, str]
+    seed: Seed
+    config: dict[str, object]
+    source: SourceRecord
+    input: InputRecord
+    skipped: SkippedRecord
+    format: FormatRecord
+    splits: Annotated[tuple[Split, ...], NotEmpty()]
+    shares: dict[Name, Share]
+    disjoint: Disjoint
+    shard_samples: Number
+
+    def __post_init__(self) -> None:
+        names = [split.name for split in self.splits]
+        if list(self.shares) != names:
+            raise ValueError(
+                f"there are shares of {', '.join(self.shares) or 'nothing'}, but splits "
+                f"{', '.join(names)}"
+            )
+        if not isclose(sum(self.shares.values()), 1, abs_tol=1e-6):
+            raise ValueError(f"shares add up to {sum(self.shares.values()):g}, not to 1")
+        samples = self.layout.samples
+        if isinstance(self.input, RandomRecord) and samples != self.input.samples:
+            raise ValueError(f"splits have {samples} samples, but input.samples is another number")
+        if samples > MAX_INDEX:
+            raise ValueError(f"splits have {samples} samples, but at most {MAX_INDEX} are possible")
+
+    @property
+    def layout(self) -> ShardLayout:
+        """The shards of the data set."""
+        return ShardLayout(self.splits, self.shard_samples, self.format.suffix)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as it is written, without what was made by it."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(PlanRecord)}
+
+
+@dataclass(frozen=True)
+class Manifest(PlanRecord):
+    """The plan of a finished data set, and what was made by it.
+
+    Attributes
+    ----------
+    files : tuple of FileRecord
+        Files that are not shards.
+    samples, bytes : int
+        Totals of the shards.
+    shards : tuple of Receipt
+        In the order of their samples.
+    """
+
+    files: tuple[FileRecord, ...]
+    samples: Count
+    bytes: Count
+    shards: tuple[Receipt, ...]
+
+    @classmethod
+    def of(
+        cls, plan: PlanRecord, files: Iterable[FileRecord], receipts: Iterable[Receipt]
+    ) -> Manifest:
+        """Return the manifest of a data set whose shards have these receipts."""
+        shards = tuple(sorted(receipts, key=lambda receipt: receipt.first))
+        return cls(
+            **{item.name: getattr(plan, item.name) for item in fields(PlanRecord)},
+            files=tuple(files),
+            samples=sum(receipt.samples for receipt in shards),
+            bytes=sum(receipt.bytes for receipt in shards),
+            shards=shards,
+        )
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """Return the content of a manifest's file, with each shard on a line of its own."""
+    head = manifest.to_json() | {
+        "files": _plain(manifest.files),
+        "samples": manifest.samples,
+        "bytes": manifest.bytes,
     }
-    lines = ",\n".join("    " + json.dumps(receipt_to_json(receipt)) for receipt in shards)
+    lines = ",\n".join("    " + json.dumps(receipt.to_json()) for receipt in manifest.shards)
     text = json.dumps(head, indent=2, ensure_ascii=False)
     whole = f'{text[:-2]},\n  "shards": [\n{lines}\n  ]\n}}\n'
-    # Half a character, as JSON may have it in a row that was skipped, stays the escape it was.
+    # Half of a surrogate pair, which a skipped row may contain, stays an escape as in JSON.
     return whole.encode("utf-8", "backslashreplace")
 
 
-def asked_for(manifest: Mapping[str, Any]) -> Json:
-    """The part of a manifest that says what was asked for."""
-    return {key: value for key, value in manifest.items() if key not in _OUTCOME}
+def parse_manifest(content: bytes) -> Manifest:
+    """Parse the manifest of a finished data set; ValueError with what is wrong with it."""
+    manifest: Manifest = _parse(Manifest, _load(content))
+    return manifest
 
 
-def read_manifest(content: bytes, title: str) -> Json:
-    """Parse the manifest of a finished data set, or raise SourceError."""
+def parse_plan(content: bytes) -> PlanRecord:
+    """Parse the plan of an unfinished data set; ValueError with what is wrong with it."""
+    plan: PlanRecord = _parse(PlanRecord, _load(content))
+    return plan
+
+
+def parse_receipt(line: object) -> Receipt:
+    """Parse a line of the journal; ValueError with what is wrong with it."""
+    receipt: Receipt = _parse(Receipt, line)
+    return receipt
+
+
+def parse_unfinished_files(content: bytes) -> list[str]:
+    """Parse the names of files of the whole data set; ValueError with what is wrong with them."""
+    files: tuple[UnfinishedFile, ...] = _parse(tuple[UnfinishedFile, ...], _load(content))
+    return [file.name for file in files]
+
+
+def _load(content: bytes) -> object:
     try:
-        return parse_manifest(content)
-    except ValueError as error:
-        raise SourceError(
-            f"{title}: is not a manifest of mnistseq, or a damaged one ({error}); put the one "
-            "back that was made with the data set, or give another data set"
-        ) from None
-
-
-def parse_manifest(content: bytes) -> Json:
-    """Parse a manifest; ValueError says what is wrong with it."""
-    from mnistseq.pipeline.dataset.manifest_shape import (  # for pydantic: 50 ms
-        Manifest,
-        check_shape,
-    )
-
-    values = _parse(content)
-    check_shape(Manifest, values)
-    return values
-
-
-def parse_description(content: bytes) -> Json:
-    """Parse what was asked for alone; ValueError says what is wrong with it."""
-    from mnistseq.pipeline.dataset.manifest_shape import (  # for pydantic: 50 ms
-        Description,
-        check_shape,
-    )
-
-    values = _parse(content)
-    check_shape(Description, values)
-    return values
-
-
-def _parse(content: bytes) -> Json:
-    try:
-        values: Json = json.loads(content)
+        return json.loads(content)
     except ValueError as error:
         raise ValueError(f"it is not JSON: {error}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    return values
 
 
-def differences(old: Any, new: Any, path: str = "") -> list[str]:
-    """Where two descriptions differ: ``config.spacing.max: 20, now 30``."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return [
-            line
-            for key in dict.fromkeys([*old, *new])
-            for line in differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-        ]
-    return [] if old == new else [f"{path}: {short(old)}, now {short(new)}"]
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # takes 50 ms to import
+
+    return TypeAdapter(kind)
 
 
-def short(value: Any) -> str:
-    """A value as it stands in a file, cut where it is long."""
+def _parse(kind: Any, values: object) -> Any:
+    """Return the values as a record of a kind; ValueError names the first keys at fault."""
+    from pydantic import ValidationError  # takes 50 ms to import
+
+    try:
+        return _adapter(kind).validate_python(values)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        listed = "; ".join(map(_explain, faults[:_FAULTS_LISTED]))
+        raise ValueError(listed + and_more(len(faults) - _FAULTS_LISTED)) from None
+
+
+def _explain(fault: ErrorDetails) -> str:
+    """Return the key, its value and what it should be."""
+    # Inside an input, pydantic also names the kind of record that it compared it with.
+    kinds = {"drawn", "rows"} if fault["loc"][:1] == ("input",) else set()
+    path = ".".join(str(part) for part in fault["loc"] if part not in kinds)
+    if fault["type"] == "missing":
+        return f"it has no {path}"
+    text = _WORDS.get(fault["type"], fault["msg"])
+    for prefix in ("Input ", "Value error, "):
+        text = text.removeprefix(prefix)
+    if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
+        return f"{path}: {text}" if path else text
+    return f"{path or 'it'} is {_short(fault['input'])}: {text}"
+
+
+def _short(value: object) -> str:
+    """Return a value as it is in the file, cut if it is long."""
     text = json.dumps(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _plain(value: object) -> Any:
+    """Return a record as a table; a field that is optional and at its default is left out."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, type) or not is_dataclass(value):
+        return value
+    return {
+        item.name: _plain(getattr(value, item.name))
+        for item in fields(value)
+        if item.default is MISSING or getattr(value, item.name) != item.default
+    }

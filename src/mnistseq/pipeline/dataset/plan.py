@@ -1,19 +1,23 @@
-"""A batch, planned: the input read and checked, the shards known, nothing written."""
+"""The plan of a data set: the input is read and checked, the shards are known, nothing is written."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from mnistseq.core.bank_splits import split_bank
 from mnistseq.core.composer import Composer
-from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.composers import build_composer, plugin_packages
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
-from mnistseq.pipeline.dataset.manifest import Json
+from mnistseq.pipeline.dataset.manifest import (
+    FormatRecord,
+    PlanRecord,
+    SkippedRecord,
+    SourceRecord,
+)
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
@@ -23,98 +27,107 @@ from mnistseq.version import __version__
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """A batch, read and checked: what it will be, and how a worker makes a shard of it."""
+    """A request that was read and checked.
 
-    batch: DatasetRequest
+    Attributes
+    ----------
+    request : DatasetRequest
+    composer : Composer
+        Draws with all glyphs of the source.
+    layout : ShardLayout
+        All shards.
+    spec : ShardSpec
+        What workers get to make them.
+    record : PlanRecord
+        The plan as it is written.
+    """
+
+    request: DatasetRequest
     composer: Composer
-    shards: ShardLayout
-    job: ShardSpec
-    description: Json
+    layout: ShardLayout
+    spec: ShardSpec
+    record: PlanRecord
 
     @classmethod
-    def of(cls, batch: DatasetRequest) -> DatasetPlan:
+    def of(cls, request: DatasetRequest) -> DatasetPlan:
         """Read the input and the source, and check all that can be checked before drawing."""
-        composer = build_composer(batch.config, batch.bank)
-        split_bank(composer.bank, batch.shares, batch.disjoint, batch.seed)
-        rules = _rules(batch, composer)
-        _check_sizes(rules, batch.format.name)
-        count = batch.input.count(rules)
-        splits = splits_of(tuple(name for name, _ in batch.shares), count.samples)
-        shards = ShardLayout(splits, batch.shard_samples, batch.format.suffix)
-        job = ShardSpec(
-            config=batch.config,
-            seed=batch.seed,
-            drawn=batch.input.sequences if isinstance(batch.input, RandomInput) else None,
-            shares=batch.shares,
-            disjoint=batch.disjoint,
+        composer = build_composer(request.config, request.bank)
+        split_bank(composer.bank, request.shares, request.disjoint, request.seed)
+        rules = _rules(request, composer)
+        _check_sizes(rules, request.format.name)
+        count = request.input.count(rules)
+        splits = splits_of(tuple(name for name, _ in request.shares), count.samples)
+        layout = ShardLayout(splits, request.shard_samples, request.format.suffix)
+        spec = ShardSpec(
+            config=request.config,
+            seed=request.seed,
+            drawn=request.input.sequences if isinstance(request.input, RandomInput) else None,
+            shares=request.shares,
+            disjoint=request.disjoint,
             fingerprint=composer.bank.fingerprint,
-            format=batch.format,
-            root=batch.root,
+            format=request.format,
+            root=request.root,
         )
-        return cls(batch, composer, shards, job, _describe(batch, composer, shards, count))
+        return cls(request, composer, layout, spec, _record(request, composer, layout, count))
 
-    def tasks(self, known: dict[str, Receipt]) -> Iterator[Task]:
-        """Every shard that is to be made, with what is known of it from before."""
-        batch = self.batch
-        for task in batch.input.tasks(self.shards, _rules(batch, self.composer)):
+    def tasks(self, known: Mapping[str, Receipt]) -> Iterator[Task]:
+        """Yield a task for each shard, with its receipt if it has one in `known`."""
+        request = self.request
+        for task in request.input.tasks(self.layout, _rules(request, self.composer)):
             receipt = known.get(task.shard.name)
             if receipt is None or receipt.shard != task.shard:
                 yield task
             else:
-                yield replace(task, known=(receipt.bytes, receipt.sha256))
+                yield replace(task, known=receipt)
 
 
-def _check_sizes(rules: DrawingRules, form: str) -> None:
-    """Raise ArgumentError where a format that wants images of one size would get others."""
+def _check_sizes(rules: DrawingRules, format_name: str) -> None:
+    """Raise ArgumentError where a format needs images of one size and would get several."""
     spacing = rules.config.spacing
     if rules.one_size and rules.config.image.width is None and spacing.min != spacing.max:
         raise ArgumentError(
-            f"format {form} needs images of one size, but without a width each is as "
-            "wide as its content: give a width"
+            f"format {format_name} needs images of one size, but without a width each image is as "
+            "wide as its content; give a width"
         )
 
 
-def _rules(batch: DatasetRequest, composer: Composer) -> DrawingRules:
+def _rules(request: DatasetRequest, composer: Composer) -> DrawingRules:
     return DrawingRules(
-        batch.config,
-        composer,
-        batch.seed,
-        batch.shares,
-        batch.shard_samples,
-        batch.format.one_size,
+        config=request.config,
+        composer=composer,
+        seed=request.seed,
+        shares=request.shares,
+        shard_samples=request.shard_samples,
+        one_size=request.format.one_size,
     )
 
 
-def _describe(
-    batch: DatasetRequest, composer: Composer, shards: ShardLayout, count: InputCount
-) -> Json:
-    """All that decides what is drawn, in the words of the manifest."""
-    description = {
-        "mnistseq": __version__,
-        "algorithm": ALGORITHM,
-        "plugins": plugin_packages(batch.config, batch.format.name),
-        "seed": batch.seed,
-        "config": batch.config.to_dict(),
-        "source": {
-            "name": composer.bank.name,
-            "glyphs": len(composer.bank),
-            "fingerprint": composer.bank.fingerprint,
-            **_left_out(composer.bank),
-        },
-        "input": batch.input.describe(),
-        "skipped": {"rows": count.bad, "first": [asdict(row) for row in count.listed]},
-        "format": {
-            "name": batch.format.name,
-            "parameters": asdict(batch.format),  # type: ignore[call-overload]  # it is a dataclass
-            "suffix": batch.format.suffix,
-        },
-        "splits": [asdict(split) for split in shards.splits],
-        "shares": dict(batch.shares),
-        "disjoint": batch.disjoint,
-        "shard_samples": batch.shard_samples,
-    }
-    return dict(json.loads(json.dumps(description)))
+def _record(
+    request: DatasetRequest, composer: Composer, layout: ShardLayout, count: InputCount
+) -> PlanRecord:
+    """Return the plan as it is written: all that decides what is drawn."""
+    bank = composer.bank
+    return PlanRecord(
+        mnistseq=__version__,
+        algorithm=ALGORITHM,
+        plugins=plugin_packages(request.config, request.format.name),
+        seed=request.seed,
+        config=_as_in_json(request.config.to_dict()),
+        source=SourceRecord(bank.name, len(bank), bank.fingerprint, tuple(bank.left_out)),
+        input=request.input.record(),
+        skipped=SkippedRecord(count.bad, count.listed),
+        format=FormatRecord(
+            name=request.format.name,
+            parameters=_as_in_json(asdict(request.format)),  # type: ignore[call-overload]  # a dataclass
+            suffix=request.format.suffix,
+        ),
+        splits=layout.splits,
+        shares=dict(request.shares),
+        disjoint=request.disjoint,
+        shard_samples=request.shard_samples,
+    )
 
 
-def _left_out(bank: GlyphBank) -> Json:
-    return {"left_out": list(bank.left_out)} if bank.left_out else {}
+def _as_in_json(values: dict[str, object]) -> dict[str, object]:
+    """Return the values as they are when they are read again: tuples become lists."""
+    return dict(json.loads(json.dumps(values)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.errors import ArgumentError, LabelError
 from mnistseq.pipeline.dataset.fitting import check_length
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
+from mnistseq.pipeline.dataset.manifest import RandomRecord
 from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
 
@@ -62,9 +62,17 @@ class RandomInput:
             )
         return cls(RandomSequences(len(alphabet), shortest, longest, balanced), samples)
 
-    def describe(self) -> dict[str, Any]:
+    def record(self) -> RandomRecord:
         """Return the input as a manifest records it."""
-        return {"kind": "drawn", "samples": self.samples, **asdict(self.sequences)}
+        rule = self.sequences
+        return RandomRecord(
+            kind="drawn",
+            samples=self.samples,
+            labels=rule.labels,
+            shortest=rule.shortest,
+            longest=rule.longest,
+            balanced=rule.balanced,
+        )
 
     def count(self, rules: DrawingRules) -> InputCount:
         """Divide the samples among the splits, and check that every length fits.

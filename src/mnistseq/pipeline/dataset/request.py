@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -13,7 +12,6 @@ from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Format
 from mnistseq.pipeline.composers import load_bank
-from mnistseq.pipeline.dataset.existing import seed_of
 from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.rows.shares import Shares
@@ -91,12 +89,6 @@ def open_request(
             shard_samples=shard_samples or dataset_format.shard_samples,
             bank=bank,
         )
-
-
-def choose_seed(root: str, *, resume: bool) -> int:
-    """Return the seed of the data set that is to be resumed, or else a new one."""
-    existing = seed_of(root) if resume else None
-    return secrets.randbits(63) if existing is None else existing
 
 
 def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mnistseq import messages
 from mnistseq.errors import BadRowsError, RowsError
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
+from mnistseq.pipeline.dataset.manifest import RowsRecord
 from mnistseq.pipeline.dataset.row_checks import RowChecks
 from mnistseq.pipeline.dataset.shard_tasks import shard_tasks
 from mnistseq.pipeline.rows.row import BadRow
@@ -47,17 +48,17 @@ class RowInput:
     repeat: int = 1
     skip_bad: bool = False
 
-    def describe(self) -> dict[str, Any]:
+    def record(self) -> RowsRecord:
         """Return the input as a manifest records it: the hash of the file, not its path."""
         size, digest = measure(self.file.path)
-        return {
-            "kind": "rows",
-            "format": self.file.format,
-            "bytes": size,
-            "sha256": digest,
-            "repeat": self.repeat,
-            "skip_bad": self.skip_bad,
-        }
+        return RowsRecord(
+            kind="rows",
+            format=self.file.format,
+            bytes=size,
+            sha256=digest,
+            repeat=self.repeat,
+            skip_bad=self.skip_bad,
+        )
 
     def count(self, rules: DrawingRules) -> InputCount:
         """Read and check all rows, and count their samples.

@@ -1,18 +1,20 @@
-"""ShardLayout: which samples go in which shard; computed, never listed."""
+"""Which samples go to which shard: computed, never listed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
 
+from mnistseq.pipeline.shards.field_types import Count, Name, Number
+
 
 @dataclass(frozen=True)
 class Split:
     """A part of a data set: its name, and samples `first` to ``first + samples - 1``."""
 
-    name: str
-    first: int
-    samples: int
+    name: Name
+    first: Count
+    samples: Count
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class Shard:
     first, samples : int
     """
 
-    name: str
-    split: str
-    first: int
-    samples: int
+    name: Name
+    split: Name
+    first: Count
+    samples: Number
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class ShardLayout:
     Parameters
     ----------
     splits : tuple of Split
-        One after the other, without a hole.
+        One after the other, without a gap.
     shard_samples : int
         Samples in each shard but the last of a split.
     suffix : str
@@ -55,14 +57,14 @@ class ShardLayout:
         return sum(self._shards_in(split) for split in self.splits)
 
     def __contains__(self, name: object) -> bool:
-        """Whether a shard has this name; asked of a file, for there may be more shards than files."""
+        """Whether a shard has this name, by arithmetic: there may be more shards than files."""
         if not isinstance(name, str):
             return False
         for split in self.splits:
             digits = name.removeprefix(split.name)[1:].removesuffix(self.suffix)
             if digits.isdecimal() and digits.isascii():
-                place = int(digits)
-                if place < self._shards_in(split) and self.shard_of(split, place).name == name:
+                number = int(digits)
+                if number < self._shards_in(split) and self.shard_of(split, number).name == name:
                     return True
         return False
 
@@ -70,22 +72,23 @@ class ShardLayout:
         ends = list(accumulate(self._shards_in(split) for split in self.splits))
         for split, end in zip(self.splits, ends, strict=True):
             if number < end:
-                place = number - (end - self._shards_in(split))
-                return self.shard_of(split, place)
+                return self.shard_of(split, number - (end - self._shards_in(split)))
         raise IndexError(number)
 
-    def shard_of(self, split: Split, place: int) -> Shard:
-        """Shard number `place` of one split."""
-        name = (
-            f"{split.name}-{place:05d}{self.suffix}" if self.suffix else f"{split.name}/{place:05d}"
+    def shard_of(self, split: Split, number: int) -> Shard:
+        """Return a split's shard of a number, counted from 0."""
+        joint = "-" if self.suffix else "/"
+        offset = number * self.shard_samples
+        return Shard(
+            name=f"{split.name}{joint}{number:05d}{self.suffix}",
+            split=split.name,
+            first=split.first + offset,
+            samples=min(self.shard_samples, split.samples - offset),
         )
-        offset = place * self.shard_samples
-        samples = min(self.shard_samples, split.samples - offset)
-        return Shard(name, split.name, split.first + offset, samples)
 
     @property
     def samples(self) -> int:
-        """Samples in all."""
+        """Number of samples in all splits."""
         return sum(split.samples for split in self.splits)
 
     def _shards_in(self, split: Split) -> int:
@@ -93,13 +96,13 @@ class ShardLayout:
 
 
 def splits_of(names: tuple[str, ...], samples: tuple[int, ...]) -> tuple[Split, ...]:
-    """Splits one after the other."""
+    """Return splits that follow one another."""
     firsts = [0, *accumulate(samples)]
     return tuple(map(Split, names, firsts[:-1], samples))
 
 
 def shares_to_counts(shares: tuple[float, ...], samples: int) -> tuple[int, ...]:
-    """Cut `samples` in parts of the given shares, which add up to 1, exactly."""
+    """Divide `samples` by shares that add up to 1; the counts add up exactly."""
     ends = [round(end * samples) for end in accumulate(shares)]
     ends[-1] = samples
     return tuple(b - a for a, b in zip([0, *ends[:-1]], ends, strict=True))

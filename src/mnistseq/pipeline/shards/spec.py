@@ -1,4 +1,4 @@
-"""What a worker needs to make a shard, and what it answers."""
+"""What a worker gets to make a shard, and what it returns."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.pipeline.rows.row import RowPart
+from mnistseq.pipeline.shards.field_types import Count, Digest
 from mnistseq.pipeline.shards.layout import Shard
 
 
 @dataclass(frozen=True)
 class ShardSpec:
-    """What does not differ between the shards of a data set; small, and can be pickled.
+    """What all shards of a data set have in common; small, and can be pickled.
 
     Attributes
     ----------
     config : Config
     seed : int
     drawn : RandomSequences or None
-        Where sequences come from if not from rows.
+        The rule of random sequences; None where they come from rows.
     shares : tuple of (str, float)
-        The splits, and how much of the glyphs belongs to each.
+        Splits, and the share of the glyphs that belongs to each.
     disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     fingerprint : str
-        Of the source's glyphs: what a worker loads has to be the same.
-    format : object
-        The format, with its parameters.
+        Fingerprint of the source's glyphs: a worker must load the same ones.
+    format : Format
+        With its parameters.
     root : str
         Folder or URL of the data set.
     """
@@ -44,36 +45,36 @@ class ShardSpec:
     root: str
 
     def __hash__(self) -> int:
-        """Of some of it, for a config cannot be hashed; whether two are equal, the rest tells."""
+        """Hash a part of the fields: a config cannot be hashed, and equality compares all."""
         return hash((self.seed, self.fingerprint, self.root))
 
 
 @dataclass(frozen=True)
 class Task:
-    """One shard to be made.
+    """One shard to make.
 
     Attributes
     ----------
     shard : Shard
     rows : tuple of RowPart, or None
-        What to write; None: sequences are drawn.
-    known : tuple of (int, str), or None
-        Bytes and SHA-256 that the shard has if it was made before.
+        What to write; None for random sequences.
+    known : Receipt or None
+        The receipt of the shard, where an earlier run recorded it as finished.
     """
 
     shard: Shard
     rows: tuple[RowPart, ...] | None = None
-    known: tuple[int, str] | None = None
+    known: Receipt | None = None
 
     def __str__(self) -> str:
         return f"shard {self.shard.name}"
 
-    def part(self, place: int, samples: int) -> Task:
-        """So many of its samples, from `place` on, as a task of their own."""
-        shard = replace(self.shard, first=self.shard.first + place, samples=samples)
+    def part(self, index: int, samples: int) -> Task:
+        """Return a task for `samples` of the samples, from the one at offset `index` on."""
+        shard = replace(self.shard, first=self.shard.first + index, samples=samples)
         if self.rows is None:
             return Task(shard)
-        rows, begin = [], -place  # where a row's samples begin, seen from the part
+        rows, begin = [], -index  # where a row's samples begin, counted from the part's first
         for row, first, count in self.rows:
             low, high = max(begin, 0), min(begin + count, samples)
             if low < high:
@@ -83,23 +84,42 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """A shard that is there.
+class Receipt(Shard):
+    """The record of a finished shard: a line of the journal, and later of the manifest.
 
     Attributes
     ----------
-    shard : Shard
+    name, split : str
+    first, samples : int
+        As those of a `Shard`.
     bytes : int
     sha256 : str
-        Of its file; of a folder, of the names and hashes of its files.
+        Hash of its file; of a folder, hash of the names and hashes of its files.
     tag : str or None
-        What the place where it is kept says of the content.
+        What the store reports of the content, such as an S3 ETag.
     made : bool
-        Whether it was made now; otherwise it was there.
+        Whether the shard was made; False if it existed. Not recorded.
     """
 
-    shard: Shard
-    bytes: int
-    sha256: str
+    bytes: Count
+    sha256: Digest
     tag: str | None = None
     made: bool = True
+
+    @classmethod
+    def of(cls, shard: Shard, size: int, sha256: str, tag: str | None = None) -> Receipt:
+        """Return the receipt of a shard of `size` bytes."""
+        return cls(shard.name, shard.split, shard.first, shard.samples, size, sha256, tag)
+
+    @property
+    def shard(self) -> Shard:
+        """The shard without what was made of it."""
+        return Shard(self.name, self.split, self.first, self.samples)
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return what is recorded."""
+        shard = {"name": self.name, "split": self.split}
+        numbers = {"first": self.first, "samples": self.samples, "bytes": self.bytes}
+        # The store's own hash saves reading everything again when a data set there is resumed.
+        tag = {} if self.tag is None else {"tag": self.tag}
+        return {**shard, **numbers, "sha256": self.sha256, **tag}

@@ -1,15 +1,16 @@
-"""Making one shard: what runs on a worker."""
+"""What runs on a worker: a shard is made from its task."""
 
 from __future__ import annotations
 
 import pickle
 import platform
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
-from typing import cast
+from typing import Generic, Self, TypeVar, cast
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.randomness import ALGORITHM
@@ -21,51 +22,53 @@ from mnistseq.pipeline.store.open import open_store
 from mnistseq.pipeline.store.write_errors import cannot_write
 from mnistseq.version import __version__
 
+Result = TypeVar("Result")
+
 _PROCESS = secrets.token_hex(8)
-"""Tells this process from every other, on whatever machine."""
+"""Identifies this process among those of all machines."""
 
 _OWN = ("mnistseq", "algorithm")
 
 
 @dataclass(frozen=True)
-class ShardMaker:
-    """What an executor calls: makes a shard where the versions are those of the plan.
+class ShardFunction(ABC, Generic[Result]):
+    """A function of a task that an executor calls on its workers.
 
-    The job travels as bytes, for where versions differ it may not even be
-    readable: they are compared first.
+    The spec travels as bytes, because with different versions it may not even be readable: they
+    are compared first.
 
     Attributes
     ----------
     versions : tuple of (str, str)
-        mnistseq, algorithm and every plugin.
-    job : bytes
-        Pickled.
+        Versions of mnistseq, of the algorithm and of every plugin.
+    spec : bytes
+        A pickled ShardSpec.
     process : str or None
-        The one process that it works in, if the data set is kept in its memory.
+        The only process that can run it, if the data set is in that process's memory.
     """
 
     versions: tuple[tuple[str, str], ...]
-    job: bytes
+    spec: bytes
     process: str | None = None
 
     @classmethod
-    def of(cls, job: ShardSpec, plugins: Mapping[str, str]) -> ShardMaker:
-        """Take down what is installed here."""
+    def of(cls, spec: ShardSpec, plugins: Mapping[str, str]) -> Self:
+        """Return the function, with the versions that are installed here."""
         return cls(
             versions=(*_own_versions().items(), *plugins.items()),
-            job=pickle.dumps(job),
-            process=_PROCESS if job.root.startswith("memory://") else None,
+            spec=pickle.dumps(spec),
+            process=_PROCESS if spec.root.startswith("memory://") else None,
         )
 
-    def __call__(self, task: Task) -> Receipt:
-        """Make a shard.
+    def __call__(self, task: Task) -> Result:
+        """Check the worker, then run the task.
 
         Raises
         ------
         ExecutorError
-            If other versions are installed here than where the plan was made.
+            If other versions are installed here than where the data set was planned.
         OutputError
-            If the shard cannot be written.
+            If the data set is in the memory of another process.
         """
         _check_versions(self.versions)
         if self.process not in {None, _PROCESS}:
@@ -73,12 +76,49 @@ class ShardMaker:
                 "memory:// is the memory of one process, but shards are made in others: use the "
                 "executor serial, or another folder or URL"
             )
-        return make_shard(_load(self.job), task)
+        return self.run(_load(self.spec), task)
+
+    @abstractmethod
+    def run(self, spec: ShardSpec, task: Task) -> Result:
+        """Run the task."""
+
+
+class ShardMaker(ShardFunction[Receipt]):
+    """Makes a shard, unless it exists, whole and unchanged."""
+
+    def run(self, spec: ShardSpec, task: Task) -> Receipt:
+        """Make a shard."""
+        return make_shard(spec, task)
+
+
+def make_shard(spec: ShardSpec, task: Task) -> Receipt:
+    """Make a shard, unless it exists, whole and unchanged.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; nothing then has its name.
+    """
+    store = open_store(spec.root)
+    shard = task.shard
+    known = task.known
+    if known is not None and store.measure(shard.name) == (known.bytes, known.sha256):
+        return replace(known, made=False)
+    with store.scratch() as folder:
+        part = folder / f"part{spec.format.suffix}"
+        try:
+            with component_errors("format", spec.format.name, OSError):
+                spec.format.write_shard(draw_shard(spec, task), part)
+            size, digest = fsync_and_hash(part)
+        except OSError as error:
+            raise cannot_write(spec.root, shard.name, error) from error
+        tag = store.put(part, shard.name)
+    return Receipt.of(shard, size, digest, tag)
 
 
 @lru_cache(maxsize=2)
-def _load(job: bytes) -> ShardSpec:
-    return cast("ShardSpec", pickle.loads(job))  # noqa: S301  # from whoever sent this very function
+def _load(spec: bytes) -> ShardSpec:
+    return cast("ShardSpec", pickle.loads(spec))  # noqa: S301  # sent with this very function
 
 
 @lru_cache(maxsize=2)
@@ -91,7 +131,7 @@ def _check_versions(versions: tuple[tuple[str, str], ...]) -> None:
     if wrong:
         raise ExecutorError(
             f"worker {platform.node()} has other versions than where the data set was planned: "
-            f"{'; '.join(wrong)}. Install the same in both places; nothing was drawn there"
+            f"{'; '.join(wrong)}. Install the same ones in both places; nothing was drawn there"
         )
 
 
@@ -104,27 +144,3 @@ def _version_of(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "is not installed"
-
-
-def make_shard(job: ShardSpec, task: Task) -> Receipt:
-    """Make a shard, unless it is there already, whole and unchanged.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; nothing is left under its name.
-    """
-    store = open_store(job.root)
-    shard = task.shard
-    if task.known is not None and store.measure(shard.name) == task.known:
-        return Receipt(shard, *task.known, made=False)
-    with store.scratch() as folder:
-        part = folder / f"part{job.format.suffix}"
-        try:
-            with component_errors("format", job.format.name, OSError):
-                job.format.write_shard(draw_shard(job, task), part)
-            size, digest = fsync_and_hash(part)
-        except OSError as error:
-            raise cannot_write(job.root, shard.name, error) from error
-        tag = store.put(part, shard.name)
-    return Receipt(shard, size, digest, tag)

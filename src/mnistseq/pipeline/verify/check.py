@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
 from mnistseq.pipeline.dataset.finished import FinishedDataset
-from mnistseq.pipeline.dataset.manifest import Json
-from mnistseq.pipeline.store.open import open_store
+from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest
+from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.verify.redraw import Fault, Tell, finish_again, redraw_shards
 
@@ -45,8 +45,8 @@ def verify(
         Empty where all is as it should be.
     """
     finished = FinishedDataset.open(root)
-    store = open_store(finished.root)
-    looks = sum(len(finished.manifest[kind]) for kind in ("shards", "files"))
+    store = finished.store
+    looks = len(finished.manifest.shards) + len(finished.manifest.files)
     with (progress or _untold)(looks * (2 if redraw else 1)) as tell:
         faults = list(_faults_of_files(store, finished.manifest, tell))
         faults += _faults_of_plan(finished.manifest)
@@ -71,25 +71,26 @@ def _untold(_looks: int) -> Iterator[Tell]:
     yield lambda _more, _made: None
 
 
-def _faults_of_files(store: Store, manifest: Json, tell: Tell) -> Iterator[Fault]:
-    listed = {item["name"] for item in manifest["shards"] + manifest["files"]}
-    for item in manifest["shards"] + manifest["files"]:
+def _faults_of_files(store: Store, manifest: Manifest, tell: Tell) -> Iterator[Fault]:
+    items: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
+    listed = {item.name for item in items}
+    for item in items:
         try:
-            found = store.measure(item["name"])
+            found = store.measure(item.name)
         except OutputError as error:
             unreadable = isinstance(error.__cause__, PermissionError)
             if not unreadable and not isinstance(error, UnsafePathError):
                 raise
-            yield Fault(item["name"], str(error))
+            yield Fault(item.name, str(error))
             continue
         finally:
             tell(1, True)
         if found is None:
-            yield Fault(item["name"], "is missing")
-        elif found[0] != item["bytes"]:
-            yield Fault(item["name"], f"was altered: {found[0]} bytes, {item['bytes']} made")
-        elif found[1] != item["sha256"]:
-            yield Fault(item["name"], f"was altered: {found[0]} bytes, but not those made")
+            yield Fault(item.name, "is missing")
+        elif found[0] != item.bytes:
+            yield Fault(item.name, f"was altered: {found[0]} bytes, {item.bytes} made")
+        elif found[1] != item.sha256:
+            yield Fault(item.name, f"was altered: {found[0]} bytes, but not those made")
     for name in store.files():
         # What lies in a shard that is a folder is part of that shard's hash.
         folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
@@ -97,22 +98,25 @@ def _faults_of_files(store: Store, manifest: Json, tell: Tell) -> Iterator[Fault
             yield Fault(name, "is extra: the manifest does not have it")
 
 
-def _faults_of_plan(manifest: Json) -> Iterator[Fault]:
+def _faults_of_plan(manifest: Manifest) -> Iterator[Fault]:
     """Whether the shards that are listed are those that were planned, each sample once."""
     index = 0
-    for split in manifest["splits"]:
-        for item in (item for item in manifest["shards"] if item["split"] == split["name"]):
-            if item["first"] != index:
-                yield Fault(item["name"], f"begins with sample {item['first']}, not {index}")
-            index = item["first"] + item["samples"]
-        if index != split["first"] + split["samples"]:
-            last = split["first"] + split["samples"] - 1
-            yield Fault(MANIFEST, f"split {split['name']} ends with sample {index - 1}, not {last}")
+    for split in manifest.splits:
+        for item in (item for item in manifest.shards if item.split == split.name):
+            if item.first != index:
+                yield Fault(item.name, f"begins with sample {item.first}, not {index}")
+            index = item.first + item.samples
+        if index != split.first + split.samples:
+            last = split.first + split.samples - 1
+            yield Fault(MANIFEST, f"split {split.name} ends with sample {index - 1}, not {last}")
 
 
-def _faults_of_sums(manifest: Json) -> Iterator[Fault]:
+def _faults_of_sums(manifest: Manifest) -> Iterator[Fault]:
     """Whether the shards that are listed come to what is said of all of them."""
-    for key in ("samples", "bytes"):
-        total = sum(item[key] for item in manifest["shards"])
-        if manifest[key] != total:
-            yield Fault(MANIFEST, f"says {manifest[key]} {key} in all, its shards come to {total}")
+    totals = {
+        "samples": (manifest.samples, sum(item.samples for item in manifest.shards)),
+        "bytes": (manifest.bytes, sum(item.bytes for item in manifest.shards)),
+    }
+    for key, (listed, total) in totals.items():
+        if listed != total:
+            yield Fault(MANIFEST, f"says {listed} {key} in all, its shards come to {total}")

@@ -16,8 +16,7 @@ from mnistseq.core.protocols import Stored
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import MnistseqError
-from mnistseq.pipeline.dataset.existing import rows_name
-from mnistseq.pipeline.dataset.manifest import Json, receipt_of_checked
+from mnistseq.pipeline.dataset.manifest import Manifest, RowsRecord
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.draw import draw_shard
 from mnistseq.pipeline.shards.spec import Task
@@ -37,14 +36,14 @@ class Fault:
 
 
 def redraw_shards(
-    store: Store, plan: DatasetPlan, manifest: Json, share: float, damaged: set[str], tell: Tell
+    store: Store, plan: DatasetPlan, manifest: Manifest, share: float, damaged: set[str], tell: Tell
 ) -> Iterator[Fault]:
     """Draw some samples of each shard again, write and read them as the format does, compare."""
-    shards = {item["name"]: receipt_of_checked(item).shard for item in manifest["shards"]}
+    shards = {receipt.name: receipt.shard for receipt in manifest.shards}
     for task in plan.tasks({}):
         name = task.shard.name
         if name not in damaged and shards.get(name) == task.shard:
-            stream = Stream(manifest["seed"], task.shard.first, task.shard.samples, "redraw")
+            stream = Stream(manifest.seed, task.shard.first, task.shard.samples, "redraw")
             chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share).tolist() or [0]
             yield from _redraw_shard(store, plan, task, chosen)
         elif name not in damaged:
@@ -55,7 +54,7 @@ def redraw_shards(
 def _redraw_shard(
     store: Store, plan: DatasetPlan, task: Task, chosen: list[int]
 ) -> Iterator[Fault]:
-    name, dataset_format = task.shard.name, plan.batch.format
+    name, dataset_format = task.shard.name, plan.request.format
     with (
         store.local(name) as path,
         temp_file_errors("samples drawn again"),
@@ -77,7 +76,7 @@ def _some(plan: DatasetPlan, task: Task, chosen: list[int]) -> Iterator[SampleBa
     """Those of a shard's samples, and no others: neighbours in one go."""
     for _, run in groupby(enumerate(chosen), key=lambda pair: pair[1] - pair[0]):
         places = [place for _, place in run]
-        yield from draw_shard(plan.job, task.part(places[0], len(places)))
+        yield from draw_shard(plan.spec, task.part(places[0], len(places)))
 
 
 def _read(
@@ -129,14 +128,14 @@ def _others(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 
 def finish_again(
-    store: Store, plan: DatasetPlan, manifest: Json, damaged: set[str], tell: Tell
+    store: Store, plan: DatasetPlan, manifest: Manifest, damaged: set[str], tell: Tell
 ) -> Iterator[Fault]:
     """Make the files of the whole set again from its shards, if these are all there; compare."""
-    dataset_format, described = plan.batch.format, manifest["input"]
-    names = [plan.shards[number].name for number in range(len(plan.shards))]
-    listed = {item["name"]: (item["bytes"], item["sha256"]) for item in manifest["files"]}
-    if described["kind"] == "rows":
-        listed.pop(rows_name(described["format"]), None)
+    dataset_format = plan.request.format
+    names = [plan.layout[number].name for number in range(len(plan.layout))]
+    listed = {item.name: (item.bytes, item.sha256) for item in manifest.files}
+    if isinstance(manifest.input, RowsRecord):
+        listed.pop(manifest.input.name, None)
     if damaged.isdisjoint(names):
         with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
             top = Path(folder)
@@ -152,7 +151,7 @@ def finish_again(
             else:
                 made = {name: measure(file) for name, file in files_in(top)}
                 yield from _faults_of_finished(listed, made)
-    for _ in manifest["files"]:
+    for _ in manifest.files:
         tell(1, True)
 
 

@@ -1,0 +1,118 @@
+"""How a plan differs from that of an existing data set, in the user's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mnistseq.errors import Difference
+from mnistseq.pipeline.dataset.manifest import PlanRecord
+
+_LONGEST_VALUE = 80
+
+_NAMES = {
+    "mnistseq": "version of mnistseq",
+    "input.kind": "input",
+    "input.samples": "number of samples",
+    "input.labels": "number of labels",
+    "input.shortest": "shortest length",
+    "input.longest": "longest length",
+    "input.format": "input format",
+    "format.name": "format",
+    "shares": "splits",
+    "shard_samples": "samples in a shard",
+}
+"""What a user calls the keys of a plan."""
+
+_PREFIXES = {
+    "config.": "",
+    "format.parameters.": "format parameter ",
+    "plugins.": "version of ",
+    "input.": "input ",
+}
+
+_KINDS = {"drawn": "random sequences", "rows": "rows"}
+
+_CONTENTS = {
+    "input.sha256": "the file of sequences has different content",
+    "source.fingerprint": "the source has different glyphs",
+}
+"""Hashes, whose values tell a user nothing."""
+
+_IMPLIED = {"input.kind": "input.", "format.name": "format.", "config.source.": "source."}
+"""Key → keys that are not worth reporting when it differs."""
+
+_DERIVED = ("skipped", "splits", "source.glyphs", "input.bytes", "format.suffix")
+"""Keys that others decide."""
+
+
+def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
+    """Return the keys in which two plans differ, without those that follow from others.
+
+    The path of the source is not compared: its fingerprint shows whether its glyphs are equal.
+    """
+    found = list(_different_keys(_comparable(old), _comparable(new), ""))
+    implied = [
+        item
+        for cause, implied in _IMPLIED.items()
+        if any(item.key.startswith(cause) for item in found)
+        for item in found
+        if item.key.startswith(implied) and not item.key.startswith(cause)
+    ]
+    return [
+        item for item in found if item not in implied and not item.key.startswith(_DERIVED)
+    ] or found
+
+
+def describe(difference: Difference) -> str:
+    """Return a difference as a user would put it: ``spacing.max was 20, now 30``."""
+    key = difference.key
+    if key in _CONTENTS:
+        return _CONTENTS[key]
+    old, new = difference.old, difference.new
+    if key == "input.kind":
+        old, new = (_KINDS.get(str(kind), kind) for kind in (old, new))
+    return f"{_name(key)} was {_shown(old)}, now {_shown(new)}"
+
+
+def _name(key: str) -> str:
+    if key in _NAMES:
+        return _NAMES[key]
+    for prefix, words in _PREFIXES.items():
+        if key.startswith(prefix):
+            return words + key.removeprefix(prefix)
+    return key
+
+
+def _comparable(plan: PlanRecord) -> dict[str, Any]:
+    values = plan.to_json()
+    source = plan.config.get("source")
+    if isinstance(source, dict):
+        values["config"] = {**plan.config, "source": {**source, "path": None}}
+        # The name may contain the path.
+        values["source"] = {**values["source"], "name": None}
+    return values
+
+
+def _different_keys(old: Any, new: Any, key: str) -> Iterator[Difference]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and key != "shares":
+        for inner in dict.fromkeys([*old, *new]):
+            path = f"{key}.{inner}" if key else inner
+            yield from _different_keys(old.get(inner), new.get(inner), path)
+    elif old != new:
+        yield Difference(key, old, new)
+
+
+def _shown(value: object) -> str:
+    """Return a value in words, cut if it is long."""
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{key}={_shown(item)}" for key, item in value.items())
+    elif isinstance(value, list):
+        text = ", ".join(map(_shown, value))
+    else:
+        text = str(value)
+    return (text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…") or "empty"

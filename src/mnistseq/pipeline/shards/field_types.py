@@ -1,0 +1,98 @@
+"""Types of the fields of records that are read from files, with the limits that hold there.
+
+Limits are checked by pydantic when a file is parsed, and only then: creating a record checks
+nothing. Pydantic takes 50 ms to import, so declaring a type must not import it. Each limit is
+therefore a group in the sense of `annotated_types`, which lists its members when it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Annotated, TypeAlias
+
+from mnistseq.config.limits import Range
+from mnistseq.core.layout import MAX_WIDTH
+from mnistseq.core.randomness import MAX_INDEX, MAX_SEED
+
+_NOT_IN_NAMES = re.compile("[\\\\:\0\ud800-\udfff]")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class _Limit:
+    """A limit that is created when it is asked for."""
+
+    __is_annotated_types_grouped_metadata__ = True
+
+    def __init__(self, create: Callable[[], object]) -> None:
+        self._create = create
+
+    def __iter__(self) -> Iterator[object]:
+        yield self._create()
+
+
+def _strict() -> object:
+    """Accept a number only as a number: neither ``"7"`` nor ``true``."""
+    from pydantic import Strict
+
+    return Strict()
+
+
+def _above_zero() -> object:
+    from annotated_types import Gt
+
+    return Gt(0)
+
+
+def _at_most_one() -> object:
+    from annotated_types import Le
+
+    return Le(1)
+
+
+def _checked(check: Callable[[str], str]) -> object:
+    """Accept strings for which a function does not raise ValueError."""
+    from pydantic import AfterValidator
+
+    return AfterValidator(check)
+
+
+def _digest(value: str) -> str:
+    if not _DIGEST.fullmatch(value):
+        raise ValueError("should be a SHA-256 of 64 hexadecimal digits")
+    return value
+
+
+def _name(value: str) -> str:
+    """Refuse the name of a file that would not be inside the data set."""
+    if _NOT_IN_NAMES.search(value) or not all(part.strip(". ") for part in value.split("/")):
+        raise ValueError(f"{value!r} is not a valid name in a data set")
+    return value
+
+
+def _suffix(value: str) -> str:
+    _name(f"shard{value}")
+    return value
+
+
+def _by_kind() -> object:
+    """Take a table as the record whose `kind` has the value that is in the table."""
+    from pydantic import Discriminator
+
+    return Discriminator("kind")
+
+
+_STRICT = _Limit(_strict)
+
+Count: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_INDEX)]
+Number: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_INDEX)]
+Seed: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_SEED)]
+# A glyph is at least a pixel wide. Finding out whether longer sequences fit would take for ever.
+Length: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_WIDTH)]
+Share: TypeAlias = Annotated[float, _STRICT, _Limit(_above_zero), _Limit(_at_most_one)]
+Flag: TypeAlias = Annotated[bool, _STRICT]
+Digest: TypeAlias = Annotated[str, _Limit(partial(_checked, _digest))]
+Name: TypeAlias = Annotated[str, _Limit(partial(_checked, _name))]
+Suffix: TypeAlias = Annotated[str, _Limit(partial(_checked, _suffix))]
+BY_KIND = _Limit(_by_kind)
