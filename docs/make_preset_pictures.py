@@ -22,7 +22,7 @@ SEED, COLUMNS, GAP, ZOOM, SHADES = 7, 4, 6, 2, 24
 
 
 def sheet(composer: Composer) -> Pixels:
-    """Lines beside and below each other, on white, as large as they are."""
+    """Return the lines in rows and columns on white, in their own size."""
     images = [sample.image for sample in composer.compose(LINES, SEED)]
     width = max(image.shape[1] for image in images) + GAP
     height = images[0].shape[0] + GAP
@@ -35,7 +35,7 @@ def sheet(composer: Composer) -> Pixels:
 
 
 def picture(name: str) -> Image.Image:
-    """The sheet of one preset."""
+    """Return the sheet of one preset."""
     page = Image.fromarray(sheet(build_composer(Config(preset=name))))
     page = page.resize((page.width * ZOOM, page.height * ZOOM), Image.Resampling.BICUBIC)
     return page.quantize(SHADES, dither=Image.Dither.NONE)

@@ -152,7 +152,7 @@ def test_a_glyph_without_ink_keeps_its_empty_box(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_bad_parameter(name: str, mnist: GlyphBank) -> None:
+def test_a_bad_parameter_is_refused(name: str, mnist: GlyphBank) -> None:
     parameters, allowed = BAD[name]
     (parameter,) = parameters
     steps = [{"name": name, **parameters}]
@@ -169,7 +169,7 @@ def test_every_transform_has_a_bad_parameter_here() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"jpeg"}))
-def test_golden(name: str, mnist: GlyphBank) -> None:
+def test_pixels_are_pinned(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549", "731028", "66"] * 2, seed=5, low=-1, width=190)
     changed = find("canvas_transform", name)().apply(canvas, stream(6, seed=9, start=3))
     digest = sha256(str(changed.images.shape).encode())
@@ -178,7 +178,7 @@ def test_golden(name: str, mnist: GlyphBank) -> None:
     assert digest.hexdigest()[:16] == GOLDEN[name]
 
 
-def test_jpeg_stays_near_what_it_was(mnist: GlyphBank) -> None:
+def test_jpeg_stays_near_pinned_means(mnist: GlyphBank) -> None:
     """Means of blocks of 14 x 38 pixels: libjpeg may round otherwise elsewhere, by 2 a pixel."""
     canvas = drawn(mnist, ["12549", "731028"], seed=5, width=190)
     changed = (

@@ -1,4 +1,4 @@
-"""Patterns that every machine draws alike; paper; optics."""
+"""Patterns that are equal on all machines; paper; optics."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_clouds_are_smooth_and_in_range() -> None:
     assert np.array_equal(clouds(KEY[1:2], (40, 90), 8.0)[0], field[1])
 
 
-def test_numbers_and_keys_are_words_of_their_own() -> None:
+def test_numbers_and_keys_are_different_words() -> None:
     numbers, keys = numbers_and_keys(stream(5), 3, 2)
     assert np.array_equal(numbers, stream(5).uniform(3))
     assert len({key.tobytes() for key in keys}) == 2
@@ -81,7 +81,7 @@ def test_shaded_rounds_to_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", DARKEN)
 def test_paper_and_light_keep_the_share_of_contrast(name: str, mnist: GlyphBank) -> None:
-    """Ink and ground lose the same share: what was half as light stays half as light."""
+    """Ink and paper lose the same fraction: half as light stays half as light."""
     canvas = drawn(mnist, ["12549", "7310"])
     transform = find("canvas_transform", name)()
     level = transform.apply(canvas.with_images(np.full_like(canvas.images, 255)), stream(2)).images
@@ -93,7 +93,7 @@ def test_paper_and_light_keep_the_share_of_contrast(name: str, mnist: GlyphBank)
 @pytest.mark.parametrize(
     "name", ["paper-grain", "sensor-noise", "lens-blur", "low-resolution", "jpeg"]
 )
-def test_mean_light_stays(name: str, mnist: GlyphBank) -> None:
+def test_the_mean_light_does_not_change(name: str, mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["12549"] * 20)
     changed = find("canvas_transform", name)().apply(canvas, stream(20)).images
     means = canvas.images.mean(axis=(1, 2)), changed.mean(axis=(1, 2))
@@ -138,7 +138,7 @@ def test_a_small_picture_is_repeated_mirrored(size: tuple[int, int], tmp_path: P
         assert unchanged is canvas
 
 
-def test_paper_picture_without_pictures(tmp_path: Path) -> None:
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     canvas = blank(1, 20, 40)
     with pytest.raises(ConfigError, match=r"transform paper-picture: folder .* has no pictures"):
         PaperPicture(str(tmp_path)).apply(canvas, stream(1))

@@ -1,4 +1,4 @@
-"""Strokes and lines that are no label, and ink: they never hide a glyph."""
+"""Marks, printed lines and ink: they never hide a glyph."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_no_mark_touches_ink(low: int, mnist: GlyphBank) -> None:
 
 
 @pytest.mark.parametrize("kind", ["closing", "opening", "bar"])
-def test_dashes_and_bars_stand_in_the_margins(kind: str, mnist: GlyphBank) -> None:
+def test_dashes_and_bars_are_in_the_margins(kind: str, mnist: GlyphBank) -> None:
     chances = dict.fromkeys(("point", "closing", "opening", "bar"), 0.0)
     canvas = lines(mnist)
     changed = changed_pixels(Marks(**{**chances, kind: 1.0}), canvas)
@@ -59,7 +59,7 @@ def test_dashes_and_bars_stand_in_the_margins(kind: str, mnist: GlyphBank) -> No
         assert outside.any()
 
 
-def test_points_stand_at_the_foot_between_two_glyphs(mnist: GlyphBank) -> None:
+def test_points_are_at_the_foot_between_two_glyphs(mnist: GlyphBank) -> None:
     canvas = lines(mnist, low=6)
     marks = Marks(point=1.0, closing=0.0, opening=0.0, bar=0.0)
     changed = changed_pixels(marks, canvas)
@@ -75,14 +75,14 @@ def test_points_stand_at_the_foot_between_two_glyphs(mnist: GlyphBank) -> None:
         assert np.ptp(x) < 7
 
 
-def test_no_point_where_there_is_no_ground(mnist: GlyphBank) -> None:
+def test_no_point_where_the_paper_is_not_free(mnist: GlyphBank) -> None:
     canvas = lines(mnist)
     full = canvas.with_images(np.minimum(canvas.images, 254))
     marks = Marks(point=1.0, closing=0.0, opening=0.0, bar=0.0)
     assert not changed_pixels(marks, full).any()
 
 
-def test_chances_are_kept(mnist: GlyphBank) -> None:
+def test_marks_are_as_frequent_as_their_chances(mnist: GlyphBank) -> None:
     canvas = drawn(mnist, ["35"] * 2000, width=60, high=0)
     canvas = Margins(left=1.0, right=0.0).apply(canvas, stream(2000))
     for strength in (1.0, 0.5):
@@ -101,7 +101,7 @@ def test_guide_lines_only_darken_and_never_much_where_ink_is(kind: str, mnist: G
     assert (lined >= canvas.images * 0.39).all()
 
 
-def test_walls_part_the_cells(mnist: GlyphBank) -> None:
+def test_walls_separate_the_cells(mnist: GlyphBank) -> None:
     canvas = lines(mnist, low=5)
     lined = GuideLines(kind="boxes").apply(canvas, stream(COUNT)).images.astype(int)
     for row in range(COUNT):
@@ -147,7 +147,7 @@ def test_ink_spreads_by_one_pixel_and_joins() -> None:
     )
 
 
-def test_half_a_strength_spreads_half() -> None:
+def test_half_the_strength_spreads_half() -> None:
     canvas = blank(1, 5, 5)
     spread = InkSpread(strength=0.5, least=1.0, most=1.0).apply(canvas, stream(1)).images[0]
     assert spread[2, 2] == 0

@@ -1,4 +1,4 @@
-"""What every glyph transform that mnistseq brings has to be."""
+"""Properties of every built-in glyph transform."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ LEAST_INK = {
     "size": 0.50,
     "original": 0.50,
 }
-"""Share of its ink that every one of 10,000 real digits keeps at full strength."""
+"""Fraction of its ink that each of 10,000 digits keeps at full strength."""
 
 NAMES = list(LEAST_INK)
 GEOMETRIC = ["affine", "elastic", "stroke", "blur", "slant", "baseline", "size", "original"]
@@ -66,7 +66,7 @@ def make(name: str, **parameters: Any) -> Any:
 
 
 def run(transform: Any, glyphs: Pixels, line: int = 10, first: int = 0) -> Pixels:
-    """Change glyphs that stand in lines of `line`."""
+    """Change glyphs in lines of `line` glyphs."""
     number = np.arange(len(glyphs))
     stream = Stream(7, first, -(-len(glyphs) // line), "test")
     changed: Pixels = transform.apply(glyphs, GlyphStream(stream, number // line, number % line))
@@ -74,12 +74,12 @@ def run(transform: Any, glyphs: Pixels, line: int = 10, first: int = 0) -> Pixel
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_contract(name: str) -> None:
+def test_a_transform_keeps_its_contract(name: str) -> None:
     check_glyph_transform(make(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_strength_changes_nothing(name: str, digits: Pixels) -> None:
+def test_strength_0_changes_nothing(name: str, digits: Pixels) -> None:
     colour = np.repeat(digits[:50, ..., None], 3, axis=3)
     assert (run(make(name, strength=0), digits[:500]) == digits[:500]).all()
     assert (run(make(name, strength=0.0), colour) == colour).all()
@@ -113,7 +113,7 @@ def test_no_digit_is_erased(name: str, digits: Pixels) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_digit_is_erased_at_the_limits(name: str, digits: Pixels) -> None:
-    """Every parameter at its largest, or whatever end of its range is further from harmless."""
+    """Each parameter has the end of its range that changes more."""
     limits = {
         key.path: key.kind.high
         for key in keys_of(find("glyph_transform", name))
@@ -127,14 +127,14 @@ def test_no_digit_is_erased_at_the_limits(name: str, digits: Pixels) -> None:
 
 
 @pytest.mark.parametrize(("name", "digest"), IN_NUMPY.items())
-def test_golden(name: str, digest: str, mnist: GlyphBank) -> None:
+def test_pixels_are_pinned(name: str, digest: str, mnist: GlyphBank) -> None:
     glyphs = np.asarray(mnist.pixels[:200])
     assert sha256(run(make(name), glyphs).tobytes()).hexdigest()[:16] == digest
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (2, 3), (5, 64), (512, 300)])
-def test_any_size(name: str, size: tuple[int, int]) -> None:
+def test_any_size_works(name: str, size: tuple[int, int]) -> None:
     random = np.random.default_rng(3)
     glyphs = random.integers(1, 256, (4, *size), dtype=np.uint8)
     glyphs[0, : size[0] // 2] = 0
@@ -146,14 +146,14 @@ def test_any_size(name: str, size: tuple[int, int]) -> None:
 
 # Without original: OpenCV may round colours otherwise than grey.
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "original"])
-def test_colours_change_alike(name: str, digits: Pixels) -> None:
+def test_channels_change_equally(name: str, digits: Pixels) -> None:
     colour = np.repeat(digits[:100, ..., None], 3, axis=3)
     assert (run(make(name), colour)[..., 1] == run(make(name), digits[:100])).all()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_ground_stays_ground(name: str) -> None:
-    """No grey boxes: what is far from all ink is as white as before."""
+def test_background_stays_background(name: str) -> None:
+    """Pixels far from all ink stay as white as before, without grey boxes."""
     dots = np.zeros((20, 28, 28), np.uint8)
     dots[:, 13:15, 13:15] = 255
     changed = run(make(name), dots)
@@ -173,7 +173,7 @@ def out_of_range() -> Iterator[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize(("name", "parameter", "value"), list(out_of_range()))
-def test_bad_parameters(name: str, parameter: str, value: Any) -> None:
+def test_a_bad_parameter_is_refused(name: str, parameter: str, value: Any) -> None:
     with pytest.raises(ArgumentError) as told:
         make(name, **{parameter: value})
     kind = {key.path: key.kind for key in keys_of(find("glyph_transform", name))}[parameter]
@@ -182,7 +182,7 @@ def test_bad_parameters(name: str, parameter: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_bad_parameters_of_a_config(name: str) -> None:
+def test_a_bad_parameter_of_a_config_names_the_key(name: str) -> None:
     step = {"name": name, "strength": 1.5}
     with pytest.raises(ConfigError) as told:
         build_composer(Config(image={"transform": [step]}))
@@ -202,7 +202,7 @@ def test_every_parameter_has_help(name: str) -> None:
 @pytest.mark.parametrize("height", [None, 61])
 @pytest.mark.parametrize("name", GEOMETRIC)
 def test_boxes_fit_the_ink(name: str, height: int | None, crop: str) -> None:
-    """Ink boxes hold all ink of the final image and are tight on every side."""
+    """Ink boxes contain all ink of the final image and are tight on every side."""
     config = Config(
         source={"split": "test"},
         image={"transform": [name], "crop": crop, "height": height},
@@ -220,7 +220,7 @@ def test_boxes_fit_the_ink(name: str, height: int | None, crop: str) -> None:
         assert not left.any()
 
 
-def test_lines_share_their_slant(digits: Pixels) -> None:
+def test_glyphs_of_a_line_share_a_slant(digits: Pixels) -> None:
     changed = run(make("slant", unrest=0.0), np.tile(digits[None, 2], (20, 1, 1)))
     assert (changed[:10] == changed[0]).all()
     assert (changed[10:] == changed[10]).all()
@@ -240,7 +240,7 @@ def test_one_glyph_alone_does_not_drift(digits: Pixels) -> None:
     assert (run(make("baseline", jitter=0.0), digits[:9], line=1) == digits[:9]).all()
 
 
-def test_stroke_goes_both_ways(digits: Pixels) -> None:
+def test_strokes_become_thicker_and_thinner(digits: Pixels) -> None:
     ink = digits[:500].sum(dtype=np.int64)
     assert run(make("stroke", thinner=0.0), digits[:500]).sum(dtype=np.int64) > 1.2 * ink
     assert run(make("stroke", thicker=0.0), digits[:500]).sum(dtype=np.int64) < 0.9 * ink

@@ -1,4 +1,4 @@
-"""No ink leaves its picture, whatever is asked for."""
+"""Moved glyphs keep all their ink inside the picture."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_nothing_is_cut_off(
     assert moved.shape == glyphs.shape
 
 
-def test_moves_as_asked_where_there_is_room() -> None:
+def test_glyphs_move_as_requested_if_they_have_room() -> None:
     glyph = np.zeros((1, 40, 40), np.uint8)
     glyph[0, 18:22, 18:22] = 200
     moved = move(glyph, np.eye(2)[None], np.array([[5.0, -7.0]]))
@@ -72,14 +72,14 @@ def test_moves_as_asked_where_there_is_room() -> None:
     assert moved.sum() == glyph.sum()
 
 
-def test_stops_at_the_edge() -> None:
+def test_glyphs_stop_at_the_edge() -> None:
     glyph = np.zeros((1, 10, 10), np.uint8)
     glyph[0, 4:6, 4:6] = 200
     moved = move(glyph, np.eye(2)[None], np.array([[50.0, -50.0]]))
     assert (moved[0, :2, -2:] == 200).all()
 
 
-def test_foot_stays() -> None:
+def test_the_bottom_of_a_glyph_stays() -> None:
     glyph = np.zeros((1, 40, 40), np.uint8)
     glyph[0, 10:30, 15:25] = 255
     half = turned(np.zeros(1), np.zeros(1), np.full(1, 0.6))
@@ -89,7 +89,7 @@ def test_foot_stays() -> None:
     assert rows[0] == 30 - 12
 
 
-def test_slants_to_the_right() -> None:
+def test_positive_angles_slant_to_the_right() -> None:
     glyph = np.zeros((1, 40, 40), np.uint8)
     glyph[0, 10:30, 18:22] = 255
     slanted = move(glyph, turned(np.zeros(1), np.full(1, 20.0), np.ones(1)), np.zeros((1, 2)))
@@ -97,7 +97,7 @@ def test_slants_to_the_right() -> None:
     assert columns[12] - columns[27] == pytest.approx(15 * np.tan(np.radians(20)), abs=0.2)
 
 
-def test_what_cannot_turn_stays() -> None:
+def test_a_glyph_that_cannot_be_rotated_is_unchanged() -> None:
     dash = np.zeros((1, 3, 60), np.uint8)
     dash[0, 1] = 255
     assert (
@@ -105,7 +105,7 @@ def test_what_cannot_turn_stays() -> None:
     ).all()
 
 
-def test_no_ink_is_no_trouble() -> None:
+def test_glyphs_without_ink_work() -> None:
     empty = np.zeros((2, 5, 5), np.uint8)
     linear = turned(np.full(2, 30.0), np.zeros(2), np.ones(2))
     assert not move(empty, linear, np.ones((2, 2))).any()

@@ -1,4 +1,4 @@
-"""Warping and smoothing: against slow sums pixel by pixel, and bit for bit whatever the batch."""
+"""Warping and blurring, compared with slow sums pixel by pixel, and equal in every batch."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_whole_steps_move_pixels(glyphs: NDArray[np.uint8]) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 59])
-def test_batch_does_not_matter(glyphs: NDArray[np.uint8], size: int) -> None:
+def test_the_batch_does_not_matter(glyphs: NDArray[np.uint8], size: int) -> None:
     maps, sigmas = matrices(len(glyphs)), np.linspace(0, 3, len(glyphs))
     warped, smooth = warp_affine(glyphs, maps), blur(glyphs, sigmas)
     for first in range(0, len(glyphs), size):
@@ -88,7 +88,7 @@ def test_blocks_do_not_matter(glyphs: NDArray[np.uint8], monkeypatch: pytest.Mon
     colour=st.booleans(),
     seed=st.integers(0, 2**32),
 )
-def test_any_shape(shape: tuple[int, int, int], colour: bool, seed: int) -> None:
+def test_any_shape_works(shape: tuple[int, int, int], colour: bool, seed: int) -> None:
     random = np.random.default_rng(seed)
     images = random.integers(0, 256, (*shape, 3) if colour else shape, dtype=np.uint8)
     maps = matrices(len(images), seed)
@@ -100,17 +100,17 @@ def test_any_shape(shape: tuple[int, int, int], colour: bool, seed: int) -> None
         assert np.abs(warped[0] - shown(images[0], maps[0])).max() < 2.5
 
 
-def test_far_away_is_ground(glyphs: NDArray[np.uint8]) -> None:
+def test_pixels_far_outside_are_background(glyphs: NDArray[np.uint8]) -> None:
     maps = np.tile(np.eye(2, 3), (len(glyphs), 1, 1))
     maps[:, 0, 2] = np.linspace(-1e9, 1e9, len(glyphs))
     assert not warp_affine(glyphs, maps).any()
 
 
-@pytest.mark.parametrize("edge", ["ground", "nearest"])
+@pytest.mark.parametrize("edge", ["background", "nearest"])
 def test_blur_is_gaussian(glyphs: NDArray[np.uint8], edge: str) -> None:
     sigmas = np.linspace(0.2, 4, len(glyphs))
     smooth = blur(glyphs, sigmas, edge)  # type: ignore[arg-type]  # the values of the parameters
-    mode = "constant" if edge == "ground" else "edge"
+    mode = "constant" if edge == "background" else "edge"
     for image, sigma, done in zip(glyphs, sigmas, smooth, strict=True):
         radius = int(np.ceil(3 * sigma))
         kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
@@ -121,13 +121,13 @@ def test_blur_is_gaussian(glyphs: NDArray[np.uint8], edge: str) -> None:
         assert np.abs(done - exact).max() < 0.6
 
 
-def test_flat_stays_flat() -> None:
+def test_a_flat_picture_stays_flat() -> None:
     for level in (1, 77, 255):
         images = np.full((2, 9, 14), level, np.uint8)
         assert (blur(images, np.array([0.3, 5.0]), "nearest") == level).all()
 
 
-def test_no_sigma_no_change(glyphs: NDArray[np.uint8]) -> None:
+def test_sigma_0_changes_nothing(glyphs: NDArray[np.uint8]) -> None:
     sigmas = np.where(np.arange(len(glyphs)) % 2, 2.0, 0.0)
     smooth = blur(glyphs, sigmas)
     assert (smooth[::2] == glyphs[::2]).all()
@@ -135,7 +135,7 @@ def test_no_sigma_no_change(glyphs: NDArray[np.uint8]) -> None:
     assert blur(glyphs, np.zeros(len(glyphs))) is glyphs
 
 
-def test_the_largest_picture_and_one_larger() -> None:
+def test_a_picture_larger_than_the_limit_is_refused() -> None:
     most = warps._MOST
     wide = np.zeros((1, 2, most), np.uint8)
     wide[0, :, -9:] = np.arange(1, 10)

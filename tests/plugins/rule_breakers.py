@@ -1,6 +1,6 @@
-"""Spacings and sources that each break one rule: what the contract checks have to catch."""
+"""Spacings and sources that each break one rule, which the contract checks must catch."""
 
-# ruff: noqa: ARG001, ARG005  # what spoils a result is given all that there is
+# ruff: noqa: ARG001, ARG005  # each fault gets the same arguments
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError, SpacingError
 
 PARENT = int(os.environ.setdefault("MNISTSEQ_TESTS_PARENT", str(os.getpid())))
-"""The process that tests: one that it spawns inherits the variable, not the number."""
+"""The process id of the tests; a process that they spawn inherits this value."""
 
 
 @dataclass(frozen=True)
 class Least(Spacing):
-    """Every gap is the least; keeps all rules."""
+    """Makes every gap the least; keeps all rules."""
 
     name: ClassVar[str] = "least"
 
@@ -85,14 +85,14 @@ class NoBase:
 
 @dataclass(frozen=True)
 class NotPicklable(Least):
-    """Holds what no other process can have."""
+    """Holds an object that cannot be pickled."""
 
     function: Any = field(default_factory=lambda: lambda: 0)
 
 
 @dataclass(frozen=True, eq=False)
 class CopyDiffers(Least):
-    """Two of a kind are not equal."""
+    """Has copies that are not equal."""
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -109,21 +109,21 @@ class BadDefault(Least):
 
 @dataclass(frozen=True)
 class UncheckedRange(Least):
-    """Its range is in a form that nobody holds values against."""
+    """Declares its range in a form that is not checked."""
 
     size: Annotated[int, SimpleNamespace(ge=1)] = 3
 
 
 @dataclass(frozen=True)
 class UnknownType(Least):
-    """A parameter that no file can hold."""
+    """Has a parameter that no file can hold."""
 
     sizes: np.random.RandomState | None = None
 
 
 @dataclass(frozen=True)
 class ChangesItself(Least):
-    """Remembers in a parameter what it did."""
+    """Stores its calls in a parameter."""
 
     seen: list[int] = field(default_factory=list)
 
@@ -147,7 +147,7 @@ class Harmless(Least):
 
 
 def _spacing(title: str, change: Callable[[Ints, GapRequest, Stream], Any]) -> type[Least]:
-    """A strategy of its own name that spoils what `Least` gives."""
+    """Return a strategy that changes the gaps of `Least`."""
 
     def gaps(self: Least, request: GapRequest, stream: Stream) -> Any:
         return change(Least.gaps(self, request, stream), request, stream)
@@ -209,7 +209,7 @@ WrongError = _spacing("WrongError", _wrong_error)
 
 @dataclass(frozen=True)
 class NoCheck(Least):
-    """Says nothing where there is no room, with gaps that take none."""
+    """Returns gaps even where there is no room."""
 
     def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         return np.full((len(request.content), request.count), request.minimum)
@@ -219,7 +219,7 @@ class NoCheck(Least):
 
 
 def bank(strength: int = 200, **columns: Any) -> GlyphBank:
-    """Two glyphs, a and b."""
+    """Return two glyphs, a and b."""
     pixels = np.zeros((2, 8, 8), dtype=np.uint8)
     pixels[:, 2:5, 2:5] = strength
     given = {"pixels": pixels, "codes": np.arange(2), "alphabet": ("a", "b"), **columns}
@@ -272,7 +272,7 @@ OtherElsewhere = _source("OtherElsewhere", lambda: bank(100 + (os.getpid() != PA
 
 @dataclass(frozen=True)
 class AnySplit(TwoGlyphs):
-    """Knows no splits, and says so with an error of Python's."""
+    """Raises an error of Python for an unknown split."""
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         return {"train": self.make()}[split]

@@ -1,6 +1,6 @@
 """Transforms, formats and executors that each break one rule."""
 
-# ruff: noqa: ARG001, ARG005  # what spoils a result is given all that there is
+# ruff: noqa: ARG001, ARG005  # each fault gets the same arguments
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _write_glyphs(glyphs: Pixels, stream: GlyphStream) -> Pixels:
 
 
 def _dim(glyphs: Pixels, by: Any) -> Pixels:
-    """Weaker ink, but always some."""
+    """Make ink paler, but leave some."""
     dimmed = glyphs - np.minimum(glyphs // 2, np.asarray(by, dtype=np.uint8))
     return dimmed.astype(np.uint8)
 
@@ -149,7 +149,7 @@ def _say_also(file: Path, value: object) -> None:
 
 @dataclass(frozen=True)
 class Stamped(Npy):
-    """Puts the clock in."""
+    """Writes the time into a shard."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         super().write_shard(batches, path)
@@ -158,7 +158,7 @@ class Stamped(Npy):
 
 @dataclass(frozen=True)
 class NamesItself(Npy):
-    """Puts its place in."""
+    """Writes its path into a shard."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         super().write_shard(batches, path)
@@ -167,7 +167,7 @@ class NamesItself(Npy):
 
 @dataclass(frozen=True)
 class Litters(Npy):
-    """Leaves something beside."""
+    """Leaves a file beside the shard."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         super().write_shard(batches, path)
@@ -176,7 +176,7 @@ class Litters(Npy):
 
 @dataclass(frozen=True)
 class WritesNothing(Npy):
-    """Forgets to write."""
+    """Does not write the shard."""
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         list(batches)
@@ -184,14 +184,14 @@ class WritesNothing(Npy):
 
 @dataclass(frozen=True)
 class WrongSuffix(Npy):
-    """Makes a folder where a file is due."""
+    """Makes a folder instead of a file."""
 
     suffix: ClassVar[str] = ".npz"
 
 
 @dataclass(frozen=True)
 class Forgets(Npy):
-    """Reads all but the last."""
+    """Reads all samples but the last."""
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         yield from list(super().read_shard(path))[:-1]
@@ -199,7 +199,7 @@ class Forgets(Npy):
 
 @dataclass(frozen=True)
 class Blurs(Npy):
-    """Reads other pixels."""
+    """Reads different pixels."""
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
         for stored in super().read_shard(path):

@@ -28,7 +28,7 @@ from mnistseq.testing import (
 )
 
 ENGINES = {"dask", "ray"}
-"""Executors that need a cluster: their own tests start one, and hold them to the contract there."""
+"""Executors that need a cluster; their own tests start one and check the contract."""
 
 IMGAUG = {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}}
 
@@ -50,49 +50,49 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 class TestBuiltIn:
     @pytest.mark.parametrize("name", _names("spacing"))
-    def test_spacing(self, name: str) -> None:
+    def test_a_spacing_keeps_its_contract(self, name: str) -> None:
         check_spacing(find("spacing", name)())
 
     @pytest.mark.parametrize("name", _names("glyph_transform"))
-    def test_glyph_transform(self, name: str) -> None:
+    def test_a_glyph_transform_keeps_its_contract(self, name: str) -> None:
         parameters = IMGAUG if name == "imgaug" else {}
         check_glyph_transform(find("glyph_transform", name)(**parameters))
 
     @pytest.mark.parametrize("name", _names("canvas_transform"))
-    def test_canvas_transform(self, name: str, paper: str) -> None:
+    def test_a_canvas_transform_keeps_its_contract(self, name: str, paper: str) -> None:
         needed: dict[str, dict[str, Any]] = {"imgaug": IMGAUG, "paper-picture": {"folder": paper}}
         check_canvas_transform(find("canvas_transform", name)(**needed.get(name, {})))
 
     @pytest.mark.parametrize("name", _names("format"))
-    def test_writer(self, name: str) -> None:
+    def test_a_format_keeps_its_contract(self, name: str) -> None:
         package_or_skip(name)
         check_format(find("format", name)())
 
     @pytest.mark.parametrize("name", sorted({*_names("executor")} - ENGINES))
-    def test_executor(self, name: str) -> None:
+    def test_an_executor_keeps_its_contract(self, name: str) -> None:
         check_executor(find("executor", name)())
 
-    def test_source_mnist(self) -> None:
+    def test_mnist_keeps_its_contract(self) -> None:
         check_source(Mnist(), "test")
 
-    def test_source_idx(self) -> None:
+    def test_idx_keeps_its_contract(self) -> None:
         pair = Idx("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
         check_source(pair, "test", str(SHIPPED))
 
-    def test_source_npz(self, mnist: GlyphBank, tmp_path: Path) -> None:
+    def test_npz_keeps_its_contract(self, mnist: GlyphBank, tmp_path: Path) -> None:
         path = tmp_path / "digits.npz"
         np.savez(path, x_test=mnist.pixels[:100], y_test=mnist.codes[:100])
         check_source(find("source", "npz")(), "test", str(path))
 
-    def test_source_image_folder(self, shared_data: Path) -> None:
+    def test_image_folder_keeps_its_contract(self, shared_data: Path) -> None:
         archive = shared_data / "omniglot" / "images_background_small1.zip"
         check_source(find("source", "image-folder")(height=20), "train", str(archive))
 
-    def test_source_qmnist(self, shared_data: Path) -> None:
+    def test_qmnist_keeps_its_contract(self, shared_data: Path) -> None:
         check_source(find("source", "qmnist")(), "train", str(shared_data / "qmnist"))
 
     @pytest.mark.parametrize("name", sorted(DOWNLOADED - {"qmnist"}))
-    def test_downloaded_source(self, name: str) -> None:
+    def test_a_downloaded_source_keeps_its_contract(self, name: str) -> None:
         source = find("source", name)()
         try:
             with pytest.MonkeyPatch.context() as patch:
@@ -102,7 +102,7 @@ class TestBuiltIn:
             pytest.skip(f"its files are not here: {error}")
         check_source(source, "test")
 
-    def test_none_is_left_out(self) -> None:
+    def test_every_source_is_checked(self) -> None:
         assert {*_names("source")} == {"mnist", "idx", "npz", "image-folder", *DOWNLOADED}
 
 
@@ -136,7 +136,7 @@ class TestBuiltIn:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_spacings(component: Any, fault: str) -> None:
+def test_a_bad_spacing_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_spacing(component)
 
@@ -156,7 +156,7 @@ def test_bad_spacings(component: Any, fault: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_sources(component: Any, fault: str) -> None:
+def test_a_bad_source_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_source(component)
 
@@ -175,7 +175,7 @@ def test_bad_sources(component: Any, fault: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_glyph_transforms(component: Any, fault: str) -> None:
+def test_a_bad_glyph_transform_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_glyph_transform(component)
 
@@ -195,7 +195,7 @@ def test_bad_glyph_transforms(component: Any, fault: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_canvas_transforms(component: Any, fault: str) -> None:
+def test_a_bad_canvas_transform_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_canvas_transform(component)
 
@@ -203,7 +203,7 @@ def test_bad_canvas_transforms(component: Any, fault: str) -> None:
 @pytest.mark.parametrize(
     ("component", "fault"),
     [
-        # Whether its clock ticks between two of the first writes or only later hangs on the machine.
+        # Whether its clock ticks between two of the first writes or only later depends on the machine.
         (later.Stamped(), "equal samples made different bytes (later|at another)"),
         (later.NamesItself(), "equal samples made different bytes at another path"),
         (later.Litters(), r"files were left beside the shard: \['temporary'\]"),
@@ -214,7 +214,7 @@ def test_bad_canvas_transforms(component: Any, fault: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_writers(component: Any, fault: str) -> None:
+def test_a_bad_format_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_format(component)
 
@@ -230,7 +230,7 @@ def test_bad_writers(component: Any, fault: str) -> None:
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
-def test_bad_executors(component: Any, fault: str) -> None:
+def test_a_bad_executor_is_caught(component: Any, fault: str) -> None:
     with pytest.raises(AssertionError, match=fault):
         check_executor(component)
 
@@ -245,9 +245,9 @@ def test_bad_executors(component: Any, fault: str) -> None:
         (check_canvas_transform, later.SameImage()),
     ],
 )
-def test_what_the_bad_ones_spoil_is_good(check: Any, component: Any) -> None:
+def test_the_components_that_the_bad_ones_derive_from_are_good(check: Any, component: Any) -> None:
     check(component)
 
 
-def test_a_strategy_for_free_gaps_only() -> None:
+def test_a_strategy_for_free_gaps_passes_with_fits_false() -> None:
     check_spacing(bad.RefusesWidths(), fits=False)

@@ -1,4 +1,4 @@
-"""What a plugin does while it is found."""
+"""Plugins that print, or fail, while they are loaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mnistseq_sources():
 """
 
 
-def test_prints_keep_out_of_standard_output(
+def test_what_a_plugin_prints_goes_to_standard_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "chatty_plugin.py").write_text(CHATTY)

@@ -96,7 +96,7 @@ def test_every_hook_has_a_page() -> None:
     assert [kind for kind in KINDS if f"{kind}s" not in contents] == []
 
 
-def test_plugins_are_in_the_contents() -> None:
+def test_the_contents_list_the_plugin_pages() -> None:
     assert "plugins/index" in (PAGES.parent / "index.md").read_text("utf-8").splitlines()
 
 
@@ -116,7 +116,9 @@ def tutorial(
     return new_environment(), folder
 
 
-def test_tutorial(tutorial: tuple[Environment, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tutorial_works(
+    tutorial: tuple[Environment, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment, folder = tutorial
     monkeypatch.chdir(folder)
     modules = {"mnistseq": ["-m", "mnistseq"], "pytest": ["-m", "pytest"], "python": []}
@@ -139,7 +141,7 @@ def test_tutorial(tutorial: tuple[Environment, Path], monkeypatch: pytest.Monkey
     assert ran == ["pip", "mnistseq", "mnistseq", "mnistseq", "python", "pytest"]
 
 
-def test_config_of_the_tutorial() -> None:
+def test_the_config_of_the_tutorial_names_its_source_and_parameters() -> None:
     [text] = re.findall(r"```json\n(.*?)```", (PAGES / "index.md").read_text("utf-8"), re.DOTALL)
     config = json.loads(text)
     module = dict(FILE.findall((PAGES / "index.md").read_text("utf-8")))["mnistseq_shapes.py"]

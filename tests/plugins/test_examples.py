@@ -1,4 +1,4 @@
-"""The worked examples: pip installs each, and its own tests pass there."""
+"""pip installs each example, and its own tests pass in that environment."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ def with_examples(new_environment: Callable[[], Environment]) -> Environment:
     return made
 
 
-def test_there_are_three() -> None:
+def test_three_examples_exist() -> None:
     assert NAMES == ["mnistseq-dry-pen", "mnistseq-imagenet-demo", "mnistseq-triangular"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_own_tests(with_examples: Environment, name: str, tmp_path: Path) -> None:
+def test_an_example_passes_its_own_tests(
+    with_examples: Environment, name: str, tmp_path: Path
+) -> None:
     # From elsewhere: what is imported is what pip installed, not the folder.
     options = ["-q", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib"]
     done = with_examples.run(
@@ -38,14 +40,14 @@ def test_its_own_tests(with_examples: Environment, name: str, tmp_path: Path) ->
     assert not done.returncode, done.stdout + done.stderr
 
 
-def test_listed(with_examples: Environment) -> None:
+def test_examples_are_listed(with_examples: Environment) -> None:
     found = {item["package"]: item["name"] for item in with_examples.listed()["components"]}
     assert {name: found[name] for name in NAMES} == {
         name: name.removeprefix("mnistseq-") for name in NAMES
     }
 
 
-def test_spacing_and_transform_on_the_command_line(
+def test_spacing_and_transform_work_on_the_command_line(
     with_examples: Environment, tmp_path: Path
 ) -> None:
     done = with_examples.mnistseq(

@@ -49,7 +49,7 @@ def listed(environment: Environment) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("package", BROKEN)
-def test_broken_ones_are_listed_with_their_cause(listed: dict[str, Any], package: str) -> None:
+def test_a_broken_plugin_is_listed_with_the_cause(listed: dict[str, Any], package: str) -> None:
     found = [item for item in listed["broken"] if item["package"] == package]
     assert found
     for broken in found:
@@ -62,7 +62,7 @@ def test_nothing_else_is_broken(listed: dict[str, Any]) -> None:
     assert {item["package"] for item in ours} == set(BROKEN)
 
 
-def test_working_ones_are_listed(listed: dict[str, Any]) -> None:
+def test_working_plugins_are_listed(listed: dict[str, Any]) -> None:
     components = {(item["kind"], item["name"]): item for item in listed["components"]}
     assert components["spacing", "good-leaning"] == {
         "kind": "spacing",
@@ -80,7 +80,7 @@ def test_working_ones_are_listed(listed: dict[str, Any]) -> None:
     assert {item["problem"] for item in twins} == {TWINS}
 
 
-def test_list_as_text(environment: Environment) -> None:
+def test_the_list_is_readable(environment: Environment) -> None:
     done = environment.mnistseq("plugins")
     assert not done.returncode
     assert done.stderr == ""
@@ -114,7 +114,9 @@ def test_help_and_version_work(environment: Environment, option: str) -> None:
         ("exits", "mnistseq-exits"),
     ],
 )
-def test_asking_for_a_broken_one(environment: Environment, name: str, package: str) -> None:
+def test_asking_for_a_broken_plugin_shows_the_cause(
+    environment: Environment, name: str, package: str
+) -> None:
     done = environment.mnistseq("generate", "35", "--type", name)
     assert done.returncode == 1
     assert done.stderr.startswith(
@@ -123,24 +125,24 @@ def test_asking_for_a_broken_one(environment: Environment, name: str, package: s
     assert done.stdout == ""
 
 
-def test_asking_for_a_name_that_two_have(environment: Environment) -> None:
+def test_asking_for_a_name_that_two_plugins_define_is_an_error(environment: Environment) -> None:
     done = environment.mnistseq("generate", "35", "--type", "twin")
     assert (done.returncode, done.stderr) == (1, f"Error: {TWINS}\n")
 
 
-def test_asking_for_an_unknown_name(environment: Environment) -> None:
+def test_asking_for_an_unknown_name_suggests_a_known_one(environment: Environment) -> None:
     done = environment.mnistseq("plugins", "show", "spacing", "good-leanin")
     assert done.returncode == 2
     assert "unknown spacing 'good-leanin'; did you mean 'good-leaning'?" in done.stderr
     assert "mnistseq-exits: SystemExit: 3" in done.stderr
 
 
-def test_a_built_in_name_stays_the_built_in_one(environment: Environment) -> None:
+def test_a_plugin_cannot_replace_a_built_in_component(environment: Environment) -> None:
     done = environment.mnistseq("plugins", "show", "spacing", "variable", "--json")
     assert json.loads(done.stdout)["package"] == "mnistseq"
 
 
-def test_show_parameters(environment: Environment) -> None:
+def test_show_prints_the_parameters(environment: Environment) -> None:
     done = environment.mnistseq("plugins", "show", "spacing", "good-leaning")
     assert not done.returncode
     assert done.stdout.splitlines() == [
@@ -163,42 +165,48 @@ def test_show_parameters(environment: Environment) -> None:
 
 
 class TestRough:
-    """A plugin that loads, with components that cannot be used in every way."""
+    """A plugin that loads, with components that are faulty."""
 
     def refused(self, environment: Environment, *options: str) -> tuple[int, str]:
         done = environment.mnistseq("generate", "35", *options)
         return done.returncode, done.stderr
 
-    def test_two_entry_points_of_one_module(self, listed: dict[str, Any]) -> None:
+    def test_two_entry_points_of_one_module_give_one_component(
+        self, listed: dict[str, Any]
+    ) -> None:
         names = [item["name"] for item in listed["components"]]
         assert names.count("rough-ordered") == 1
 
-    def test_values_that_do_not_go_together(self, environment: Environment) -> None:
+    def test_values_that_do_not_fit_together_are_refused(self, environment: Environment) -> None:
         options = ("--type", "rough-ordered", "--set", "spacing.parameters.low=3")
         fault = "Error: --set spacing.parameters: low 3 exceeds high 2\n"
         assert self.refused(environment, *options) == (2, fault)
 
-    def test_a_type_that_no_file_can_hold(self, environment: Environment) -> None:
+    def test_a_parameter_type_that_no_file_can_hold_is_an_error(
+        self, environment: Environment
+    ) -> None:
         options = ("--type", "rough-exotic", "--set", "spacing.parameters.low=1")
         code, fault = self.refused(environment, *options)
         assert code == 1
         assert "spacing Exotic declares parameters that cannot be checked" in fault
 
-    def test_one_name_twice_in_a_package(self, environment: Environment) -> None:
+    def test_one_name_twice_in_a_package_is_an_error(self, environment: Environment) -> None:
         fault = (
             "Error: spacing 'rough-twice' is defined twice in mnistseq-rough 1.0: "
             "mnistseq_rough.Twice and mnistseq_rough.TwiceAgain; rename one\n"
         )
         assert self.refused(environment, "--type", "rough-twice") == (1, fault)
 
-    def test_a_type_that_does_not_exist(self, environment: Environment) -> None:
+    def test_a_parameter_type_that_does_not_exist_is_an_error(
+        self, environment: Environment
+    ) -> None:
         code, fault = self.refused(environment, "--type", "rough-unknown")
         assert code == 1
         assert "name 'NoSuchType' is not defined" in fault
 
 
 class TestDisabled:
-    def test_by_package_or_entry_point(self, environment: Environment) -> None:
+    def test_a_plugin_is_disabled_by_package_or_entry_point(self, environment: Environment) -> None:
         found = environment.listed(MNISTSEQ_DISABLED_PLUGINS="MNISTSEQ_twin.b, exits,nothing")
         assert [item["package"] for item in found["disabled"]] == [
             "mnistseq-exits",
@@ -209,19 +217,19 @@ class TestDisabled:
         [twin] = [item for item in found["components"] if item["name"] == "twin"]
         assert (twin["package"], twin["problem"]) == ("mnistseq-twin-a", "")
 
-    def test_all(self, environment: Environment) -> None:
+    def test_a_star_disables_all(self, environment: Environment) -> None:
         found = environment.listed(MNISTSEQ_DISABLED_PLUGINS="*")
         assert found["broken"] == []
         assert {item["package"] for item in found["components"]} == {"mnistseq"}
 
-    def test_asking_for_one(self, environment: Environment) -> None:
+    def test_asking_for_a_disabled_one_says_so(self, environment: Environment) -> None:
         done = environment.mnistseq(
             "generate", "35", "--type", "good-leaning", MNISTSEQ_DISABLED_PLUGINS="good"
         )
         assert done.returncode == 2
         assert "Disabled by MNISTSEQ_DISABLED_PLUGINS: mnistseq-good" in done.stderr
 
-    def test_as_text(self, environment: Environment) -> None:
+    def test_the_list_shows_disabled_plugins(self, environment: Environment) -> None:
         done = environment.mnistseq("plugins", MNISTSEQ_DISABLED_PLUGINS="good,nothing")
         lines = done.stdout.splitlines()
         assert lines[lines.index("disabled") + 1] == "  good             mnistseq-good 1.2.3"
@@ -231,12 +239,12 @@ class TestDisabled:
 class TestDamagedFiles:
     """What an interrupted pip, or an old tool, leaves in an environment."""
 
-    def test_no_metadata(self, environment: Environment, tmp_path: Path) -> None:
+    def test_missing_metadata_is_reported(self, environment: Environment, tmp_path: Path) -> None:
         _entry_points(tmp_path / "half-1.0.dist-info", "[mnistseq]\nhalf = half\n")
         found = environment.listed(PYTHONPATH=str(tmp_path))
         assert "its METADATA is missing" in found["broken"][-1]["reason"]
 
-    def test_entry_points_that_cannot_be_read(
+    def test_unreadable_entry_points_are_reported(
         self, environment: Environment, tmp_path: Path
     ) -> None:
         folder = _entry_points(tmp_path / "odd-1.0.dist-info", "[mnistseq]\nno equals sign\n")
@@ -245,7 +253,9 @@ class TestDamagedFiles:
         assert "odd" in {item["package"] for item in found["broken"]}
         assert "good-leaning" in {item["name"] for item in found["components"]}
 
-    def test_someone_elses(self, environment: Environment, tmp_path: Path) -> None:
+    def test_damaged_files_of_other_packages_do_not_matter(
+        self, environment: Environment, tmp_path: Path
+    ) -> None:
         _entry_points(tmp_path / "other-1.0.dist-info", "[console_scripts]\nno equals sign\n")
         found = environment.listed(PYTHONPATH=str(tmp_path))
         assert "good-leaning" in {item["name"] for item in found["components"]}

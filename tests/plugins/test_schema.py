@@ -1,4 +1,4 @@
-"""The exported JSON Schema knows the parameters of what is installed, and agrees with us."""
+"""The JSON Schema contains the parameters of installed components, and agrees with the library."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def schema(environment: Environment) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("config", GOOD, ids=json.dumps)
-def test_accepts(schema: dict[str, Any], config: dict[str, Any]) -> None:
+def test_the_schema_accepts_a_good_config(schema: dict[str, Any], config: dict[str, Any]) -> None:
     jsonschema.validate(config, schema)
 
 
 @pytest.mark.parametrize("config", BAD, ids=json.dumps)
-def test_refuses(schema: dict[str, Any], config: dict[str, Any]) -> None:
+def test_the_schema_refuses_a_bad_config(schema: dict[str, Any], config: dict[str, Any]) -> None:
     assert not jsonschema.Draft202012Validator(schema).is_valid(config)
 
 
@@ -87,7 +87,7 @@ print(json.dumps([is_good(values) for values in json.load(sys.stdin)]))
 """
 
 
-def test_we_agree(environment: Environment, tmp_path: Path) -> None:
+def test_the_library_agrees_with_the_schema(environment: Environment, tmp_path: Path) -> None:
     program = tmp_path / "agrees.py"
     program.write_text(AGREES.replace("sys.stdin", "open(sys.argv[1])"))
     (tmp_path / "configs.json").write_text(json.dumps([*GOOD, *BAD]))
@@ -98,7 +98,7 @@ def test_we_agree(environment: Environment, tmp_path: Path) -> None:
     assert told[len(GOOD) :] == [False] * len(BAD)
 
 
-def test_without_plugins() -> None:
+def test_the_schema_without_plugins_is_valid() -> None:
     schema = installed_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert "variable" in schema["$defs"]["SpacingConfig"]["properties"]["type"]["enum"]

@@ -1,4 +1,4 @@
-"""A plugin's components are as good as built-in ones: in files, commands, Python and workers."""
+"""A plugin's components work like built-in ones: in files, commands, Python and workers."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ if __name__ == "__main__":
 """
 
 
-def test_in_python_and_in_workers(
+def test_components_work_in_python_and_in_workers(
     environment: Environment, config_file: Path, drawn: Path, tmp_path: Path
 ) -> None:
     program = tmp_path / "program.py"
@@ -109,7 +109,9 @@ def test_in_python_and_in_workers(
 
 
 class TestBadParameters:
-    def test_in_a_file(self, environment: Environment, tmp_path: Path) -> None:
+    def test_bad_parameters_in_a_file_are_all_reported(
+        self, environment: Environment, tmp_path: Path
+    ) -> None:
         path = tmp_path / "config.json"
         spacing = {"type": "good-leaning", "parameters": {"peak": 3, "peek": 1}}
         steps = [{"name": "good-weaker", "by": 9}]
@@ -132,7 +134,9 @@ class TestBadParameters:
                 ),
             ]
 
-    def test_on_the_command_line(self, environment: Environment, config_file: Path) -> None:
+    def test_a_bad_parameter_on_the_command_line_is_reported(
+        self, environment: Environment, config_file: Path
+    ) -> None:
         done = environment.mnistseq(
             "generate", "cat", "-c", config_file, "--set", "spacing.parameters.peak=3"
         )
@@ -141,7 +145,9 @@ class TestBadParameters:
             "Error: --set spacing.parameters.peak: 3 is not allowed; give a number from 0 to 1\n"
         )
 
-    def test_transform_in_the_wrong_list(self, environment: Environment) -> None:
+    def test_a_transform_in_the_wrong_list_names_where_it_belongs(
+        self, environment: Environment
+    ) -> None:
         done = environment.mnistseq("generate", "35", "--set", 'image.transform=["good-framed"]')
         assert done.returncode == 2
         assert done.stderr == (
@@ -150,7 +156,7 @@ class TestBadParameters:
         )
 
 
-def test_a_built_in_one_is_imported_alone(environment: Environment) -> None:
+def test_a_built_in_component_is_imported_alone(environment: Environment) -> None:
     program = """
 import sys
 from mnistseq.plugins.registry import create, find
@@ -171,7 +177,7 @@ print(*sorted(sys.modules))
     assert not [module for module in modules if module.startswith("mnistseq_")]
 
 
-def test_generating_with_built_in_ones_looks_for_no_plugin(environment: Environment) -> None:
+def test_built_in_components_do_not_look_for_plugins(environment: Environment) -> None:
     program = """
 import sys
 from mnistseq import build_composer
@@ -185,13 +191,13 @@ print(*sorted(sys.modules))
     )
 
 
-def test_python_is_the_environments(environment: Environment) -> None:
+def test_python_belongs_to_the_environment(environment: Environment) -> None:
     done = environment.run("-c", "import sys, mnistseq_good; print(sys.executable)")
     assert done.stdout.strip() == str(environment.python)
     assert str(environment.python) != sys.executable
 
 
-def test_a_data_set_made_by_worker_processes(
+def test_worker_processes_make_the_same_data_set(
     environment: Environment, config_file: Path, tmp_path: Path
 ) -> None:
     sequences = tmp_path / "sequences.txt"

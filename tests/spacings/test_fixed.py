@@ -19,7 +19,7 @@ def fixed(count: int, minimum: int, maximum: int, content: list[int], width: int
     return Fixed().gaps(space, Stream(0, 0, len(content), "gap"))
 
 
-def test_gaps_share_the_room() -> None:
+def test_gaps_divide_the_room_evenly() -> None:
     gaps = fixed(3, 0, 20, [90, 84, 60], 90)
     assert gaps.tolist() == [[0, 0, 0], [2, 2, 2], [10, 10, 10]]
     assert fixed(2, -9, 9, [90], 80).tolist() == [[-5, -5]]
@@ -50,7 +50,7 @@ def test_room_that_does_not_divide_evenly_is_refused() -> None:
     assert fixed(2, 0, 20, [84], 100).tolist() == [[8, 8]]
 
 
-def test_glyphs_wider_than_the_width() -> None:
+def test_glyphs_wider_than_the_width_are_refused() -> None:
     message = (
         "fixed gaps cannot fill width 81: the glyphs are 84 px wide and that leaves no room for "
         "gaps; use a width of 84, another range, or variable gaps"
@@ -66,7 +66,7 @@ def test_glyphs_wider_than_the_width() -> None:
 @pytest.mark.parametrize(
     ("width", "gap", "nearest"), [(134, 25, 124), (86, 1, 94), (84, 0, 94), (64, -10, 94)]
 )
-def test_gap_outside_the_range(width: int, gap: int, nearest: int) -> None:
+def test_a_gap_outside_the_range_is_refused(width: int, gap: int, nearest: int) -> None:
     message = (
         f"cannot fill width {width}: the glyphs are 84 px wide and that makes each gap {gap} px, "
         f"outside 5 to 20; use a width of {nearest}, another range, or variable gaps"
@@ -76,7 +76,7 @@ def test_gap_outside_the_range(width: int, gap: int, nearest: int) -> None:
     assert fixed(2, 5, 20, [84], nearest).shape == (1, 2)
 
 
-def test_the_one_sample_that_cannot_is_named() -> None:
+def test_the_sample_that_does_not_fit_is_named() -> None:
     with pytest.raises(SpacingError, match=r"the glyphs are 85 px wide and 15 px do not divide"):
         fixed(2, 0, 20, [84, 86, 85], 100)
 

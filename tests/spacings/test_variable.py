@@ -65,7 +65,7 @@ def test_every_vector_that_fits_is_equally_likely(
 
 
 @given(st.data())
-def test_gaps_keep_to_the_rules(data: st.DataObject) -> None:
+def test_gaps_are_in_the_range_and_the_room(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 30), "count")
     minimum = data.draw(st.integers(-20, 20), "minimum")
     span = data.draw(st.integers(0, 40), "span")
@@ -87,7 +87,7 @@ def test_gaps_keep_to_the_rules(data: st.DataObject) -> None:
     assert (total == width).all() if exact else (total <= width).all()
 
 
-def test_a_sample_alone_has_the_gaps_it_has_among_others() -> None:
+def test_gaps_do_not_depend_on_the_batch() -> None:
     # Unequal content puts the samples in unequal room, some of it tight.
     content = np.random.default_rng(2).integers(100, 220, 50)
     stream = Stream(9, 1_000, 50, "gap")

@@ -14,23 +14,23 @@ from mnistseq.hookspecs import hookimpl
 
 @dataclass(frozen=True)
 class DryPen(GlyphTransform):
-    """Paler ink: each glyph keeps a share of its strength, at random, and no pixel loses all."""
+    """Make each glyph paler by a random amount; every pixel of ink keeps some."""
 
     name: ClassVar[str] = "dry-pen"
 
     least: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.4, metadata={"help": "the smallest share of its ink that a glyph keeps"}
+        default=0.4, metadata={"help": "smallest fraction of its ink that a glyph keeps"}
     )
 
     def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
-        """Make each glyph paler by a number of its own."""
+        """Multiply each glyph by a random number of its own."""
         share = self.least + (1 - self.least) * stream.uniform(1)
         share = share.reshape(len(glyphs), *[1] * (glyphs.ndim - 1))
-        # Rounded up, so that ink stays ink however pale it gets.
+        # Rounded up, so that every pixel of ink keeps some.
         return np.ceil(glyphs * share).astype(np.uint8)
 
 
 @hookimpl
 def mnistseq_glyph_transforms() -> list[type[DryPen]]:
-    """Bring the transform."""
+    """Return the transform."""
     return [DryPen]

@@ -1,4 +1,4 @@
-"""A source of pictures as ImageNet has them: a folder a class, and a file with their names.
+"""A source of pictures in ImageNet's layout: a folder for each class, and a file of names.
 
 ::
 
@@ -31,27 +31,27 @@ _PICTURES = {".jpeg", ".jpg", ".png"}
 
 @dataclass(frozen=True)
 class ImageNetDemo(Source):
-    """Colour pictures in folders of classes, with classes.txt to name them, as ImageNet has them.
+    """Load colour pictures in ImageNet's layout: folders of classes, named by classes.txt.
 
-    The path of the source is the folder with classes.txt and a folder a split.
+    The path of the source is the folder with classes.txt and one folder for each split.
     """
 
     name: ClassVar[str] = "imagenet-demo"
 
     height: Annotated[int, Ge(1), Le(512)] = field(
-        default=28, metadata={"help": "pictures are scaled to this height, in pixels"}
+        default=28, metadata={"help": "height in pixels that pictures are scaled to"}
     )
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read the pictures of one split: in colour, each as wide as it comes."""
+        """Read the pictures of one split, in colour, each with its own width."""
         if path is None:
             raise ArgumentError(
-                "imagenet-demo needs --data-dir (source.path): where classes.txt is"
+                "imagenet-demo needs source.path (--data-dir), the folder with classes.txt"
             )
         classes = read_classes(Path(path) / "classes.txt")
         folder = Path(path) / split
         if split != folder.name or not folder.is_dir():
-            raise ArgumentError(f"{path}: there is no split {split!r}, for there is no such folder")
+            raise ArgumentError(f"{path}: unknown split {split!r}; the folder does not exist")
         files = [
             (file, label)
             for synset, label in classes.items()
@@ -59,8 +59,8 @@ class ImageNetDemo(Source):
             if file.suffix.lower() in _PICTURES
         ]
         if not files:
-            raise SourceError(f"{folder}: there are no pictures of the classes in classes.txt")
-        # What the bank depends on, without reading it all again at each start.
+            raise SourceError(f"{folder}: no pictures of the classes in classes.txt")
+        # The key identifies all that the bank depends on, without reading the pictures each time.
         facts = [(str(f.resolve()), f.stat().st_size, f.stat().st_mtime_ns, n) for f, n in files]
         key = sha256(repr((self.name, self.height, facts)).encode()).hexdigest()
         return cached_bank(key, self.name, lambda: self._decode(files))
@@ -70,7 +70,7 @@ class ImageNetDemo(Source):
         widths = np.array([cell.shape[1] for cell in cells])
         pixels = np.zeros((len(cells), self.height, int(widths.max()), 3), dtype=np.uint8)
         for row, cell in zip(pixels, cells, strict=True):
-            # A bank holds ink, 0 where there is none: white is the ground of a photograph.
+            # A bank holds ink, and 0 is background: in a photograph, white is the background.
             row[:, : cell.shape[1]] = 255 - cell
         alphabet = tuple(sorted({label for _, label in files}))
         codes = np.array([alphabet.index(label) for _, label in files])
@@ -78,7 +78,7 @@ class ImageNetDemo(Source):
 
 
 def read_classes(path: Path) -> dict[str, str]:
-    """Folder → label: the first word of each line, and the rest up to a comma."""
+    """Return folder → label: the first word of each line, and the rest up to a comma."""
     return dict(_lines(path))
 
 
@@ -91,7 +91,7 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
         synset, _, names = line.strip().partition(" ")
         label = names.split(",")[0].strip()
         if synset and not label:
-            raise SourceError(f"{path}: {synset} has no name: write {synset} cat")
+            raise SourceError(f"{path}: {synset} has no name; write, for example, {synset} cat")
         if synset:
             yield synset, label
 
@@ -109,5 +109,5 @@ def read_picture(path: Path, height: int) -> Pixels:
 
 @hookimpl
 def mnistseq_sources() -> list[type[ImageNetDemo]]:
-    """Bring the source."""
+    """Return the source."""
     return [ImageNetDemo]

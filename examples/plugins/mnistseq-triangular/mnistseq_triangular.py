@@ -1,4 +1,4 @@
-"""A spacing strategy: gaps that gather about one width."""
+"""A spacing strategy: gaps of a triangular distribution."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
@@ -16,34 +16,35 @@ from mnistseq.hookspecs import hookimpl
 
 @dataclass(frozen=True)
 class Triangular(Spacing):
-    """Gaps of a triangular distribution, likeliest at the peak; cannot fill a width exactly."""
+    """Draw gaps from a triangular distribution; cannot fill a width exactly."""
 
     name: ClassVar[str] = "triangular"
 
     peak: Annotated[float, Ge(0), Le(1)] = field(
-        default=0.5, metadata={"help": "where in the range most gaps lie"}
+        default=0.5,
+        metadata={"help": "most likely gap: 0 is the least of the range, 1 the largest"},
     )
 
     def gaps(self, request: GapRequest, stream: Stream) -> Ints:
-        """Draw the gaps of a batch, none wider than its share of the room."""
+        """Draw the gaps of a batch, none wider than an equal part of the room."""
         request.check()
         if request.exact:
-            raise SpacingError("triangular gaps cannot fill a width exactly: take fit pad")
+            raise SpacingError("triangular gaps cannot fill a width exactly; use fit pad")
         share = (
             request.span
             if request.room is None
             else request.room // request.count - request.minimum
         )
-        # Any whole number is as wide as the others, so the range has one more than its span.
+        # Each whole number gets an interval of equal length, so there is one more than the span.
         width = np.minimum(request.span, share)[..., None] + 1
         u = stream.uniform(request.count)
         rising, falling = np.sqrt(u * self.peak), 1 - np.sqrt((1 - u) * (1 - self.peak))
-        place = np.where(u < self.peak, rising, falling)
-        gaps: Ints = request.minimum + np.minimum(place * width, width - 1).astype(np.int64)
+        position = np.where(u < self.peak, rising, falling)
+        gaps: Ints = request.minimum + np.minimum(position * width, width - 1).astype(np.int64)
         return gaps
 
 
 @hookimpl
 def mnistseq_spacings() -> list[type[Triangular]]:
-    """Bring the strategy."""
+    """Return the strategy."""
     return [Triangular]

@@ -1,4 +1,4 @@
-"""Running transforms over a batch, whatever mixture of sizes it is."""
+"""Applying transforms to a batch, whose images may differ in size."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mnistseq.errors import PluginError
 def transform_glyphs(
     transforms: Sequence[GlyphTransform], cells: GlyphCells, sequences: Sequences, stream: Stream
 ) -> GlyphCells:
-    """Change the glyphs of a batch, one transform after the other."""
+    """Apply glyph transforms to the glyphs of a batch, in order."""
     owner = sequences.owner
-    place = np.arange(len(owner)) - sequences.first[owner]
+    index = np.arange(len(owner)) - sequences.first[owner]
     pixels = cells.pixels
     for number, transform in enumerate(transforms):
         purpose = f"glyph transform {number} {transform.name}"
         with component_errors("glyph transform", transform.name):
-            changed = transform.apply(pixels, GlyphStream(stream.of(purpose), owner, place))
+            changed = transform.apply(pixels, GlyphStream(stream.of(purpose), owner, index))
         _check_pixels(changed, f"glyph transform {transform.name} gave glyphs", pixels.shape)
         pixels = changed
     return GlyphCells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
@@ -40,7 +40,7 @@ def transform_images(
     owner: Ints,
     stream: Stream,
 ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
-    """Change finished images, one transform after the other, those of one size at a time.
+    """Apply canvas transforms to images, in order, to all images of one size at a time.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ def transform_images(
     images : ndarray of uint8, or list of such
         Dark on light.
     boxes : tuple of ndarray of int64, shape (N, 4)
-        Cell boxes and ink boxes, images one after the other.
+        Cell boxes and ink boxes, image after image.
     owner : ndarray of int64, shape (N,)
-        Which image each box belongs to.
+        The index of each box's image.
     stream : Stream
-        One row of words an image.
+        The images' random words.
 
     Returns
     -------
     images, boxes
-        As given; the images are a list where their sizes differ.
+        Changed; the images are a list if their sizes differ.
     """
     if not transforms:
         return images, boxes
@@ -83,12 +83,12 @@ def transform_images(
         cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
         for row, image in zip(rows, canvas.images, strict=True):
             finished[row] = image
-    alike = len({image.shape for image in finished}) == 1
-    return np.stack(finished) if alike else finished, (cells, inks)
+    one_size = len({image.shape for image in finished}) == 1
+    return np.stack(finished) if one_size else finished, (cells, inks)
 
 
 def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
-    """Whatever a plugin's transform does, each image and each glyph is still there."""
+    """Raise PluginError if a transform lost or added images or boxes."""
     if not isinstance(changed, Canvas):
         raise PluginError(f"canvas transform {name} gave a {type(changed).__name__}, not a Canvas")
     _check_pixels(changed.images, f"canvas transform {name} gave images", canvas.images.shape[:1])
@@ -100,7 +100,7 @@ def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
 
 
 def _check_pixels(pixels: object, what: str, shape: tuple[int, ...]) -> None:
-    """Raise PluginError unless these are bytes of a shape that begins like `shape`."""
+    """Raise PluginError unless pixels are uint8 and their shape begins with `shape`."""
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
         given = getattr(pixels, "dtype", type(pixels).__name__)
         raise PluginError(f"{what} of type {given}, not an array of uint8")

@@ -1,4 +1,4 @@
-"""Canvas: finished images and their boxes, as canvas transforms see them."""
+"""Canvas: whole images and their boxes, as canvas transforms get them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Canvas:
     Attributes
     ----------
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
-        Dark ink on light ground: 0 black, 255 white.
+        Dark ink on a light background: 0 is black, 255 white.
     boxes, ink_boxes : ndarray of int64, shape (N, 4)
-        x0, y0, x1, y1 of each glyph's cell and ink, half open, images one after the other.
+        x0, y0, x1, y1 of each glyph's cell and ink, half open, image after image.
     owner : ndarray of int64, shape (N,)
-        Which image each box belongs to, in ascending order.
+        The index of each box's image, in ascending order.
     """
 
     images: Pixels
@@ -27,5 +27,5 @@ class Canvas:
     owner: Ints
 
     def with_images(self, images: Pixels) -> Canvas:
-        """The same boxes on other images: for whatever moves no ink."""
+        """Return a canvas with other images and the same boxes, for transforms that move no ink."""
         return replace(self, images=images)

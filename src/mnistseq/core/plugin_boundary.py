@@ -1,4 +1,4 @@
-"""Calling components, which may be anybody's: what fails in them is told in a line."""
+"""Calling components, which may come from plugins: their unexpected errors become one line."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from mnistseq.errors import MnistseqError, PluginError
 
 @contextmanager
 def component_errors(kind: str, name: str, *passing: type[Exception]) -> Iterator[None]:
-    """Turn what a component raises, and did not mean for people, into a PluginError.
+    """Turn an unexpected error of a component into a PluginError.
 
     Parameters
     ----------
     kind, name : str
+        The component, for the message.
     *passing : type of Exception
-        What whoever calls has words of their own for.
+        Errors that the caller handles itself; they pass unchanged, as do errors of mnistseq.
 
     Raises
     ------
     PluginError
-        With the component's name, the cause and its place. The cause itself hangs on the error.
+        With the component's name, and the type, text, file and line of the error, which is
+        its cause.
     """
     try:
         yield
@@ -35,13 +37,13 @@ def component_errors(kind: str, name: str, *passing: type[Exception]) -> Iterato
 
 
 def describe_error(error: BaseException, ours: Path | None = None) -> str:
-    """An error's kind, text and place: the innermost line, unless a file of folder `ours` has it."""
-    import traceback  # takes 10 ms, and is needed only where something failed
+    """Return an error's type and text, with the innermost file and line unless it is in `ours`."""
+    import traceback  # takes 10 ms to import, and is needed only after an error
 
     text = " ".join(str(error).split()) or "no message"
     stack = traceback.extract_tb(error.__traceback__)
     lines = [line for line in stack if not line.filename.startswith("<frozen")]
-    place = ""
+    location = ""
     if lines and Path(lines[-1].filename).parent != ours:
-        place = f" ({Path(lines[-1].filename).name}, line {lines[-1].lineno})"
-    return f"{type(error).__name__}: {text}{place}"
+        location = f" ({Path(lines[-1].filename).name}, line {lines[-1].lineno})"
+    return f"{type(error).__name__}: {text}{location}"

@@ -80,7 +80,9 @@ def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
     return _per_channel(images, lambda plane: _gathered(plane, position))
 
 
-def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "ground") -> Pixels:
+def blur(
+    images: Pixels, sigmas: Floats, edge: Literal["background", "nearest"] = "background"
+) -> Pixels:
     """Blur each picture by a Gaussian of its own width.
 
     The kernel ends at three standard deviations; its weights are 16-bit fixed
@@ -91,7 +93,7 @@ def blur(images: Pixels, sigmas: Floats, edge: Literal["ground", "nearest"] = "g
     images : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
     sigmas : ndarray of float64, shape (N,)
         Standard deviations in pixels; 0 leaves a picture unchanged.
-    edge : {'ground', 'nearest'}
+    edge : {'background', 'nearest'}
         Pixels outside are 0, or equal to the nearest pixel at the edge.
 
     Returns
@@ -222,11 +224,11 @@ def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
 
 
 def _smoothed(
-    images: Pixels, weights: NDArray[np.uint32], edge: Literal["ground", "nearest"]
+    images: Pixels, weights: NDArray[np.uint32], edge: Literal["background", "nearest"]
 ) -> Pixels:
     count, height, width = images.shape
     radius = weights.shape[1] - 1
-    mode: Any = "constant" if edge == "ground" else "edge"
+    mode: Any = "constant" if edge == "background" else "edge"
     padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
     stride = width + 2 * radius
     # Copies of the flat picture, shifted past the ends of rows, overlap only in the padding.

@@ -1,4 +1,4 @@
-"""The transform keeps the contract, and does what it says."""
+"""The transform keeps its contract, and glyphs keep the promised fraction of ink."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The source keeps the contract, on small pictures of its own and from the command line."""
+"""The source keeps its contract on small pictures, and works from the command line."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ SIZES = [(60, 40), (40, 60), (50, 50)]
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Three drawings of each class, in JPEG and PNG, none of them as wide as the next."""
+    """Three drawings of each class, in JPEG and PNG, with different widths."""
     lines = [f"{synset} {name}, and what else it is called" for synset, name in CLASSES.items()]
     (tmp_path / "classes.txt").write_text("\n".join(lines) + "\n")
     for number, synset in enumerate(CLASSES):
@@ -42,14 +42,14 @@ def test_contract(pictures: Path) -> None:
 
 
 def test_second_start_maps_the_bank(pictures: Path) -> None:
-    """Decoded once: afterwards the pixels are a file in memory."""
+    """Pictures are decoded once; then the pixels are a memory-mapped file."""
     first, second = (ImageNetDemo().load("train", str(pictures)) for _ in range(2))
     assert isinstance(second.pixels, np.memmap)
     assert first.digest() == second.digest()
 
 
 def test_command_line(pictures: Path, tmp_path: Path) -> None:
-    """A line of pictures in colour, by the names of their classes."""
+    """The command line draws pictures in colour by the names of their classes."""
     output = tmp_path / "line.png"
     command = [sys.executable, "-m", "mnistseq", "generate", "cat,dog,car", "--labels"]
     options = ["--source", "imagenet-demo", "--data-dir", str(pictures)]
@@ -70,7 +70,7 @@ def test_command_line(pictures: Path, tmp_path: Path) -> None:
 
 def test_no_such_split(pictures: Path) -> None:
     """The split is a folder."""
-    with pytest.raises(ArgumentError, match="there is no split 'val'"):
+    with pytest.raises(ArgumentError, match="unknown split 'val'"):
         ImageNetDemo().load("val", str(pictures))
 
 

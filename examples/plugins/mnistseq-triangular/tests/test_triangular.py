@@ -1,4 +1,4 @@
-"""The strategy keeps the contract, and its gaps have the distribution it promises."""
+"""The strategy keeps its contract, and its gaps have the promised distribution."""
 
 import numpy as np
 import pytest
@@ -16,10 +16,10 @@ def test_contract(peak: float) -> None:
 
 
 def test_distribution() -> None:
-    """The share of each gap is the triangle's area above it, to five standard errors."""
+    """The frequency of each gap is the triangle's area above it, within five standard errors."""
     samples, span, peak = 20_000, 20, 0.25
-    space = GapRequest(1, 0, span, np.zeros(samples, dtype=np.int64))
-    gaps = Triangular(peak).gaps(space, Stream(1, 0, samples))[:, 0]
+    request = GapRequest(1, 0, span, np.zeros(samples, dtype=np.int64))
+    gaps = Triangular(peak).gaps(request, Stream(1, 0, samples))[:, 0]
     edges = np.arange(span + 2) / (span + 1)
     below = np.where(edges < peak, edges**2 / peak, 1 - (1 - edges) ** 2 / (1 - peak))
     expected = np.diff(below)

@@ -71,7 +71,7 @@ def images_of(transform: CanvasImgaug, first: int = 0, last: int = 2) -> Canvas:
 
 
 def digests(names: list[str]) -> dict[str, str]:
-    """What each draws, a sample at a time and in this order, on glyphs and on images."""
+    """Return a hash of what each draws on glyphs and images, a sample at a time, in this order."""
     found = {}
     for name in names:
         digest = sha256()
@@ -85,19 +85,21 @@ def digests(names: list[str]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> dict[str, str]:
-    """The same in another process, which drew everything else before, in another order."""
+    """The hashes of another process, which draws the augmenters in another order."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(digests, sorted(QUICK, reverse=True)).result()
 
 
-def test_enough_of_them_work() -> None:
+def test_more_than_a_hundred_augmenters_work() -> None:
     assert len(WORKS) >= 100
     assert set(WORKS) < set(augmenter_names())
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_every_one(name: str, elsewhere: dict[str, str]) -> None:
-    """Glyphs and images, the same in whatever batch, process and order."""
+def test_an_augmenter_is_independent_of_batch_process_and_order(
+    name: str, elsewhere: dict[str, str]
+) -> None:
+    """Glyphs and images are equal in every batch, process and order."""
     glyphs, canvas = glyphs_of(step(name)), images_of(image_step(name))
     assert glyphs.any(axis=(1, 2)).all()
     digest = sha256(glyphs.tobytes())
@@ -107,14 +109,14 @@ def test_every_one(name: str, elsewhere: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SLOW))
-def test_slow_ones(name: str) -> None:
+def test_a_slow_augmenter_is_independent_of_its_batch(name: str) -> None:
     alone = glyphs_of(step(name), 1, 2)
     assert (glyphs_of(step(name), 0, 2)[2:] == alone).all()
     assert images_of(image_step(name), 0, 1).images.shape == (1, 28, 90)
 
 
 @pytest.mark.parametrize("name", ["ElasticTransformation", "KMeansColorQuantization"])
-def test_contract(name: str) -> None:
+def test_both_transforms_keep_their_contracts(name: str) -> None:
     check_glyph_transform(step(name))
     check_canvas_transform(image_step(name))
 
@@ -149,7 +151,7 @@ def test_boxes_follow_the_ink(name: str, arguments: dict[str, Any]) -> None:
         assert not left.any()
 
 
-def test_unmoved_boxes_stay_exactly() -> None:
+def test_boxes_of_unmoved_ink_do_not_change() -> None:
     before, after = (
         images_of(image_step("Identity")),
         images_of(image_step("Add", value=[-20, -10])),
@@ -188,7 +190,7 @@ def test_overlapping_glyphs_keep_their_boxes() -> None:
     assert np.abs(batch.flat_ink_boxes - down).max() <= 2
 
 
-def test_arguments_of_every_kind() -> None:
+def test_arguments_may_be_nested() -> None:
     nested = {
         "children": [
             {"augmenter": "Dropout", "arguments": {"p": {"choice": [0.1, 0.2]}}},
@@ -206,32 +208,32 @@ def test_arguments_of_every_kind() -> None:
     assert pickle.loads(pickle.dumps(transform)) == transform  # noqa: S301  # our own bytes
 
 
-def test_unknown_augmenter() -> None:
+def test_an_unknown_augmenter_is_refused() -> None:
     with pytest.raises(
         ConfigError, match="unknown imgaug augmenter 'GausianBlur'; did you mean 'GaussianBlur"
     ):
         step("GausianBlur")
 
 
-def test_unknown_argument() -> None:
+def test_an_unknown_argument_is_refused() -> None:
     with pytest.raises(
         ConfigError, match=r'GaussianBlur does not accept \{"sigmas": 1\}: TypeError'
     ):
         step("GaussianBlur", sigmas=1)
 
 
-def test_argument_out_of_range() -> None:
+def test_a_bad_argument_is_refused() -> None:
     with pytest.raises(ConfigError, match="Dropout does not accept"):
         step("Dropout", p="much")
 
 
-def test_change_of_size() -> None:
+def test_a_change_of_size_is_refused() -> None:
     transform = step("CropToFixedSize", width=20, height=20)
     with pytest.raises(ConfigError, match=r"of 28 x 28 px to 20 x 20 px, .*KeepSizeByResize"):
         glyphs_of(transform)
 
 
-def test_error_of_a_config_names_the_key() -> None:
+def test_the_error_of_a_config_names_the_key() -> None:
     steps = [{"name": "imgaug", "augmenter": "Nope"}]
     with pytest.raises(ConfigError, match=r"^image.transform\[0\] \(imgaug\): unknown imgaug"):
         build_composer(Config(image={"transform": steps}))
@@ -239,7 +241,7 @@ def test_error_of_a_config_names_the_key() -> None:
         build_composer(Config(image={"transform": ["imgaug"]}))
 
 
-def test_numpy_stays_as_it_is() -> None:
+def test_numpy_does_not_change() -> None:
     step("GaussianBlur")
     assert not hasattr(np, "sctypes")
     assert not hasattr(np, "complex")
