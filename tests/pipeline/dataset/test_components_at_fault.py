@@ -26,7 +26,6 @@ def fail(_: list[Any]) -> Any:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-<<<<<<< HEAD
         (lambda receipts: receipts[:-1], "yielded 5 receipts for 6 shards: some are missing"),
         (lambda receipts: [*receipts, receipts[0]], "yielded 7 receipts for 6 shards: .* repeated"),
         (
@@ -34,18 +33,6 @@ def fail(_: list[Any]) -> Any:
             "yielded 6 receipts for 6 shards: .* repeated",
         ),
         (lambda _: [3], "yielded a int, which is not a receipt"),
-=======
-        (lambda receipts: receipts[:-1], "returned 5 receipts for 6 shards: some are missing"),
-        (
-            lambda receipts: [*receipts, receipts[0]],
-            "returned 7 receipts for 6 shards: .* repeated",
-        ),
-        (
-            lambda receipts: [*receipts[1:], receipts[1]],
-            "returned 6 receipts for 6 shards: .* repeated",
-        ),
-        (lambda _: [3], "returned an object of type int, not a receipt"),
->>>>>>> a139d9f (Manifests, plans and receipts are records that are parsed once; an existing data set is read once, and a run reads top to bottom)
         (lambda _: None, "failed: TypeError: 'NoneType' object is not iterable "),
         (fail, r"failed: LookupError: no worker \(test_components_at_fault.py, line "),
     ],
@@ -66,7 +53,7 @@ def test_an_executor_that_returns_a_list_is_reported(tmp_path: Path) -> None:
             return [function(task) for task in tasks]
 
     with pytest.raises(PluginError, match="run must be a generator, but returned a list"):
-        run_batch(plan(tmp_path / "out"), Listing())
+        run_dataset(plan(tmp_path / "out"), Listing())
 
 
 @dataclass(frozen=True)

@@ -173,10 +173,10 @@ def _make_shards(
 
 
 def _check_complete(executor: str, receipts: list[Receipt], shards: int) -> None:
-    """Raise PluginError if an executor returned too few or too many receipts."""
+    """Raise PluginError if an executor yielded too few or too many receipts."""
     if not len(receipts) == len({receipt.name for receipt in receipts}) == shards:
         raise PluginError(
-            f"executor {executor} returned {len(receipts)} receipts for {shards} shards: some are "
+            f"executor {executor} yielded {len(receipts)} receipts for {shards} shards: some are "
             "missing or repeated"
         )
 

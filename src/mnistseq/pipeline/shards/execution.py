@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from typing import TypeVar
 
 from mnistseq.core.plugin_boundary import component_errors
@@ -24,22 +25,19 @@ def run_tasks(
     Raises
     ------
     PluginError
-        If the executor fails, or returns something that is not of the expected kind.
+        If the executor fails, or yields something that is not of the expected kind.
     """
-    with component_errors("executor", executor.name):
-        for result in _closing(executor.run(tasks, function)):
-            if not isinstance(result, kind):
-                raise PluginError(
-                    f"executor {executor.name} returned an object of type "
-                    f"{type(result).__name__}, not a {kind.__name__.lower()}"
-                )
-            yield result
-
-
-def _closing(results: Iterator[Result]) -> Iterator[Result]:
-    """Yield the results, and close a generator when its caller stops early."""
-    try:
-        yield from results
-    finally:
-        if isinstance(results, Generator):
-            results.close()
+    name = executor.name
+    with component_errors("executor", name):
+        results = executor.run(tasks, function)
+        if not isinstance(results, Generator):
+            given = type(results).__name__
+            raise PluginError(f"executor {name}: run must be a generator, but returned a {given}")
+        with closing(results):
+            for result in results:
+                if not isinstance(result, kind):
+                    given, expected = type(result).__name__, kind.__name__.lower()
+                    raise PluginError(
+                        f"executor {name} yielded a {given}, which is not a {expected}"
+                    )
+                yield result
