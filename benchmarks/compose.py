@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mnistseq import Composer, Config, build_composer
 from mnistseq.core.batch_painting import paint_batch
-from mnistseq.core.glyph_selection import SelectedGlyphs
+from mnistseq.core.glyph_cells import SelectedGlyphs
 from mnistseq.core.layout import Layout
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences, encode
@@ -48,7 +48,7 @@ class Batches:
     def paint(self, number: int) -> object:
         """Images of a plan that is there."""
         _, picked, layout = self.plans[number]
-        return paint_batch(self.sequences[number], picked, layout, apart=True, dark=True)
+        return paint_batch(self.sequences[number], picked, layout, disjoint=True, dark=True)
 
     def both(self, number: int) -> object:
         """What a caller gets: from texts to images, boxes and ids."""

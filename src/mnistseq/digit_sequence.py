@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, SupportsIndex
@@ -93,10 +93,9 @@ class DigitSequence:
             canvas=self._config.canvas,
             output_format=self._config.output_format,
         )
-        rules = build_composer(config, self._composer.bank)
-        composer = replace(self._composer, gaps=rules.gaps, stretch_to=rules.stretch_to)
+        gaps = build_composer(config, self._composer.bank).gaps
         seed = secrets.randbits(63) if seed is None else _whole(seed, "seed")
-        return to_float(composer.compose([_listed(digits)], seed).images[0])
+        return to_float(self._composer.compose([_listed(digits)], seed, gaps=gaps).images[0])
 
     def save_image(
         self,

@@ -137,13 +137,18 @@ def test_an_empty_label_is_refused(refused: Refused) -> None:
     assert message == "Error: sequence '3,,5' has an empty label between its commas\n"
 
 
-@pytest.mark.parametrize(("sequence", "label"), [("35x", "x"), ("3,50", "50"), ("3-5", "-")])
-def test_an_unknown_label_is_refused_with_the_known_ones(
-    refused: Refused, sequence: str, label: str
+@pytest.mark.parametrize(
+    ("sequence", "message"),
+    [
+        ("35x", "unknown label 'x'; the source has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\n"),
+        ("3-5", "unknown label '-'; the source has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\n"),
+        ("3,50", "unknown label '50'; write 5,0 for 2 labels\n"),
+    ],
+)
+def test_an_unknown_label_is_refused_with_what_would_work(
+    refused: Refused, sequence: str, message: str
 ) -> None:
-    message = refused("generate", sequence)
-    assert f"unknown label '{label}'" in message
-    assert "the source has these: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\n" in message
+    assert refused("generate", sequence).endswith(message)
 
 
 def test_one_digit_without_a_gap_is_refused(refused: Refused) -> None:
@@ -185,7 +190,7 @@ def test_a_width_that_gaps_cannot_fill_is_refused(refused: Refused) -> None:
 
 def test_an_image_wider_than_the_maximum_is_refused(refused: Refused) -> None:
     message = refused("generate", "1" * 2_500)
-    assert "px wide, more than the 65500 that are allowed" in message
+    assert "px wide, more than the 65500 px allowed" in message
 
 
 def test_a_config_that_is_not_json_is_refused(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mnistseq import GlyphBank
 from mnistseq.core.bank_splits import Disjoint, split_bank
 from mnistseq.core.composer import Composer
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.errors import ArgumentError
 from mnistseq.sources.qmnist import Qmnist
 from mnistseq.spacings.variable import Variable

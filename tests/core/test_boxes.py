@@ -10,7 +10,7 @@ from PIL import Image
 
 from mnistseq import Composer, GlyphBank, Sample
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.spacings.variable import Variable
 
 LABELS = ["0123456789", "350", "77777", "1111", "2468"]
@@ -81,22 +81,22 @@ def test_ink_that_overlaps(mnist: GlyphBank, crop: Any) -> None:
         assert sample.ink_boxes.tolist() == alone
 
 
-@pytest.mark.parametrize("stretch_to", [40, 150, 389, 390, 800, 1_500])
+@pytest.mark.parametrize("width", [40, 150, 389, 390, 800, 1_500])
 @pytest.mark.parametrize("crop", ["cell", "ink"])
-def test_ink_on_a_stretched_line(mnist: GlyphBank, stretch_to: int, crop: Any) -> None:
+def test_ink_on_a_stretched_line(mnist: GlyphBank, width: int, crop: Any) -> None:
     # So wide a gap that inks stay apart even where ten digits are squeezed into 150 px.
-    rule = {"minimum": 30, "maximum": 40}
+    rule: dict[str, Any] = {"minimum": 30, "maximum": 40}
     natural = compose(mnist, rule, crop=crop)
-    stretched = compose(mnist, rule, crop=crop, stretch_to=stretch_to)
+    stretched = compose(mnist, {**rule, "width": width, "fit": "resize"}, crop=crop)
     for sample, before in zip(stretched, natural, strict=True):
-        assert sample.image.shape == (28, stretch_to)
+        assert sample.image.shape == (28, width)
         assert (sample.glyph_ids == before.glyph_ids).all()
-        scale = stretch_to / before.image.shape[1]
-        exact = before.boxes[:, ::2] * stretch_to / before.image.shape[1]
+        scale = width / before.image.shape[1]
+        exact = before.boxes[:, ::2] * width / before.image.shape[1]
         assert (np.abs(sample.boxes[:, ::2] - exact) < 1).all()
         assert (sample.boxes[:, 0] <= exact[:, 0]).all()
         assert (sample.boxes[:, 2] >= exact[:, 1]).all()
-        if stretch_to < 150 and len(sample.labels) > 4:
+        if width < 150 and len(sample.labels) > 4:
             continue  # their inks run into each other
         for place, (x0, y0, x1, y1) in enumerate(sample.ink_boxes.tolist()):
             found = ink_between(sample, place)
@@ -111,7 +111,9 @@ def test_ink_on_a_stretched_line(mnist: GlyphBank, stretch_to: int, crop: Any) -
 def test_a_stretched_line_is_the_natural_one_resampled(mnist: GlyphBank) -> None:
     natural = compose(mnist, {})
     for width in (60, 300, 700):
-        for sample, before in zip(compose(mnist, {}, stretch_to=width), natural, strict=True):
+        for sample, before in zip(
+            compose(mnist, {"width": width, "fit": "resize"}), natural, strict=True
+        ):
             pillow = Image.fromarray(before.image).resize((width, 28), Image.Resampling.BILINEAR)
             assert np.abs(sample.image.astype(int) - np.asarray(pillow)).max() <= 1
 

@@ -5,7 +5,7 @@ import pytest
 
 from mnistseq import GlyphBank
 from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.core.glyph_selection import GlyphCells, SelectedGlyphs
+from mnistseq.core.glyph_cells import GlyphCells, SelectedGlyphs
 
 
 def test_cells_are_cropped_to_their_ink(blocks: GlyphBank) -> None:

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.glyph_selection import choose_any, choose_by_one_writer
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
+from mnistseq.core.glyph_selection import choose_glyphs
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.errors import LabelError
@@ -28,7 +28,7 @@ def bank_of(glyphs: list[tuple[int, int]], alphabet: str = "abc") -> GlyphBank:
 
 def test_any_glyph_of_the_label_is_equally_likely(blocks: GlyphBank) -> None:
     sequences = encode(["ab"] * 9_000, blocks.alphabet)
-    ids = choose_any(blocks, sequences, Stream(3, 0, 9_000)).reshape(-1, 2)
+    ids = choose_glyphs(blocks, sequences, Stream(3, 0, 9_000), "any").reshape(-1, 2)
     assert set(ids[:, 0]) == {0, 4, 8}
     assert set(ids[:, 1]) == {1, 5, 9}
     # All pairs, so that the two choices are seen to be independent as well.
@@ -38,7 +38,7 @@ def test_any_glyph_of_the_label_is_equally_likely(blocks: GlyphBank) -> None:
 
 def test_choices_in_mnist_cover_the_class(mnist: GlyphBank) -> None:
     sequences = encode(["7" * 500] * 40, mnist.alphabet)
-    ids = choose_any(mnist, sequences, Stream(3, 0, 40))
+    ids = choose_glyphs(mnist, sequences, Stream(3, 0, 40), "any")
     assert (mnist.codes[ids] == 7).all()
     sevens = np.flatnonzero(mnist.codes == 7)
     quarters = np.histogram(np.searchsorted(sevens, ids), bins=50, range=(0, len(sevens)))[0]
@@ -49,17 +49,19 @@ def test_choices_in_mnist_cover_the_class(mnist: GlyphBank) -> None:
 def test_a_glyph_depends_on_its_own_sample_and_place_alone(blocks: GlyphBank) -> None:
     texts = ["a", "abcd", "bb", "d" * 40, "c"]
     sequences = encode(texts, blocks.alphabet)
-    together = np.split(choose_any(blocks, sequences, Stream(3, 10, 5)), sequences.first[1:])
+    together = np.split(
+        choose_glyphs(blocks, sequences, Stream(3, 10, 5), "any"), sequences.first[1:]
+    )
     for number, text in enumerate(texts):
         longer = encode([text + "abc"], blocks.alphabet)
-        alone = choose_any(blocks, longer, Stream(3, 10 + number, 1))
+        alone = choose_glyphs(blocks, longer, Stream(3, 10 + number, 1), "any")
         assert alone[: len(text)].tolist() == together[number].tolist()
 
 
 def test_a_label_without_a_glyph() -> None:
     bank = GlyphBank(np.ones((1, 2, 2), np.uint8), np.array([0]), ("a", "b"), "small")
     with pytest.raises(LabelError, match="source small has the label 'b' but no glyph of it"):
-        choose_any(bank, encode(["ab"], bank.alphabet), Stream(0, 0, 1))
+        choose_glyphs(bank, encode(["ab"], bank.alphabet), Stream(0, 0, 1), "any")
 
 
 def test_one_writer_is_uniform_among_the_able() -> None:
@@ -67,7 +69,7 @@ def test_one_writer_is_uniform_among_the_able() -> None:
     glyphs = [(1, 0), (1, 1), (5, 0), (7, 0), (7, 1), (7, 2), *[(9, 0), (9, 1)] * 10]
     bank = bank_of(glyphs)
     sequences = encode(["aba"] * 6_000, bank.alphabet)
-    ids = choose_by_one_writer(bank, sequences, Stream(2, 0, 6_000)).reshape(-1, 3)
+    ids = choose_glyphs(bank, sequences, Stream(2, 0, 6_000), "one").reshape(-1, 3)
     assert bank.writers is not None
     writers = bank.writers[ids]
     assert (writers == writers[:, :1]).all()
@@ -85,9 +87,9 @@ def test_one_writer_alone_and_in_a_ragged_batch() -> None:
     bank = bank_of([(writer, code) for writer in range(9) for code in range(3)] * 4)
     texts = ["ab", "c", "abcabc", "bb"]
     sequences = encode(texts, bank.alphabet)
-    together = choose_by_one_writer(bank, sequences, Stream(8, 3, 4))
+    together = choose_glyphs(bank, sequences, Stream(8, 3, 4), "one")
     alone = [
-        choose_by_one_writer(bank, encode([text], bank.alphabet), Stream(8, 3 + number, 1))
+        choose_glyphs(bank, encode([text], bank.alphabet), Stream(8, 3 + number, 1), "one")
         for number, text in enumerate(texts)
     ]
     assert together.tolist() == np.concatenate(alone).tolist()
@@ -96,12 +98,12 @@ def test_one_writer_alone_and_in_a_ragged_batch() -> None:
 def test_nobody_wrote_all_of_them() -> None:
     bank = bank_of([(1, 0), (1, 1), (2, 2)])
     message = (
-        "no writer in source small wrote all of a, c: take a sequence of fewer labels, or "
-        "source.writer any"
+        "no writer in source small wrote all of a, c: take a sequence with fewer different "
+        "labels, or source.writer any"
     )
     with pytest.raises(LabelError, match=message):
-        choose_by_one_writer(bank, encode(["ab", "cac"], bank.alphabet), Stream(0, 0, 2))
-    fewer = choose_by_one_writer(bank, encode(["ab", "cc"], bank.alphabet), Stream(0, 0, 2))
+        choose_glyphs(bank, encode(["ab", "cac"], bank.alphabet), Stream(0, 0, 2), "one")
+    fewer = choose_glyphs(bank, encode(["ab", "cc"], bank.alphabet), Stream(0, 0, 2), "one")
     assert fewer.tolist() == [0, 1, 2, 2]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Composer, GlyphBank, SampleBatch
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.spacings.fixed import Fixed
 from mnistseq.spacings.variable import Variable
@@ -36,20 +36,20 @@ GOLDEN: dict[str, tuple[list[str], dict[str, Any], dict[str, Any], str]] = {
     ),
     "exact": (
         EVEN,
-        {"width": 390, "exact": True},
+        {"width": 390, "fit": "exact"},
         {},
         "74e60c9a06e709a534dcfd04cfdf6cb59f0c9284494fd8ca4fc0de6dff58393a",
     ),
     "exact, past the middle": (
         EVEN,
-        {"width": 440, "exact": True},
+        {"width": 440, "fit": "exact"},
         {},
         "1ac3108b33a72b916580320fc119520f31379563af6beaf2d7a5481d5b69ea10",
     ),
     "resize": (
         RAGGED,
+        {"width": 390, "fit": "resize"},
         {},
-        {"stretch_to": 390},
         "68ab514ad5a33dac538331dcf9032272b813c76fcfa169a480d663329137c7a8",
     ),
     "no width": (

@@ -9,7 +9,9 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.layout import MAX_WIDTH, Align, GapRule, Layout, Subtype, arrange, draw_gaps
+from mnistseq.core.gap_rule import Align, GapRule, Subtype
+from mnistseq.core.layout import Layout, arrange, draw_gaps
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
@@ -77,7 +79,7 @@ def test_ink_boxes_move_with_their_glyphs() -> None:
     layout = Layout(np.array([10, 30, 50]), np.array([8, 8, 8]), 12, np.array([70]))
     ink = np.array([[3, 1, 9, 11], [0, 0, 0, 0], [2, 5, 3, 6]])
     offsets = np.array([3, 0, 1])
-    around = layout.around(ink, offsets).tolist()
+    around = layout.ink_boxes(ink, offsets).tolist()
     assert around == [[10, 1, 16, 11], [0, 0, 0, 0], [51, 5, 52, 6]]
     assert ink.tolist()[0] == [3, 1, 9, 11]  # the bank's own, and not to be changed
 
@@ -97,8 +99,8 @@ def test_one_glyph_has_nothing_between() -> None:
 def test_an_image_too_wide() -> None:
     rule = GapRule(Variable(), minimum=100, maximum=100)
     message = (
-        f"an image would be {MAX_WIDTH + 1} px wide, more than the {MAX_WIDTH} that are allowed: "
-        "take a shorter sequence, smaller gaps or fewer pixels of height"
+        f"an image would be {MAX_WIDTH + 1} px wide, more than the {MAX_WIDTH} px allowed: take "
+        "a shorter sequence, smaller gaps or a smaller height"
     )
     cells = np.full(2, (MAX_WIDTH - 100) // 2)
     widest = arrange(rule, sequences_of(2), cells, 28, Stream(0, 0, 1))

@@ -10,14 +10,14 @@ from mnistseq.core.painting import paint
 
 
 def painted(
-    glyphs: Pixels, owner: Ints, left: Ints, size: tuple[int, int], *, apart: bool
+    glyphs: Pixels, owner: Ints, left: Ints, size: tuple[int, int], *, disjoint: bool
 ) -> Pixels:
     """The ink that is there after `paint`, light on dark and the other way round."""
     images, width = size
     light = np.full((images, glyphs.shape[1], width, *glyphs.shape[3:]), 7, np.uint8)
     dark = light.copy()
-    paint(glyphs, owner, left, light, apart=apart)
-    paint(255 - glyphs, owner, left, dark, apart=apart, ground=255)
+    paint(glyphs, owner, left, light, disjoint=disjoint)
+    paint(255 - glyphs, owner, left, dark, disjoint=disjoint, background=255)
     assert (dark == 255 - light).all()
     return light
 
@@ -51,9 +51,9 @@ def test_overlaps(
     shape = (len(owner), height, glyph_width, *(3,) * colour)
     glyphs = random.integers(0, 256, shape).astype(np.uint8)
     for glyph, used in enumerate(random.integers(0, glyph_width + 1, len(owner))):
-        glyphs[glyph, :, used:] = 0  # a narrower glyph is ground at its picture's right
+        glyphs[glyph, :, used:] = 0  # a narrower glyph is background at its picture's right
     left = random.integers(-glyph_width, width + 1, len(owner))
-    ink = painted(glyphs, owner, left, (len(lengths), width), apart=False)
+    ink = painted(glyphs, owner, left, (len(lengths), width), disjoint=False)
     assert (ink == naive(glyphs, owner, left, len(lengths), width)).all()
 
 
@@ -74,23 +74,23 @@ def test_glyphs_apart(seed: int, lengths: list[int], glyph_width: int, colour: b
     width = int((left + steps).max())
     expected = naive(glyphs, owner, left, len(lengths), width)
     size = len(lengths), width
-    assert (painted(glyphs, owner, left, size, apart=True) == expected).all()
-    assert (painted(glyphs, owner, left, size, apart=False) == expected).all()
+    assert (painted(glyphs, owner, left, size, disjoint=True) == expected).all()
+    assert (painted(glyphs, owner, left, size, disjoint=False) == expected).all()
     # Any memory layout will do.
     turned = np.asfortranarray(glyphs)
-    assert (painted(turned, owner, left, size, apart=True) == expected).all()
+    assert (painted(turned, owner, left, size, disjoint=True) == expected).all()
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_an_image_narrower_than_its_glyph(apart: bool) -> None:
+@pytest.mark.parametrize("disjoint", [True, False])
+def test_an_image_narrower_than_its_glyph(disjoint: bool) -> None:
     glyph = np.arange(1, 13, dtype=np.uint8).reshape(1, 2, 6)
     zero = np.zeros(1, dtype=np.int64)
-    ink = painted(glyph, zero, zero - 2, (1, 3), apart=apart)
+    ink = painted(glyph, zero, zero - 2, (1, 3), disjoint=disjoint)
     assert ink.tolist() == [[[3, 4, 5], [9, 10, 11]]]
 
 
 def test_the_stronger_ink_wins_in_each_channel() -> None:
     glyphs = np.array([[[[9, 1, 5]]], [[[2, 7, 5]]]], dtype=np.uint8)
     zeros = np.zeros(2, dtype=np.int64)
-    ink = painted(glyphs, zeros, zeros, (1, 2), apart=False)
+    ink = painted(glyphs, zeros, zeros, (1, 2), disjoint=False)
     assert ink.tolist() == [[[[9, 7, 5], [0, 0, 0]]]]

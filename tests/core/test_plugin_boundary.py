@@ -10,8 +10,8 @@ import pytest
 
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.layout import GapRule
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform, Spacing
 from mnistseq.errors import MnistseqError, PluginError, SpacingError

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Composer, GlyphBank, to_float
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.spacings.variable import Variable
 
 

@@ -77,7 +77,7 @@ def test_an_empty_label(sequence: str) -> None:
 
 @pytest.mark.parametrize("sequence", ["35x", "3,x", ["3", "x"]])
 def test_an_unknown_label(sequence: SequenceLike) -> None:
-    message = "unknown label 'x'; the source has these: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    message = "unknown label 'x'; the source has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
     with pytest.raises(LabelError, match=message):
         encode(["12", sequence], DIGITS)
 
@@ -94,7 +94,7 @@ def test_labels_near_digits_are_unknown_too(label: str | int, shown: str) -> Non
 
 
 def test_an_unknown_label_and_the_nearest() -> None:
-    message = r"unknown label 'dogs' \(did you mean dog\?\); the source has these: cat, dog"
+    message = r"unknown label 'dogs'; did you mean 'dog'\?$"
     with pytest.raises(LabelError, match=message):
         encode(["cat,dogs"], ANIMALS)
     assert encode(["cat,dog"], ANIMALS).codes.tolist() == [0, 1]
@@ -102,18 +102,18 @@ def test_an_unknown_label_and_the_nearest() -> None:
 
 def test_a_long_list_of_labels_is_cut() -> None:
     alphabet = tuple(f"label {number}" for number in range(100))
-    with pytest.raises(LabelError, match=r"label 38, label 39 and 60 more$"):
+    with pytest.raises(LabelError, match=r"label 18, label 19 and 80 more$"):
         encode(["?"], alphabet)
 
 
 @pytest.mark.parametrize("label", [3.0, None, True, np.array([3, 5]), b"3"])
 def test_a_label_that_is_no_label(label: object) -> None:
-    with pytest.raises(ArgumentTypeError, match="is neither a text nor a whole number: write 3"):
+    with pytest.raises(ArgumentTypeError, match="is neither a string nor a whole number: write 3"):
         encode([[label]], DIGITS)  # type: ignore[list-item]
 
 
 def test_no_iterable() -> None:
-    message = "a sequence must be a text or an iterable of labels, not 350"
+    message = "a sequence must be a string or an iterable of labels, not 350"
     with pytest.raises(ArgumentTypeError, match=message):
         encode([350], DIGITS)  # type: ignore[list-item]
 
@@ -121,5 +121,5 @@ def test_no_iterable() -> None:
 def test_one_text_in_place_of_a_list() -> None:
     # Each of its characters would pass as a sequence of one.
     texts: Sequence[str] = "350"
-    with pytest.raises(ArgumentTypeError, match=r"not the text '350': write \['350'\]"):
+    with pytest.raises(ArgumentTypeError, match=r"not the string '350': write \['350'\]"):
         encode(texts, DIGITS)

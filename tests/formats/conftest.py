@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import Sample
 from mnistseq.spacings.variable import Variable
 

@@ -64,7 +64,7 @@ def test_the_page_has_the_default_number_of_samples_of_a_shard(name: str) -> Non
 
 def test_a_record_has_the_keys_shown_on_the_page(tricky: Any) -> None:
     from mnistseq import Composer
-    from mnistseq.core.layout import GapRule
+    from mnistseq.core.gap_rule import GapRule
     from mnistseq.spacings.variable import Variable
 
     batch = Composer(tricky, GapRule(Variable())).compose([["0", "1"]], 1)

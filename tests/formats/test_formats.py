@@ -15,7 +15,7 @@ import pytest
 from tests.needed import PACKAGES, package_or_skip
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.protocols import Stored
 from mnistseq.errors import OutputError
 from mnistseq.formats.npy import Npy

@@ -15,7 +15,7 @@ import pytest
 from tests.needed import package_or_skip
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import Sample, SampleBatch
 from mnistseq.core.sequences import Sequences
 from mnistseq.formats.encoding.records import coco_boxes

@@ -35,18 +35,18 @@ def test_every_key_reaches_the_composer(blocks: GlyphBank) -> None:
     composer = build_composer(config, blocks)
     assert composer.bank is blocks
     assert (composer.height, composer.crop, composer.polarity) == (18, "ink", "light-on-dark")
-    assert composer.stretch_to is None
     rule = composer.gaps
     assert type(rule.spacing).__name__ == "Fixed"
     assert (rule.subtype, rule.minimum, rule.maximum) == ("edge", -3, 9)
-    assert (rule.width, rule.exact, rule.align) == (300, True, "right")
+    assert (rule.width, rule.fit, rule.align) == (300, "exact", "right")
+    assert (rule.line_width, rule.stretch_to) == (300, None)
 
 
 def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
     composer = build_composer(Config(image={"width": 300}, spacing={"fit": "resize"}), blocks)
-    assert (composer.gaps.width, composer.stretch_to) == (None, 300)
+    assert (composer.gaps.line_width, composer.gaps.stretch_to) == (None, 300)
     composer = build_composer(Config(spacing={"fit": "resize"}), blocks)
-    assert (composer.gaps.width, composer.stretch_to) == (None, None)
+    assert (composer.gaps.line_width, composer.gaps.stretch_to) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_images_have_the_width_of_the_config(name: str, fit: str, mnist: GlyphBa
 
 
 def test_a_width_below_the_margins_is_refused(mnist: GlyphBank) -> None:
-    with pytest.raises(ConfigError, match=r"image.width: 30 is too small for the margins"):
+    with pytest.raises(ConfigError, match=r"image.width: width 30 is too small for the margins"):
         build_composer(Config(preset="bank-cheque", image={"width": 30}), mnist)
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.layout import GapRule, Subtype, draw_gaps
+from mnistseq.core.gap_rule import GapRule, Subtype
+from mnistseq.core.layout import draw_gaps
 from mnistseq.core.randomness import Stream
 from mnistseq.spacings.variable import Variable
 
@@ -54,7 +55,7 @@ def test_every_vector_that_fits_is_equally_likely(
     every = product(range(minimum, maximum + 1), repeat=count)
     expected = [vector for vector in every if fits(vector)]
     assert expected
-    rule = GapRule(Variable(), subtype, minimum, maximum, width, exact)
+    rule = GapRule(Variable(), subtype, minimum, maximum, width, "exact" if exact else "pad")
     content = np.full(DRAWS, length * GLYPH)
     gaps = draw_gaps(rule, length, content, Stream(5, 0, DRAWS, "gap"))
     assert gaps.shape == (DRAWS, count)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from mnistseq.config.limits import Range
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.errors import Fault, Setting
 
-MAX_WIDTH = 65_500
 MAX_HEIGHT = 4_096
 MAX_GAP = 65_500
 

@@ -9,7 +9,7 @@ import numpy as np
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.core.glyph_selection import GlyphCells
+from mnistseq.core.glyph_cells import GlyphCells
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream

@@ -1,4 +1,4 @@
-"""Composer: the stages in their order."""
+"""Composer: all stages of drawing, in order."""
 
 from __future__ import annotations
 
@@ -12,53 +12,47 @@ import numpy as np
 from mnistseq.core.apply_transforms import transform_glyphs, transform_images
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.batch_painting import paint_batch
+from mnistseq.core.cell_widths import CellWidths
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.glyph_selection import (
-    Crop,
-    GlyphCells,
-    SelectedGlyphs,
-    choose_any,
-    choose_by_one_writer,
-)
-from mnistseq.core.layout import GapRule, Layout, arrange, check_width
+from mnistseq.core.glyph_cells import Crop, GlyphCells, SelectedGlyphs
+from mnistseq.core.glyph_selection import Writer, choose_glyphs
+from mnistseq.core.layout import Layout, arrange, check_width
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.core.stretch import stretch_boxes, stretch_images
-from mnistseq.errors import LabelError, SpacingError
+from mnistseq.errors import LabelError
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
-Writer: TypeAlias = Literal["any", "one"]
 
 
 @dataclass(frozen=True, eq=False)
 class Composer:
-    """A glyph bank and the rules of a line, ready to draw; frozen and pure.
+    """A glyph bank, a spacing and transforms, ready to draw; frozen and pure.
 
     Parameters
     ----------
     bank : GlyphBank
     gaps : GapRule
     height : int, optional
-        Pixels; the glyphs are scaled. By default the bank's own.
-    stretch_to : int, optional
-        Width in pixels to which the finished line is scaled.
+        Height in pixels, to which glyphs are scaled. By default the bank's own.
     crop : {'cell', 'ink'}
-        What the gaps lie between: the glyphs' cells or their ink.
+        What gaps lie between: the glyphs' cells, or their ink.
     polarity : {'dark-on-light', 'light-on-dark'}
     writer : {'any', 'one'}
-        Whether all glyphs of a sample have to be by one person.
+        Whether all glyphs of a sample must be by one writer.
     glyph_transforms : tuple of GlyphTransform
-        What changes each glyph before it is spaced, in order.
+        Applied to each glyph before spacing, in order.
     canvas_transforms : tuple of CanvasTransform
-        What changes each finished image, in order.
+        Applied to each image after painting, in order.
     """
 
     bank: GlyphBank
     gaps: GapRule
     height: int | None = None
-    stretch_to: int | None = None
     crop: Crop = "cell"
     polarity: Polarity = "dark-on-light"
     writer: Writer = "any"
@@ -66,51 +60,48 @@ class Composer:
     canvas_transforms: tuple[CanvasTransform, ...] = ()
 
     def compose(
-        self, labels: Sequence[SequenceLike] | Sequences, seed: int, start: int = 0
+        self,
+        labels: Sequence[SequenceLike] | Sequences,
+        seed: int,
+        start: int = 0,
+        gaps: GapRule | None = None,
     ) -> SampleBatch:
         """Draw one sample for each sequence.
 
         Parameters
         ----------
         labels : sequence of str or of iterables
-            What to write: ``["350", "12"]``, ``["cat,dog"]``, ``[[3, 5, 0]]``; or codes of labels.
+            The sequences: ``["350", "12"]``, ``["cat,dog"]``, ``[[3, 5, 0]]``; or codes of labels.
         seed : int
             0 to 2**64 - 1.
         start : int
-            Index of the first sample. Sample i of a seed is the same in whatever batch.
+            Index of the first sample. A sample is the same in every batch.
+        gaps : GapRule, optional
+            Replaces the composer's own rule for these samples.
 
         Raises
         ------
         LabelError
             If a sequence is empty or has a label that the source lacks.
         SpacingError
-            If the gaps cannot be as asked.
+            If no gaps meet the rule.
         """
-        known = self.bank.alphabet
-        sequences = labels if isinstance(labels, Sequences) else encode(labels, known)
+        gaps = gaps or self.gaps
+        alphabet = self.bank.alphabet
+        sequences = labels if isinstance(labels, Sequences) else encode(labels, alphabet)
         stream = Stream(seed, start, len(sequences))
-        ids, picked, layout = self.plan(sequences, stream)
-        boxes = layout.boxes, layout.around(picked.ink, picked.offsets)
-        owner = sequences.owner
-        dark = self.polarity == "dark-on-light" or bool(self.canvas_transforms)
-        # What is to be scaled is scaled as ink, and inverted afterwards.
-        drawn_dark = dark and self.stretch_to is None
-        images = paint_batch(
-            sequences, picked, layout, apart=self.gaps.minimum >= 0, dark=drawn_dark
-        )
-        if self.stretch_to is not None:
-            images = stretch_images(images, self.stretch_to)
-            boxes = stretch_boxes(boxes, layout.widths[owner], self.stretch_to)
-        if dark != drawn_dark:
-            images = _inverted(images)
+        ids, glyphs, layout = self.plan(sequences, stream, gaps)
+        images, boxes = self._painted(sequences, glyphs, layout, gaps)
         if self.canvas_transforms:
-            images, boxes = transform_images(self.canvas_transforms, images, boxes, owner, stream)
+            images, boxes = transform_images(
+                self.canvas_transforms, images, boxes, sequences.owner, stream
+            )
             if self.polarity != "dark-on-light":
                 images = _inverted(images)
         return SampleBatch(
             images=images,
             sequences=sequences,
-            alphabet=self.bank.alphabet,
+            alphabet=alphabet,
             flat_boxes=boxes[0],
             flat_ink_boxes=boxes[1],
             flat_glyph_ids=ids,
@@ -119,72 +110,97 @@ class Composer:
             start=stream.start,
         )
 
-    def plan(self, sequences: Sequences, stream: Stream) -> tuple[Ints, SelectedGlyphs, Layout]:
-        """Choose the glyphs and place them, before any image is painted.
+    def plan(
+        self, sequences: Sequences, stream: Stream, gaps: GapRule | None = None
+    ) -> tuple[Ints, SelectedGlyphs, Layout]:
+        """Choose glyphs and their positions, without painting an image.
 
         Returns
         -------
         ids : ndarray of int64, shape (N,)
             Glyph ids in the bank.
-        picked : SelectedGlyphs
+        glyphs : SelectedGlyphs
         layout : Layout
         """
+        gaps = gaps or self.gaps
         if not len(sequences):
             raise LabelError("there is no sequence to draw: give at least one")
-        self._check_overlap(sequences)
-        choose = choose_by_one_writer if self.writer == "one" else choose_any
-        ids = choose(self.bank, sequences, stream)
-        picked = SelectedGlyphs(self.cells, ids)
-        if self.glyph_transforms or self.height not in (None, self.bank.height):
-            if self.height is not None:
-                # Before the pictures are scaled, which may take more memory than there is.
-                widths = picked.widths * self.height // self.bank.height
-                check_width(int(np.add.reduceat(widths, sequences.first).max()))
-            picked = self._changed(ids, sequences, stream)
-        layout = arrange(self.gaps, sequences, picked.widths, picked.pool.height, stream)
-        return ids, picked, layout
+        if gaps.minimum < 0:
+            gaps.check_overlap(int(self.cell_widths.narrowest[sequences.codes].min()))
+        ids = choose_glyphs(self.bank, sequences, stream, self.writer)
+        if self.glyph_transforms or self._scaled:
+            glyphs = self._changed(ids, sequences, stream, gaps)
+        else:
+            glyphs = SelectedGlyphs(self.cells, ids)
+        layout = arrange(gaps, sequences, glyphs.widths, glyphs.pool.height, stream)
+        return ids, glyphs, layout
 
-    def _changed(self, ids: Ints, sequences: Sequences, stream: Stream) -> SelectedGlyphs:
-        """Change glyphs: scaled first, so that a transform counts in pixels of the image."""
+    def _changed(
+        self, ids: Ints, sequences: Sequences, stream: Stream, gaps: GapRule
+    ) -> SelectedGlyphs:
+        """Return changed glyphs: scaled first, so that transforms work in pixels of the image."""
         cells = SelectedGlyphs(GlyphCells.of(self.bank), ids).gathered()
-        if self.height is not None:
-            cells = cells.scaled(self.height)
+        if self._scaled:
+            self._check_scaled_width(cells, sequences, gaps)
+            cells = cells.scaled(self.line_height)
         if self.glyph_transforms:
             cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream)
-        return SelectedGlyphs(self._crop(cells), np.arange(len(ids)))
+        return SelectedGlyphs(self._cropped(cells), np.arange(len(ids)))
+
+    def _check_scaled_width(self, cells: GlyphCells, sequences: Sequences, gaps: GapRule) -> None:
+        """Refuse lines too wide for an image before their pictures fill the memory."""
+        if cells.picture_width(self.line_height) * int(sequences.lengths.max()) <= MAX_WIDTH:
+            return
+        if self.crop == "ink" and self.glyph_transforms:
+            return  # transforms may make ink narrower
+        low = cells.width_bounds(self.line_height, self.crop).low
+        content = np.add.reduceat(low, sequences.first).tolist()
+        lengths = sequences.lengths.tolist()
+        for width, length in zip(content, lengths, strict=True):
+            check_width(width + gaps.count(length) * gaps.minimum)
+
+    def _painted(
+        self, sequences: Sequences, glyphs: SelectedGlyphs, layout: Layout, gaps: GapRule
+    ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
+        """Paint the lines, stretched where the rule says so; return images, cell and ink boxes."""
+        boxes = layout.boxes, layout.ink_boxes(glyphs.ink, glyphs.offsets)
+        dark = self.polarity == "dark-on-light" or bool(self.canvas_transforms)
+        width = gaps.stretch_to
+        # A line that is stretched is painted as ink on 0, and inverted afterwards.
+        images = paint_batch(
+            sequences,
+            glyphs,
+            layout,
+            disjoint=gaps.minimum >= 0,
+            dark=dark and width is None,
+        )
+        if width is not None:
+            images = stretch_images(images, width)
+            boxes = stretch_boxes(boxes, layout.widths[sequences.owner], width)
+            images = _inverted(images) if dark else images
+        return images, boxes
+
+    @property
+    def line_height(self) -> int:
+        """Height of a painted line, in pixels."""
+        return self.height or self.bank.height
+
+    @property
+    def _scaled(self) -> bool:
+        return self.line_height != self.bank.height
 
     @cached_property
     def cells(self) -> GlyphCells:
-        """The bank's glyphs as they go into the line, before any scaling."""
-        return self._crop(GlyphCells.of(self.bank))
+        """The bank's glyphs as they go into a line, before any scaling."""
+        return self._cropped(GlyphCells.of(self.bank))
 
-    def _crop(self, cells: GlyphCells) -> GlyphCells:
+    def _cropped(self, cells: GlyphCells) -> GlyphCells:
         return cells.cropped() if self.crop == "ink" else cells
 
     @cached_property
-    def _narrowest(self) -> Ints:
-        """Least width of a cell of each label: int64, shape (labels,)."""
-        widths = np.full(len(self.bank.alphabet), np.iinfo(np.int64).max)
-        np.minimum.at(widths, self.bank.codes, self.cells.widths)
-        return widths
-
-    def _check_overlap(self, sequences: Sequences) -> None:
-        """Refuse gaps so negative that a glyph could swallow its neighbour or leave the image."""
-        least = self.gaps.minimum
-        if least >= 0:
-            return
-        if self.gaps.subtype == "edge":
-            raise SpacingError(
-                f"a minimum gap of {least} px with subtype edge would push glyphs out of the "
-                "image: take a minimum of 0 or more, or subtype between"
-            )
-        scale = 1.0 if self.height is None else self.height / self.bank.height
-        width = max(1, int(self._narrowest[sequences.codes].min() * scale))
-        if least <= -width:
-            raise SpacingError(
-                f"a minimum gap of {least} px could hide a glyph of {width} px, the narrowest "
-                f"there is for these labels: take a minimum of {1 - width} or more"
-            )
+    def cell_widths(self) -> CellWidths:
+        """How wide the bank's glyphs can be in a line."""
+        return CellWidths(self.bank, self.line_height, self.crop, bool(self.glyph_transforms))
 
 
 def _inverted(images: Pixels | list[Pixels]) -> Pixels | list[Pixels]:

@@ -1,16 +1,19 @@
-"""GapRequest: what a spacing strategy is asked for, and whether it can be had."""
+"""GapRequest: the gaps that a spacing is asked for, and whether they exist."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mnistseq.core.arrays import Ints
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Ints
 from mnistseq.errors import SpacingError
+from mnistseq.messages import plural
 
 
 @dataclass(frozen=True, eq=False)
 class GapRequest:
-    """The gaps wanted of a batch of samples that have equally many of them.
+    """The gaps wanted for a batch of samples that have the same number of gaps.
 
     Parameters
     ----------
@@ -19,14 +22,14 @@ class GapRequest:
     minimum, maximum : int
         The range of a gap in pixels, both ends included.
     content : ndarray of int64, shape (B,)
-        Widths of each sample's glyphs, added up, in pixels.
+        Width of each sample's glyphs together, in pixels.
     width : int or None
-        The image's width; None leaves the gaps free.
+        Width that glyphs and gaps share, in pixels; None leaves the gaps free.
     exact : bool
-        The gaps must fill the width; otherwise they may leave some over.
-    aside : int
-        Pixels of margins that transforms add to the width, for messages: whoever asks for a
-        width means the whole.
+        Whether the gaps must fill the width; otherwise they may leave some of it.
+    added_width : int
+        Pixels that canvas transforms add to the width. Messages include them,
+        because a width in a config is that of the finished image.
     """
 
     count: int
@@ -35,11 +38,11 @@ class GapRequest:
     content: Ints
     width: int | None = None
     exact: bool = False
-    aside: int = 0
+    added_width: int = 0
 
     @property
     def span(self) -> int:
-        """How far a gap may exceed the minimum."""
+        """Difference between the maximum and the minimum."""
         return self.maximum - self.minimum
 
     @property
@@ -47,46 +50,55 @@ class GapRequest:
         """Pixels that the gaps of each sample share, or None where they are free."""
         return None if self.width is None else self.width - self.content
 
+    def feasible(self) -> Flags:
+        """Return for which samples gaps of the range exist: bool, shape (B,)."""
+        if self.width is None:
+            return np.ones(len(self.content), dtype=np.bool_)
+        fits: Flags = self.content + self.count * self.minimum <= self.width
+        fills: Flags = self.content + self.count * self.maximum >= self.width
+        return fits & fills if self.exact else fits
+
     def check(self) -> None:
-        """Raise SpacingError where no gaps of the range fit, with the nearest that would."""
+        """Raise SpacingError if a sample has no gaps of the range; name the nearest that fit."""
         if self.width is None:
             return
         narrowest = self.content + self.count * self.minimum
         widest = self.content + self.count * self.maximum
         if (narrowest > self.width).any():
-            self._refuse_narrow(int(narrowest.argmax()))
+            self._refuse_narrow(int(narrowest.argmax()), self.width)
         if self.exact and (widest < self.width).any():
-            self._refuse_wide(int(widest.argmin()))
+            self._refuse_wide(int(widest.argmin()), self.width)
 
     def gaps_text(self) -> str:
-        """``2 gaps`` or ``1 gap``."""
-        return f"{self.count} gap{'s' if self.count > 1 else ''}"
+        """Return ``2 gaps`` or ``1 gap``."""
+        return plural(self.count, "gap")
 
     def content_text(self, sample: int) -> str:
-        """``the glyphs are 84 px wide``, and the margins beside them."""
-        margins = f", the margins of canvas.transform {self.aside} px" if self.aside else ""
+        """Return ``the glyphs are 84 px wide``, and the margins if there are any."""
+        margins = ""
+        if self.added_width:
+            margins = f", the margins of canvas.transform {self.added_width} px"
         return f"the glyphs are {self.content[sample]} px wide{margins}"
 
-    def _refuse_narrow(self, sample: int) -> None:
-        content = int(self.content[sample])
-        least = content + self.count * self.minimum
-        ways = [f"a width of {least + self.aside} or more"]
-        fitting = (int(self.width or 0) - content) // self.count
-        if content <= int(self.width or 0):
-            ways.append(f"a minimum of {fitting} or less")
+    def _refuse_narrow(self, sample: int, width: int) -> None:
+        content, added = int(self.content[sample]), self.added_width
+        least = content + self.count * self.minimum + added
+        ways = [f"a width of {least} or more"]
+        if content <= width:
+            ways.append(f"a minimum of {(width - content) // self.count} or less")
         ways.append("fit resize, which squeezes the glyphs")
         raise SpacingError(
-            f"width {int(self.width or 0) + self.aside} is too small: {self.content_text(sample)} and "
-            f"{self.gaps_text()} of at least {self.minimum} px make that {least + self.aside}; "
+            f"width {width + added} is too small: {self.content_text(sample)} and "
+            f"{self.gaps_text()} of at least {self.minimum} px make that {least}; "
             f"take {', '.join(ways[:-1])} or {ways[-1]}"
         )
 
-    def _refuse_wide(self, sample: int) -> None:
-        content = int(self.content[sample])
-        most = content + self.count * self.maximum + self.aside
-        needed = -(-(int(self.width or 0) - content) // self.count)
+    def _refuse_wide(self, sample: int, width: int) -> None:
+        content, added = int(self.content[sample]), self.added_width
+        most = content + self.count * self.maximum + added
+        needed = -(-(width - content) // self.count)
         raise SpacingError(
-            f"width {int(self.width or 0) + self.aside} cannot be filled: {self.content_text(sample)} "
-            f"and {self.gaps_text()} of at most {self.maximum} px make that {most}; take a width of "
+            f"width {width + added} cannot be filled: {self.content_text(sample)} and "
+            f"{self.gaps_text()} of at most {self.maximum} px make that {most}; take a width of "
             f"{most} or less, a maximum of {needed} or more, or fit pad, which adds margins"
         )

@@ -39,7 +39,7 @@ _TAIL = 50.0
 _BAND_LOG = 650.0
 """A row may grow by exp of this to either side of its middle; float64 holds exp(-708) to exp(709)."""
 _MOST_GAPS = 3000
-"""So many gaps never need more, whatever their range and sum."""
+"""Up to this number of gaps, a band always suffices, whatever their range and sum."""
 _STORED_ENTRIES = 2**22
 
 
@@ -121,7 +121,7 @@ class SumTable:
 
 
 def _stretch(values: Floats, first: int, size: int) -> Floats:
-    """``values[first : first + size]``; past their end the last one goes on."""
+    """Return ``values[first : first + size]``; past the end the last value is repeated."""
     found = values[first : first + size]
     missing = size - len(found)
     return np.concatenate([found, np.full(missing, values[-1])]) if missing else found
@@ -133,7 +133,7 @@ def _no_gaps(span: int) -> Row:
 
 
 def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]:
-    """First and last sum of each row that can be needed and one amid them, arrays (count + 1,)."""
+    """Return the first, last and a typical sum that each row needs: arrays (count + 1,)."""
     gaps = np.arange(count + 1)
     half = count * span // 2
     low = np.zeros(count + 1, dtype=np.int64)
@@ -144,7 +144,7 @@ def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]
     mean = min(centre / count, span / 2)
     tilt, variance = _tilt(mean, span)
     scale = span / 3 if tilt == 0 else min(span / 3, 1 / tilt)
-    # The last term is the longest gap worth a thought: one more step up or down.
+    # The last term is the longest likely gap: one more step up or down.
     reach = np.sqrt(2 * _TAIL * variance * gaps) + _TAIL * scale + min(span, _TAIL * scale)
     if tilt * float(reach[count]) > _BAND_LOG:
         raise SpacingError(
@@ -196,7 +196,7 @@ def _centres(sums: Ints, count: int) -> Ints:
 
 
 def _tables(count: int, span: int, typical: Ints) -> Iterator[tuple[SumTable, Ints]]:
-    """The tables for sums near `typical`, each with the places of the sums it serves.
+    """The tables for sums near `typical`, each with the indices of the sums it serves.
 
     `typical` lies at the middle or below it; what exceeds the middle is mirrored.
     """
@@ -214,7 +214,7 @@ def sample_with_sum(uniforms: Floats, span: int, sums: Ints) -> Ints:
     Parameters
     ----------
     uniforms : ndarray of float64 in [0, 1), shape (B, m)
-        One number a gap; the last of each row is not needed and not used.
+        One number for each gap; the last of each row is not used.
     span : int
         The largest gap; the smallest is 0.
     sums : ndarray of int64, shape (B,)
@@ -230,15 +230,15 @@ def sample_with_sum(uniforms: Floats, span: int, sums: Ints) -> Ints:
     gaps = np.empty(uniforms.shape, dtype=np.int64)
     mirrored = sums > count * span // 2
     low_sums = np.where(mirrored, count * span - sums, sums)
-    for table, places in _tables(count, span, low_sums):
-        gaps[places] = _walk_down(table, uniforms[places], low_sums[places])
+    for table, indices in _tables(count, span, low_sums):
+        gaps[indices] = _walk_down(table, uniforms[indices], low_sums[indices])
     return np.where(mirrored[:, None], span - gaps, gaps)
 
 
 def _walk_down(table: SumTable, uniforms: Floats, sums: Ints) -> Ints:
-    """Choose gap after gap; `left` holds the sum that is still to be shared out."""
+    """Choose gap after gap; `left` holds the sum of the gaps that remain."""
     reach = table.span + 1
-    # One row a step, so that each step works on memory that lies side by side.
+    # One row for each step, so that a step works on contiguous memory.
     columns = np.ascontiguousarray(uniforms.T)
     left = np.empty((table.count + 1, len(sums)), dtype=np.int64)
     left[0] = sums
@@ -294,20 +294,20 @@ def sample_within(uniforms: Floats, span: int, room: Ints) -> Ints:
 def _draw_sums(uniforms: Floats, count: int, span: int, room: Ints) -> Ints:
     sums = np.zeros(len(room), dtype=np.int64)
     typical = np.minimum(room, count * span // 2)
-    for table, places in _tables(count, span, typical):
+    for table, indices in _tables(count, span, typical):
         row = table.top
         shift = span + 1 - row.low
-        upper = np.clip(room[places] + shift, 0, len(row.values) - 1)
-        target = row.values.take(upper) * uniforms[places]
+        upper = np.clip(room[indices] + shift, 0, len(row.values) - 1)
+        target = row.values.take(upper) * uniforms[indices]
         found = np.searchsorted(row.values, target, side="right")
-        sums[places] = np.minimum(found, upper) - shift
+        sums[indices] = np.minimum(found, upper) - shift
     return sums
 
 
 def fit_probability(count: int, span: int, room: int) -> float:
     """The probability that `count` independent uniform gaps add up to `room` or less.
 
-    Less than about 1e-15 may come out as 0.
+    A probability below about 1e-15 may come out as 0.
     """
     if room < 0:
         return 0.0
@@ -320,21 +320,21 @@ def fit_probability(count: int, span: int, room: int) -> float:
 def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Floats:
     """The exact distribution of one gap: probabilities of 0 to `span`, shape (span + 1,).
 
-    Every gap of a vector has the same one, for the vectors are exchangeable.
+    Every gap of a vector has the same distribution, because gaps are exchangeable.
 
     Parameters
     ----------
     count, span : int
     room : int or None
-        What the gaps may add up to; None: anything.
+        The greatest sum of the gaps; None: any sum.
     exact : bool
-        The gaps add up to `room`, neither more nor less.
+        Whether the gaps add up to exactly `room`.
     """
     if room is None or (not exact and room >= count * span):
         return np.full(span + 1, 1 / (span + 1))
     mirror = exact and room > count * span // 2
     target = count * span - room if mirror else room
-    # Whoever sees one gap sees the ways in which all the others can go.
+    # The probability of one gap is the share of the ways that the others can take beside it.
     others = _top_row(count - 1, span, min(target, (count - 1) * span // 2))
     sums = target - np.arange(span + 1)
     ways = _row_at(others, span, sums)
@@ -352,5 +352,5 @@ def _top_row(count: int, span: int, typical: int) -> Row:
 
 
 def _row_at(row: Row, span: int, sums: Ints) -> Floats:
-    places = np.clip(sums - row.low + span + 1, 0, len(row.values) - 1)
-    return np.where(sums < row.low, 0.0, row.values[places])
+    indices = np.clip(sums - row.low + span + 1, 0, len(row.values) - 1)
+    return np.where(sums < row.low, 0.0, row.values[indices])

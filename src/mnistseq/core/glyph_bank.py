@@ -1,4 +1,4 @@
-"""GlyphBank: every picture of a source, packed, with an index label → pictures."""
+"""GlyphBank: all glyphs of a source, with an index from labels to glyphs."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ class GlyphBank:
     Parameters
     ----------
     pixels : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
-        Ink: 0 is ground, 255 the strongest ink, whatever the source's own
-        polarity. A glyph narrower than `width` stands at the left, with
-        ground beside it. May be memory-mapped.
+        Ink: 0 is the background, 255 the strongest ink, whatever the source's own
+        polarity. A glyph narrower than `width` is at the left, with background at
+        its right. May be memory-mapped.
     codes : ndarray of int, shape (N,)
         Index of each glyph's label in `alphabet`.
     alphabet : tuple of str
-        The labels that exist, each once.
+        All labels, each once.
     name : str
-        What the source is called, for messages.
+        Name of the source, for messages.
     widths : ndarray of int64, shape (N,), optional
-        Width of each glyph's cell in pixels; by default all of `width`.
+        Width of each glyph's cell in pixels; by default the whole `width`.
     ink : ndarray of int, shape (N, 4), optional
         x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
     writers : ndarray of int64, shape (N,), optional
-        Who wrote each glyph, where the source knows.
+        The writer of each glyph, if the source records it.
     members : ndarray of int64, optional
-        Ids of the glyphs that are drawn, in ascending order; by default all of them.
+        Ids of the glyphs that may be drawn, in ascending order; by default all.
     fingerprint : str
-        Hash of all but the members; two banks with one fingerprint draw alike.
+        Hash of everything but the members; banks with equal fingerprints draw equal images.
     left_out : tuple of str
-        What the source has and could not use, each with the reason.
+        Parts of the source that could not be used, each with the reason.
     """
 
     pixels: Pixels
     codes: Ints
     alphabet: tuple[str, ...]
     name: str = "unnamed"
-    widths: Ints = None  # type: ignore[assignment]  # set below, and never None again
+    widths: Ints = None  # type: ignore[assignment]  # set in __post_init__
     ink: Ints = None  # type: ignore[assignment]
     writers: Ints | None = None
     members: Ints | None = None
@@ -70,7 +70,7 @@ class GlyphBank:
         return int(self.pixels.shape[1])
 
     def digest(self) -> str:
-        """Hash of what the bank draws: labels, pictures, cells and writers."""
+        """Return a hash of labels, pictures, cells and writers."""
         digest = sha256("\n".join(map(repr, self.alphabet)).encode())
         digest.update(repr(self.pixels.shape).encode())
         for column in (self.codes, self.widths, self.writers):
@@ -80,16 +80,16 @@ class GlyphBank:
 
     @cached_property
     def by_label(self) -> LabelIndex:
-        """Where the glyphs of each label are."""
+        """The glyphs of each label."""
         return LabelIndex.of(self.codes, len(self.alphabet), self.members)
 
     @cached_property
     def by_writer(self) -> WriterIndex:
-        """Where the glyphs of each writer and label are; SourceError if no writer is known."""
+        """The glyphs of each writer and label; SourceError if the source has no writer ids."""
         if self.writers is None:
             raise SourceError(
                 f"source {self.name} has no writer ids, so source.writer cannot "
-                "be one: take a source that has them, such as qmnist, or source.writer any"
+                "be one: take a source with writer ids, such as qmnist, or source.writer any"
             )
         return WriterIndex.of(self.writers, self.codes, len(self.alphabet), self.members)
 
@@ -114,18 +114,16 @@ def _check(bank: GlyphBank) -> None:
                 f"source {bank.name}: {column} must be whole numbers, not {values.dtype}"
             )
     if bank.codes.min() < 0 or bank.codes.max() >= len(bank.alphabet):
-        raise SourceError(
-            f"source {bank.name}: a code lies outside its {len(bank.alphabet)} labels"
-        )
+        raise SourceError(f"source {bank.name}: a code is outside its {len(bank.alphabet)} labels")
     if not all(isinstance(label, str) for label in bank.alphabet):
-        raise SourceError(f"source {bank.name}: labels must be texts, not {bank.alphabet[:3]}")
+        raise SourceError(f"source {bank.name}: labels must be strings, not {bank.alphabet[:3]}")
     if len(set(bank.alphabet)) != len(bank.alphabet):
-        raise SourceError(f"source {bank.name}: a label stands twice in its alphabet")
+        raise SourceError(f"source {bank.name}: a label occurs twice in its alphabet")
 
 
 @dataclass(frozen=True, eq=False)
 class LabelIndex:
-    """Glyph ids sorted by label: those of code c are ``ids[first[c] : first[c] + number[c]]``."""
+    """Glyph ids sorted by label: code c has ``ids[first[c] : first[c] + number[c]]``."""
 
     ids: Ints
     first: Ints
@@ -133,7 +131,7 @@ class LabelIndex:
 
     @classmethod
     def of(cls, codes: Ints, size: int, members: Ints | None = None) -> LabelIndex:
-        """Sort the glyphs, or some of them, by code; equal codes keep their order."""
+        """Sort all glyphs, or the members only, by code; equal codes keep their order."""
         if members is not None:
             codes = codes[members]
         number = np.bincount(codes, minlength=size)
@@ -154,24 +152,24 @@ class WriterIndex:
     def of(
         cls, writers: Ints, codes: Ints, labels: int, members: Ints | None = None
     ) -> WriterIndex:
-        """Sort the glyphs, or some of them, by writer and code."""
-        known, places = np.unique(writers, return_inverse=True)
-        index = LabelIndex.of(places * labels + codes, len(known) * labels, members)
+        """Sort all glyphs, or the members only, by writer and code."""
+        known, rows = np.unique(writers, return_inverse=True)
+        index = LabelIndex.of(rows * labels + codes, len(known) * labels, members)
         return cls(index, known, labels)
 
     @cached_property
     def wrote(self) -> Flags:
-        """Which writer wrote which label: bool, shape (writers, labels)."""
+        """Whether each writer wrote each label: bool, shape (writers, labels)."""
         return (self.index.number > 0).reshape(len(self.writers), self.labels)
 
 
 def ink_boxes(glyphs: Pixels) -> Ints:
-    """The smallest box around the ink of each glyph.
+    """Return the smallest box around the ink of each glyph.
 
     Parameters
     ----------
     glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
-        0 is ground, all else ink.
+        0 is the background, everything else ink.
 
     Returns
     -------

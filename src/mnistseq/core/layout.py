@@ -1,70 +1,36 @@
-"""Gaps → the place of every glyph, and its boxes."""
+"""Gaps → the position of every glyph, and its boxes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints
 from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.gap_rule import Align, GapRule
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
-from mnistseq.errors import ArgumentError, PluginError, SpacingError
-
-Subtype: TypeAlias = Literal["between", "edge"]
-Align: TypeAlias = Literal["left", "center", "right", "random"]
-
-MAX_WIDTH = 65_500
-"""Widest image, in pixels: the most that JPEG files hold in libjpeg."""
-
-
-@dataclass(frozen=True)
-class GapRule:
-    """What is asked of the gaps of every sample.
-
-    Parameters
-    ----------
-    spacing : Spacing
-    subtype : {'between', 'edge'}
-        n - 1 gaps between n glyphs, or n + 1 with one at either end.
-    minimum, maximum : int
-        The range of a gap, in pixels, both ends included.
-    width : int or None
-        What the gaps have to fit in.
-    exact : bool
-        Whether they have to fill it.
-    align : {'left', 'center', 'right', 'random'}
-        Where they leave some over: where the glyphs stand.
-    aside : int
-        Pixels of margins that transforms add to the width.
-    """
-
-    spacing: Spacing
-    subtype: Subtype = "between"
-    minimum: int = 0
-    maximum: int = 20
-    width: int | None = None
-    exact: bool = False
-    align: Align = "center"
-    aside: int = 0
+from mnistseq.errors import ArgumentError, PluginError
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Every glyph of a batch in its place.
+    """The position of every glyph of a batch.
 
     Attributes
     ----------
     x : ndarray of int64, shape (N,)
         Left edge of each glyph's cell in its image, in pixels.
     cell_widths : ndarray of int64, shape (N,)
+        In pixels.
     height : int
+        Height of every image, in pixels.
     widths : ndarray of int64, shape (B,)
-        Width of each image.
+        Width of each image, in pixels.
     """
 
     x: Ints
@@ -81,8 +47,16 @@ class Layout:
         boxes[:, 3] = self.height
         return boxes
 
-    def around(self, ink: Ints, offsets: Ints) -> Ints:
-        """Boxes of ink, given in each glyph's picture, as boxes in its image; none stays all 0."""
+    def ink_boxes(self, ink: Ints, offsets: Ints) -> Ints:
+        """Move ink boxes from each glyph's picture to its image: int64, shape (N, 4).
+
+        Parameters
+        ----------
+        ink : ndarray of int64, shape (N, 4)
+            Ink box of each glyph in its picture; all 0 without ink, and then left so.
+        offsets : ndarray of int64, shape (N,)
+            First column of each glyph's cell in its picture.
+        """
         inked = ink[:, 2] > ink[:, 0]
         moved = ink.copy()
         moved[:, ::2] += ((self.x - offsets) * inked)[:, None]
@@ -92,23 +66,24 @@ class Layout:
 def arrange(
     rule: GapRule, sequences: Sequences, cell_widths: Ints, height: int, stream: Stream
 ) -> Layout:
-    """Draw the gaps of a batch and put every glyph in its place."""
+    """Draw the gaps of a batch and work out the position of every glyph."""
     first, lengths = sequences.first, sequences.lengths
     content = np.add.reduceat(cell_widths, first)
-    before, total = _share_gaps(rule, sequences, content, stream.of("gap"))
-    widths = total if rule.width is None else np.full(len(total), rule.width, dtype=np.int64)
+    before, total = _gaps_before(rule, sequences, content, stream.of("gap"))
+    asked = rule.line_width
+    widths = total if asked is None else np.full(len(total), asked, dtype=np.int64)
     check_width(int(widths.max()))
-    margins = _margins(rule.align, widths - total, stream.of("align"))
+    margins = _left_margins(rule.align, widths - total, stream.of("align"))
     ends = np.cumsum(before + cell_widths)
     starts = ends - cell_widths
     x = starts + np.repeat(margins + (before - starts)[first], lengths)
     return Layout(x, cell_widths, height, widths)
 
 
-def _share_gaps(
+def _gaps_before(
     rule: GapRule, sequences: Sequences, content: Ints, stream: Stream
 ) -> tuple[Ints, Ints]:
-    """The gap before each glyph, shape (N,), and the width of each whole line, shape (B,)."""
+    """Return the gap before each glyph, shape (N,), and the width of each line, shape (B,)."""
     first, lengths = sequences.first, sequences.lengths
     edge = rule.subtype == "edge"
     before = np.zeros(len(sequences.codes), dtype=np.int64)
@@ -119,11 +94,11 @@ def _share_gaps(
         return before, content + gaps.sum(axis=1)
     total = content.copy()
     for length in np.unique(lengths):
-        some = np.flatnonzero(lengths == length)
-        gaps = draw_gaps(rule, int(length), content[some], stream.at(some))
-        places = first[some, None] + np.arange(0 if edge else 1, length)
-        before[places] = gaps[:, :length]
-        total[some] += gaps.sum(axis=1)
+        chosen = np.flatnonzero(lengths == length)
+        gaps = draw_gaps(rule, int(length), content[chosen], stream.at(chosen))
+        glyphs = first[chosen, None] + np.arange(0 if edge else 1, length)
+        before[glyphs] = gaps[:, :length]
+        total[chosen] += gaps.sum(axis=1)
     return before, total
 
 
@@ -136,7 +111,7 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     length : int
         Glyphs in each sequence.
     content : ndarray of int64, shape (B,)
-        Widths of each sequence's glyphs together, in pixels.
+        Width of each sequence's glyphs together, in pixels.
     stream : Stream
 
     Returns
@@ -146,60 +121,57 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     Raises
     ------
     SpacingError
-        If there are no such gaps.
+        If no gaps meet the rule.
     PluginError
-        If the strategy fails otherwise, or gives others than were asked for.
+        If the spacing fails otherwise, or its gaps break the rule.
     """
-    count = length + 1 if rule.subtype == "edge" else length - 1
-    if not count:
-        raise SpacingError(
-            "one glyph has no gap between glyphs: take two or more, or subtype edge, which puts a "
-            "gap on either side"
-        )
-    space = GapRequest(
-        count, rule.minimum, rule.maximum, content, rule.width, rule.exact, rule.aside
-    )
+    request = rule.request(length, content)
     name = rule.spacing.name
     with component_errors("spacing", name):
-        gaps = rule.spacing.gaps(space, stream)
-    _check_gaps(gaps, space, name)
+        gaps = rule.spacing.gaps(request, stream)
+    _check_gaps(gaps, request, name)
     return gaps.astype(np.int64, copy=False)
 
 
-def _check_gaps(gaps: Any, space: GapRequest, name: str) -> None:
-    """Whatever a plugin's strategy does, no glyph leaves its image and no box lies."""
-    wanted = (len(space.content), space.count)
+def _check_gaps(gaps: Any, request: GapRequest, name: str) -> None:
+    """Raise PluginError for gaps that would move a glyph out of its image or falsify a box."""
+    wanted = (len(request.content), request.count)
     given = getattr(gaps, "dtype", type(gaps).__name__)
     if not (isinstance(gaps, np.ndarray) and np.issubdtype(gaps.dtype, np.integer)):
         raise PluginError(f"spacing {name} gave gaps of type {given}, not an array of int64")
     if gaps.shape != wanted:
         raise PluginError(f"spacing {name} gave gaps of shape {gaps.shape}, not {wanted}")
     low, high = int(gaps.min()), int(gaps.max())
-    if low < space.minimum or high > space.maximum:
+    if low < request.minimum or high > request.maximum:
         raise PluginError(
-            f"spacing {name} gave gaps of {low} to {high} px, where {space.minimum} to "
-            f"{space.maximum} were asked for"
+            f"spacing {name} gave gaps of {low} to {high} px, where {request.minimum} to "
+            f"{request.maximum} were asked for"
         )
-    if space.room is not None and (gaps.sum(axis=1) > space.room).any():
+    if request.room is not None and (gaps.sum(axis=1) > request.room).any():
         raise PluginError(f"spacing {name} gave gaps that add up to more than there is room for")
 
 
-def _margins(align: Align, over: Ints, stream: Stream) -> Ints:
-    """Pixels to the left of each line, of those that its gaps leave over."""
+def _left_margins(align: Align, free: Ints, stream: Stream) -> Ints:
+    """Return how many of the free columns of each image lie to the left of its line."""
     if align == "left":
-        return np.zeros_like(over)
+        return np.zeros_like(free)
     if align == "right":
-        return over
+        return free
     if align == "center":
-        return over // 2
+        return free // 2
     chances: Floats = stream.uniform(1)[:, 0]
-    return (chances * (over + 1)).astype(np.int64)
+    return (chances * (free + 1)).astype(np.int64)
 
 
 def check_width(width: int) -> None:
     """Raise ArgumentError for an image wider than `MAX_WIDTH`."""
     if width > MAX_WIDTH:
-        raise ArgumentError(
-            f"an image would be {width} px wide, more than the {MAX_WIDTH} that are allowed: take "
-            "a shorter sequence, smaller gaps or fewer pixels of height"
-        )
+        raise ArgumentError(width_fault("would", width))
+
+
+def width_fault(could: str, width: int) -> str:
+    """Return what is wrong with an image that would, or could, be wider than `MAX_WIDTH`."""
+    return (
+        f"an image {could} be {width} px wide, more than the {MAX_WIDTH} px allowed: take a "
+        "shorter sequence, smaller gaps or a smaller height"
+    )

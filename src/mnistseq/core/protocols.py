@@ -14,16 +14,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, ClassVar, Self, TypeVar
 
-from mnistseq.core.arrays import Ints, Pixels
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
+from mnistseq.errors import SpacingError
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
@@ -80,6 +83,21 @@ class Spacing(ABC):
         SpacingError
             If no gaps meet the request.
         """
+
+    def feasible(self, request: GapRequest) -> Flags:
+        """Return for which samples of a request the spacing has gaps: bool, shape (B,).
+
+        By default the gaps of each sample are drawn. A spacing that can compute the
+        answer overrides this method, which is then faster.
+        """
+        feasible = request.feasible()
+        for sample in np.flatnonzero(feasible):
+            alone = replace(request, content=request.content[[sample]])
+            try:
+                self.gaps(alone, Stream(0, 0, 1))
+            except SpacingError:
+                feasible[sample] = False
+        return feasible
 
 
 class GlyphTransform(ABC):

@@ -1,4 +1,4 @@
-"""Sequences drawn at random, each a pure function of seed and index."""
+"""Random sequences of labels, each a pure function of seed and index."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class RandomSequences:
     Parameters
     ----------
     labels : int
-        How many labels there are.
+        Number of different labels.
     shortest, longest : int
         The range of lengths, both ends included; every length is equally likely.
     balanced : bool
-        Each label comes equally often at each place: exactly once among samples
-        ``k * labels`` to ``(k + 1) * labels - 1``, which are all of one length.
+        Each label occurs equally often at each position: exactly once among samples
+        ``k * labels`` to ``(k + 1) * labels - 1``, which all have one length.
         Otherwise labels are independent and uniform.
     """
 
@@ -33,28 +33,29 @@ class RandomSequences:
     balanced: bool = False
 
     def draw(self, seed: int, start: int, count: int) -> Sequences:
-        """The sequences of samples `start` to ``start + count - 1``."""
+        """Return the sequences of samples `start` to ``start + count - 1``."""
         stream = Stream(seed, start, count)
         if not self.balanced:
             codes = (stream.of("label").uniform(self.longest) * self.labels).astype(np.int64)
             return self._cut(codes, self._lengths(stream))
         first, last = start // self.labels, (start + count - 1) // self.labels
         blocks = Stream(seed, first, last - first + 1)
-        mine = slice(start - first * self.labels, start - first * self.labels + count)
+        skipped = start - first * self.labels
+        wanted = slice(skipped, skipped + count)
         lengths = np.repeat(self._lengths(blocks), self.labels)
-        return self._cut(self._decks(blocks)[mine], lengths[mine])
+        return self._cut(self._decks(blocks)[wanted], lengths[wanted])
 
     def _lengths(self, stream: Stream) -> Ints:
         chances = stream.of("length").uniform(1)[:, 0]
         return self.shortest + (chances * (self.longest - self.shortest + 1)).astype(np.int64)
 
     def _decks(self, blocks: Stream) -> Ints:
-        """Deal each block of samples a shuffled deck of labels for each place."""
+        """Deal each block of samples a shuffled deck of labels for each position."""
         words = blocks.of("deck").words(self.longest * self.labels)
         decks = words.reshape(-1, self.longest, self.labels).argsort(axis=2, kind="stable")
         dealt: Ints = decks.transpose(0, 2, 1).reshape(-1, self.longest)
         return dealt
 
     def _cut(self, codes: Ints, lengths: Ints) -> Sequences:
-        """The first so many of each row, flat."""
+        """Cut each row to its length."""
         return Sequences(codes[np.arange(self.longest) < lengths[:, None]], lengths)

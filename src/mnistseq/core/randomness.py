@@ -1,16 +1,16 @@
-"""(seed, purpose, index) → random words: the law of randomness.
+"""(seed, purpose, index) → random words.
 
 Sample *index* owns, for each purpose, a fixed stretch of a Philox stream that
-is keyed by (seed, purpose). Nobody else's drawing moves it, so a sample is the
-same whatever batch, process or machine it is drawn in.
+is keyed by (seed, purpose). Nothing else that is drawn moves it, so a sample is
+the same in every batch, process and machine.
 
-The stretch is cut in chunks of `CHUNK_WORDS` words. Chunk *c* of sample *i*
+The stretch is cut into chunks of `CHUNK_WORDS` words. Chunk *c* of sample *i*
 starts at Philox counter ``(i * CHUNK_WORDS / 4, c, 0, 0)``: the chunks of
 consecutive samples lie side by side, and one call draws a batch of them.
 
 Only raw words are taken from NumPy: their sequence is that of the published
 algorithm, whereas the methods of `numpy.random.Generator` may change between
-releases. The conversion to numbers is ours, and part of the public promise.
+releases. The conversion to numbers is our own, and part of the public promise.
 
 Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 """
@@ -29,7 +29,7 @@ from mnistseq.core.arrays import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
 ALGORITHM = 1
-"""Number of the promise "same call, same pixels"; goes up when a draw or a rounding changes."""
+"""Version of the promise "same call, same pixels"; raised when a draw or a rounding changes."""
 
 CHUNK_WORDS = 16
 MAX_SEED = 2**64 - 1
@@ -67,8 +67,8 @@ def _whole(value: SupportsIndex, name: str) -> int:
 class Stream:
     """The random words of a run of samples, for one purpose.
 
-    Frozen: asking twice gives the same words twice. Whoever needs words that
-    have nothing to do with these takes a stream `of` another purpose.
+    Frozen: asking twice gives the same words twice. A stream `of` another purpose
+    gives words that are independent of these.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Stream:
     start, count : int
         Samples `start` to ``start + count - 1``.
     purpose : str
-        What the words are for.
+        What the words decide.
     rows : ndarray of int64, optional
         Which of the run's samples are meant, counted from `start`; all of them by default.
     """
@@ -99,56 +99,56 @@ class Stream:
             )
 
     def of(self, purpose: str) -> Stream:
-        """The same samples' words for another purpose."""
+        """Return the stream of the same samples for another purpose."""
         return replace(self, purpose=purpose)
 
     def at(self, rows: Ints) -> Stream:
-        """The words of some of the samples only."""
+        """Return the stream of some of the samples."""
         return replace(self, rows=rows if self.rows is None else self.rows[rows])
 
     def words(self, width: int) -> Words:
-        """The first `width` words of each sample: uint64, shape (samples, width)."""
+        """Return the first `width` words of each sample: uint64, shape (samples, width)."""
         words = _draw(self.seed, self.purpose, self.start, self.count, width)
         return words if self.rows is None else words[self.rows]
 
     def uniform(self, width: int) -> Floats:
-        """The same as numbers: float64 in [0, 1), the top 53 bits of each word."""
+        """Return the same words as numbers: float64 in [0, 1), the top 53 bits of each."""
         return _to_uniform(self.words(width))
 
 
 @dataclass(frozen=True, eq=False)
 class GlyphStream:
-    """The random words of the glyphs of a batch: each sample's words dealt out to its glyphs.
+    """The random words of the glyphs of a batch: each sample's words, divided among its glyphs.
 
     Attributes
     ----------
     samples : Stream
         Words that all glyphs of a sample have in common; ``uniform(2)[owner]``
         gives each glyph those of its sample.
-    owner, place : ndarray of int64, shape (N,)
-        Which sample each glyph is in, and where in it.
+    owner, position : ndarray of int64, shape (N,)
+        The sample that each glyph belongs to, and its position there.
     """
 
     samples: Stream
     owner: Ints
-    place: Ints
+    position: Ints
 
     def __len__(self) -> int:
         return len(self.owner)
 
     def of(self, purpose: str) -> GlyphStream:
-        """The same glyphs' words for another purpose."""
+        """Return the stream of the same glyphs for another purpose."""
         return replace(self, samples=self.samples.of(f"{self.samples.purpose}/{purpose}"))
 
     def words(self, width: int) -> Words:
-        """`width` words of each glyph: uint64, shape (N, width)."""
-        places = int(self.place.max()) + 1
-        dealt = self.samples.of(f"{self.samples.purpose}/glyphs").words(places * width)
-        words: Words = dealt.reshape(-1, places, width)[self.owner, self.place]
+        """Return `width` words of each glyph: uint64, shape (N, width)."""
+        positions = int(self.position.max()) + 1
+        dealt = self.samples.of(f"{self.samples.purpose}/glyphs").words(positions * width)
+        words: Words = dealt.reshape(-1, positions, width)[self.owner, self.position]
         return words
 
     def uniform(self, width: int) -> Floats:
-        """The same as numbers: float64 in [0, 1)."""
+        """Return the same words as numbers: float64 in [0, 1)."""
         return _to_uniform(self.words(width))
 
 

@@ -1,4 +1,4 @@
-"""Sample and SampleBatch: images with all that is known of them."""
+"""Sample and SampleBatch: images with their labels, boxes and glyph ids."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Sample:
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
         0 black, 255 white.
     labels : tuple of str
-        One a glyph, from left to right.
+        One for each glyph, from left to right.
     boxes, ink_boxes : ndarray of int64, shape (L, 4)
         x0, y0, x1, y1 of each glyph's cell and of its ink, in pixels of the image, half open.
     glyph_ids : ndarray of int64, shape (L,)
-        Which picture of the source each glyph is.
+        Ids of the glyphs in the source.
     writer : int or None
-        Writer of all glyphs; None where they have several, or none is known.
+        Writer of all glyphs; None if there are several, or the source has no writer ids.
     seed, index : int
-        What drew it: the same seed, index, config and source draw it again.
+        The same seed, index, config and source draw the same sample again.
     """
 
     image: Pixels
@@ -45,7 +45,7 @@ class Sample:
 
     @property
     def text(self) -> str:
-        """The labels as one text: ``350``, or ``cat,dog`` where labels are longer."""
+        """The labels joined: ``350``, or ``cat,dog`` where labels are longer."""
         return join(self.labels)
 
 
@@ -58,17 +58,17 @@ class SampleBatch:
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
         0 black, 255 white; a list of B arrays where widths differ.
     sequences : Sequences
-        Codes of the labels, flat.
+        Codes of the labels of all samples, one after the other.
     alphabet : tuple of str
-        What the codes stand for.
+        The label of each code.
     flat_boxes, flat_ink_boxes : ndarray of int64, shape (N, 4)
     flat_glyph_ids : ndarray of int64, shape (N,)
         Boxes and glyphs of all samples, one after the other.
     flat_writers : ndarray of int64, shape (N,), or None
     seed, start : int
-        The samples are number `start` and following of `seed`.
+        The samples have indices `start` and following of `seed`.
     names : tuple of str, optional
-        What somebody calls the samples.
+        Names of the samples; by default their indices.
     """
 
     images: Pixels | list[Pixels]
@@ -86,19 +86,19 @@ class SampleBatch:
         return len(self.sequences)
 
     def __iter__(self) -> Iterator[Sample]:
-        return (self[place] for place in range(len(self)))
+        return (self[index] for index in range(len(self)))
 
-    def __getitem__(self, place: int) -> Sample:
-        place = range(len(self))[place]
+    def __getitem__(self, index: int) -> Sample:
+        index = range(len(self))[index]
         return Sample(
-            image=self.images[place],
-            labels=self.labels[place],
-            boxes=self.boxes[place],
-            ink_boxes=self.ink_boxes[place],
-            glyph_ids=self.glyph_ids[place],
-            writer=self.writers[place],
+            image=self.images[index],
+            labels=self.labels[index],
+            boxes=self.boxes[index],
+            ink_boxes=self.ink_boxes[index],
+            glyph_ids=self.glyph_ids[index],
+            writer=self.writers[index],
             seed=self.seed,
-            index=self.start + place,
+            index=self.start + index,
         )
 
     @cached_property
@@ -111,39 +111,39 @@ class SampleBatch:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """The labels of each sample as one text."""
+        """The text of each sample: its labels joined."""
         if any(len(label) != 1 for label in self.alphabet):
             return tuple(join(labels) for labels in self.labels)
-        # The usual case, in a tenth of the time: one text for all, cut in pieces.
+        # Cutting one string for all samples takes a tenth of the time.
         flat = "".join([self.alphabet[code] for code in self.sequences.codes.tolist()])
         ends = [0, *np.cumsum(self.sequences.lengths).tolist()]
         return tuple(flat[a:b] for a, b in pairwise(ends))
 
     @cached_property
     def boxes(self) -> Ints | list[Ints]:
-        """Cell boxes, one entry a sample: shape (B, L, 4), or a list where lengths differ."""
+        """Cell boxes of each sample: shape (B, L, 4), or a list where lengths differ."""
         return self._by_sample(self.flat_boxes)
 
     @cached_property
     def ink_boxes(self) -> Ints | list[Ints]:
-        """Ink boxes, in the same form."""
+        """Ink boxes of each sample, in the same form."""
         return self._by_sample(self.flat_ink_boxes)
 
     @cached_property
     def glyph_ids(self) -> Ints | list[Ints]:
-        """Glyph ids, one entry a sample: shape (B, L), or a list where lengths differ."""
+        """Glyph ids of each sample: shape (B, L), or a list where lengths differ."""
         return self._by_sample(self.flat_glyph_ids)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What a data set calls each sample: its name, or its index in nine digits."""
+        """The key of each sample in a data set: its name, or its index in nine digits."""
         return self.names or tuple(
             f"{index:09d}" for index in range(self.start, self.start + len(self))
         )
 
     @cached_property
     def writers(self) -> tuple[int | None, ...]:
-        """Writer of each sample; None where it has several, or none is known."""
+        """Writer of each sample; None if it has several, or the source has no writer ids."""
         if self.flat_writers is None:
             return (None,) * len(self)
         first = self.sequences.first
@@ -159,5 +159,5 @@ class SampleBatch:
 
 
 def to_float(image: Pixels) -> NDArray[np.float32]:
-    """uint8 → float32 in [0, 1], 0 black and 1 white, same shape."""
+    """Convert uint8 to float32 in [0, 1], 0 black and 1 white, of the same shape."""
     return image.astype(np.float32) / np.float32(255)

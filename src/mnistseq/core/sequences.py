@@ -1,4 +1,4 @@
-"""What a caller asks to be written → codes of labels."""
+"""Sequences, as callers give them → codes of labels."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import operator
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import SupportsIndex, TypeAlias
 
 import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.errors import ArgumentTypeError, LabelError
+from mnistseq.messages import unknown_label
 
 SequenceLike: TypeAlias = str | Iterable[str | int]
 """``"350"``, ``"3,5,0"``, ``["cat", "dog"]``, ``range(10)`` or an array of integers."""
-
-_LISTED = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +25,9 @@ class Sequences:
     Attributes
     ----------
     codes : ndarray of int64, shape (N,)
-        Labels of all the glyphs of all the sequences.
+        Code of the label of every glyph.
     lengths : ndarray of int64, shape (B,)
-        How many of them each sequence has; at least 1.
+        Number of glyphs of each sequence; at least 1.
     """
 
     codes: Ints
@@ -40,28 +38,35 @@ class Sequences:
 
     @property
     def first(self) -> Ints:
-        """Where each sequence begins: int64, shape (B,)."""
+        """Index of the first glyph of each sequence: int64, shape (B,)."""
         return np.cumsum(self.lengths) - self.lengths
 
     @property
     def owner(self) -> Ints:
-        """Which sequence each glyph belongs to: int64, shape (N,)."""
+        """The sequence that each glyph belongs to: int64, shape (N,)."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
 
 def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequences:
-    """Turn sequences into codes, or raise LabelError.
+    """Turn sequences into codes of labels.
 
-    A string is cut at its commas or, where every label is one character,
+    A string is split at its commas or, where every label is one character,
     between its characters.
+
+    Raises
+    ------
+    LabelError
+        If a sequence is empty or has a label that is not in the alphabet.
+    ArgumentTypeError
+        If a sequence is neither a string nor an iterable of labels.
     """
     if isinstance(sequences, str):
         raise ArgumentTypeError(
-            f"a list of sequences is needed, not the text {sequences!r}: write [{sequences!r}]"
+            f"a list of sequences is needed, not the string {sequences!r}: write [{sequences!r}]"
         )
-    quick = _encode_characters(sequences, alphabet)
-    if quick is not None:
-        return quick
+    fast = _encode_characters(sequences, alphabet)
+    if fast is not None:
+        return fast
     known = {label: code for code, label in enumerate(alphabet)}
     codes: list[int] = []
     lengths: list[int] = []
@@ -69,7 +74,7 @@ def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequ
         labels = split(sequence, alphabet)
         for label in labels:
             if label not in known:
-                raise LabelError(_unknown(label, alphabet))
+                raise LabelError(unknown_label(label, alphabet))
             codes.append(known[label])
         lengths.append(len(labels))
     return Sequences(np.array(codes, dtype=np.int64), np.array(lengths, dtype=np.int64))
@@ -103,7 +108,7 @@ def _all_characters(alphabet: tuple[str, ...]) -> bool:
 def _encode_characters(
     sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]
 ) -> Sequences | None:
-    """The quick way for plain strings of one-character labels; None where it does not apply."""
+    """Encode plain strings of one-character labels fast; None where that does not apply."""
     if not (_all_characters(alphabet) and all(type(sequence) is str for sequence in sequences)):
         return None
     text = "".join(sequences)  # type: ignore[arg-type]
@@ -123,23 +128,16 @@ def _iterate(sequence: object) -> Iterable[object]:
         return iter(sequence)  # type: ignore[call-overload, no-any-return]
     except TypeError:
         raise ArgumentTypeError(
-            f"a sequence must be a text or an iterable of labels, not {sequence!r}"
+            f"a sequence must be a string or an iterable of labels, not {sequence!r}"
         ) from None
 
 
-def _text(label: object) -> str:
+def _label(label: object) -> str:
     if isinstance(label, str):
         return label
     if isinstance(label, SupportsIndex) and not isinstance(label, bool | np.bool_):
-        with suppress(TypeError):  # an array has the method, too, but is no number
+        with suppress(TypeError):  # arrays have the method, too
             return str(operator.index(label))
-    raise ArgumentTypeError(f"label {label!r} is neither a text nor a whole number: write 3 or '3'")
-
-
-def _unknown(label: str, alphabet: tuple[str, ...]) -> str:
-    listed = ", ".join(alphabet[:_LISTED])
-    if len(alphabet) > _LISTED:
-        listed += f" and {len(alphabet) - _LISTED} more"
-    close = get_close_matches(label, alphabet, n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"unknown label {label!r}{hint}; the source has these: {listed}"
+    raise ArgumentTypeError(
+        f"label {label!r} is neither a string nor a whole number: write 3 or '3'"
+    )

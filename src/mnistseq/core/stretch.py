@@ -1,4 +1,4 @@
-"""Stretching finished lines to a width, and their boxes with them."""
+"""Scaling painted lines to a width, and their boxes with them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.resample import resample, scaled_edges, scaled_reach
 
 
-def stretch_images(images: Pixels | list[Pixels], stretch_to: int) -> Pixels:
-    """Scale every line to `stretch_to` pixels of width: ink on ground 0, as it was drawn."""
-    return np.stack([resample(image, 1, stretch_to) for image in images])
+def stretch_images(images: Pixels | list[Pixels], width: int) -> Pixels:
+    """Scale every line to `width` pixels; the lines are ink on a background of 0."""
+    return np.stack([resample(image, 1, width) for image in images])
 
 
-def stretch_boxes(boxes: tuple[Ints, Ints], widths: Ints, stretch_to: int) -> tuple[Ints, Ints]:
-    """Boxes of cells and of ink on lines of `widths`, after `stretch_images` has scaled these.
+def stretch_boxes(boxes: tuple[Ints, Ints], widths: Ints, width: int) -> tuple[Ints, Ints]:
+    """Return the boxes of cells and ink after lines of `widths` were scaled to `width`.
 
-    Scaling smooths ink outwards, cells not.
+    Scaling smooths ink outwards, but not cells.
     """
     cells, inks = boxes
     return (
-        _with_columns(cells, scaled_edges(cells[:, 0], cells[:, 2], widths, stretch_to)),
-        _with_columns(inks, scaled_reach(inks[:, 0], inks[:, 2], widths, stretch_to)),
+        _with_columns(cells, scaled_edges(cells[:, 0], cells[:, 2], widths, width)),
+        _with_columns(inks, scaled_reach(inks[:, 0], inks[:, 2], widths, width)),
     )
 
 

@@ -51,5 +51,5 @@ class Baseline(Checked, GlyphTransform):
 def _along(stream: GlyphStream) -> Floats:
     """Return each glyph's position in its line: -1 first, 1 last, 0 if it is alone."""
     number = np.bincount(stream.owner)[stream.owner]
-    along: Floats = (2 * stream.place - (number - 1)) / np.maximum(number - 1, 1)
+    along: Floats = (2 * stream.position - (number - 1)) / np.maximum(number - 1, 1)
     return along

@@ -9,12 +9,13 @@ from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.config.sections import Steps
-from mnistseq.core.composer import Composer, Writer
+from mnistseq.core.composer import Composer
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.layout import GapRule
+from mnistseq.core.glyph_selection import Writer
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform
-from mnistseq.errors import ConfigError, Fault, PluginError, UnknownComponentError
+from mnistseq.errors import ConfigError, Fault, PluginError, SpacingError, UnknownComponentError
 from mnistseq.plugins.built_in import Kind, kind_name
 from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
 
@@ -70,14 +71,10 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     image = config.image
     canvas_transforms = _transforms("canvas_transform", config.canvas.transform)
     bank = load_bank(config) if bank is None else bank
-    aside = _added_width(image.height or bank.height, canvas_transforms)
-    width = _line_width(image.width, aside)
-    resize = config.spacing.fit == "resize"
     return Composer(
         bank=bank,
-        gaps=_gap_rule(config, None if resize else width, aside),
+        gaps=_gap_rule(config, _added_width(image.height or bank.height, canvas_transforms)),
         height=image.height,
-        stretch_to=width if resize else None,
         crop=image.crop,
         polarity=image.polarity,
         writer=_writer(config.source.writer, bank),
@@ -97,7 +94,7 @@ def check_components(config: Config) -> None:
     glyphs, canvas = _glyph_steps(config), config.canvas.transform
     makers: list[tuple[str, Callable[[], object]]] = [
         ("source.name", partial(_source, config)),
-        ("spacing.type", partial(_gap_rule, config, None)),
+        ("spacing.type", partial(_spacing, config)),
         *_transform_makers("glyph_transform", glyphs),
         *_transform_makers("canvas_transform", canvas),
     ]
@@ -150,31 +147,27 @@ def _added_width(height: int, transforms: Sequence[CanvasTransform]) -> int:
     return sum(item.added_width(height) for item in transforms)
 
 
-def _line_width(width: int | None, added: int) -> int | None:
-    """What transforms that make images wider leave of the width that is asked for."""
-    if width is None:
-        return None
-    if added >= width:
-        text = (
-            f"{width} is too small for the margins of canvas.transform, which take {added} px; "
-            "give a larger width or smaller margins"
-        )
-        raise ConfigError(Fault("image.width", text))
-    return width - added
-
-
-def _gap_rule(config: Config, width: int | None, aside: int = 0) -> GapRule:
+def _spacing(config: Config) -> Any:
     spacing = config.spacing
-    return GapRule(
-        spacing=create("spacing", spacing.type, spacing.parameters, "spacing.parameters"),
-        subtype=spacing.subtype,
-        minimum=spacing.min,
-        maximum=spacing.max,
-        width=width,
-        exact=spacing.fit == "exact",
-        align=spacing.align,
-        aside=aside,
-    )
+    return create("spacing", spacing.type, spacing.parameters, "spacing.parameters")
+
+
+def _gap_rule(config: Config, added_width: int) -> GapRule:
+    spacing = config.spacing
+    try:
+        return GapRule(
+            spacing=_spacing(config),
+            subtype=spacing.subtype,
+            minimum=spacing.min,
+            maximum=spacing.max,
+            width=config.image.width,
+            fit=spacing.fit,
+            align=spacing.align,
+            added_width=added_width,
+        )
+    except SpacingError as error:
+        # A config has checked the range itself: only margins can leave no width for the line.
+        raise ConfigError(Fault("image.width", str(error))) from None
 
 
 def _transforms(kind: Kind, steps: Steps) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.arrays import Flags, Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
@@ -32,14 +32,18 @@ class Fixed(Spacing):
             gap = np.full(len(request.content), request.minimum)
         else:
             gap = request.room // request.count
-            wrong = (
-                (gap * request.count != request.room)
-                | (gap < request.minimum)
-                | (gap > request.maximum)
-            )
-            if wrong.any():
-                _refuse(request, int(wrong.argmax()))
+            feasible = self.feasible(request)
+            if not feasible.all():
+                _refuse(request, int(feasible.argmin()))
         return np.repeat(gap[:, None], request.count, axis=1)
+
+    def feasible(self, request: GapRequest) -> Flags:
+        """Return for which samples the gaps come out whole and within the range."""
+        if request.room is None:
+            return np.full(len(request.content), request.span == 0)
+        gap = request.room // request.count
+        whole: Flags = gap * request.count == request.room
+        return whole & (gap >= request.minimum) & (gap <= request.maximum)
 
 
 def _refuse(request: GapRequest, sample: int) -> None:
@@ -53,12 +57,12 @@ def _refuse(request: GapRequest, sample: int) -> None:
     nearest = sorted(
         {
             content
-            + request.aside
+            + request.added_width
             + request.count * min(max(near, request.minimum), request.maximum)
             for near in (gap, gap + 1)
         }
     )
     raise SpacingError(
-        f"fixed gaps cannot fill width {width + request.aside}: {request.content_text(sample)} and {reason}; "
+        f"fixed gaps cannot fill width {width + request.added_width}: {request.content_text(sample)} and {reason}; "
         f"use a width of {' or '.join(map(str, nearest))}, another range, or variable gaps"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.arrays import Flags, Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gaps import sample_with_sum, sample_within
 from mnistseq.core.protocols import Spacing
@@ -29,3 +29,7 @@ class Variable(Spacing):
         if request.exact:
             return request.minimum + sample_with_sum(uniforms[:, 1:], request.span, room)
         return request.minimum + sample_within(uniforms, request.span, room)
+
+    def feasible(self, request: GapRequest) -> Flags:
+        """Return for which samples gaps exist: all whose gaps can be within the range."""
+        return request.feasible()

@@ -7,7 +7,7 @@ import numpy as np
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.spacings.variable import Variable

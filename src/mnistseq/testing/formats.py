@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from mnistseq.core.composer import Composer
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.protocols import Format
 from mnistseq.core.samples import SampleBatch
 from mnistseq.spacings.variable import Variable

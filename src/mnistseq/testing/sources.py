@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mnistseq.core.composer import Composer
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
-from mnistseq.core.layout import GapRule
 from mnistseq.core.protocols import Source
 from mnistseq.errors import MnistseqError
 from mnistseq.spacings.variable import Variable

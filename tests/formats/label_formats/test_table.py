@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.layout import GapRule
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
 from mnistseq.formats.files import Files

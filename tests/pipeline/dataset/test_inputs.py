@@ -116,7 +116,11 @@ class TestRefused:
             ("12\n3\n", {}, "r.csv:2: one glyph has no gap between glyphs: take two or more"),
             ("12\n12345\n", {"image": {"width": 100}}, "r.csv:2: "),
             ("sequence,width\n12,\n12,55\n", {}, "r.csv:3: "),
-            ("sequence,min,max\n12,,\n12,9,5\n", {}, "r.csv:3: spacing: min 9 exceeds max 5"),
+            (
+                "sequence,min,max\n12,,\n12,9,5\n",
+                {},
+                "r.csv:3: a minimum gap of 9 px exceeds the maximum of 5",
+            ),
             ("sequence,min\n12,\n12,-28\n", {}, "r.csv:3: a minimum gap of -28 px could hide"),
             ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file name"),
             ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' is the name of a device"),

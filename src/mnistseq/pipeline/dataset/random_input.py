@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnistseq.core.feasibility import row_problem
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import MAX_INDEX
-from mnistseq.errors import ArgumentError, LabelError
-from mnistseq.pipeline.dataset.fitting import check_length
+from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import RandomRecord
 from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
@@ -89,7 +89,9 @@ class RandomInput:
         """
         self._check_labels(rules)
         for length in range(self.sequences.shortest, self.sequences.longest + 1):
-            check_length(rules.composer, length)
+            problem = row_problem(rules.composer, length)
+            if problem is not None:
+                raise SpacingError(problem)
         if self.samples > MAX_INDEX:
             raise ArgumentError(f"{self.samples} images are too many: ask for {MAX_INDEX} at most")
         counts = shares_to_counts(tuple(share for _, share in rules.shares), self.samples)

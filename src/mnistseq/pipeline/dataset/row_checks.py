@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from mnistseq.pipeline.dataset.fitting import Fitting
+from mnistseq.core.feasibility import needs_labels, row_problem
 from mnistseq.pipeline.dataset.inputs import DrawingRules
 from mnistseq.pipeline.rows.row import MAX_SAMPLES, Row
 
@@ -20,8 +20,8 @@ class RowChecks:
     def __init__(self, rules: DrawingRules) -> None:
         self._one_size = rules.one_size
         self._width = rules.config.image.width
-        self._fitting = Fitting(rules.config, rules.composer)
-        self._fit_problem = lru_cache(maxsize=4096)(self._fitting.problem)
+        self._composer = rules.composer
+        self._row_problem = lru_cache(maxsize=4096)(partial(row_problem, rules.composer))
 
     def problem(self, row: Row) -> str | None:
         """Return why a row cannot be drawn, or None if it can."""
@@ -35,5 +35,5 @@ class RowChecks:
                 f"has width {row.width}, but the format needs images of one size, of width "
                 f"{self._width}"
             )
-        labels = frozenset(row.labels) if self._fitting.needs_labels(row.minimum) else None
-        return self._fit_problem(len(row.labels), row.minimum, row.maximum, row.width, labels)
+        labels = frozenset(row.labels) if needs_labels(self._composer, row.minimum) else None
+        return self._row_problem(len(row.labels), row.minimum, row.maximum, row.width, labels)

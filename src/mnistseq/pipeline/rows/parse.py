@@ -7,7 +7,7 @@ from typing import Any
 
 from mnistseq import messages
 from mnistseq.config.sections import MAX_GAP
-from mnistseq.core.layout import MAX_WIDTH
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, LabelError, RequestError
 from mnistseq.pipeline.rows.names import check_name

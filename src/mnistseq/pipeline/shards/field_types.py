@@ -13,7 +13,7 @@ from functools import partial
 from typing import Annotated, TypeAlias
 
 from mnistseq.config.limits import Range
-from mnistseq.core.layout import MAX_WIDTH
+from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.randomness import MAX_INDEX, MAX_SEED
 
 _NOT_IN_NAMES = re.compile("[\\\\:\0\ud800-\udfff]")

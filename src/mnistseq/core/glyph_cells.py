@@ -1,0 +1,168 @@
+"""The cell of each glyph: the columns of its picture that go into a line, and how wide they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
+from mnistseq.core.resample import inked_columns, resample
+
+Crop: TypeAlias = Literal["cell", "ink"]
+
+_BLOCK_PIXELS = 1 << 20
+"""Scaled pixels that are examined at a time: few enough to stay in a core's cache."""
+
+
+class WidthBounds(NamedTuple):
+    """Least and greatest width of each glyph's cell in pixels: int64, shape (N,) each."""
+
+    low: Ints
+    high: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class GlyphCells:
+    """Pictures, and the columns of each that are the glyph's cell.
+
+    Attributes
+    ----------
+    pixels : ndarray of uint8, shape (P, height, width) or (P, height, width, 3)
+        Ink on a background of 0.
+    ink : ndarray of int, shape (P, 4)
+        Ink box of each, in pixels of its picture.
+    offsets, widths : ndarray of int64, shape (P,)
+        First column of each cell, and its number of columns.
+    """
+
+    pixels: Pixels
+    ink: Ints
+    offsets: Ints
+    widths: Ints
+
+    @classmethod
+    def of(cls, bank: GlyphBank) -> GlyphCells:
+        """Return the cells of a whole bank, without copying its pixels."""
+        return cls(bank.pixels, bank.ink, np.zeros(len(bank), dtype=np.int64), bank.widths)
+
+    @property
+    def height(self) -> int:
+        """Height of every picture, in pixels."""
+        return int(self.pixels.shape[1])
+
+    def cropped(self) -> GlyphCells:
+        """Return the cells narrowed to their ink; a cell without ink stays as it is."""
+        inked = self.ink[:, 2] > self.ink[:, 0]
+        offsets = np.where(inked, self.ink[:, 0], self.offsets).astype(np.int64)
+        widths = np.where(inked, self.ink[:, 2] - offsets, self.widths)
+        return replace(self, offsets=offsets, widths=widths)
+
+    def scaled(self, height: int) -> GlyphCells:
+        """Return whole cells scaled to `height`, their widths in proportion."""
+        if height == self.height:
+            return self
+        width = self.picture_width(height)
+        pixels = resample(resample(self.pixels, 1, height), 2, width)
+        ink = ink_boxes(pixels)
+        # Smoothing carries ink up to a pixel past a scaled edge: the cell holds all of it.
+        widths = np.maximum(self._scaled_widths(height), ink[:, 2])
+        return GlyphCells(pixels, ink, np.zeros_like(widths), widths)
+
+    def picture_width(self, height: int) -> int:
+        """Width of every picture at `height`, in pixels; no cell is wider."""
+        return max(1, round(int(self.pixels.shape[2]) * height / self.height))
+
+    def width_bounds(self, height: int, crop: Crop = "cell") -> WidthBounds:
+        """Return how wide each whole cell becomes when it is scaled to `height`, then cropped.
+
+        The two bounds are equal at the pictures' own height, for cells as wide as
+        their pictures, and wherever no faint ink lies at the edge of a glyph.
+
+        Parameters
+        ----------
+        height : int
+            Pixels.
+        crop : {'cell', 'ink'}
+        """
+        if height == self.height:
+            cells = self.cropped() if crop == "ink" else self
+            return WidthBounds(cells.widths, cells.widths)
+        widths = self._scaled_widths(height)
+        if crop == "cell" and bool((self.widths == self.pixels.shape[2]).all()):
+            return WidthBounds(widths, widths)
+        low, high = np.empty_like(widths), np.empty_like(widths)
+        for part, certain, possible in self._inked_columns(height):
+            whole = widths[part]
+            if crop == "cell":
+                low[part] = np.maximum(whole, _span(certain)[1])
+                high[part] = np.maximum(whole, _span(possible)[1])
+            else:
+                # A cell whose ink fades away altogether is not cropped.
+                stays = certain.any(axis=1)
+                low[part] = _width(certain, np.where(possible.any(axis=1), 1, whole))
+                high[part] = np.maximum(_width(possible, whole), np.where(stays, 0, whole))
+        return WidthBounds(low, high)
+
+    def _scaled_widths(self, height: int) -> Ints:
+        """Width of each cell at `height`, rounded up."""
+        widths: Ints = -(-self.widths * self.picture_width(height) // self.pixels.shape[2])
+        return widths
+
+    def _inked_columns(self, height: int) -> Iterator[tuple[slice, Flags, Flags]]:
+        """Yield runs of glyphs with the columns that `inked_columns` finds."""
+        width = self.picture_width(height)
+        each = max(1, _BLOCK_PIXELS // max(width, self.pixels[0].size))
+        for first in range(0, len(self.pixels), each):
+            part = slice(first, first + each)
+            pixels = self.pixels[part]
+            peaks = pixels.max(axis=1) if pixels.ndim == 3 else pixels.max(axis=(1, 3))
+            yield part, *inked_columns(peaks, self.height, height, width)
+
+
+def _span(inked: Flags) -> tuple[Ints, Ints]:
+    """First inked column of each row, and the column after the last; 0 and 0 without ink."""
+    any_ink = inked.any(axis=1)
+    last = inked.shape[1] - inked[:, ::-1].argmax(axis=1)
+    return inked.argmax(axis=1), np.where(any_ink, last, 0)
+
+
+def _width(inked: Flags, without: Ints) -> Ints:
+    """Columns from the first to the last inked one; `without` where a row has no ink."""
+    first, end = _span(inked)
+    widths: Ints = np.where(end > first, end - first, without)
+    return widths
+
+
+@dataclass(frozen=True, eq=False)
+class SelectedGlyphs:
+    """The glyphs of a batch, one after the other: some members of a pool of cells."""
+
+    pool: GlyphCells
+    members: Ints
+
+    @property
+    def widths(self) -> Ints:
+        """Width of each glyph's cell, in pixels: int64, shape (N,)."""
+        return self.pool.widths.take(self.members)
+
+    @property
+    def offsets(self) -> Ints:
+        """First column of each glyph's cell in its picture: int64, shape (N,)."""
+        return self.pool.offsets.take(self.members)
+
+    @property
+    def ink(self) -> Ints:
+        """Ink box of each glyph, in pixels of its picture: int64, shape (N, 4)."""
+        return self.pool.ink.take(self.members, axis=0).astype(np.int64)
+
+    def pixels(self, part: slice = slice(None)) -> Pixels:
+        """Return the pictures of some of the glyphs."""
+        return self.pool.pixels.take(self.members[part], axis=0)
+
+    def gathered(self) -> GlyphCells:
+        """Return a pool of these glyphs only, in their order."""
+        return GlyphCells(self.pixels(), self.ink, self.offsets, self.widths)
