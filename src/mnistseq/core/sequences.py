@@ -90,7 +90,7 @@ def split(sequence: SequenceLike, alphabet: tuple[str, ...]) -> list[str]:
         if sequence.strip() and "" in labels:
             raise LabelError(f"sequence {sequence!r} has an empty label between its commas")
     else:
-        labels = [_text(label) for label in _iterate(sequence)]
+        labels = [_label(label) for label in _iterate(sequence)]
     if not any(labels):
         raise LabelError("the sequence is empty: give at least one label, as in 3,5,0")
     return labels
