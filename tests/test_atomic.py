@@ -18,14 +18,14 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_all_appear(tmp_path: Path) -> None:
+def test_all_files_appear(tmp_path: Path) -> None:
     publish({tmp_path / "a": b"1", tmp_path / "b": b"2"}, replace=False)
     assert (tmp_path / "a").read_bytes() == b"1"
     assert (tmp_path / "b").read_bytes() == b"2"
     assert names(tmp_path) == ["a", "b"]
 
 
-def test_taken_name_changes_nothing(tmp_path: Path) -> None:
+def test_an_existing_file_is_kept_and_no_other_appears(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"mine")
     with pytest.raises(FileExistsError):
         publish({tmp_path / "a": b"1", tmp_path / "b": b"2", tmp_path / "c": b"3"}, replace=False)
@@ -33,7 +33,7 @@ def test_taken_name_changes_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "b").read_bytes() == b"mine"
 
 
-def test_taken_name_gives_way(tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_on_request(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"mine")
     publish({tmp_path / "a": b"1", tmp_path / "b": b"2"}, replace=True)
     assert (tmp_path / "b").read_bytes() == b"2"
@@ -41,7 +41,7 @@ def test_taken_name_gives_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
-def test_names_taken_by_what_is_no_file(tmp_path: Path, kind: str) -> None:
+def test_folders_and_links_count_as_existing(tmp_path: Path, kind: str) -> None:
     if kind == "folder":
         (tmp_path / "a").mkdir()
     else:
@@ -51,7 +51,7 @@ def test_names_taken_by_what_is_no_file(tmp_path: Path, kind: str) -> None:
     assert names(tmp_path) == ["a"]
 
 
-def test_folder_gives_no_way_and_neither_do_the_others(tmp_path: Path) -> None:
+def test_a_folder_is_never_replaced_and_no_file_appears(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"mine")
     (tmp_path / "b").mkdir()
     with pytest.raises(OutputError, match="b: is a folder; give the name of a file"):
@@ -60,13 +60,13 @@ def test_folder_gives_no_way_and_neither_do_the_others(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a", "b"]
 
 
-def test_missing_folder(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"the folder .*gone does not exist; create it first"):
         publish({tmp_path / "gone" / "a": b"1"}, replace=False)
     assert names(tmp_path) == []
 
 
-def test_name_too_long(tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written: File name too long"):
         publish({tmp_path / ("a" * 300): b"1"}, replace=False)
     assert names(tmp_path) == []
@@ -82,7 +82,9 @@ def limited() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_no_room_for_the_second(tmp_path: Path, limited: int, replace: bool) -> None:
+def test_without_room_for_the_second_file_none_appears(
+    tmp_path: Path, limited: int, replace: bool
+) -> None:
     (tmp_path / "old").write_bytes(b"mine")
     first, second = tmp_path / ("old" if replace else "new"), tmp_path / "second"
     with pytest.raises(OutputError, match=f"second: .*{os.strerror(errno.EFBIG)}"):

@@ -86,16 +86,16 @@ def wait_for_idle_workers(cluster: DaskCluster) -> None:
             time.sleep(0.02)
 
 
-def test_contract(cluster: DaskCluster) -> None:
+def test_dask_meets_the_contract_of_executors(cluster: DaskCluster) -> None:
     check_executor(Dask(cluster.address))
 
 
-def test_a_cluster_of_this_machine() -> None:
+def test_a_local_cluster_is_started_without_an_address() -> None:
     receipts = list(Dask(workers=1).run(range(5), str))
     assert sorted(receipts) == ["0", "1", "2", "3", "4"]
 
 
-def test_command_makes_what_one_process_makes(
+def test_batch_on_a_cluster_makes_the_bytes_of_one_process(
     tmp_path: Path, cluster: DaskCluster, local: Path
 ) -> None:
     process = start_batch(tmp_path / "set", cluster)
@@ -105,7 +105,7 @@ def test_command_makes_what_one_process_makes(
     assert verify(str(tmp_path / "set"), 0.01) == []
 
 
-def test_few_tasks_are_under_way_and_none_is_kept(cluster: DaskCluster) -> None:
+def test_the_scheduler_knows_few_tasks_and_keeps_none(cluster: DaskCluster) -> None:
     tasks = Counted(iter(range(300)))
     received = 0
     for _ in Dask(cluster.address).run(tasks, abs):
@@ -125,14 +125,16 @@ def test_few_tasks_are_under_way_and_none_is_kept(cluster: DaskCluster) -> None:
             time.sleep(0.1)
 
 
-def test_endless_tasks_are_cancelled_when_nobody_asks(cluster: DaskCluster) -> None:
+def test_endless_tasks_are_cancelled_when_the_caller_stops(cluster: DaskCluster) -> None:
     receipts = Dask(cluster.address).run(count(), abs)
     assert len(list(islice(receipts, 10))) == 10
     receipts.close()
     assert sorted(Dask(cluster.address).run(range(3), abs)) == [0, 1, 2]
 
 
-def test_killed_worker_costs_nothing(tmp_path: Path, own_cluster: DaskCluster, local: Path) -> None:
+def test_the_tasks_of_a_killed_worker_are_repeated(
+    tmp_path: Path, own_cluster: DaskCluster, local: Path
+) -> None:
     first, _ = own_cluster.add_worker(), own_cluster.add_worker()
     told = Told()
 
@@ -149,7 +151,7 @@ def test_killed_worker_costs_nothing(tmp_path: Path, own_cluster: DaskCluster, l
     assert contents(tmp_path / "set") == contents(local)
 
 
-def test_killed_scheduler_is_an_error_and_resume_goes_on(
+def test_a_killed_scheduler_is_an_error_and_the_run_is_resumed(
     tmp_path: Path, own_cluster: DaskCluster, local: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     own_cluster.add_worker()
@@ -179,7 +181,9 @@ def test_killed_scheduler_is_an_error_and_resume_goes_on(
     assert contents(tmp_path / "set") == contents(local)
 
 
-def test_killed_client_is_gone_on_with(tmp_path: Path, cluster: DaskCluster, local: Path) -> None:
+def test_the_run_of_a_killed_client_is_resumed(
+    tmp_path: Path, cluster: DaskCluster, local: Path
+) -> None:
     folder = tmp_path / "set"
     process = start_batch(folder, cluster)
     wait_for_shards(folder, 3)
@@ -204,7 +208,7 @@ def test_killed_client_is_gone_on_with(tmp_path: Path, cluster: DaskCluster, loc
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for one process on Windows")
-def test_interrupt_cancels(tmp_path: Path, cluster: DaskCluster) -> None:
+def test_an_interrupt_cancels_waiting_tasks(tmp_path: Path, cluster: DaskCluster) -> None:
     folder = tmp_path / "set"
     # Of so many shards that it is not through before it hears of it.
     process = start_batch(folder, cluster, "--count", str(10 * SHARDS * SAMPLES))
@@ -222,7 +226,7 @@ def test_interrupt_cancels(tmp_path: Path, cluster: DaskCluster) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for a group on Windows")
-def test_ctrl_c_reaches_the_workers_of_an_own_cluster_too(tmp_path: Path) -> None:
+def test_ctrl_c_prints_one_message_with_a_local_cluster(tmp_path: Path) -> None:
     """A terminal sends it to all processes."""
     command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(tmp_path / "set"), *OPTIONS]
     command += ["--count", str(10 * SHARDS * SAMPLES), "--executor", "dask"]
@@ -301,7 +305,7 @@ def test_errors_of_ours_leave_no_traceback_in_the_log_of_a_worker(
         ),
     ],
 )
-def test_addresses_that_are_none(address: str, message: str) -> None:
+def test_strings_that_are_not_addresses_are_refused(address: str, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         list(Dask(address).run(range(3), abs))
 
@@ -326,7 +330,7 @@ def test_a_task_that_kills_its_workers_ends_the_run() -> None:
     ("start", "message"),
     [(lambda: None, "no worker came within 1 s"), (free_port, "cannot be reached")],
 )
-def test_nobody_there(
+def test_a_cluster_without_scheduler_or_workers_is_reported(
     own_cluster: DaskCluster, start: Callable[[], int | None], message: str
 ) -> None:
     port = start() or own_cluster.port
@@ -334,7 +338,7 @@ def test_nobody_there(
         list(Dask(f"tcp://127.0.0.1:{port}", patience=1).run(range(3), abs))
 
 
-def test_missing_extra() -> None:
+def test_a_missing_extra_is_reported() -> None:
     code = (
         "import sys; sys.modules['distributed'] = None\n"
         "from mnistseq.executors.dask import Dask\n"

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSI
 
 
 @pytest.mark.parametrize("executor", [Serial(), Processes(1), Processes(2)], ids=repr)
-def test_contract(executor: Serial | Processes) -> None:
+def test_local_executors_meet_the_contract(executor: Serial | Processes) -> None:
     check_executor(executor)
 
 
@@ -61,12 +61,12 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
     assert gone()
 
 
-def test_nobody_is_left_when_the_work_is_done() -> None:
+def test_no_process_is_left_at_the_end() -> None:
     assert sorted(Processes(2).run(range(20), abs)) == list(range(20))
     assert gone()
 
 
-def test_nobody_is_left_when_nobody_asks_further() -> None:
+def test_no_process_is_left_when_the_caller_stops() -> None:
     receipts = Processes(2).run(range(1000), _slowly)
     next(receipts)
     assert children()
@@ -79,7 +79,7 @@ def _slowly(number: int) -> int:
     return number
 
 
-def test_nobody_is_left_after_an_error() -> None:
+def test_no_process_is_left_after_an_error() -> None:
     with pytest.raises(LabelError, match=r"^no such label$"):
         list(Processes(2).run(range(1000), _fail))
     assert gone()
@@ -91,7 +91,7 @@ def _fail(number: int) -> int:
     return _slowly(number)
 
 
-def test_receipts_that_came_with_an_error_are_not_lost() -> None:
+def test_receipts_that_arrive_with_an_error_are_yielded() -> None:
     """What is finished is to be noted, even if the shard beside it failed."""
     seen: list[int] = []
     with pytest.raises(LabelError):
@@ -114,7 +114,7 @@ def _unpicklable(number: int) -> int:
     raise error
 
 
-def test_errors_that_cannot_travel_say_what_they_are() -> None:
+def test_errors_that_cannot_be_pickled_are_described() -> None:
     with pytest.raises(ExecutorError, match=r"^PickyError at 1: this: that 1$"):
         list(Processes(1).run([1], _picky))
     with pytest.raises(ExecutorError, match=r"^ValueError at 1: with a generator$"):
@@ -122,7 +122,7 @@ def test_errors_that_cannot_travel_say_what_they_are() -> None:
 
 
 @pytest.mark.parametrize("kind", [ConfigError, LabelError, OutputError, ExecutorError])
-def test_our_errors_travel(kind: type[Exception]) -> None:
+def test_our_errors_reach_the_caller_unchanged(kind: type[Exception]) -> None:
     with pytest.raises(kind, match=r"^it's so$"):
         list(Processes(1).run([kind], _raise))
 
@@ -144,7 +144,7 @@ def _die_once(task: tuple[int, str]) -> int:
     return number
 
 
-def test_what_a_dead_process_had_is_done_by_others(tmp_path: Path) -> None:
+def test_the_tasks_of_dead_processes_are_repeated(tmp_path: Path) -> None:
     """Many deaths, but only one at each task: none is blamed for what others died at."""
     tasks = [(number, str(tmp_path)) for number in range(1, 30)]
     assert sorted(Processes(2).run(tasks, _die_once)) == list(range(1, 30))
@@ -158,7 +158,7 @@ def _die(number: int) -> int:
     return number
 
 
-def test_work_that_kills_three_times_is_an_error() -> None:
+def test_a_task_that_kills_three_processes_is_an_error() -> None:
     with pytest.raises(ExecutorError) as error:
         list(Processes(2).run(range(1000), _die))
     assert str(error.value).startswith("3 worker processes died at the same task (3): killed, or")
@@ -166,7 +166,7 @@ def test_work_that_kills_three_times_is_an_error() -> None:
     assert gone()
 
 
-def test_a_process_killed_from_outside() -> None:
+def test_a_process_killed_from_outside_is_replaced() -> None:
     receipts = Processes(2).run(range(60), _slowly)
     seen = [next(receipts)]
     for _ in range(2):
@@ -202,7 +202,7 @@ def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     running.communicate()
 
 
-def test_processes_end_with_the_one_that_began_them(script: subprocess.Popen[str]) -> None:
+def test_processes_end_when_their_parent_is_killed(script: subprocess.Popen[str]) -> None:
     """Nobody goes on when it was killed and could tell no one."""
     assert script.stdout is not None
     script.stdout.readline()
@@ -211,7 +211,7 @@ def test_processes_end_with_the_one_that_began_them(script: subprocess.Popen[str
     assert gone()
 
 
-def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
+def test_a_script_without_a_main_guard_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "script.py"
     path.write_text(
         "from mnistseq.executors.processes import Processes\n"
@@ -229,7 +229,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     assert gone()
 
 
-def test_interrupts_from_the_first_moment(script: subprocess.Popen[str]) -> None:
+def test_starting_processes_ignore_ctrl_c(script: subprocess.Popen[str]) -> None:
     """Ctrl-C goes to all processes, and those that only begin then are deaf to it as well."""
     end = time.monotonic() + 20
     while not children() and time.monotonic() < end:
@@ -242,14 +242,14 @@ def test_interrupts_from_the_first_moment(script: subprocess.Popen[str]) -> None
     assert gone()
 
 
-def test_jobs() -> None:
+def test_the_number_of_processes_is_checked() -> None:
     assert available_cores() >= 1
     assert create("executor", "processes", {"jobs": 3}, "executor") == Processes(3)
     with pytest.raises(ConfigError):
         create("executor", "processes", {"jobs": 0}, "executor")
 
 
-def test_as_many_processes_as_were_asked_for() -> None:
+def test_the_requested_number_of_processes_works() -> None:
     pids = set(Processes(2).run(range(40), _pid))
     assert len(pids) == 2
     assert os.getpid() not in pids
@@ -288,7 +288,7 @@ def peak_of_family(peaks: dict[int, float]) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is read from /proc")
-def test_memory_of_each_process(tmp_path: Path) -> None:
+def test_each_process_needs_less_than_400_mib(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _PEAK, str(tmp_path)],
         capture_output=True,

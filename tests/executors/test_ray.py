@@ -94,12 +94,12 @@ class Deadly(Executor):
 
 
 @pytest.mark.usefixtures("cluster")
-def test_contract() -> None:
+def test_ray_meets_the_contract_of_executors() -> None:
     check_executor(Ray())
 
 
 @pytest.mark.usefixtures("cluster")
-def test_few_tasks_are_under_way() -> None:
+def test_ray_knows_few_tasks() -> None:
     tasks = Counted(iter(range(100)))
     for received, _ in enumerate(Ray().run(tasks, abs)):
         assert tasks.taken - received <= 2 * 2
@@ -108,7 +108,7 @@ def test_few_tasks_are_under_way() -> None:
 
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL on Windows")
-def test_killed_worker_costs_nothing(tmp_path: Path, local: Path) -> None:
+def test_the_tasks_of_a_killed_worker_are_repeated(tmp_path: Path, local: Path) -> None:
     told = Told()
     executor = Deadly(tmp_path / "died")
     summary = run_dataset(plan_of(tmp_path / "set"), executor, progress=told)
@@ -120,7 +120,7 @@ def test_killed_worker_costs_nothing(tmp_path: Path, local: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="processes have other names on Windows")
 @pytest.mark.parametrize(("dies", "says"), [("raylet", "with --resume to make the rest"), ("", "")])
-def test_lost_cluster_or_client_is_gone_on_with(
+def test_a_run_whose_cluster_or_client_is_lost_is_resumed(
     tmp_path: Path, local: Path, dies: str, says: str
 ) -> None:
     import psutil
@@ -161,7 +161,7 @@ def test_lost_cluster_or_client_is_gone_on_with(
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])
-def test_nobody_there(scheme: str) -> None:
+def test_a_missing_head_is_reported(scheme: str) -> None:
     """In a process of its own, where no cluster has been joined."""
     address = f"{scheme}127.0.0.1:{free_port()}"
     code = (
@@ -174,12 +174,12 @@ def test_nobody_there(scheme: str) -> None:
     assert "; check the head" in found.stderr
 
 
-def test_an_empty_address() -> None:
+def test_an_empty_address_is_refused() -> None:
     with pytest.raises(ArgumentError, match=r"^address is empty; give .*head:6379, or auto, or le"):
         Ray("")
 
 
-def test_missing_extra() -> None:
+def test_a_missing_extra_is_reported() -> None:
     code = (
         "import sys; sys.modules['ray'] = None\n"
         "from mnistseq.executors.ray import Ray\n"

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from tests.executors.sets import OPTIONS, SHARDS, contents, parting, plan_of, un
 from tests.pipeline.store.s3_server import KEY, SECRET, Gate, S3Server, environment
 
 from mnistseq.core.samples import SampleBatch
-from mnistseq.errors import ArgumentError, OutputError
+from mnistseq.errors import ArgumentError, OutputError, UnsafePathError
 from mnistseq.executors.dask import Dask
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
@@ -103,7 +103,7 @@ def start_batch(bucket: str, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def test_command_puts_what_it_makes_in_a_bucket(bucket: str, gate: Gate, local: Path) -> None:
+def test_batch_writes_a_data_set_to_a_bucket(bucket: str, gate: Gate, local: Path) -> None:
     process = start_batch(bucket, "-j", "2")
     output, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, errors
@@ -119,13 +119,13 @@ def test_command_puts_what_it_makes_in_a_bucket(bucket: str, gate: Gate, local: 
     assert verify(f"s3://{bucket}/set", 0.05) == []
 
 
-def test_workers_of_a_cluster_put_in_a_bucket(bucket: str, local: Path) -> None:
+def test_workers_of_a_cluster_write_to_a_bucket(bucket: str, local: Path) -> None:
     summary = run_dataset(plan_of(f"s3://{bucket}/set"), Dask(workers=2))
     assert summary.made == SHARDS
     assert_same(in_bucket(bucket), local)
 
 
-def test_resume_of_what_is_there_lists_once_and_reads_no_shard(
+def test_resuming_a_finished_set_lists_once_and_reads_no_shard(
     bucket: str, gate: Gate, local: Path
 ) -> None:
     root = f"s3://{bucket}/set"
@@ -138,7 +138,7 @@ def test_resume_of_what_is_there_lists_once_and_reads_no_shard(
     assert_same(in_bucket(bucket), local)
 
 
-def test_resume_makes_what_is_gone_or_altered(bucket: str, local: Path) -> None:
+def test_resuming_makes_missing_and_altered_shards(bucket: str, local: Path) -> None:
     root = f"s3://{bucket}/set"
     run_dataset(plan_of(root), Serial())
     client = s3fs.S3FileSystem()
@@ -155,7 +155,7 @@ def test_resume_makes_what_is_gone_or_altered(bucket: str, local: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.62])
-def test_put_that_fails_leaves_nothing_half_written(
+def test_a_failed_upload_leaves_no_half_written_object(
     bucket: str, gate: Gate, local: Path, share: float
 ) -> None:
     """The network is cut in the middle of a shard."""
@@ -177,7 +177,7 @@ def test_put_that_fails_leaves_nothing_half_written(
     assert_same(in_bucket(bucket), local)
 
 
-def test_killed_client_is_gone_on_with(bucket: str, local: Path) -> None:
+def test_the_run_of_a_killed_client_is_resumed(bucket: str, local: Path) -> None:
     process = start_batch(bucket, "-j", "1")
     client = s3fs.S3FileSystem(use_listings_cache=False)
     end = time.monotonic() + SECONDS
@@ -199,12 +199,12 @@ def test_killed_client_is_gone_on_with(bucket: str, local: Path) -> None:
 
 
 @pytest.mark.usefixtures("gate")
-def test_no_such_bucket() -> None:
+def test_a_missing_bucket_is_reported() -> None:
     with pytest.raises(OutputError, match="bucket does not exist; create the bucket first"):
         run_dataset(plan_of("s3://nobody-has-this/set", shards=1), Serial())
 
 
-def test_no_rights(bucket: str, server: S3Server) -> None:
+def test_missing_permissions_are_reported_without_the_secret(bucket: str, server: S3Server) -> None:
     server.require_rights(required=True)
     try:
         with pytest.raises(OutputError, match="check the network, the credentials") as found:
@@ -214,7 +214,7 @@ def test_no_rights(bucket: str, server: S3Server) -> None:
     assert SECRET not in str(found.value)
 
 
-def test_two_tries_at_one_object(bucket: str, tmp_path: Path) -> None:
+def test_an_equal_object_is_kept_and_a_different_one_replaced(bucket: str, tmp_path: Path) -> None:
     """An equal one is left alone, another one is what a dead run with another end left."""
     part = tmp_path / "part"
     part.write_bytes(b"one")
@@ -229,7 +229,7 @@ def test_two_tries_at_one_object(bucket: str, tmp_path: Path) -> None:
     assert in_bucket(bucket) == {"set/train-00000.tar": b"two"}
 
 
-def test_folders_of_files(bucket: str, tmp_path: Path) -> None:
+def test_shards_that_are_folders_become_objects(bucket: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mnistseq", "batch", "--count", "12", "--shard-size", "4"]
     command += ["--seed", "1", "--labels", "coco", "-j", "1", "-o"]
     for root in (str(tmp_path / "set"), f"s3://{bucket}/set"):
@@ -238,7 +238,7 @@ def test_folders_of_files(bucket: str, tmp_path: Path) -> None:
     assert verify(f"s3://{bucket}/set", 1.0) == []
 
 
-def test_rows_lie_beside_what_is_made_of_them(bucket: str, tmp_path: Path) -> None:
+def test_rows_are_kept_beside_their_data_set(bucket: str, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text('sequence,count\n"1,2,3",7\n"4,5",9\n')
     mnistseq = [sys.executable, "-m", "mnistseq"]
     root = f"s3://{bucket}/set"
@@ -280,14 +280,14 @@ def memory() -> Iterator[str]:
     MEMORY.rm("/set", recursive=True)
 
 
-def test_memory(memory: str, local: Path) -> None:
+def test_a_data_set_is_made_and_remade_in_memory(memory: str, local: Path) -> None:
     run_dataset(plan_of(memory), Serial())
     assert_same(in_memory(), local)
     assert verify(memory, 0.05) == []
     assert run_dataset(plan_of(memory), Serial(), force=True).made == SHARDS
 
 
-def test_memory_after_a_writer_failed(memory: str, local: Path) -> None:
+def test_finished_shards_in_memory_survive_a_failing_format(memory: str, local: Path) -> None:
     plan = plan_of(memory)
     with pytest.raises(OutputError, match="No space left"):
         run_dataset(failing(plan, plan.layout[6].first), Serial())
@@ -298,13 +298,13 @@ def test_memory_after_a_writer_failed(memory: str, local: Path) -> None:
     assert_same(in_memory(), local)
 
 
-def test_memory_is_of_one_process() -> None:
+def test_memory_cannot_be_shared_between_processes() -> None:
     with pytest.raises(OutputError, match=r"memory of one process.*use the executor serial"):
         run_dataset(plan_of("memory://others", shards=1), Processes(1))
     assert not MEMORY.exists("/others")
 
 
-def test_places_where_a_file_appears_when_it_is_begun(tmp_path: Path, local: Path) -> None:
+def test_a_file_that_is_visible_while_written_is_renamed(tmp_path: Path, local: Path) -> None:
     """As on HDFS: a file is put beside its place and renamed."""
     root = tmp_path / "set"
     store = RemoteStore(f"file://{root}")
@@ -333,19 +333,19 @@ def test_places_where_a_file_appears_when_it_is_begun(tmp_path: Path, local: Pat
         ),
     ],
 )
-def test_urls_that_are_refused(url: str, message: str) -> None:
+def test_urls_with_secrets_or_without_a_folder_are_refused(url: str, message: str) -> None:
     with pytest.raises(ArgumentError, match=message) as found:
         RemoteStore(url)
     assert "hid" not in str(found.value)
 
 
 @pytest.mark.parametrize(("kind", "extra"), [("gs", "gcs"), ("az", "azure")])
-def test_clients_that_are_not_installed(kind: str, extra: str) -> None:
+def test_a_missing_client_is_reported_with_its_extra(kind: str, extra: str) -> None:
     with pytest.raises(OutputError, match=rf"pip install 'mnistseq\[{extra}\]'"):
         RemoteStore(f"{kind}://bucket/set")
 
 
-def test_secrets_do_not_reach_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+def test_secrets_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
     command = [sys.executable, "-m", "mnistseq", "batch", "--count", "1", "-o"]
     done = subprocess.run([*command, "s3://a:hidden@b/c"], check=False, timeout=SECONDS)
     captured = capfd.readouterr()
@@ -354,7 +354,37 @@ def test_secrets_do_not_reach_the_log(capfd: pytest.CaptureFixture[str]) -> None
     assert "hidden" not in captured.out + captured.err
 
 
-def test_manifest_says_nothing_of_the_place(memory: str) -> None:
+def test_the_manifest_does_not_contain_the_url(memory: str) -> None:
     run_dataset(plan_of(memory, shards=1), Serial())
     manifest: dict[str, Any] = json.loads(in_memory()["set/manifest.json"])
     assert memory not in json.dumps(manifest)
+
+
+@pytest.mark.parametrize("name", ["", "../mine", "/mine", "a/../../mine"])
+def test_names_that_lead_out_of_the_store_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "part").write_bytes(b"part")
+    MEMORY.pipe_file("/mine", b"mine")
+    store = RemoteStore("memory://set")
+    operations: list[Callable[[], object]] = [
+        lambda: store.has(name),
+        lambda: store.open(name),
+        lambda: store.read([name]),
+        lambda: store.measure(name),
+        lambda: store.put(tmp_path / "part", name),
+        lambda: store.write(name, b"part"),
+        lambda: store.append(name, b"part"),
+        lambda: store.remove(name),
+    ]
+    for operation in operations:
+        with pytest.raises(UnsafePathError, match="is not a name in a data set"):
+            operation()
+    assert MEMORY.cat_file("/mine") == b"mine"
+    MEMORY.rm("/mine")
+
+
+def test_a_key_that_climbs_is_not_copied_out_of_its_folder(bucket: str) -> None:
+    """The key of an object in S3 may contain "..", which a path would follow."""
+    s3fs.S3FileSystem().pipe_file(f"{bucket}/set/shard/../../../mine", b"theirs")
+    store = RemoteStore(f"s3://{bucket}/set")
+    with pytest.raises(UnsafePathError, match="is not a name in a data set"), store.local("shard"):
+        pass

@@ -168,7 +168,7 @@ class RemoteStore(Store):
 
     def append(self, name: str, content: bytes) -> None:
         """Write one more object of a series, in the order of time."""
-        self.write(f"{name}.{time.time_ns():020d}-{secrets.token_hex(4)}", content)
+        self.write(f"{checked(name)}.{time.time_ns():020d}-{secrets.token_hex(4)}", content)
 
     def remove(self, name: str) -> None:
         """Remove an object, or a folder of them."""
