@@ -192,7 +192,7 @@ def test_the_run_of_a_killed_client_is_resumed(bucket: str, local: Path) -> None
     for name, content in there.items():
         if name.endswith(".tar"):
             assert content == (local / name.removeprefix("set/")).read_bytes()
-    with pytest.raises(OutputError, match="was begun and not finished"):
+    with pytest.raises(OutputError, match="already contains an unfinished data set"):
         run_dataset(plan_of(f"s3://{bucket}/set"), Serial())
     run_dataset(plan_of(f"s3://{bucket}/set"), Serial(), resume=True)
     assert_same(in_bucket(bucket), local)

@@ -134,14 +134,21 @@ def _resumable(begun: ExistingDataset) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        # A shard may have been finished whose receipt has not arrived.
-        if not begun.receipts and not begun.shard_names():
+        if not _has_shards(begun):
             with suppress(OutputError):
                 begun.remove_all()
         elif isinstance(error, MnistseqError):
             error.resumable = True
             error.add_note("Finished shards are kept; resume the data set to make the rest.")
         raise
+
+
+def _has_shards(begun: ExistingDataset) -> bool:
+    try:
+        # Listed too, because a shard may have been finished whose receipt has not arrived.
+        return bool(begun.receipts or begun.shard_names())
+    except OutputError:
+        return True  # the store cannot be reached, so nothing can be removed either
 
 
 def _make_shards(
