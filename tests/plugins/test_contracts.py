@@ -84,6 +84,11 @@ class TestBuiltIn:
         np.savez(path, x_test=mnist.pixels[:100], y_test=mnist.codes[:100])
         check_source(find("source", "npz")(), "test", str(path))
 
+    def test_csv_keeps_its_contract(self, mnist: GlyphBank, tmp_path: Path) -> None:
+        rows = np.column_stack([mnist.codes[:100], mnist.pixels[:100].reshape(100, -1)])
+        np.savetxt(tmp_path / "digits.csv", rows, "%d", ",")
+        check_source(find("source", "csv")(), "test", str(tmp_path / "digits.csv"))
+
     def test_image_folder_keeps_its_contract(self, shared_data: Path) -> None:
         archive = shared_data / "omniglot" / "images_background_small1.zip"
         check_source(find("source", "image-folder")(height=20), "train", str(archive))
@@ -103,7 +108,7 @@ class TestBuiltIn:
         check_source(source, "test")
 
     def test_every_source_is_checked(self) -> None:
-        assert {*_names("source")} == {"mnist", "idx", "npz", "image-folder", *DOWNLOADED}
+        assert {*_names("source")} == {"mnist", "idx", "npz", "csv", "image-folder", *DOWNLOADED}
 
 
 @pytest.mark.parametrize(

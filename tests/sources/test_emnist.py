@@ -139,6 +139,19 @@ def test_an_unpacked_archive_is_read_too(archive: Path, tmp_path: Path) -> None:
         assert bank.fingerprint == zipped.fingerprint
 
 
+@pytest.mark.parametrize("variant", ["byclass", "letters", "digits"])
+def test_files_without_their_mapping_have_the_usual_labels(
+    archive: Path, tmp_path: Path, variant: str
+) -> None:
+    source = Emnist(variant=variant)  # type: ignore[arg-type]  # one of its values
+    complete = source.load("train", str(archive))
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(tmp_path / "all")
+    (tmp_path / "all" / "gzip" / f"emnist-{variant}-mapping.txt").unlink()
+    bank = source.load("train", str(tmp_path / "all"))
+    assert bank.fingerprint == complete.fingerprint
+
+
 def test_a_variant_that_the_archive_lacks_is_refused(archive: Path) -> None:
     with pytest.raises(
         SourceError, match="does not contain emnist-bymerge-train-images-idx3-ubyte"

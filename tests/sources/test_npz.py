@@ -74,7 +74,8 @@ def test_arrays_may_be_given_by_name(tmp_path: Path) -> None:
 def test_a_split_may_have_any_name(tmp_path: Path) -> None:
     path = save(tmp_path, x_val=IMAGES, y_val=LABELS)
     assert len(Npz().load("val", path)) == 6
-    with pytest.raises(SourceError, match=r"has no array 'x_train'; it has x_val, y_val\. Give"):
+    message = r"no images and labels of the split 'train' are among its arrays: x_val, y_val\. Name"
+    with pytest.raises(SourceError, match=message):
         Npz().load("train", path)
 
 
@@ -86,6 +87,141 @@ def test_labels_may_be_strings(tmp_path: Path) -> None:
         bank = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=labels))
         assert bank.alphabet == ("big dog", "cat", "é", "猫")
         assert labels_of(bank) == ["cat", "big dog", "cat", "猫", "é", "é"]
+
+
+def test_images_may_be_flat(tmp_path: Path) -> None:
+    square = np.arange(4 * 784).reshape(4, 28, 28).astype(np.uint8)
+    path = save(tmp_path, x_train=square.reshape(4, 784), y_train=LABELS[:4])
+    np.testing.assert_array_equal(Npz().load("train", path).pixels, square)
+    path = save(tmp_path, x_train=IMAGES.reshape(6, 20), y_train=LABELS)
+    for source in (Npz(height=5), Npz(width=4), Npz(height=5, width=4)):
+        np.testing.assert_array_equal(source.load("train", path).pixels, IMAGES)
+    with pytest.raises(
+        SourceError,
+        match="has 20 pixels an image, which does not fit images 5 px high and 5 px wide; give",
+    ):
+        Npz(height=5, width=5).load("train", path)
+
+
+def test_images_may_be_stored_column_by_column(tmp_path: Path) -> None:
+    turned = IMAGES.swapaxes(1, 2)
+    path = save(tmp_path, x_train=turned, y_train=LABELS)
+    np.testing.assert_array_equal(Npz(transpose=True).load("train", path).pixels, IMAGES)
+    path = save(tmp_path, x_train=turned.reshape(6, 20), y_train=LABELS)
+    np.testing.assert_array_equal(Npz(transpose=True, height=5).load("train", path).pixels, IMAGES)
+
+
+def test_channels_may_come_first(tmp_path: Path) -> None:
+    path = save(tmp_path, x_train=IMAGES[:, None], y_train=LABELS)
+    np.testing.assert_array_equal(Npz().load("train", path).pixels, IMAGES)
+    colours = np.stack([IMAGES, IMAGES // 2, 255 - IMAGES], axis=1)
+    pixels = Npz().load("train", save(tmp_path, x_train=colours, y_train=LABELS)).pixels
+    np.testing.assert_array_equal(pixels, np.moveaxis(colours, 1, 3))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint16, np.float32, np.float64])
+def test_numbers_from_0_to_255_stay_as_they_are(tmp_path: Path, dtype: Any) -> None:
+    bank = Npz().load("train", save(tmp_path, x_train=IMAGES.astype(dtype), y_train=LABELS))
+    np.testing.assert_array_equal(bank.pixels, IMAGES)
+    assert bank.pixels.dtype == np.uint8
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64])
+def test_images_of_zeros_and_ones_have_full_ink(tmp_path: Path, dtype: Any) -> None:
+    bank = Npz().load("train", save(tmp_path, x_train=(IMAGES % 2).astype(dtype), y_train=LABELS))
+    np.testing.assert_array_equal(bank.pixels, IMAGES % 2 * 255)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.float32])
+def test_labels_may_be_one_hot(tmp_path: Path, dtype: Any) -> None:
+    one_hot = np.eye(11, dtype=dtype)[LABELS]
+    bank = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=one_hot))
+    assert bank.alphabet == ("0", "3", "10")
+    assert labels_of(bank) == ["3", "0", "10", "3", "0", "10"]
+
+
+def test_labels_may_be_whole_floats(tmp_path: Path) -> None:
+    bank = Npz().load("train", save(tmp_path, x_train=IMAGES, y_train=LABELS.astype(float)))
+    assert labels_of(bank) == ["3", "0", "10", "3", "0", "10"]
+
+
+def test_names_as_in_medmnist_are_found(tmp_path: Path) -> None:
+    arrays = {"train_images": IMAGES, "train_labels": LABELS[:, None]}
+    path = save(tmp_path, **arrays, val_images=IMAGES[:2], val_labels=LABELS[:2, None])
+    assert (len(Npz().load("train", path)), len(Npz().load("validation", path))) == (6, 2)
+    assert Npz().splits(path) == ("train", "val")
+    assert Npz(images="train_images", labels="train_labels").splits(path) == ()
+
+
+def save_pair(folder: Path, images: str, labels: str) -> Path:
+    """Images and labels in two files, as KMNIST has them, or as .npy files."""
+    folder.mkdir(exist_ok=True)
+    for name, array in ((images, IMAGES), (labels, LABELS)):
+        if name.endswith(".npz"):
+            np.savez_compressed(folder / name, array)
+        else:
+            np.save(folder / name, array)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        ("kmnist-train-imgs.npz", "kmnist-train-labels.npz"),
+        ("X_kannada_MNIST_train.npz", "y_kannada_MNIST_train.npz"),
+        ("x_train.npy", "y_train.npy"),
+        ("train_images.npy", "train_labels.npz"),
+        ("imgs.npy", "labels.npy"),
+    ],
+)
+def test_two_files_are_found_in_a_folder(tmp_path: Path, images: str, labels: str) -> None:
+    folder = save_pair(tmp_path / "set", images, labels)
+    bank = Npz().load("train", str(folder))
+    np.testing.assert_array_equal(bank.pixels, IMAGES)
+    assert labels_of(bank) == ["3", "0", "10", "3", "0", "10"]
+    assert bank.name == "npz set"
+
+
+def test_a_folder_has_a_pair_for_each_split(tmp_path: Path) -> None:
+    folder = str(save_pair(tmp_path, "kmnist-train-imgs.npz", "kmnist-train-labels.npz"))
+    np.savez(tmp_path / "kmnist-test-imgs.npz", IMAGES[:3])
+    np.savez(tmp_path / "kmnist-test-labels.npz", LABELS[:3])
+    assert (len(Npz().load("train", folder)), len(Npz().load("test", folder))) == (6, 3)
+    assert Npz().splits(folder) == ("test", "train")
+    with pytest.raises(SourceError, match="no images and labels of the split 'val' are among its"):
+        Npz().load("val", folder)
+
+
+def test_two_files_may_be_named(tmp_path: Path) -> None:
+    folder = str(save_pair(tmp_path, "a.npz", "b.npy"))
+    with pytest.raises(SourceError, match=r"among its files: a\.npz, b\.npy\. Name two files in"):
+        Npz().load("train", folder)
+    assert len(Npz(images="a.npz", labels="b.npy").load("train", folder)) == 6
+    with pytest.raises(SourceError, match="no such file or folder"):
+        Npz(images="a.npz", labels="c.npy").load("train", folder)
+
+
+def test_of_two_equal_pairs_the_compressed_one_is_read(tmp_path: Path) -> None:
+    save_pair(tmp_path, "imgs.npz", "labels.npz")
+    np.save(tmp_path / "imgs.npy", IMAGES + 1)
+    np.save(tmp_path / "labels.npy", LABELS)
+    np.testing.assert_array_equal(Npz().load("train", str(tmp_path)).pixels, IMAGES)
+    chosen = Npz(images="imgs.npy", labels="labels.npy").load("train", str(tmp_path))
+    np.testing.assert_array_equal(chosen.pixels, IMAGES + 1)
+
+
+def test_a_file_of_a_pair_has_one_array(tmp_path: Path) -> None:
+    path = save(tmp_path, a=IMAGES, b=LABELS)
+    np.save(tmp_path / "labels.npy", LABELS)
+    with pytest.raises(SourceError, match=r"set\.npz: has a, b, but each of two files has one"):
+        Npz(images=Path(path).name, labels="labels.npy").load("train", str(tmp_path))
+
+
+def test_headers_of_single_files_are_checked_too(tmp_path: Path) -> None:
+    np.save(tmp_path / "labels.npy", LABELS)
+    (tmp_path / "images.npy").write_bytes(npy(IMAGES, (6, 50_000, 40_000)))
+    with pytest.raises(SourceError, match=r"images\.npy claims shape \(6, 50000, 40000\) of uint8"):
+        Npz().load("train", str(tmp_path))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4"])
@@ -121,48 +257,67 @@ def test_another_file_of_the_same_name_is_another_bank(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "no labels": ({"x_train": IMAGES}, "has no array 'y_train'; it has x_train"),
-    "nothing": ({}, "it has no arrays"),
+    "no labels": (
+        {"x_train": IMAGES},
+        "no images and labels of the split 'train' are among its arrays: x_train",
+    ),
+    "nothing": ({}, "among its arrays: it has none"),
+    "two pairs": (
+        {"x_a": IMAGES, "y_a": LABELS, "x_b": IMAGES, "y_b": LABELS},
+        "several pairs could be the split 'train': x_a and y_a, x_b and y_b",
+    ),
     "too few labels": (
         {"x_train": IMAGES, "y_train": LABELS[:5]},
-        "6 images in x_train but 5 labels in y_train",
+        "x_train has 6 images, but .*y_train has 5 labels",
     ),
-    "flat images": (
+    "images that are no squares": (
         {"x_train": IMAGES.reshape(6, 20), "y_train": LABELS},
-        r"x_train has shape \(6, 20\), but images are",
+        "x_train has 20 pixels an image, which is not a square number; give the size",
     ),
     "four channels": (
         {"x_train": np.ones((6, 5, 4, 4), np.uint8), "y_train": LABELS},
         r"shape \(6, 5, 4, 4\), but images are",
     ),
-    "channels first": (
-        {"x_train": np.ones((6, 3, 5, 4), np.uint8), "y_train": LABELS},
-        r"shape \(6, 3, 5, 4\), but images are",
+    "two channels first": (
+        {"x_train": np.ones((6, 2, 5, 4), np.uint8), "y_train": LABELS},
+        r"shape \(6, 2, 5, 4\), but images are",
     ),
     "swapped": ({"x_train": LABELS, "y_train": IMAGES}, "are images and labels swapped"),
-    "whole numbers": (
-        {"x_train": IMAGES.astype(int), "y_train": LABELS},
-        "x_train has type int64, but images are uint8, or floats",
+    "flat and swapped": (
+        {"x_train": np.eye(6), "y_train": IMAGES.reshape(6, 20)},
+        "6 pixels an image|are images and labels swapped",
     ),
-    "floats to 255": (
-        {"x_train": IMAGES.astype(float), "y_train": LABELS},
-        "floats from 0 to 119, but floats in images are from 0 to 1; divide them",
+    "strings as images": (
+        {"x_train": IMAGES.astype(str), "y_train": LABELS},
+        "x_train has type <U3, but images are numbers",
+    ),
+    "numbers above 255": (
+        {"x_train": IMAGES.astype(int) * 3, "y_train": LABELS},
+        "numbers from 0 to 357, but images have numbers from 0 to 255, or from 0 to 1; scale",
     ),
     "negative floats": (
         {"x_train": IMAGES / 127.5 - 1, "y_train": LABELS},
-        "floats from -1 to",
+        "numbers from -1 to",
     ),
     "not a number": (
         {"x_train": np.full((6, 5, 4), np.nan), "y_train": LABELS},
-        "floats from nan to nan",
+        "numbers from nan to nan",
     ),
-    "one-hot": (
-        {"x_train": IMAGES, "y_train": np.eye(6)},
-        r"shape \(6, 6\), but labels are .* with argmax",
+    "probabilities": (
+        {"x_train": IMAGES, "y_train": np.full((6, 2), 0.5)},
+        r"y_train has shape \(6, 2\), but its rows are not one-hot",
     ),
-    "floats as labels": (
+    "two ones in a row": (
+        {"x_train": IMAGES, "y_train": np.ones((6, 2))},
+        r"y_train has shape \(6, 2\), but its rows are not one-hot",
+    ),
+    "fractions as labels": (
         {"x_train": IMAGES, "y_train": LABELS / 2},
-        "y_train has type float64, but labels are whole numbers or strings",
+        "y_train has type float64, not all of them whole, but labels are whole numbers or strings",
+    ),
+    "infinite labels": (
+        {"x_train": IMAGES, "y_train": np.full(6, np.inf)},
+        "y_train has type float64, not all of them whole",
     ),
     "a comma": (
         {"x_train": IMAGES, "y_train": np.array(["a,b", "", " c", "d", "d", "d"])},
@@ -222,7 +377,7 @@ def archive(path: Path, members: dict[str, bytes], kind: int = zipfile.ZIP_DEFLA
         (npy(IMAGES, (6, 5, 5)), r"claims shape \(6, 5, 5\) of uint8, 150 bytes, but has 120"),
         (npy(IMAGES, (-6, -5, 4)), r"claims shape \(-6, -5, 4\) of uint8, which is impossible"),
         (npy(IMAGES, descr="|S0"), r"which is impossible"),
-        (npy(IMAGES)[:40], "x_train is not a readable array"),
+        (npy(IMAGES)[:40], "array x_train is not a readable array"),
         (b"nonsense", "x_train is not a readable array"),
         (b"\x93NUMPY\x09\x00" + npy(IMAGES)[8:], "x_train is not a readable array"),
     ],
@@ -268,7 +423,7 @@ def test_a_truncated_file_and_another_kind_of_file_are_refused(tmp_path: Path) -
     with pytest.raises(SourceError, match=r"not a readable \.npz file"):
         Npz().load("train", str(path))
     np.save(tmp_path / "one.npy", IMAGES)
-    with pytest.raises(SourceError, match=r"not a readable \.npz file"):
+    with pytest.raises(SourceError, match=r"has one array, but images and labels are two"):
         Npz().load("train", str(tmp_path / "one.npy"))
 
 

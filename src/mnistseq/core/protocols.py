@@ -56,6 +56,19 @@ class Source(ABC):
             If the source has no such split.
         """
 
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the names of the splits, without reading glyphs.
+
+        By default empty, which also means that every split gives the same glyphs, or that the
+        source does not list its splits.
+
+        Parameters
+        ----------
+        path : str or None
+            Where the source's files are; None if the source finds them itself.
+        """
+        return ()
+
 
 class Spacing(ABC):
     """A strategy that chooses how wide the gaps are."""

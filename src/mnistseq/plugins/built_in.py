@@ -17,6 +17,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "qmnist": "mnistseq.sources.qmnist:Qmnist",
         "idx": "mnistseq.sources.idx:Idx",
         "npz": "mnistseq.sources.npz:Npz",
+        "csv": "mnistseq.sources.pixel_csv:PixelCsv",
         "image-folder": "mnistseq.sources.image_folder.source:ImageFolder",
     },
     "spacing": {

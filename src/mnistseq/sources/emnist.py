@@ -6,7 +6,8 @@ import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import ClassVar, Literal
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -30,6 +31,19 @@ DATASET = Dataset(
     torchvision="EMNIST",
 )
 
+_File: TypeAlias = tuple[Path, bytes]
+
+_MERGED = f"{digits}{ascii_uppercase}abdefghnqrt"
+_CHARACTERS = {
+    "byclass": f"{digits}{ascii_uppercase}{ascii_lowercase}",
+    "bymerge": _MERGED,
+    "balanced": _MERGED,
+    "letters": ascii_uppercase,
+    "digits": digits,
+    "mnist": digits,
+}
+"""Variant → its characters in the order of its labels, as in its mapping."""
+
 _LARGEST_MAPPING = 1 << 16
 """Bytes of a mapping file, which may be compressed much better than images."""
 
@@ -42,7 +56,7 @@ class Emnist(Source):
     both cases of a letter to one label, the capital.
 
     The path of the source is the archive gzip.zip, a folder that contains it, or a
-    folder with its files; by default it is found on this machine, or downloaded (562 MB).
+    folder with its files, with or without the mapping; by default it is found on this machine, or downloaded (562 MB).
 
     Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension
     of MNIST to handwritten letters", arXiv:1702.05373.
@@ -61,15 +75,19 @@ class Emnist(Source):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
-        if split not in ("train", "test"):
+        if split not in self.splits(path):
             raise ArgumentError(f"source emnist has no split {split!r}; it has train and test")
         stem = f"emnist-{self.variant}"
+        folder = _find(path)
         names = (
             f"{stem}-{split}-images-idx3-ubyte",
             f"{stem}-{split}-labels-idx1-ubyte",
             f"{stem}-mapping.txt",
         )
-        (images, packed), (labels, numbers), (mapping, text) = _read_files(_find(path), names)
+        found = _read_files(folder, names)
+        (images, packed), (labels, numbers) = (_required(found, name, folder) for name in names[:2])
+        # Copies of a variant often lack its mapping, which is the same in all of them.
+        mapping, text = found.get(names[2], (labels, _standard_mapping(self.variant)))
 
         def make() -> GlyphBank:
             # Images are stored column by column, as in the authors' Matlab.
@@ -83,6 +101,10 @@ class Emnist(Source):
         for content in (packed, numbers, text):
             digest.update(sha256(content).digest())
         return cached_bank(digest.hexdigest(), self.name, make)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return train and test."""
+        return ("train", "test")
 
 
 def _find(path: str | None) -> Path:
@@ -98,37 +120,54 @@ def _find(path: str | None) -> Path:
         return archive if given.is_dir() and archive.is_file() else given
 
 
-def _read_files(path: Path, names: tuple[str, ...]) -> list[tuple[Path, bytes]]:
-    """Return each file's path, for messages, and its content, from a folder or a zip archive."""
+def _read_files(path: Path, names: tuple[str, ...]) -> dict[str, _File]:
+    """Return the path, for messages, and content of the files that a folder or archive contains."""
     if path.is_dir():
-        return [_read_from_folder(path, name) for name in names]
+        files = {name: _find_in_folder(path, name) for name in names}
+        return {name: (file, read_bytes(file)) for name, file in files.items() if file is not None}
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
             members = {PurePosixPath(name).name: name for name in archive.namelist()}
-            return [_read_member(archive, members, path, name) for name in names]
+            found = {name: members.get(f"{name}.gz") or members.get(name) for name in names}
+            return {
+                name: (path / member, _read_member(archive, member, path))
+                for name, member in found.items()
+                if member is not None
+            }
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise SourceError(f"{path}: not a readable zip archive: {error}") from None
 
 
-def _read_from_folder(folder: Path, name: str) -> tuple[Path, bytes]:
+def _required(found: dict[str, _File], name: str, path: Path) -> _File:
+    if name not in found:
+        raise SourceError(
+            f"{path}: does not contain {name}, gzipped or not; give EMNIST's gzip.zip, or a folder "
+            "with its files"
+        )
+    return found[name]
+
+
+def _find_in_folder(folder: Path, name: str) -> Path | None:
     for subfolder in ("", "gzip"):
         for end in ("", ".gz"):
             path = folder / subfolder / f"{name}{end}"
             if path.is_file():
-                return path, read_bytes(path)
-    raise SourceError(f"{folder}: contains neither {name} nor {name}.gz nor gzip.zip")
+                return path
+    return None
 
 
-def _read_member(
-    archive: zipfile.ZipFile, members: dict[str, str], path: Path, name: str
-) -> tuple[Path, bytes]:
-    member = members.get(f"{name}.gz") or members.get(name)
-    if member is None:
-        raise SourceError(f"{path}: does not contain {name}; give EMNIST's gzip.zip")
+def _read_member(archive: zipfile.ZipFile, member: str, path: Path) -> bytes:
     # A member may claim any size. Real ones are gzipped already, so they hardly shrink again.
     if archive.getinfo(member).file_size > 2 * path.stat().st_size + _LARGEST_MAPPING:
         raise SourceError(f"{path}: {member} in it is larger than any file of EMNIST")
-    return path / member, archive.read(member)
+    return archive.read(member)
+
+
+def _standard_mapping(variant: str) -> bytes:
+    """Return a variant's mapping as in its file: a line for each label, with a character code."""
+    first = 1 if variant == "letters" else 0
+    characters = enumerate(_CHARACTERS[variant], first)
+    return "".join(f"{label} {ord(character)}\n" for label, character in characters).encode()
 
 
 def _characters(text: bytes, values: Ints, path: Path) -> tuple[tuple[str, ...], Ints]:

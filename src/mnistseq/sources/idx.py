@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from mnistseq.config.limits import NotEmpty
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.sources.arrays.orientation import POLARITY_HELP, TRANSPOSE_HELP, Polarity
 from mnistseq.sources.arrays.pairs import read_pair
 
 
@@ -23,12 +24,16 @@ class Idx(Source):
 
     images: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of images"})
     labels: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of labels"})
-    polarity: Literal["light-on-dark", "dark-on-light"] = field(
-        default="light-on-dark", metadata={"help": "of ink and ground in the images"}
-    )
+    transpose: bool = field(default=False, metadata={"help": TRANSPOSE_HELP})
+    polarity: Polarity = field(default="light-on-dark", metadata={"help": POLARITY_HELP})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the pair. Its labels are the numbers that occur; every split is the same."""
         folder = Path(path or ".")
-        dark = self.polarity == "dark-on-light"
-        return read_pair(folder / self.images, folder / self.labels, "idx", dark_on_light=dark)
+        return read_pair(
+            folder / self.images,
+            folder / self.labels,
+            "idx",
+            transpose=self.transpose,
+            polarity=self.polarity,
+        )

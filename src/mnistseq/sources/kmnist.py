@@ -45,3 +45,7 @@ class Kmnist(Source):
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
         return read_split(DATASET, split, path)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return train and test."""
+        return ("train", "test")

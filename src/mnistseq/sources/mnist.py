@@ -82,3 +82,7 @@ class Mnist(Source):
         images, labels = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
         digests = bytes.fromhex(_SHIPPED_SHA256[images]), bytes.fromhex(_SHIPPED_SHA256[labels])
         return read_pair(SHIPPED / images, SHIPPED / labels, self.name, digests=digests)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return train and test."""
+        return ("train", "test")

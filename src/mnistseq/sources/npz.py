@@ -1,70 +1,105 @@
-"""NumPy's archives of arrays, as Keras keeps its data sets: images and labels in one file."""
+"""NumPy's files of arrays: images and labels in one .npz file, or in two files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar
 
-import numpy as np
-
+from mnistseq.config.limits import NotEmpty, Range
+from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest
-from mnistseq.sources.arrays.npz import open_npz, read_array
+from mnistseq.sources.arrays.orientation import (
+    POLARITY_HELP,
+    TRANSPOSE_HELP,
+    Polarity,
+    stored_size,
+    upright_ink,
+)
+from mnistseq.sources.arrays.stored import find_arrays, splits_of
 from mnistseq.sources.banks.cache import cached_bank
 
-_VERSION = "npz 1"
+_VERSION = "npz 2"
 """Part of the cache key; another version of the conversion needs another number."""
 
 
 @dataclass(frozen=True)
 class Npz(Source):
-    """Arrays of an .npz file: images (N, height, width) or (N, height, width, 1 or 3), labels (N,).
+    """Arrays of images and labels, in one .npz file or in two .npz or .npy files.
 
-    The path of the source is the file. Images are uint8, or floats from 0 to 1;
-    labels are whole numbers or strings. Python objects are never unpickled.
+    The path of the source is the file, or the folder with two files. Images are
+    (N, height, width), (N, pixels) or have a dimension of 1 or 3 channels; numbers
+    from 0 to 255, or from 0 to 1. Labels are whole numbers, strings, or one-hot
+    rows. Python objects are never unpickled.
 
     Parameters
     ----------
     images, labels : str, optional
-        Names of the arrays; by default Keras's for the split, such as x_train and y_train.
+        Names of the arrays or of the files; by default two that belong together and
+        to the split, such as x_train and y_train, or kmnist-train-imgs.npz and
+        kmnist-train-labels.npz.
+    height, width : int, optional
+        Size of images (N, pixels); by default they are square.
+    transpose : bool
+        Whether images are stored column by column, as EMNIST's are.
     polarity : {'light-on-dark', 'dark-on-light'}
         Colour of ink and ground in the images.
     """
 
     name: ClassVar[str] = "npz"
 
-    images: str | None = field(default=None, metadata={"help": "by default x_train for train, …"})
-    labels: str | None = field(default=None, metadata={"help": "by default y_train for train, …"})
-    polarity: Literal["light-on-dark", "dark-on-light"] = field(
-        default="light-on-dark", metadata={"help": "of ink and ground in the images"}
+    images: Annotated[str, NotEmpty()] | None = field(
+        default=None, metadata={"help": "name of the array or file; by default found by the split"}
     )
+    labels: Annotated[str, NotEmpty()] | None = field(
+        default=None, metadata={"help": "name of the array or file; by default found by the split"}
+    )
+    height: Annotated[int, Range(1, MAX_HEIGHT)] | None = field(
+        default=None, metadata={"help": "of images (N, pixels); by default they are square"}
+    )
+    width: Annotated[int, Range(1, MAX_HEIGHT)] | None = field(
+        default=None, metadata={"help": "of images (N, pixels); by default they are square"}
+    )
+    transpose: bool = field(default=False, metadata={"help": TRANSPOSE_HELP})
+    polarity: Polarity = field(default="light-on-dark", metadata={"help": POLARITY_HELP})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split; where arrays are named, all splits are the same."""
-        if path is None:
-            raise ArgumentError("source npz needs source.path: the .npz file")
-        file = Path(path)
-        images, labels = self.images or f"x_{split}", self.labels or f"y_{split}"
-        display_name = f"{self.name} {file.name}"
+        """Read one split; where both names are given, all splits are the same."""
+        given = _path(path)
+        images, labels = find_arrays(given, split, self.images, self.labels)
+        display_name = f"{self.name} {given.name}"
 
         def make() -> GlyphBank:
-            with open_npz(file) as archive:
-                pixels = to_pixels(read_array(archive, images, file), f"{file}: array {images}")
-                values = read_array(archive, labels, file)
-            codes, alphabet = to_codes(values, f"{file}: array {labels}")
+            size = stored_size(self.height, self.width, transpose=self.transpose)
+            pixels = to_pixels(images.read(), str(images), *size)
+            codes, alphabet = to_codes(labels.read(), str(labels))
             if len(pixels) != len(codes):
                 raise SourceError(
-                    f"{file}: {len(pixels)} images in {images} but {len(codes)} labels in "
-                    f"{labels}; name two arrays that belong together"
+                    f"{images} has {len(pixels)} images, but {labels} has {len(codes)} labels; "
+                    "name two that belong together"
                 )
-            if self.polarity == "dark-on-light":
-                pixels = np.bitwise_not(pixels)
+            pixels = upright_ink(pixels, transpose=self.transpose, polarity=self.polarity)
             return GlyphBank(pixels, codes, alphabet, name=display_name)
 
-        key = f"{_VERSION} {content_digest(file).hex()} {(images, labels)} {self.polarity}"
-        return cached_bank(sha256(key.encode()).hexdigest(), display_name, make)
+        digests = [content_digest(file).hex() for file in dict.fromkeys((images.path, labels.path))]
+        look = (images.name, labels.name, self.height, self.width, self.transpose, self.polarity)
+        key = sha256(f"{_VERSION} {digests} {look}".encode()).hexdigest()
+        return cached_bank(key, display_name, make)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the splits that the names of arrays or files contain, unless names are given."""
+        named = self.images is not None and self.labels is not None
+        return () if named else splits_of(_path(path))
+
+
+def _path(path: str | None) -> Path:
+    if path is None:
+        raise ArgumentError(
+            "source npz needs source.path: the .npz file, or the folder with two files"
+        )
+    return Path(path)

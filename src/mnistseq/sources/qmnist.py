@@ -113,6 +113,10 @@ class Qmnist(Source):
             digest.update(sha256(content).digest())
         return cached_bank(digest.hexdigest(), self.name, make)
 
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the four splits."""
+        return tuple(_ROWS)
+
 
 def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:
     """Find the label file of a split, and its image file: QMNIST's own, or MNIST's."""

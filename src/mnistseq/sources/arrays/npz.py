@@ -1,4 +1,4 @@
-"""Reading arrays from .npz archives, without running or trusting what is in them.
+"""Reading arrays from .npz and .npy files, without running or trusting what is in them.
 
 Source of the format: NumPy's NEP 1, "A simple file format for NumPy arrays";
 an .npz file is a zip archive with one .npy file for each array.
@@ -56,14 +56,36 @@ def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
     """
     member = _member(archive, name, path)
     with archive.open(member) as stream:
-        dtype, shape, fortran = _read_header(stream, name, path)
-        length = math.prod(shape) * dtype.itemsize
-        # The member is a few bytes longer, by its header; what is read is compared below.
-        if length > member.file_size:
-            raise SourceError(_wrong_length(name, path, dtype, shape, member.file_size))
-        content = stream.read()
+        return _read_stream(stream, f"{path}: array {name}", member.file_size)
+
+
+def read_npy(path: Path) -> NDArray[Any]:
+    """Read a .npy file; the size in its header is compared with the length of the file.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing or damaged, or contains Python objects.
+    """
+    with reading(path), open(path, "rb") as stream:
+        return _read_stream(stream, str(path), path.stat().st_size)
+
+
+def array_names(archive: zipfile.ZipFile) -> list[str]:
+    """Return the names of the arrays of an archive."""
+    return [name.removesuffix(".npy") for name in archive.namelist()]
+
+
+def _read_stream(stream: IO[bytes], where: str, size: int) -> NDArray[Any]:
+    """Read one array from a stream of `size` bytes."""
+    dtype, shape, fortran = _read_header(stream, where)
+    length = math.prod(shape) * dtype.itemsize
+    # The stream is a few bytes longer, by its header; what is read is compared below.
+    if length > size:
+        raise SourceError(_wrong_length(where, dtype, shape, size))
+    content = stream.read()
     if len(content) != length:
-        raise SourceError(_wrong_length(name, path, dtype, shape, len(content)))
+        raise SourceError(_wrong_length(where, dtype, shape, len(content)))
     array = np.frombuffer(content, dtype)
     return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
@@ -73,9 +95,9 @@ def _member(archive: zipfile.ZipFile, name: str, path: Path) -> zipfile.ZipInfo:
     try:
         member = archive.getinfo(f"{name}.npy")
     except KeyError:
-        names = [item.removesuffix(".npy") for item in archive.namelist()]
+        names = listed(array_names(archive)) or "no arrays"
         raise SourceError(
-            f"{path}: has no array {name!r}; it has {listed(names) or 'no arrays'}. Give the names "
+            f"{path}: has no array {name!r}; it has {names}. Give the names "
             "of two arrays in source.parameters.images and source.parameters.labels"
         ) from None
     if member.compress_type not in (_STORED, _DEFLATED):
@@ -94,19 +116,15 @@ def _member(archive: zipfile.ZipFile, name: str, path: Path) -> zipfile.ZipInfo:
     return member
 
 
-def _wrong_length(
-    name: str, path: Path, dtype: np.dtype[Any], shape: tuple[int, ...], found: int
-) -> str:
+def _wrong_length(where: str, dtype: np.dtype[Any], shape: tuple[int, ...], found: int) -> str:
     length = math.prod(shape) * dtype.itemsize
     return (
-        f"{path}: array {name} claims shape {shape} of {dtype}, {length} bytes, but has {found}; "
+        f"{where} claims shape {shape} of {dtype}, {length} bytes, but has {found}; "
         "get the file again"
     )
 
 
-def _read_header(
-    stream: IO[bytes], name: str, path: Path
-) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
+def _read_header(stream: IO[bytes], where: str) -> tuple[np.dtype[Any], tuple[int, ...], bool]:
     try:
         version = np.lib.format.read_magic(stream)
         read = {
@@ -115,14 +133,12 @@ def _read_header(
         }[version]
         shape, fortran, dtype = read(stream)
     except (ValueError, KeyError, SyntaxError, TypeError) as error:
-        raise SourceError(f"{path}: {name} is not a readable array: {error}") from None
+        raise SourceError(f"{where} is not a readable array: {error}") from None
     if not dtype.itemsize or min(shape, default=0) < 0:
-        raise SourceError(
-            f"{path}: array {name} claims shape {shape} of {dtype}, which is impossible"
-        )
+        raise SourceError(f"{where} claims shape {shape} of {dtype}, which is impossible")
     if dtype.hasobject:
         raise SourceError(
-            f"{path}: array {name} contains Python objects, and unpickling those can run any "
+            f"{where} contains Python objects, and unpickling those can run any "
             "code; save it as numbers or strings, as with array.astype(str)"
         )
     return dtype, shape, fortran

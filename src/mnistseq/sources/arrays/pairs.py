@@ -13,6 +13,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.sources.arrays.files import content_digest, read_bytes
 from mnistseq.sources.arrays.idx import read_idx, shape_text
+from mnistseq.sources.arrays.orientation import Polarity, upright_ink
 from mnistseq.sources.banks.cache import cached_bank
 
 
@@ -21,7 +22,8 @@ def read_pair(
     labels: Path,
     name: str,
     *,
-    dark_on_light: bool = False,
+    transpose: bool = False,
+    polarity: Polarity = "light-on-dark",
     digests: tuple[bytes, bytes] | None = None,
 ) -> GlyphBank:
     """Read images and labels as a bank, from the cache if it is there.
@@ -31,8 +33,10 @@ def read_pair(
     images, labels : Path
     name : str
         The bank's name.
-    dark_on_light : bool
-        Whether to invert the images.
+    transpose : bool
+        Whether the images are stored column by column.
+    polarity : {'light-on-dark', 'dark-on-light'}
+        Colours of ink and ground in the images.
     digests : tuple of bytes, optional
         SHA-256 of the two files where it is known in advance, so that they need not be read to
         find the bank in the cache. It is checked when they are decoded.
@@ -44,11 +48,10 @@ def read_pair(
         numbers = read_idx(read_bytes(labels, expected[1]), labels)
         check_pair(pixels, numbers, images, labels)
         known, codes = np.unique(numbers, return_inverse=True)
-        if dark_on_light:
-            pixels = 255 - pixels
+        pixels = upright_ink(pixels, transpose=transpose, polarity=polarity)
         return GlyphBank(pixels, codes, tuple(map(str, known.tolist())), name=name)
 
-    key = sha256(expected[0] + expected[1] + (b"dark" if dark_on_light else b"light"))
+    key = sha256(expected[0] + expected[1] + f"{polarity} {transpose}".encode())
     return cached_bank(key.hexdigest(), name, make)
 
 

@@ -1,0 +1,123 @@
+"""Pairs of names, one of images and one of labels: arrays in a file, or files in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mnistseq.errors import SourceError
+from mnistseq.messages import listed
+from mnistseq.sources.banks.splits import is_split_word, split_among, split_asked_for, words_of
+
+_IMAGE_WORDS = frozenset(("x", "image", "images", "img", "imgs", "pictures"))
+_LABEL_WORDS = frozenset(("y", "label", "labels", "target", "targets"))
+
+SUFFIXES = (".npz", ".npy")
+"""Suffixes of files of arrays; of two files that differ in nothing else, the first is taken."""
+
+
+@dataclass(frozen=True)
+class NamedPair:
+    """Names of images and labels that belong together.
+
+    Attributes
+    ----------
+    images, labels : str
+    split : str or None
+        ``train``, ``test`` or ``val``, if the names contain one.
+    words : tuple of str
+        The other words that the names have in common.
+    """
+
+    images: str
+    labels: str
+    split: str | None
+    words: tuple[str, ...]
+
+    def is_of(self, split: str) -> bool:
+        """Whether the names contain a split, which may be one that only they define."""
+        return self.split == split_asked_for(split) or (
+            self.split is None and split.lower() in self.words
+        )
+
+
+def find_pairs(names: Iterable[str]) -> list[NamedPair]:
+    """Return the pairs among some names.
+
+    The names of a pair differ in one word, such as ``x`` and ``y`` or ``imgs`` and ``labels``.
+    """
+    sides: dict[tuple[str | None, tuple[str, ...]], tuple[list[str], list[str]]] = {}
+    for name in sorted(names, key=_suffix_order):
+        words = words_of(_stem(name))
+        images, labels = _IMAGE_WORDS.intersection(words), _LABEL_WORDS.intersection(words)
+        if len(images) + len(labels) == 1:
+            role = images or labels
+            rest = tuple(word for word in words if word not in role and not is_split_word(word))
+            side = sides.setdefault((split_among(words), rest), ([], []))
+            side[0 if images else 1].append(name)
+    return [
+        NamedPair(images[0], labels[0], split, words)
+        for (split, words), (images, labels) in sides.items()
+        if images and labels
+    ]
+
+
+def choose_pair(
+    names: Sequence[str],
+    split: str,
+    images: str | None,
+    labels: str | None,
+    where: object,
+    things: str,
+) -> tuple[str, str]:
+    """Choose the images and labels of a split.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The existing names.
+    split : str
+        A name without a split serves all splits, if there are no others.
+    images, labels : str or None
+        Names that the config gives; if both are given, nothing is searched for.
+    where : object
+        What contains the names, for messages.
+    things : str
+        What the names are of, for messages: ``arrays`` or ``files``.
+
+    Raises
+    ------
+    SourceError
+        If there is not exactly one such pair.
+    """
+    if images is not None and labels is not None:
+        return images, labels
+    pairs = [
+        pair
+        for pair in find_pairs(names)
+        if images in (None, pair.images) and labels in (None, pair.labels)
+    ]
+    chosen = [pair for pair in pairs if pair.is_of(split)]
+    if not chosen and all(pair.split is None for pair in pairs):
+        chosen = pairs
+    if len(chosen) == 1:
+        return chosen[0].images, chosen[0].labels
+    remedy = f"Name two {things} in source.parameters.images and source.parameters.labels"
+    if chosen:
+        found = listed(f"{pair.images} and {pair.labels}" for pair in chosen)
+        raise SourceError(f"{where}: several pairs could be the split {split!r}: {found}. {remedy}")
+    raise SourceError(
+        f"{where}: no images and labels of the split {split!r} are among its {things}: "
+        f"{listed(names) or 'it has none'}. {remedy}"
+    )
+
+
+def _stem(name: str) -> str:
+    for suffix in SUFFIXES:
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)]
+    return name
+
+
+def _suffix_order(name: str) -> tuple[bool, str]:
+    return not name.lower().endswith(SUFFIXES[0]), name

@@ -1,0 +1,44 @@
+"""Names of splits as people write them in the names of folders, files and arrays."""
+
+from __future__ import annotations
+
+import re
+
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+}
+
+_IN_FILE_NAMES = {"t10k": "test"}
+"""MNIST's own name for its test set, which files have and folders do not."""
+
+
+def known_split(name: str) -> str | None:
+    """Return ``train``, ``test`` or ``val`` for their spellings in any case, else None."""
+    return _SPLITS.get(name.lower())
+
+
+def split_asked_for(split: str) -> str:
+    """Return the split that a config names: ``train`` for ``Training``, other names unchanged."""
+    return known_split(split) or split
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case: ``("kmnist", "train", "imgs")``."""
+    return tuple(re.findall(r"[^\W_]+", name.lower()))
+
+
+def split_among(words: tuple[str, ...]) -> str | None:
+    """Return the split that is named by one of the words; None if there is none, or several."""
+    found = {_SPLITS.get(word) or _IN_FILE_NAMES.get(word) for word in words} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def is_split_word(word: str) -> bool:
+    """Whether a word names a split."""
+    return word in _SPLITS or word in _IN_FILE_NAMES

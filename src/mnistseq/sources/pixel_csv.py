@@ -1,0 +1,132 @@
+"""CSV files of pixels, as MNIST is often shared: a label and 784 numbers in each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from mnistseq.config.limits import NotEmpty, Range
+from mnistseq.config.sections import MAX_HEIGHT
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.protocols import Source
+from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.messages import listed
+from mnistseq.sources.arrays.conversion import to_codes, to_pixels
+from mnistseq.sources.arrays.files import content_digest, reading
+from mnistseq.sources.arrays.orientation import (
+    POLARITY_HELP,
+    TRANSPOSE_HELP,
+    Polarity,
+    stored_size,
+    upright_ink,
+)
+from mnistseq.sources.arrays.pixel_table import read_pixel_table
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
+
+_VERSION = "csv 1"
+"""Part of the cache key; another way of reading tables needs another number."""
+
+_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
+
+
+@dataclass(frozen=True)
+class PixelCsv(Source):
+    """A CSV file with an image in each row: its label, and a number for each pixel, row by row.
+
+    The path of the source is the file, or a folder with a file for each split, such
+    as mnist_train.csv. Pixels are from 0 to 255, or from 0 to 1. Labels are numbers
+    or strings. Files may have a header, semicolons or tabs, and be gzipped.
+
+    Parameters
+    ----------
+    label : str, optional
+        The column of labels: its name, or its number from 1. By default the one
+        called label, class, target, y, digit or character; without a header the first.
+    height, width : int, optional
+        Size of the images; by default they are square.
+    transpose : bool
+        Whether images are stored column by column, as EMNIST's are.
+    polarity : {'light-on-dark', 'dark-on-light'}
+        Colour of ink and ground in the images.
+    """
+
+    name: ClassVar[str] = "csv"
+
+    label: Annotated[str, NotEmpty()] | None = field(
+        default=None, metadata={"help": "name or number of the column of labels"}
+    )
+    height: Annotated[int, Range(1, MAX_HEIGHT)] | None = field(
+        default=None, metadata={"help": "of the images; by default they are square"}
+    )
+    width: Annotated[int, Range(1, MAX_HEIGHT)] | None = field(
+        default=None, metadata={"help": "of the images; by default they are square"}
+    )
+    transpose: bool = field(default=False, metadata={"help": TRANSPOSE_HELP})
+    polarity: Polarity = field(default="light-on-dark", metadata={"help": POLARITY_HELP})
+
+    def load(self, split: str, path: str | None) -> GlyphBank:
+        """Read one split; where the path is a file, all splits are the same."""
+        file = _find(_path(path), split)
+        display_name = f"{self.name} {file.name}"
+
+        def make() -> GlyphBank:
+            table = read_pixel_table(file, self.label)
+            size = stored_size(self.height, self.width, transpose=self.transpose)
+            pixels = to_pixels(table.values, str(file), *size)
+            codes, alphabet = to_codes(table.labels, str(file))
+            pixels = upright_ink(pixels, transpose=self.transpose, polarity=self.polarity)
+            return GlyphBank(pixels, codes, alphabet, name=display_name)
+
+        look = (self.label, self.height, self.width, self.transpose, self.polarity)
+        key = sha256(f"{_VERSION} {content_digest(file).hex()} {look}".encode()).hexdigest()
+        return cached_bank(key, display_name, make)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the splits that the names of files in the folder contain."""
+        folder = _path(path)
+        found = {_split_of(name) for name in _tables(folder)} if folder.is_dir() else set()
+        return tuple(sorted(split for split in found if split is not None))
+
+
+def _path(path: str | None) -> Path:
+    if path is None:
+        raise ArgumentError(
+            "source csv needs source.path: the file, or a folder with a file for each split"
+        )
+    return Path(path)
+
+
+def _find(path: Path, split: str) -> Path:
+    """Return the file of a split."""
+    with reading(path):
+        path.stat()
+    if not path.is_dir():
+        return path
+    tables = _tables(path)
+    wanted = split_asked_for(split)
+    chosen = [name for name in tables if _split_of(name) == wanted or wanted in words_of(name)]
+    if not chosen and len(tables) == 1 and _split_of(tables[0]) is None:
+        chosen = tables
+    if len(chosen) != 1:
+        found = listed(chosen or tables) or "no CSV files"
+        several = "several files" if chosen else "no file"
+        raise SourceError(
+            f"{path}: has {several} of the split {split!r}; it has {found}. Give the path of a file"
+        )
+    return path / chosen[0]
+
+
+def _tables(folder: Path) -> list[str]:
+    with reading(folder):
+        return sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if entry.name.lower().endswith(_SUFFIXES) and entry.is_file()
+        )
+
+
+def _split_of(name: str) -> str | None:
+    return split_among(words_of(name))
