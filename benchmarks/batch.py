@@ -1,7 +1,7 @@
 """How many images a second a whole batch makes: 10 digits, 390 pixels wide, fit pad, 1 and 2 jobs.
 
 Real runs of the pipeline, from random sequences to shards that are flushed,
-hashed, named and noted, beside what stands in `formats.py`: composing alone,
+hashed, named and noted, beside what `formats.py` measures: composing alone,
 encoding alone, by us and by Pillow as it comes, what one would write without
 this package (compose, Pillow, json, tarfile), and writing as many bytes. All
 take turns. Of a run with one job, what neither composing nor encoding took alone
@@ -79,7 +79,7 @@ class Runs:
             run_dataset(self.plan(form, number), executor, progress=tell)
         finally:
             shutil.rmtree(self.folder / "set", ignore_errors=True)
-        # Two may be told of at the same moment.
+        # Two may be reported at the same moment.
         return max(times[-1] - times[jobs - 1], 1e-6) / ((len(times) - jobs) * self.shard)
 
 

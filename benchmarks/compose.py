@@ -46,7 +46,7 @@ class Batches:
         return self.composer.plan(self.sequences[number], stream)
 
     def paint(self, number: int) -> object:
-        """Images of a plan that is there."""
+        """Images of an existing plan."""
         _, picked, layout = self.plans[number]
         return paint_batch(self.sequences[number], picked, layout, disjoint=True, dark=True)
 

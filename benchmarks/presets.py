@@ -60,7 +60,7 @@ def draw(composer: Composer, labels: list[str], number: int) -> object:
 
 
 def finish(transform: Any, canvas: Canvas, number: int) -> object:
-    """One transform of images that are there."""
+    """One transform of existing images."""
     count = len(canvas.images)
     return transform.apply(canvas, Stream(1, number * count, count, "benchmark"))
 

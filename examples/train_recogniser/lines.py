@@ -32,7 +32,7 @@ class Lines:
 def composer_of(preset: str, split: str) -> Composer:
     """Glyphs of one split of MNIST, drawn as a preset says.
 
-    Nobody's writer is in both splits of MNIST: who wrote the test digits was
+    No writer is in both splits of MNIST: the people who wrote the test digits were
     never seen in training.
     """
     return build_composer(Config(preset=preset, source={"split": split}))

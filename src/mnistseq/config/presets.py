@@ -48,7 +48,7 @@ def preset_names() -> list[str]:
 
 
 def find_preset(name: str) -> Preset:
-    """Return one preset; a ConfigError suggests other names if there is none of this name."""
+    """Return one preset; a ConfigError suggests other names for an unknown one."""
     names = preset_names()
     if name not in names:
         raise ConfigError(Fault("preset", unknown("preset", name, names)))

@@ -48,7 +48,7 @@ def check_values(
     faults = [*earlier, *faults]
     if not faults:
         return plain
-    # On its own, an empty range may yet be mended by an option.
+    # On its own, an empty range may still be corrected by an option.
     error = ConfigError(*faults, *_range_faults(plain))
     raise error if origin is None else error.with_origins(lambda _: origin)
 

@@ -46,7 +46,7 @@ _STORED_ENTRIES = 2**22
 class Row(NamedTuple):
     """``A_k`` on the band of sums `low` to `high`, after ``span + 1`` zeros.
 
-    The zeros stand for the sums just below the band, so that a look-up of
+    The zeros are the sums just below the band, so that a look-up of
     ``s - span - 1`` needs no test. ``values[s - low + span + 1]`` is A_k(s) up
     to a factor that is the same for the whole row.
     """

@@ -126,7 +126,7 @@ def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[s
 
 
 def _glyph_steps(config: Config) -> Steps:
-    """The list that `image.transform` stands for; true is the older tool's distortions."""
+    """The list that `image.transform` means; true is the older tool's distortions."""
     transform = config.image.transform
     if isinstance(transform, bool):
         return ["original"] if transform else []

@@ -48,7 +48,7 @@ class FinishedDataset:
         Raises
         ------
         OutputError
-            If there is no manifest, or it cannot be read.
+            If the manifest is missing or cannot be read.
         SourceError
             If it is not a manifest of mnistseq, or is damaged.
         """

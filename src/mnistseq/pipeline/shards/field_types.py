@@ -88,7 +88,7 @@ _STRICT = _Limit(_strict)
 Count: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_INDEX)]
 Number: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_INDEX)]
 Seed: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_SEED)]
-# A glyph is at least a pixel wide. Finding out whether longer sequences fit would take for ever.
+# A glyph is at least a pixel wide. Finding out whether longer sequences fit would take forever.
 Length: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_WIDTH)]
 Share: TypeAlias = Annotated[float, _STRICT, _Limit(_above_zero), _Limit(_at_most_one)]
 Flag: TypeAlias = Annotated[bool, _STRICT]

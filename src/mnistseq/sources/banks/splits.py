@@ -34,7 +34,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def split_among(words: tuple[str, ...]) -> str | None:
-    """Return the split that is named by one of the words; None if there is none, or several."""
+    """Return the split that is named by one of the words; None if no word or several match."""
     found = {_SPLITS.get(word) or _IN_FILE_NAMES.get(word) for word in words} - {None}
     return found.pop() if len(found) == 1 else None
 
