@@ -216,7 +216,7 @@ def test_an_interrupt_cancels_waiting_tasks(tmp_path: Path, cluster: DaskCluster
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, errors
-    assert "--resume goes on" in errors
+    assert "the same command with --resume continues" in errors
     # What a worker is at it ends, and then nothing goes on behind our back.
     wait_for_idle_workers(cluster)
     before = contents(folder)
