@@ -52,7 +52,7 @@ def test_a_line_is_drawn_from_one_writer(labels: str) -> None:
 
 
 def test_a_source_without_writers_cannot_draw_from_one() -> None:
-    with pytest.raises(SourceError, match="take a source that has them, such as qmnist"):
+    with pytest.raises(SourceError, match="take a source with writer ids, such as qmnist"):
         build_composer(Config(source={"writer": "one"})).compose(["12"], seed=0)
 
 

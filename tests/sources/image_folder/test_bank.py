@@ -78,7 +78,7 @@ def test_many_blocks_make_the_same_bank_as_one(
     pictures: Path, tmp_path: Path, block_bytes: int
 ) -> None:
     tree, decoder = Tree(pictures), Decoder(20, colour=True, ground=255, max_aspect=8)
-    found = find_pictures(tree, "train")
+    found = find_pictures(tree, "train").pictures
     for folder in (tmp_path, None):
         bank = make_bank(tree, found, decoder, "auto", "auto", "x", folder, block_bytes)
         check_whole(replace(bank, fingerprint=bank.digest()), pictures)

@@ -258,6 +258,61 @@ def test_splits_are_folders(tmp_path: Path) -> None:
         ImageFolder().load("val", str(tmp_path))
 
 
+@pytest.mark.parametrize("wrapper", ["", "mnist_png"])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("training", "testing", "validation"),
+        ("Train", "TEST", "Valid"),
+        ("TRAINING", "Test", "val"),
+    ],
+)
+def test_folders_of_splits_have_several_names(
+    tmp_path: Path, names: tuple[str, ...], wrapper: str
+) -> None:
+    for name, label in zip(names, "abc", strict=True):
+        draw(tmp_path / wrapper / name / label / "1.png")
+    source, path = ImageFolder(), str(tmp_path)
+    assert source.splits(path) == ("test", "train", "val")
+    for spellings, label in (
+        (("train", "training", "Training"), "a"),
+        (("test", "testing", "TEST"), "b"),
+        (("val", "valid", "Validation"), "c"),
+    ):
+        for split in spellings:
+            assert source.load(split, path).alphabet == (label,)
+
+
+def test_two_folders_of_one_split_are_refused(tmp_path: Path) -> None:
+    for name in ("train", "Training", "test"):
+        draw(tmp_path / name / "a" / "1.png")
+    with pytest.raises(SourceError, match="Training and train are both the split train; merge"):
+        ImageFolder().load("train", str(tmp_path))
+
+
+def test_a_split_beside_other_folders_is_a_label_and_a_warning(tmp_path: Path) -> None:
+    for name in ("train", "test", "extra"):
+        draw(tmp_path / "others" / name / "a" / "1.png")
+    for name in ("train/a/1.png", "test/1.png"):
+        draw(tmp_path / "flat" / name)
+    with pytest.warns(
+        UserWarning, match=r"test, train became part of the labels: .* and extra is not"
+    ):
+        bank = ImageFolder().load("train", str(tmp_path / "others"))
+    assert bank.alphabet == ("extra/a", "test/a", "train/a")
+    with pytest.warns(UserWarning, match=r"train became part of the labels: .* and test is not"):
+        bank = ImageFolder().load("train", str(tmp_path / "flat"))
+    assert bank.alphabet == ("test", "train/a")
+    assert ImageFolder().splits(str(tmp_path / "flat")) == ()
+
+
+def test_a_split_may_have_a_name_of_its_own(tmp_path: Path) -> None:
+    for name in ("images_background", "images_evaluation"):
+        draw(tmp_path / name / name[-3:] / "1.png")
+    assert ImageFolder().load("images_background", str(tmp_path)).alphabet == ("und",)
+    assert len(ImageFolder().load("train", str(tmp_path)).alphabet) == 2
+
+
 def test_without_folders_for_splits_all_pictures_are_in_train(tmp_path: Path) -> None:
     for label in ("train", "bus", "car"):  # a label may have a split's name
         draw(tmp_path / label / "1.png")
@@ -292,14 +347,36 @@ def test_links_hidden_files_and_other_files_are_ignored(tmp_path: Path) -> None:
 def test_a_folder_of_links_alone_is_an_error_that_mentions_them(tmp_path: Path) -> None:
     (tmp_path / "set" / "a").mkdir(parents=True)
     (tmp_path / "set" / "a" / "1.png").symlink_to(draw(tmp_path / "1.png"))
-    with pytest.raises(SourceError, match=r"contains no pictures .*1 links are not followed"):
+    with pytest.raises(SourceError, match=r"contains no pictures .*1 link not followed"):
         ImageFolder().load("train", str(tmp_path / "set"))
 
 
-def test_a_picture_without_a_folder_has_no_label(tmp_path: Path) -> None:
-    draw(tmp_path / "a" / "1.png")
+def test_a_picture_beside_the_folders_of_labels_is_skipped_with_a_warning(tmp_path: Path) -> None:
+    for root in (tmp_path / "bare", tmp_path / "wrapped" / "around"):
+        draw(root / "039" / "1.png")
+        draw(root / "007" / "1.png")
+        draw(root / "stray.png")
+    for root in (tmp_path / "bare", tmp_path / "wrapped"):
+        with pytest.warns(UserWarning, match=r"skipped 1 picture outside the folders .*stray\.png"):
+            bank = ImageFolder().load("train", str(root))
+        assert bank.alphabet == ("007", "039")
+        assert len(bank) == 2
+
+
+def test_a_picture_beside_the_folders_of_splits_is_skipped_with_a_warning(tmp_path: Path) -> None:
+    for name in ("train/a/1.png", "test/b/1.png", "train/stray.png", "other.png"):
+        draw(tmp_path / name)
+    with pytest.warns(
+        UserWarning, match=r"skipped 2 pictures outside .*: other\.png, train/stray\.png"
+    ):
+        assert ImageFolder().load("train", str(tmp_path)).alphabet == ("a",)
+
+
+def test_pictures_without_any_folder_have_no_labels(tmp_path: Path) -> None:
     draw(tmp_path / "2.png")
-    with pytest.raises(SourceError, match=r"2\.png: is not in a folder that would be its label"):
+    with pytest.raises(
+        SourceError, match=r"2\.png: is not in a folder that would be its label; mo"
+    ):
         ImageFolder().load("train", str(tmp_path))
 
 

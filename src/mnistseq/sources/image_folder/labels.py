@@ -2,86 +2,180 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mnistseq.errors import SourceError
+from mnistseq.messages import listed, plural
 from mnistseq.sources.banks.labels import normal
+from mnistseq.sources.banks.splits import known_split, split_asked_for
 from mnistseq.sources.image_folder.files import SUFFIXES, File, Picture, Tree
 
-_SPLITS = ("train", "val", "valid", "validation", "test")
+_LISTED = 5
 
 
-def find_pictures(tree: Tree, split: str) -> list[Picture]:
+class Found(NamedTuple):
+    """Pictures with their labels, and warnings about what may not be as intended."""
+
+    pictures: list[Picture]
+    warnings: tuple[str, ...] = ()
+
+
+class _Root(NamedTuple):
+    """The folder that contains the labels of a split, and the folders that are its splits."""
+
+    folder: tuple[str, ...]
+    splits: dict[str, str]
+
+
+def find_pictures(tree: Tree, split: str) -> Found:
     """Return the pictures of a split with their labels.
 
     Paths are ``[split/]label[/…]/picture.png``. Nested folders make one label, as in
     ``Balinese/character01``. A single folder around all others, as in many archives, is ignored.
+    Pictures beside the folders of the labels have no label, and are skipped.
 
     Raises
     ------
     SourceError
-        If there are no pictures or no such split, or if a picture has no label.
+        If there are no pictures or no such split, or if no picture has a label.
     """
+    files = all_pictures(tree)
+    root = _root(tree, files, split)
+    labels: dict[tuple[str, ...], str] = {}
+    pictures, strays = [], []
+    for file in files:
+        folder = file.parts[:-1]
+        if folder == root[: len(folder)]:
+            strays.append(file)
+        elif folder[: len(root)] == root:
+            # File systems write é as one character or as two; the label must not depend on that.
+            label = labels.setdefault(folder, normal("/".join(folder[len(root) :])))
+            pictures.append(Picture(file, label))
+    if not pictures:
+        raise SourceError(
+            f"{tree.path.joinpath(*strays[0].parts)}: is not in a folder that would be its label; "
+            "move it into one, or name a file of labels in source.parameters.labels"
+        )
+    return Found(pictures, (*_stray_warnings(tree, strays), *_split_warnings(tree, files, root)))
+
+
+def find_splits(tree: Tree) -> tuple[str, ...]:
+    """Return the splits that have a folder of their own: some of ``test``, ``train`` and ``val``."""
+    return tuple(sorted(_splits_below_root(tree, all_pictures(tree)).splits))
+
+
+def all_pictures(tree: Tree) -> list[File]:
+    """Return all picture files; SourceError if there are none."""
     files = tree.pictures()
     if not files:
-        links = f"; {tree.links} links are not followed" if tree.links else ""
+        links = f"; {plural(tree.links, 'link')} not followed" if tree.links else ""
         raise SourceError(
             f"{tree.path}: contains no pictures ({', '.join(sorted(SUFFIXES))}){links}"
         )
-    root = _root(tree, files, split)
-    labels: dict[tuple[str, ...], str] = {}
-    pictures = []
-    for file in files:
-        folder = file.parts[:-1]
-        if folder[: len(root)] != root:
-            continue
-        if folder not in labels:
-            labels[folder] = _label(tree, file, len(root))
-        pictures.append(Picture(file, labels[folder]))
-    return pictures
+    return files
 
 
-def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
-    """Return the folder that contains the labels of a split."""
-    for base in ((), _wrapping(files)):
-        splits = _splits(files, len(base))
-        if split in splits:
-            return (*base, split)
-        others = splits.intersection(_SPLITS)
-        if others:
-            raise SourceError(
-                f"{tree.path}: has no split {split!r}; it has {', '.join(sorted(others))}"
-            )
-    if split != "train":
+def without_splits(tree: Tree, split: str) -> None:
+    """Raise SourceError if a split other than train is asked for where all pictures are in train."""
+    if split_asked_for(split) != "train":
         raise SourceError(
             f"{tree.path}: has no folder {split!r}. Without folders for splits, all pictures are "
             "in train"
         )
-    return _wrapping(files)
 
 
-def _splits(files: list[File], depth: int) -> set[str]:
-    """Return the folders at a depth that may be splits: those that contain folders.
+def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
+    """Return the folder that contains the labels of a split."""
+    base, splits = _splits_below_root(tree, files)
+    wanted = split_asked_for(split)
+    if wanted in splits:
+        return (*base, splits[wanted])
+    if splits:
+        raise SourceError(f"{tree.path}: has no split {split!r}; it has {listed(sorted(splits))}")
+    if known_split(split) is None:
+        # A split may have any name that the config gives.
+        for above in ((), _wrapping(files)):
+            if split in _folders(files, above, containing_folders=True):
+                return (*above, split)
+    without_splits(tree, split)
+    return base
 
-    So ``train`` next to ``car`` and ``bus``, with pictures in it, is a label.
+
+def _splits_below_root(tree: Tree, files: list[File]) -> _Root:
+    """Return the folder that contains the splits or, without splits, the labels."""
+    for base in ((), _wrapping(files)):
+        splits = _split_folders(tree, files, base)
+        if splits:
+            break
+    return _Root(base, splits)
+
+
+def _split_folders(tree: Tree, files: list[File], base: tuple[str, ...]) -> dict[str, str]:
+    """Return split → folder, if every folder below `base` is a split and contains folders.
+
+    So ``train`` beside ``car`` and ``bus`` is a label.
     """
-    folders = {file.parts[depth] for file in files if len(file.parts) > depth + 1}
-    if folders.issubset(_SPLITS):
-        return folders
-    return {file.parts[depth] for file in files if len(file.parts) > depth + 2}
+    folders = _folders(files, base)
+    if folders != _folders(files, base, containing_folders=True):
+        return {}
+    splits: dict[str, str] = {}
+    for folder in sorted(folders):
+        split = known_split(folder)
+        if split is None:
+            return {}
+        if split in splits:
+            raise SourceError(
+                f"{tree.path}: {splits[split]} and {folder} are both the split {split}; merge them, "
+                "or give the path of one of them"
+            )
+        splits[split] = folder
+    return splits
+
+
+def _folders(
+    files: list[File], base: tuple[str, ...], *, containing_folders: bool = False
+) -> set[str]:
+    """Return the folders directly below `base` that contain pictures, or folders of pictures."""
+    depth = len(base)
+    least = depth + 2 + containing_folders
+    return {
+        file.parts[depth]
+        for file in files
+        if len(file.parts) >= least and file.parts[:depth] == base
+    }
 
 
 def _wrapping(files: list[File]) -> tuple[str, ...]:
-    """Return the folder around everything, if there is one and every picture in it has a label."""
-    top = files[0].parts[0]
-    wrapped = all(len(file.parts) > 2 and file.parts[0] == top for file in files)
-    return (top,) if wrapped else ()
+    """Return the folder around everything, if there is one and most pictures in it have a label."""
+    inside = [file for file in files if len(file.parts) > 1]
+    if not inside or any(file.parts[0] != inside[0].parts[0] for file in inside):
+        return ()
+    labelled = sum(len(file.parts) > 2 for file in inside)
+    return inside[0].parts[:1] if 2 * labelled > len(inside) else ()
 
 
-def _label(tree: Tree, file: File, skip: int) -> str:
-    label = "/".join(file.parts[skip:-1])
-    if not label:
-        raise SourceError(
-            f"{tree.path.joinpath(*file.parts)}: is not in a folder that would be its label; "
-            "move it into one"
-        )
-    # File systems write é as one character or as two; the label must not depend on that.
-    return normal(label)
+def _stray_warnings(tree: Tree, strays: list[File]) -> list[str]:
+    if not strays:
+        return []
+    names = listed(("/".join(file.parts) for file in strays), _LISTED)
+    count = plural(len(strays), "picture")
+    return [f"{tree.path}: skipped {count} outside the folders of the labels: {names}"]
+
+
+def _split_warnings(tree: Tree, files: list[File], root: tuple[str, ...]) -> list[str]:
+    """Warn if folders of the names of splits are labels, which is rarely meant."""
+    folders = _folders(files, root)
+    alleged = sorted(
+        folder
+        for folder in _folders(files, root, containing_folders=True)
+        if known_split(folder) is not None
+    )
+    if not alleged:
+        return []
+    others = listed(sorted(folders.difference(alleged)), _LISTED)
+    text = (
+        f"{tree.path}: {listed(alleged, _LISTED)} became part of the labels: folders are splits only "
+        f"if each is one, with folders for its labels, and {others} is not. To read one split, "
+        "give the path of its folder"
+    )
+    return [text]

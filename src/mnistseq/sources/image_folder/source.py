@@ -20,7 +20,13 @@ from mnistseq.sources.image_folder.bank import Colour, Polarity, broken_text, ma
 from mnistseq.sources.image_folder.class_names import name_classes
 from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import Picture, Tree, listing_digest
-from mnistseq.sources.image_folder.labels import find_pictures
+from mnistseq.sources.image_folder.label_file import find_labelled
+from mnistseq.sources.image_folder.labels import (
+    Found,
+    find_pictures,
+    find_splits,
+    without_splits,
+)
 from mnistseq.sources.image_folder.survey import Survey, survey
 
 _MAX_HEIGHT = 4_096
@@ -34,8 +40,11 @@ class ImageFolder(Source):
 
     The path of the source is a folder, or a zip archive of one, that contains
     ``[split/]label/picture.png``. Nested folders make one label, as in
-    ``Balinese/character01``. Without folders for splits, all pictures are in
-    train. Links, hidden files and files that are not pictures are ignored.
+    ``Balinese/character01``. Splits are train or training, test or testing, and
+    val, valid or validation, in any case, if all folders beside them are splits,
+    too, and contain folders; else all pictures are in train. Links, hidden files and
+    files that are not pictures are ignored, and pictures beside the folders of labels
+    are skipped with a warning.
 
     Pictures are decoded once, into a file in the user's cache folder that is
     mapped into memory, so disk limits their number, not memory.
@@ -54,6 +63,9 @@ class ImageFolder(Source):
     max_aspect : int
         Largest width of a picture, as a multiple of its height: each picture takes
         as much space as the widest.
+    labels : str, optional
+        A table (CSV or TSV) of files and labels, for pictures that are not in folders of
+        their labels: its path, or its name beside the pictures.
     classes : str, optional
         A file that gives folders other names: its path, or its name beside the
         pictures.
@@ -74,6 +86,9 @@ class ImageFolder(Source):
     max_aspect: Annotated[int, Ge(1), Le(1_000)] = field(
         default=8, metadata={"help": "largest width of a picture, as a multiple of its height"}
     )
+    labels: str | None = field(
+        default=None, metadata={"help": "a file of labels for the pictures: csv or tsv"}
+    )
     classes: str | None = field(
         default=None, metadata={"help": "a file of names for the folders: csv, tsv, json or text"}
     )
@@ -83,25 +98,38 @@ class ImageFolder(Source):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the pictures of one split."""
-        if path is None:
-            raise ArgumentError(
-                "source image-folder needs source.path: the folder or zip archive of the pictures"
-            )
-        tree = Tree(Path(path))
+        tree = _tree(path)
         with tree.open():
-            pictures = self._with_class_names(tree, find_pictures(tree, split))
+            found = self._find(tree, split)
+            pictures = self._with_class_names(tree, found.pictures)
             bank = self._bank(tree, pictures)
+        for text in found.warnings:
+            _warn(text)
         self._report_left_out(tree, bank, len(pictures))
         return bank
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the splits that have a folder of their own."""
+        if self.labels is not None:
+            return ()
+        tree = _tree(path)
+        with tree.open():
+            return find_splits(tree)
+
+    def _find(self, tree: Tree, split: str) -> Found:
+        if self.labels is None:
+            return find_pictures(tree, split)
+        without_splits(tree, split)
+        return find_labelled(tree, _beside(tree, self.labels))
 
     def _with_class_names(self, tree: Tree, pictures: list[Picture]) -> list[Picture]:
         """Return the pictures with the labels that they are given in `classes`."""
         folders = sorted({picture.label for picture in pictures})
         if self.classes is None:
-            check_labels(folders, tree.path, "rename these folders, or name them in classes")
+            remedy = "rename these folders" if self.labels is None else "give other labels"
+            check_labels(folders, tree.path, f"{remedy}, or name them in classes")
             return pictures
-        beside = tree.path if tree.path.is_dir() else tree.path.parent
-        file = beside / self.classes
+        file = _beside(tree, self.classes)
         names = name_classes(file, folders)
         check_labels(sorted(set(names.values())), file, "give other names")
         return [Picture(picture.file, names[picture.label]) for picture in pictures]
@@ -143,9 +171,26 @@ class ImageFolder(Source):
                 f"{text}\nRepair or remove them, or leave them out with "
                 "source.parameters.broken=skip"
             )
-        # A worker's parent process has warned already.
-        if parent_process() is None:
-            warnings.warn(f"{text}\nThey are left out.", stacklevel=3)
+        _warn(f"{text}\nThey are left out.")
+
+
+def _tree(path: str | None) -> Tree:
+    if path is None:
+        raise ArgumentError(
+            "source image-folder needs source.path: the folder or zip archive of the pictures"
+        )
+    return Tree(Path(path))
+
+
+def _beside(tree: Tree, name: str) -> Path:
+    """Return the path of a file that a parameter names: it is beside the pictures, or absolute."""
+    return (tree.path if tree.path.is_dir() else tree.path.parent) / name
+
+
+def _warn(text: str) -> None:
+    # A worker's parent process has warned already.
+    if parent_process() is None:
+        warnings.warn(text, stacklevel=4)
 
 
 def _size(found: Survey, decoder: Decoder, number: int) -> int:
