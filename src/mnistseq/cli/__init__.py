@@ -17,7 +17,7 @@ from mnistseq.version import __version__
 
 COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
-    "data": ("mnistseq.cli.data", "List, download and check data sets."),
+    "data": ("mnistseq.cli.data", "Describe, list, download and check sources."),
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
     "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),

@@ -1,4 +1,4 @@
-"""``mnistseq data``: the data sets that sources read, and which of them are on this machine."""
+"""``mnistseq data``: what sources contain, and the files and the cache that they read from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 
 from mnistseq import messages
 from mnistseq.cli import Group
+from mnistseq.cli.data_cache import cache
+from mnistseq.cli.data_describe import describe
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 
@@ -21,7 +23,7 @@ _HERE = {"yes": "here", "no": "not here", "in part": "here in part"}
 
 @click.group("data", cls=Group)
 def command() -> None:
-    """List, download and check the data sets that sources read.
+    """Describe sources; list, download and check the data sets that they read.
 
     Sources download what they need on first use; these commands do it ahead of time.
     Files are saved in MNISTSEQ_DATA, or in the user's data folder. Copies that Debian,
@@ -83,6 +85,10 @@ def verify(name: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(verdict) for verdict in verdicts], indent=2))
     catalogue.check_verdicts(verdicts, complete=name is not None)
+
+
+command.add_command(describe)
+command.add_command(cache)
 
 
 def _lines(state: DatasetState) -> list[str]:

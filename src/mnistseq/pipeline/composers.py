@@ -49,6 +49,23 @@ def load_bank(config: Config) -> GlyphBank:
     return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
 
 
+def source_splits(config: Config) -> tuple[str, ...]:
+    """Return the splits of the config's source, as far as it lists them.
+
+    Raises
+    ------
+    SourceError
+        If the source's files cannot be read.
+    PluginError
+        If the source fails otherwise.
+    UnknownComponentError
+        If there is no such source.
+    """
+    component = _source(config)
+    with component_errors("source", config.source.name):
+        return tuple(component.splits(config.source.path))
+
+
 def build_composer(config: Config | None = None, bank: GlyphBank | None = None) -> Composer:
     """Make a composer: glyphs and rules, ready to draw.
 

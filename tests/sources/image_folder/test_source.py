@@ -303,7 +303,7 @@ def test_a_split_beside_other_folders_is_a_label_and_a_warning(tmp_path: Path) -
     with pytest.warns(UserWarning, match=r"train became part of the labels: .* and test is not"):
         bank = ImageFolder().load("train", str(tmp_path / "flat"))
     assert bank.alphabet == ("test", "train/a")
-    assert ImageFolder().splits(str(tmp_path / "flat")) == ()
+    assert ImageFolder().splits(str(tmp_path / "flat")) == ("train",)
 
 
 def test_a_split_may_have_a_name_of_its_own(tmp_path: Path) -> None:

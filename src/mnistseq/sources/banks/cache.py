@@ -26,13 +26,15 @@ from mnistseq import messages
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 
-_LAYOUT = "2"
+LAYOUT = 2
 """Number of this layout of files; banks of another layout are in other folders."""
 
 _MAX_IN_MEMORY = 2**30
 """Bytes of a bank that is made in memory if the cache cannot hold it."""
 
-_ABANDONED = 86_400
+_HOUR = 3_600
+
+_ABANDONED = 24 * _HOUR
 """Seconds without a change after which an unfinished bank is what a killed process left."""
 
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, SourceError)
@@ -49,10 +51,29 @@ def cache_folder() -> Path:
     return user_cache_path("mnistseq", appauthor=False)
 
 
+def banks_folder() -> Path:
+    """Return the folder that contains a folder for each bank."""
+    return cache_folder() / "banks"
+
+
+def is_of_old_layout(name: str) -> bool:
+    """Whether a name in the folder of banks was given by an earlier layout."""
+    number = name.partition("-")[0]
+    return number.isdecimal() and int(number) < LAYOUT
+
+
+def is_abandoned(unfinished: Path) -> bool:
+    """Whether a folder, in which a process once began a bank, has not changed for a day."""
+    last = max(path.stat().st_mtime for path in (unfinished, *unfinished.iterdir()))
+    return time() - last > _ABANDONED
+
+
 def stored_bank(key: str, name: str) -> GlyphBank | None:
     """Return the bank that is in the cache under `key`, or None."""
     with suppress(*_DAMAGE):
-        return _load(_folder(key), name)
+        bank = _load(_folder(key), name)
+        _note_use(_folder(key))
+        return bank
     return None
 
 
@@ -74,6 +95,7 @@ def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank
     bank = replace(bank, fingerprint=bank.digest())
     with suppress(OSError):
         _publish(_folder(key), lambda beside: _write(bank, beside))
+        _remove_leftovers(banks_folder())
     return bank
 
 
@@ -112,7 +134,7 @@ def mapped_bank(
             bank = stored_bank(key, name)
             if bank is not None:
                 return bank
-            _remove_abandoned(folder.parent)
+            _remove_leftovers(folder.parent)
             _check_space(folder.parent, size)
             _publish(folder, lambda beside: _write(make(beside), beside))
             return _load(folder, name)
@@ -128,7 +150,7 @@ def mapped_bank(
 
 
 def _folder(key: str) -> Path:
-    return cache_folder() / "banks" / f"{_LAYOUT}-{key}"
+    return banks_folder() / f"{LAYOUT}-{key}"
 
 
 def _lock(folder: Path) -> AbstractContextManager[object]:
@@ -143,13 +165,27 @@ def _check_space(folder: Path, size: int) -> None:
         raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
-def _remove_abandoned(banks: Path) -> None:
-    """Remove unfinished banks of killed processes, which may be as large as the disk."""
-    for left in banks.glob(".*"):
+def _remove_leftovers(banks: Path) -> None:
+    """Remove unfinished banks of killed processes, and banks of old layouts: either may be large."""
+    for path in banks.iterdir():
         with suppress(OSError):
-            last = max(path.stat().st_mtime for path in (left, *left.iterdir()))
-            if time() - last > _ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+            if is_of_old_layout(path.name) or (path.name.startswith(".") and is_abandoned(path)):
+                remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder or file of the cache, as far as that is possible."""
+    shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.unlink()
+
+
+def _note_use(folder: Path) -> None:
+    """Set the time of a bank's last use, to the hour: many processes may load a bank at once."""
+    facts = folder / "bank.json"
+    with suppress(OSError):
+        if time() - facts.stat().st_mtime > _HOUR:
+            os.utime(facts)
 
 
 def _load(folder: Path, name: str) -> GlyphBank:
@@ -184,14 +220,13 @@ def _publish(folder: Path, fill: Callable[[Path], None]) -> None:
             folder.rename(damaged)
         beside.rename(folder)
     finally:
-        for left in (beside, damaged):
-            shutil.rmtree(left, ignore_errors=True)
-            with suppress(OSError):
-                left.unlink()
+        remove(beside)
+        remove(damaged)
 
 
 def _write(bank: GlyphBank, folder: Path) -> None:
     facts = {
+        "name": bank.name,
         "alphabet": bank.alphabet,
         "fingerprint": bank.fingerprint or bank.digest(),
         "writers": bank.writers is not None,

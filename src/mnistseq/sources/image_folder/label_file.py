@@ -84,7 +84,7 @@ class _Names:
                 self._by_name[name] = None if name in self._by_name else file
 
     def find(self, name: str) -> File | None:
-        """Return the picture of a name; None if there is none, or several."""
+        """Return the only picture of a name, or None."""
         path = normal(name.replace("\\", "/")).removeprefix("./")
         return self._by_path.get(path) or self._by_name.get(path)
 

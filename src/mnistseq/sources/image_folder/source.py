@@ -109,12 +109,12 @@ class ImageFolder(Source):
         return bank
 
     def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return the splits that have a folder of their own."""
+        """Return the splits that have a folder of their own; without such folders, train."""
         if self.labels is not None:
-            return ()
+            return ("train",)
         tree = _tree(path)
         with tree.open():
-            return find_splits(tree)
+            return find_splits(tree) or ("train",)
 
     def _find(self, tree: Tree, split: str) -> Found:
         if self.labels is None:
