@@ -17,11 +17,8 @@ IMAGES = np.arange(6 * 5 * 4, dtype=np.uint8).reshape(6, 5, 4)
 def digits(tmp_path: Path) -> Path:
     """Six glyphs of train, and two of test whose labels are unusual."""
     path = tmp_path / "digits.npz"
-    labels = {
-        "y_train": np.array([3, 0, 10, 3, 0, 10]),
-        "y_test": np.array(["big cat", "a\u200bb"]),
-    }
-    np.savez(path, x_train=IMAGES, x_test=IMAGES[:2], **labels)
+    numbers, strings = np.array([3, 0, 10, 3, 0, 10]), np.array(["big cat", "a\u200bb"])
+    np.savez(path, x_train=IMAGES, y_train=numbers, x_test=IMAGES[:2], y_test=strings)
     return path
 
 
