@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from mnistseq.atomic import publish
 from mnistseq.config.config import Config
 from mnistseq.core.samples import to_float
-from mnistseq.core.sequences import split
-from mnistseq.errors import ArgumentError, ArgumentTypeError
+from mnistseq.core.sequences import encode, split
+from mnistseq.errors import ArgumentError, ArgumentTypeError, SpacingError
 from mnistseq.formats.encoding.images import encode_image
 from mnistseq.pipeline.composers import build_composer, load_bank
 from mnistseq.pipeline.images.save import file_name
@@ -79,7 +79,7 @@ class DigitSequence:
             If there is no digit, or one that the source does not have; also a ValueError and a
             KeyError.
         SpacingError
-            If the gaps or the width cannot be met; also a ValueError and a RuntimeError.
+            If the gaps or the width cannot be met, or one digit has no gap; also a ValueError and a RuntimeError.
         """
         spacing: dict[str, Any] = asdict(self._config.spacing)
         spacing["min"], spacing["max"] = _pair(spacing_range)
@@ -95,7 +95,13 @@ class DigitSequence:
         )
         gaps = build_composer(config, self._composer.bank).gaps
         seed = secrets.randbits(63) if seed is None else _whole(seed, "seed")
-        return to_float(self._composer.compose([_listed(digits)], seed, gaps=gaps).images[0])
+        sequences = encode([_listed(digits)], self._composer.bank.alphabet)
+        if not gaps.count(int(sequences.lengths[0])):
+            raise SpacingError(
+                "one glyph has no gap between glyphs: take two or more, or subtype edge, which "
+                "puts a gap on either side"
+            )
+        return to_float(self._composer.compose(sequences, seed, gaps=gaps).images[0])
 
     def save_image(
         self,

@@ -151,11 +151,11 @@ def test_an_unknown_label_is_refused_with_what_would_work(
     assert refused("generate", sequence).endswith(message)
 
 
-def test_one_digit_without_a_gap_is_refused(refused: Refused) -> None:
-    message = refused("generate", "3")
+def test_one_digit_wider_than_the_image_is_refused(refused: Refused) -> None:
+    message = refused("generate", "3", "--width", 20)
     assert message == (
-        "Error: one glyph has no gap between glyphs: take two or more, or subtype edge, which "
-        "puts a gap on either side\n"
+        "Error: width 20 is too small: the glyph is 28 px wide; take a width of 28 or more or fit "
+        "resize, which squeezes the glyph\n"
     )
 
 

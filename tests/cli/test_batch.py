@@ -420,8 +420,9 @@ class TestProgress:
 def test_sequences_of_a_pattern_that_cannot_be_drawn_can_be_skipped(
     call: Call, folder: Path
 ) -> None:
-    """With ``between``, one digit cannot be drawn, because it has no gap."""
-    asked = ("batch", "--count", 20, "--pattern", r"\d{1,2}", "--seed", 1, "-o", "out", "-j", 1)
+    """Two digits are wider than the image, one is not."""
+    request = ("batch", "--count", 20, "--pattern", r"\d{1,2}", "--width", 40)
+    asked = (*request, "--seed", 1, "-o", "out", "-j", 1)
     refused = call(*asked)
     assert refused.code == 2
     assert "cannot be drawn" in refused.err
@@ -433,6 +434,20 @@ def test_sequences_of_a_pattern_that_cannot_be_drawn_can_be_skipped(
     assert found["samples"] + found["skipped"]["rows"] == 20
     assert call("remake", "out", "-o", "again", "-j", 1).code == 0
     assert contents(folder / "again") == contents(folder / "out")
+
+
+@pytest.mark.parametrize(
+    "chosen", [("--length", "1-5"), ("--pattern", r"[1-9]\d{0,4}", "--skip-bad")]
+)
+@pytest.mark.parametrize("more", [(), ("--subtype", "edge"), ("--width", 260, "--fit", "resize")])
+def test_numbers_of_one_digit_are_drawn_beside_longer_ones(
+    call: Call, folder: Path, chosen: tuple[Any, ...], more: tuple[Any, ...]
+) -> None:
+    asked = ("batch", "--count", 40, *chosen, *more, "--seed", 1, "-o", "out", "-j", 1)
+    assert call(*asked, "--format", "webdataset").code == 0
+    drawn = labels(folder / "out")
+    assert len(drawn) == 40
+    assert {len(text) for text in drawn} == {1, 2, 3, 4, 5}
 
 
 def test_a_long_value_is_shortened_in_the_error(refused: Callable[..., str], folder: Path) -> None:

@@ -92,7 +92,8 @@ def test_a_line_as_wide_as_its_content_may_exceed_the_limit(
         (3, {"minimum": 30}, "a minimum gap of 30 px exceeds the maximum of 20 px"),
         (3, {"minimum": 30, "maximum": 40}, None),
         (3, {"minimum": 30, "maximum": 40, "width": 120}, "width 120 is too small"),
-        (1, {}, "one glyph has no gap between glyphs"),
+        (1, {}, None),
+        (1, {"width": 27}, "width 27 is too small: the glyph is 28 px wide; take"),
         (2500, {}, "an image would be 70000 px wide"),
     ],
 )

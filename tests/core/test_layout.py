@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.gap_rule import Align, GapRule, Subtype
+from mnistseq.core.gap_rule import Align, Fit, GapRule, Subtype
 from mnistseq.core.layout import Layout, arrange, draw_gaps
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.protocols import Spacing
@@ -84,16 +84,66 @@ def test_ink_boxes_move_with_their_glyphs() -> None:
     assert ink.tolist()[0] == [3, 1, 9, 11]  # the bank's own, and not to be changed
 
 
-def test_one_glyph_has_nothing_between() -> None:
+@dataclass(frozen=True)
+class Absent(Spacing):
+    """A strategy that must not be called."""
+
+    name: ClassVar[str] = "absent"
+
+    def gaps(self, request: GapRequest, stream: Stream) -> Ints:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("fit", ["pad", "exact"])
+@pytest.mark.parametrize(
+    ("align", "x"), [("left", 0), ("center", 36), ("right", 72), ("random", None)]
+)
+def test_one_glyph_is_placed_by_align_without_calling_the_strategy(
+    fit: Fit, align: Align, x: int | None
+) -> None:
+    rule = GapRule(Absent(), "between", 5, 9, 100, fit, align)
+    layout = arrange(rule, sequences_of(1, 1), np.full(2, 28), 28, Stream(0, 0, 2))
+    assert layout.widths.tolist() == [100, 100]
+    if x is not None:
+        assert layout.x.tolist() == [x, x]
+    assert (layout.x >= 0).all()
+    assert (layout.x <= 72).all()
+
+
+def test_one_glyph_without_a_width_is_as_wide_as_its_cell() -> None:
+    for fit in ("pad", "exact", "resize"):
+        rule = GapRule(Absent(), minimum=5, maximum=9, width=60 if fit == "resize" else None)
+        rule = replace(rule, fit=fit)
+        layout = arrange(rule, sequences_of(1, 1), np.array([28, 9]), 28, Stream(0, 0, 2))
+        assert layout.x.tolist() == [0, 0]
+        assert layout.widths.tolist() == [28, 9]
+
+
+def test_one_glyph_with_edge_has_two_gaps() -> None:
+    rule = GapRule(Variable(), "edge", 3, 9)
+    layout = arrange(rule, sequences_of(2, 1), np.full(3, 28), 28, Stream(0, 0, 2))
+    left, right = layout.x[2], layout.widths[1] - layout.x[2] - 28
+    assert 3 <= left <= 9
+    assert 3 <= right <= 9
+
+
+def test_one_glyph_is_the_same_in_a_batch_of_other_lengths() -> None:
+    rule = GapRule(Variable(), width=150, align="random")
+    mixed = arrange(rule, sequences_of(3, 1, 2, 1), np.full(7, 28), 28, Stream(4, 10, 4))
+    for position, sample in ((3, 1), (6, 3)):
+        alone = arrange(rule, sequences_of(1), np.full(1, 28), 28, Stream(4, 10 + sample, 1))
+        assert mixed.x[position] == alone.x[0]
+
+
+def test_one_glyph_wider_than_the_width_is_refused() -> None:
     message = (
-        "one glyph has no gap between glyphs: take two or more, or subtype edge, which puts a "
-        "gap on either side"
+        "width 20 is too small: the glyph is 28 px wide; take a width of 28 or more or fit "
+        "resize, which squeezes the glyph"
     )
-    stream = Stream(0, 0, 2)
-    with pytest.raises(SpacingError, match=message):
-        arrange(GapRule(Variable()), sequences_of(2, 1), np.full(3, 28), 28, stream)
-    arrange(GapRule(Variable()), sequences_of(2, 2), np.full(4, 28), 28, stream)
-    arrange(GapRule(Variable(), "edge"), sequences_of(2, 1), np.full(3, 28), 28, stream)
+    for fit in ("pad", "exact"):
+        rule = GapRule(Absent(), width=20, fit=fit)
+        with pytest.raises(SpacingError, match=message):
+            arrange(rule, sequences_of(1), np.array([28]), 28, Stream(0, 0, 1))
 
 
 def test_an_image_too_wide() -> None:

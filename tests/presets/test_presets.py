@@ -49,6 +49,13 @@ def test_all_presets_are_listed_with_a_summary() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_preset_draws_a_single_digit(mnist: GlyphBank, name: str) -> None:
+    (sample,) = build_composer(Config(preset=name), mnist).compose(["7"], 1)
+    assert sample.labels == ("7",)
+    assert np.ptp(sample.image) > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_preset_is_a_config_file(name: str) -> None:
     values = load_values(FOLDER / f"{name}.toml")
     assert values == preset_values(name)

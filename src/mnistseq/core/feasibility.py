@@ -64,12 +64,12 @@ def _spacing_verdict(rule: GapRule, length: int, content: ContentWidth) -> Verdi
     """Return whether a spacing has gaps for glyphs of these widths."""
     step = 1 + (content.high - content.low) // _CONTENTS
     widths = np.append(np.arange(content.low, content.high, step), content.high)
-    try:
-        request = rule.request(length, widths)
-    except SpacingError as error:
-        return Verdict("never", str(error))
-    with component_errors("spacing", rule.spacing.name):
-        feasible = rule.spacing.feasible(request)
+    request = rule.request(length, widths)
+    if request.count:
+        with component_errors("spacing", rule.spacing.name):
+            feasible = rule.spacing.feasible(request)
+    else:
+        feasible = request.feasible()
     if feasible.any():
         # Only the spacing itself knows every reason to refuse gaps: one draw shows most of them.
         fitting = widths[feasible]

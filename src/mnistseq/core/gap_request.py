@@ -18,7 +18,7 @@ class GapRequest:
     Parameters
     ----------
     count : int
-        Gaps in each sample, at least 1.
+        Gaps in each sample. A line of one glyph may have none: spacings are not called then.
     minimum, maximum : int
         The range of a gap in pixels, both ends included.
     content : ndarray of int64, shape (B,)
@@ -50,13 +50,18 @@ class GapRequest:
         """Pixels that the gaps of each sample share, or None where they are free."""
         return None if self.width is None else self.width - self.content
 
+    @property
+    def fills(self) -> bool:
+        """Whether the gaps must fill the width: without a gap, margins take what is left."""
+        return self.exact and self.count > 0
+
     def feasible(self) -> Flags:
         """Return for which samples gaps of the range exist: bool, shape (B,)."""
         if self.width is None:
             return np.ones(len(self.content), dtype=np.bool_)
         fits: Flags = self.content + self.count * self.minimum <= self.width
         fills: Flags = self.content + self.count * self.maximum >= self.width
-        return fits & fills if self.exact else fits
+        return fits & fills if self.fills else fits
 
     def check(self) -> None:
         """Raise SpacingError if a sample has no gaps of the range; name the nearest that fit."""
@@ -66,7 +71,7 @@ class GapRequest:
         widest = self.content + self.count * self.maximum
         if (narrowest > self.width).any():
             self._refuse_narrow(int(narrowest.argmax()), self.width)
-        if self.exact and (widest < self.width).any():
+        if self.fills and (widest < self.width).any():
             self._refuse_wide(int(widest.argmin()), self.width)
 
     def gaps_text(self) -> str:
@@ -75,13 +80,19 @@ class GapRequest:
 
     def content_text(self, sample: int) -> str:
         """Return ``the glyphs are 84 px wide``, and the margins if there are any."""
+        glyphs = "the glyphs are" if self.count else "the glyph is"
         margins = ""
         if self.added_width:
             margins = f", the margins of canvas.transform {self.added_width} px"
-        return f"the glyphs are {self.content[sample]} px wide{margins}"
+        return f"{glyphs} {self.content[sample]} px wide{margins}"
 
     def _refuse_narrow(self, sample: int, width: int) -> None:
         content, added = int(self.content[sample]), self.added_width
+        if not self.count:
+            raise SpacingError(
+                f"width {width + added} is too small: {self.content_text(sample)}; take a width "
+                f"of {content + added} or more or fit resize, which squeezes the glyph"
+            )
         least = content + self.count * self.minimum + added
         ways = [f"a width of {least} or more"]
         if content <= width:

@@ -100,20 +100,9 @@ class GapRule:
         glyphs : int
         content : ndarray of int64, shape (B,)
             Width of each line's glyphs together, in pixels.
-
-        Raises
-        ------
-        SpacingError
-            If such a line has no gap.
         """
-        count = self.count(glyphs)
-        if not count:
-            raise SpacingError(
-                "one glyph has no gap between glyphs: take two or more, or subtype edge, which "
-                "puts a gap on either side"
-            )
         return GapRequest(
-            count,
+            self.count(glyphs),
             self.minimum,
             self.maximum,
             content,

@@ -117,6 +117,7 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     Returns
     -------
     ndarray of int64, shape (B, gaps)
+        Without a column where the line has no gap.
 
     Raises
     ------
@@ -126,6 +127,9 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
         If the spacing fails otherwise, or its gaps break the rule.
     """
     request = rule.request(length, content)
+    if not request.count:
+        request.check()
+        return np.zeros((len(content), 0), dtype=np.int64)
     name = rule.spacing.name
     with component_errors("spacing", name):
         gaps = rule.spacing.gaps(request, stream)

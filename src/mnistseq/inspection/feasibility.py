@@ -104,6 +104,8 @@ def assess(
 
 def _chances(rule: GapRule, gaps: int, content: int) -> dict[int, float]:
     """Return the distribution of one gap; empty for spacings that are not built in."""
+    if not gaps:
+        return {}
     room = None if rule.line_width is None else rule.line_width - content
     if rule.spacing.name == "fixed":
         return {rule.minimum if room is None else room // gaps: 1.0}

@@ -113,7 +113,11 @@ class TestRefused:
         ("content", "config", "line"),
         [
             ("12\n3x4\n", {}, "r.csv:2: unknown label 'x'; the source has 0, 1"),
-            ("12\n3\n", {}, "r.csv:2: one glyph has no gap between glyphs: take two or more"),
+            (
+                "3\n12\n",
+                {"image": {"width": 40}},
+                "r.csv:2: width 40 is too small: the glyphs are 56 px wide",
+            ),
             ("12\n12345\n", {"image": {"width": 100}}, "r.csv:2: "),
             ("sequence,width\n12,\n12,55\n", {}, "r.csv:3: "),
             (
