@@ -13,6 +13,7 @@ from mnistseq.version import __version__
 
 if TYPE_CHECKING:
     from mnistseq.config.config import Config as Config
+    from mnistseq.config.sections import CanvasConfig as CanvasConfig
     from mnistseq.config.sections import ImageConfig as ImageConfig
     from mnistseq.config.sections import SourceConfig as SourceConfig
     from mnistseq.config.sections import SpacingConfig as SpacingConfig
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mnistseq.pipeline.composers import load_bank as load_bank
 
 _MODULES = {
+    "CanvasConfig": "mnistseq.config.sections",
     "Composer": "mnistseq.core.composer",
     "Config": "mnistseq.config.config",
     "DigitSequence": "mnistseq.digit_sequence",
@@ -43,6 +45,7 @@ _MODULES = {
 }
 
 __all__ = [
+    "CanvasConfig",
     "Composer",
     "Config",
     "DigitSequence",

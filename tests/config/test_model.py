@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistseq import Config, ImageConfig, SourceConfig, SpacingConfig
-from mnistseq.errors import ConfigError
+from mnistseq import CanvasConfig, Config, ImageConfig, SourceConfig, SpacingConfig
+from mnistseq.errors import ArgumentTypeError, ConfigError
 
 
 def test_defaults_are_as_documented() -> None:
@@ -95,3 +95,69 @@ def test_a_config_is_frozen_and_can_be_copied_and_pickled() -> None:
 def test_defaults_are_not_shared() -> None:
     Config().spacing.parameters["leak"] = 1
     assert Config().spacing.parameters == {}
+
+
+def test_every_section_may_be_a_dataclass_or_a_mapping() -> None:
+    steps: list[str | dict[str, Any]] = [{"name": "jpeg", "worst": 40}]
+    by_class = Config(
+        source=SourceConfig(split="test"),
+        image=ImageConfig(width=9),
+        spacing=SpacingConfig(max=3),
+        canvas=CanvasConfig(transform=steps),
+    )
+    assert by_class == Config(
+        source={"split": "test"},
+        image={"width": 9},
+        spacing={"max": 3},
+        canvas={"transform": steps},
+    )
+    assert by_class.canvas.transform == steps
+
+
+def test_a_config_is_made_of_a_mapping_a_path_or_the_name_of_a_preset(tmp_path: Path) -> None:
+    config = Config(image={"width": 99})
+    assert Config.of(config) is config
+    assert Config.of({"image": {"width": 99}}) == config
+    assert Config.of({"image": ImageConfig(width=99)}) == config
+    (tmp_path / "own.toml").write_text("[image]\nwidth = 99")
+    assert Config.of(tmp_path / "own.toml") == Config.of(str(tmp_path / "own.toml")) == config
+    assert Config.of("camera") == Config(preset="camera")
+
+
+def test_a_file_without_an_ending_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own").write_text('{"image": {"width": 99}}')
+    assert Config.of("own").image.width == 99
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("camra", "'camra' is neither a preset nor a config file; did you mean 'camera'?"),
+        ("zzz", "'zzz' is neither a preset nor a config file; presets are bank-cheque, camera, "),
+        ("nope/camera.json", "nope/camera.json: there is no such config file"),
+        ({"imge": {}}, "imge: unknown key; did you mean 'image'?"),
+        ({1: 2}, "1: unknown key"),
+    ],
+)
+def test_a_value_that_means_no_config_is_refused(given: Any, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.of(given)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("given", [5, None, ["camera"], b"camera"])
+def test_a_value_of_another_type_is_refused(given: Any) -> None:
+    message = "a config is a Config, a mapping of keys, the path of a file or the name of a preset"
+    with pytest.raises(ArgumentTypeError, match=message):
+        Config.of(given)
+
+
+def test_a_representation_has_the_keys_that_were_set() -> None:
+    assert repr(Config()) == "Config()"
+    config = Config(image={"width": 99, "crop": "cell"}, output_format="jpg")
+    assert repr(config) == "Config(image={'width': 99}, output_format='jpg')"
+    preset = Config(preset="camera", spacing={"max": 9})
+    assert repr(preset) == "Config(preset='camera', spacing={'max': 9})"
+    for each in (config, preset):
+        assert eval(repr(each)) == each  # noqa: S307

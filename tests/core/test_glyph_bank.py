@@ -77,7 +77,7 @@ def test_index_of_writers() -> None:
 def test_no_writer_is_known(blocks: GlyphBank) -> None:
     message = (
         "source blocks has no writer ids, so source.writer cannot be one: take a "
-        "source that has them, such as qmnist, or source.writer any"
+        "source with writer ids, such as qmnist, or source.writer any"
     )
     with pytest.raises(SourceError, match=message):
         _ = blocks.by_writer
@@ -102,12 +102,12 @@ PLAIN = np.ones((2, 3, 4), np.uint8)
         (PLAIN, {"widths": [4, 4, 4]}, "source bad: 2 glyphs but 3 widths"),
         (PLAIN, {"ink": [[0, 0, 1, 1]]}, "source bad: 2 glyphs but 1 ink"),
         (PLAIN, {"writers": [1]}, "source bad: 2 glyphs but 1 writers"),
-        (PLAIN, {"codes": [0, 2]}, "source bad: a code lies outside its 2 labels"),
-        (PLAIN, {"codes": [-1, 0]}, "source bad: a code lies outside its 2 labels"),
+        (PLAIN, {"codes": [0, 2]}, "source bad: a code is outside its 2 labels"),
+        (PLAIN, {"codes": [-1, 0]}, "source bad: a code is outside its 2 labels"),
         (PLAIN, {"codes": [0.0, 1.0]}, "source bad: codes must be whole numbers, not float64"),
         (PLAIN, {"writers": [0.5, 1.0]}, "source bad: writers must be whole numbers, not float64"),
-        (PLAIN, {"alphabet": (0, 1)}, r"source bad: labels must be texts, not \(0, 1\)"),
-        (PLAIN, {"alphabet": ("a", "a")}, "source bad: a label stands twice in its alphabet"),
+        (PLAIN, {"alphabet": (0, 1)}, r"source bad: labels must be strings, not \(0, 1\)"),
+        (PLAIN, {"alphabet": ("a", "a")}, "source bad: a label occurs twice in its alphabet"),
     ],
 )
 def test_banks_that_make_no_sense(pixels: Pixels, columns: dict[str, Any], message: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from mnistseq import Composer, GlyphBank, to_float
 from mnistseq.core.gap_rule import GapRule
+from mnistseq.errors import ArgumentError
 from mnistseq.spacings.variable import Variable
 
 
@@ -105,3 +106,42 @@ def test_to_float() -> None:
     assert floats[-1, -1] == 1.0
     assert (np.rint(floats * 255) == every).all()
     assert floats.ravel().tolist() == [float(np.float32(level / 255)) for level in range(256)]
+
+
+def test_a_slice_of_a_batch_is_a_batch(composer: Composer) -> None:
+    batch = replace(
+        composer.compose(["abc", "dd", "dab", "ba"], 5, 8), names=("one", "two", "three", "four")
+    )
+    part = batch[1:3]
+    assert (len(part), part.start, part.seed, part.keys) == (2, 9, 5, ("two", "three"))
+    assert part.labels == (("d", "d"), ("d", "a", "b"))
+    for index, sample in enumerate(part):
+        whole = batch[index + 1]
+        assert (sample.index, sample.text, sample.writer) == (
+            whole.index, whole.text, whole.writer,
+        )  # fmt: skip
+        for name in ("image", "boxes", "ink_boxes", "glyph_ids"):
+            assert np.array_equal(getattr(sample, name), getattr(whole, name)), name
+    assert [sample.index for sample in batch[-2:]] == [10, 11]
+    assert batch[:1].texts == ("abc",)
+
+
+def test_a_slice_may_be_empty_but_not_skip_samples(composer: Composer) -> None:
+    batch = composer.compose(["abc", "dda"], 5)
+    for empty in (batch[2:], batch[2:1]):
+        assert (len(empty), list(empty), empty.labels, empty.texts) == (0, [], (), ())
+        assert (empty.writers, empty.keys, len(empty.boxes)) == ((), (), 0)
+    with pytest.raises(ArgumentError, match="has consecutive samples, but a slice with step 2"):
+        _ = batch[::2]
+
+
+def test_representations_are_short(composer: Composer) -> None:
+    batch = composer.compose(["abc", "dda"], 5, 8)
+    assert repr(batch) == "<SampleBatch: samples 8 to 9 of seed 5>"
+    assert repr(batch[1:1]) == "<SampleBatch: no samples of seed 5>"
+    assert repr(batch[0]) == "<Sample 8 of seed 5: 'abc', 99 x 9 px>"
+    assert len(repr(replace(batch[1], labels=("a",) * 900))) < 100
+    assert repr(composer) == "<Composer: bank blocks, variable gaps 0 to 20 px, height 9 px>"
+    assert repr(composer.bank) == "<GlyphBank blocks: 12 glyphs of 4 labels, 11 x 9 px>"
+    part = composer.bank.restricted(np.arange(5))
+    assert repr(part) == "<GlyphBank blocks: 5 of 12 glyphs of 4 labels, 11 x 9 px>"

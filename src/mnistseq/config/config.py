@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from os import PathLike
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 from mnistseq.config.sections import (
     SECTIONS,
@@ -16,7 +16,7 @@ from mnistseq.config.sections import (
     SpacingConfig,
     gap_range_fault,
 )
-from mnistseq.errors import ConfigError
+from mnistseq.errors import ArgumentTypeError, ConfigError
 
 
 class ConfigArguments(TypedDict, total=False):
@@ -30,7 +30,7 @@ class ConfigArguments(TypedDict, total=False):
     preset: str | None
 
 
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
 class Config(ConfigKeys):
     """What to draw.
 
@@ -53,12 +53,7 @@ class Config(ConfigKeys):
     """
 
     def __init__(self, **given: Unpack[ConfigArguments]) -> None:
-        values: dict[str, Any] = {}
-        if given:  # Config() is valid, and has to cost next to nothing
-            from mnistseq.config.validation import check_values  # imports pydantic, which is slow
-
-            values = check_values({key: _as_table(value) for key, value in given.items()})
-        _set_keys(self, values)
+        _set_keys(self, _checked(given))
 
     @classmethod
     def of_checked(cls, values: Mapping[str, Any]) -> Config:
@@ -70,6 +65,39 @@ class Config(ConfigKeys):
         config = cls.__new__(cls)
         _set_keys(config, values)
         return config
+
+    @classmethod
+    def of(cls, given: ConfigLike) -> Config:
+        """Return the config that a value means.
+
+        Parameters
+        ----------
+        given : Config, mapping, str or path
+            A config; its keys; the name of a preset; or the path of a file. A string
+            that is the name of a preset means the preset.
+
+        Raises
+        ------
+        ConfigError
+            If the config has faults, or a string is neither a preset nor the path of a file.
+        ArgumentTypeError
+            If the value is something else.
+        """
+        if isinstance(given, Config):
+            return given
+        if isinstance(given, Mapping):
+            return cls.of_checked(_checked(given))
+        if not isinstance(given, str | PathLike):
+            raise ArgumentTypeError(
+                "a config is a Config, a mapping of keys, the path of a file or the name of a preset, "
+                f"not {type(given).__name__}"
+            )
+        if isinstance(given, str):
+            from mnistseq.config.presets import check_preset_or_file  # not needed for a path
+
+            if check_preset_or_file(given):
+                return cls(preset=given)
+        return cls.load(given)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Config:
@@ -85,6 +113,31 @@ class Config(ConfigKeys):
     def to_dict(self) -> dict[str, Any]:
         """Return every key with its value, nested as in a file."""
         return asdict(self)
+
+    def __repr__(self) -> str:
+        """``Config(image={'width': 390})``: the keys that differ from the preset or the defaults."""
+        given, defaults = self.to_dict(), Config.of_checked({"preset": self.preset}).to_dict()
+        changed: dict[str, Any] = {} if self.preset is None else {"preset": self.preset}
+        for name, value in given.items():
+            if name in SECTIONS:
+                default = defaults[name]
+                inner = {key: value[key] for key in value if value[key] != default.get(key)}
+                changed |= {name: inner} if inner else {}
+            elif value != defaults[name]:
+                changed[name] = value
+        return f"Config({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+
+ConfigLike: TypeAlias = Config | Mapping[str, Any] | str | PathLike[str]
+"""A config; its keys; the name of a preset; or the path of a file."""
+
+
+def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    if not given:  # Config() is valid, and has to cost next to nothing
+        return {}
+    from mnistseq.config.validation import check_values  # imports pydantic, which is slow
+
+    return check_values({key: _as_table(value) for key, value in given.items()})
 
 
 def _as_table(value: Any) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mnistseq.errors import ConfigError, Fault
-from mnistseq.messages import unknown
+from mnistseq.messages import did_you_mean, listed, unknown
 
 FOLDER = Path(__file__).parents[1] / "presets"
 
@@ -53,6 +53,18 @@ def find_preset(name: str) -> Preset:
     if name not in names:
         raise ConfigError(Fault("preset", unknown("preset", name, names)))
     return Preset.read(name)
+
+
+def check_preset_or_file(name: str) -> bool:
+    """Return whether a name is that of a preset, or raise ConfigError if it is no file either."""
+    names = preset_names()
+    if name in names:
+        return True
+    # A name with an ending or a folder is a path, and reading it says what is wrong with it.
+    if Path(name).suffix or Path(name).name != name or Path(name).exists():
+        return False
+    meant = did_you_mean(name, names) or f"; presets are {listed(names)}"
+    raise ConfigError(f"{name!r} is neither a preset nor a config file{meant}")
 
 
 def preset_values(name: str) -> dict[str, Any]:

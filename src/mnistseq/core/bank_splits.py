@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -56,7 +55,7 @@ def split_bank(
     chosen = np.searchsorted(ends[:-1], positions, side="right")[owners]
     banks = {}
     for number, (name, _) in enumerate(shares):
-        part = replace(bank, members=glyphs[chosen == number])
+        part = bank.restricted(glyphs[chosen == number])
         missing = np.flatnonzero((part.by_label.number == 0) & (bank.by_label.number > 0))
         if len(missing):
             labels = listed((bank.alphabet[code] for code in missing), _LISTED)

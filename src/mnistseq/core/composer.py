@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from mnistseq.errors import LabelError
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Composer:
     """A glyph bank, a spacing and transforms, ready to draw; frozen and pure.
 
@@ -58,6 +58,15 @@ class Composer:
     writer: Writer = "any"
     glyph_transforms: tuple[GlyphTransform, ...] = ()
     canvas_transforms: tuple[CanvasTransform, ...] = ()
+
+    def __repr__(self) -> str:
+        """``<Composer: bank mnist, variable gaps 0 to 20 px, height 28 px>``"""
+        gaps = f"{self.gaps.spacing.name} gaps {self.gaps.minimum} to {self.gaps.maximum} px"
+        return f"<Composer: bank {self.bank.name}, {gaps}, height {self.line_height} px>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was computed from the fields is large, and can be computed again.
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     def compose(
         self,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +15,21 @@ from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.errors import SourceError
 
 
-@dataclass(frozen=True, eq=False)
+class BankOpener(ABC):
+    """Opens a bank again, in this process or another. Can be pickled, and is small."""
+
+    @abstractmethod
+    def open(self) -> GlyphBank:
+        """Return the bank with all its glyphs.
+
+        Raises
+        ------
+        SourceError
+            If the glyphs cannot be read, or are others now.
+        """
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class GlyphBank:
     """All the glyphs of a source.
 
@@ -40,6 +57,13 @@ class GlyphBank:
         Hash of everything but the members; banks with equal fingerprints draw equal images.
     left_out : tuple of str
         Parts of the source that could not be used, each with the reason.
+    cache_key : str, optional
+        Key of the cache of decoded banks under which the glyphs are stored.
+
+    Attributes
+    ----------
+    opener : BankOpener or None
+        Opens the glyphs again when the bank is unpickled; without one, the arrays are pickled.
     """
 
     pixels: Pixels
@@ -52,6 +76,9 @@ class GlyphBank:
     members: Ints | None = None
     fingerprint: str = ""
     left_out: tuple[str, ...] = ()
+    cache_key: str | None = None
+    # Not an argument, so that a bank that `replace` makes with other arrays has none.
+    opener: BankOpener | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -63,6 +90,29 @@ class GlyphBank:
 
     def __len__(self) -> int:
         return len(self.pixels)
+
+    def __repr__(self) -> str:
+        """``<GlyphBank mnist: 60000 glyphs of 10 labels, 28 x 28 px>``"""
+        height, width = self.pixels.shape[1:3]
+        part = "" if self.members is None else f"{len(self.members)} of "
+        size = f"{width} x {height} px"
+        return f"<GlyphBank {self.name}: {part}{len(self)} glyphs of {len(self.alphabet)} labels, {size}>"
+
+    def opened_by(self, opener: BankOpener | None) -> GlyphBank:
+        """Return the same bank, to be pickled as what opens it again."""
+        bank = replace(self)
+        object.__setattr__(bank, "opener", opener)
+        return bank
+
+    def restricted(self, members: Ints) -> GlyphBank:
+        """Return the same bank with other members."""
+        return replace(self, members=members).opened_by(self.opener)
+
+    def __reduce__(self) -> tuple[Callable[..., GlyphBank], tuple[Any, ...]]:
+        if self.opener is None:
+            values = (getattr(self, item.name) for item in fields(self) if item.init)
+            return GlyphBank, tuple(values)
+        return _open_again, (self.opener, _to_bits(self.members, len(self)))
 
     @property
     def height(self) -> int:
@@ -92,6 +142,24 @@ class GlyphBank:
                 "be one: take a source with writer ids, such as qmnist, or source.writer any"
             )
         return WriterIndex.of(self.writers, self.codes, len(self.alphabet), self.members)
+
+
+def _open_again(opener: BankOpener, bits: Pixels | None) -> GlyphBank:
+    bank = opener.open()
+    return bank if bits is None else bank.restricted(_from_bits(bits, len(bank)))
+
+
+def _to_bits(members: Ints | None, count: int) -> Pixels | None:
+    """Return members as a bit for each glyph, which takes a 64th of the space."""
+    if members is None:
+        return None
+    chosen = np.zeros(count, dtype=np.bool_)
+    chosen[members] = True
+    return np.packbits(chosen)
+
+
+def _from_bits(bits: Pixels, count: int) -> Ints:
+    return np.flatnonzero(np.unpackbits(bits, count=count))
 
 
 def _check(bank: GlyphBank) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.sequences import Sequences, join
+from mnistseq.errors import ArgumentError
+
+_LONGEST_SHOWN = 40
+"""Characters of a text in a repr."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sample:
     """One image with its labels.
 
@@ -48,10 +53,16 @@ class Sample:
         """The labels joined: ``350``, or ``cat,dog`` where labels are longer."""
         return join(self.labels)
 
+    def __repr__(self) -> str:
+        """``<Sample 2 of seed 7: '350', 130 x 28 px>``"""
+        height, width = self.image.shape[:2]
+        text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
+        return f"<Sample {self.index} of seed {self.seed}: {text!r}, {width} x {height} px>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SampleBatch:
-    """Consecutive samples.
+    """Consecutive samples: ``batch[2]`` is one of them, ``batch[2:5]`` a batch of three.
 
     Attributes
     ----------
@@ -88,7 +99,15 @@ class SampleBatch:
     def __iter__(self) -> Iterator[Sample]:
         return (self[index] for index in range(len(self)))
 
-    def __getitem__(self, index: int) -> Sample:
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> SampleBatch: ...
+
+    def __getitem__(self, index: int | slice) -> Sample | SampleBatch:
+        if isinstance(index, slice):
+            return self._part(range(len(self))[index])
         index = range(len(self))[index]
         return Sample(
             image=self.images[index],
@@ -101,13 +120,41 @@ class SampleBatch:
             index=self.start + index,
         )
 
+    def __repr__(self) -> str:
+        """``<SampleBatch: samples 0 to 9 of seed 7>``"""
+        last = self.start + len(self) - 1
+        samples = f"samples {self.start} to {last}" if len(self) else "no samples"
+        return f"<SampleBatch: {samples} of seed {self.seed}>"
+
+    def _part(self, indices: range) -> SampleBatch:
+        """Return some consecutive samples as a batch of their own."""
+        if indices.step != 1:
+            raise ArgumentError(
+                f"a batch has consecutive samples, but a slice with step {indices.step} has not; "
+                "take single samples"
+            )
+        samples = slice(indices.start, max(indices.start, indices.stop))
+        ends = [0, *np.cumsum(self.sequences.lengths).tolist()]
+        glyphs = slice(ends[samples.start], ends[samples.stop])
+        sequences = Sequences(self.sequences.codes[glyphs], self.sequences.lengths[samples])
+        return replace(
+            self,
+            images=self.images[samples],
+            sequences=sequences,
+            flat_boxes=self.flat_boxes[glyphs],
+            flat_ink_boxes=self.flat_ink_boxes[glyphs],
+            flat_glyph_ids=self.flat_glyph_ids[glyphs],
+            flat_writers=None if self.flat_writers is None else self.flat_writers[glyphs],
+            start=self.start + samples.start,
+            names=None if self.names is None else self.names[samples],
+        )
+
     @cached_property
     def labels(self) -> tuple[tuple[str, ...], ...]:
         """The labels of each sample."""
         flat = [self.alphabet[code] for code in self.sequences.codes.tolist()]
-        ends = np.cumsum(self.sequences.lengths).tolist()
-        starts = [0, *ends[:-1]]
-        return tuple(tuple(flat[a:b]) for a, b in zip(starts, ends, strict=True))
+        ends = [0, *np.cumsum(self.sequences.lengths).tolist()]
+        return tuple(tuple(flat[a:b]) for a, b in pairwise(ends))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -153,8 +200,8 @@ class SampleBatch:
 
     def _by_sample(self, flat: Ints) -> Ints | list[Ints]:
         lengths = self.sequences.lengths
-        if (lengths == lengths[0]).all():
-            return flat.reshape(len(lengths), int(lengths[0]), *flat.shape[1:])
+        if (lengths == lengths[:1]).all():
+            return flat.reshape(len(lengths), *lengths[:1].tolist(), *flat.shape[1:])
         return np.split(flat, np.cumsum(lengths)[:-1])
 
 

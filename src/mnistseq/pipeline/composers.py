@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from mnistseq.config.config import Config
-from mnistseq.config.sections import Steps
+from mnistseq.config.config import Config, ConfigLike
+from mnistseq.config.sections import SourceConfig, Steps
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_selection import Writer
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform
-from mnistseq.errors import ConfigError, Fault, PluginError, SpacingError, UnknownComponentError
+from mnistseq.errors import (
+    ConfigError,
+    Fault,
+    PluginError,
+    SourceError,
+    SpacingError,
+    UnknownComponentError,
+)
 from mnistseq.plugins.built_in import Kind, kind_name
 from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
+from mnistseq.sources.banks.cache import stored_bank
 
 _TRANSFORM_KEYS: dict[Kind, str] = {
     "glyph_transform": "image.transform",
@@ -26,8 +34,47 @@ _TRANSFORM_KEYS: dict[Kind, str] = {
 """The config key of each kind of transform."""
 
 
-def load_bank(config: Config) -> GlyphBank:
+@dataclass(frozen=True)
+class SourceOpener(BankOpener):
+    """Opens the glyphs of a source again: from the cache or, if they are not there, the source.
+
+    Attributes
+    ----------
+    source : SourceConfig
+    name : str
+        Name of the bank.
+    cache_key : str or None
+        Where the cache has the bank.
+    fingerprint : str
+        The bank that is opened has this fingerprint.
+    """
+
+    source: SourceConfig
+    name: str
+    cache_key: str | None
+    fingerprint: str
+
+    def open(self) -> GlyphBank:
+        """Return the bank; SourceError if the source has other glyphs now."""
+        bank = None if self.cache_key is None else stored_bank(self.cache_key, self.name)
+        if bank is None or bank.fingerprint != self.fingerprint:
+            bank = load_bank(Config(source=self.source))
+        if bank.fingerprint != self.fingerprint:
+            raise SourceError(
+                f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+                f"than where it was pickled ({self.fingerprint[:12]}…): provide the same files in "
+                "both places"
+            )
+        return bank.opened_by(self)
+
+
+def load_bank(config: ConfigLike) -> GlyphBank:
     """Read the glyphs that a config names.
+
+    Parameters
+    ----------
+    config : Config, mapping, str or path
+        A config; its keys; the name of a preset; or the path of a file.
 
     Raises
     ------
@@ -38,6 +85,7 @@ def load_bank(config: Config) -> GlyphBank:
     UnknownComponentError
         If there is no such source.
     """
+    config = Config.of(config)
     source = config.source
     component = _source(config)
     with component_errors("source", source.name):
@@ -46,7 +94,9 @@ def load_bank(config: Config) -> GlyphBank:
         raise PluginError(
             f"source {source.name} gave a {type(bank).__name__}, not a mnistseq.GlyphBank"
         )
-    return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
+    fingerprint = bank.fingerprint or bank.digest()
+    opener = SourceOpener(source, bank.name, bank.cache_key, fingerprint)
+    return replace(bank, fingerprint=fingerprint).opened_by(opener)
 
 
 def source_splits(config: Config) -> tuple[str, ...]:
@@ -66,13 +116,14 @@ def source_splits(config: Config) -> tuple[str, ...]:
         return tuple(component.splits(config.source.path))
 
 
-def build_composer(config: Config | None = None, bank: GlyphBank | None = None) -> Composer:
+def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = None) -> Composer:
     """Make a composer: glyphs and rules, ready to draw.
 
     Parameters
     ----------
-    config : Config, optional
-        By default the default config.
+    config : Config, mapping, str or path, optional
+        A config; its keys; the name of a preset; or the path of a file. By default the
+        default config.
     bank : GlyphBank, optional
         Glyphs to use instead of the config's source.
 
@@ -84,7 +135,7 @@ def build_composer(config: Config | None = None, bank: GlyphBank | None = None) 
     UnknownComponentError
         If the config names a component that does not exist.
     """
-    config = Config() if config is None else config
+    config = Config() if config is None else Config.of(config)
     image = config.image
     canvas_transforms = _transforms("canvas_transform", config.canvas.transform)
     bank = load_bank(config) if bank is None else bank

@@ -96,6 +96,7 @@ def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank
     with suppress(OSError):
         _publish(_folder(key), lambda beside: _write(bank, beside))
         _remove_leftovers(banks_folder())
+        return replace(bank, cache_key=key)
     return bank
 
 
@@ -204,6 +205,7 @@ def _load(folder: Path, name: str) -> GlyphBank:
         writers=column("writers") if facts["writers"] else None,
         fingerprint=facts["fingerprint"],
         left_out=tuple(facts.get("left_out", ())),
+        cache_key=folder.name.removeprefix(f"{LAYOUT}-"),
     )
 
 
