@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -195,3 +196,24 @@ def test_webdataset_refuses_a_dot_in_a_name(tricky: GlyphBank, tmp_path: Path) -
     batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0"], 1)
     with pytest.raises(OutputError, match=r"'a\.b' contains a dot"):
         WebDataset().write_shard([replace(batch, names=("a.b",))], tmp_path / "x.tar")
+
+
+def test_versions_are_those_of_the_libraries_that_encode() -> None:
+    assert format_of("npy").versions() == {}
+    assert format_of("files", compression="zlib").versions() == {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+    assert list(format_of("webdataset", image_format="jpg").versions()) == ["libjpeg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "libraries"),
+    [("parquet", ["zlib", "pyarrow"]), ("lmdb", ["zlib", "lmdb", "page size"])],
+)
+def test_versions_include_those_of_the_container(name: str, libraries: list[str]) -> None:
+    versions = format_of(name, compression="zlib").versions()
+    assert list(versions) == libraries
+    assert all(versions.values())
+
+
+def test_versions_name_isal_where_it_compresses() -> None:
+    package_or_skip("isal")
+    assert list(format_of("files", compression="isal").versions()) == ["isal"]

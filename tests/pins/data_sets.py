@@ -183,9 +183,10 @@ def make_set(data_set: DataSet, folder: Path) -> Made:
 
 
 def _lasting(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What a manifest says whatever version made it, in whatever folder, packed by whatever."""
+    """Return what a manifest records independently of folders and of the versions of libraries."""
     kept = {key: value for key, value in manifest.items() if key not in ("mnistseq", "bytes")}
     kept["config"]["source"].pop("path")
+    kept["format"].pop("versions")
     for key in ("files", "shards"):
         kept[key] = [
             {name: value for name, value in item.items() if name not in ("bytes", "sha256")}

@@ -240,6 +240,14 @@ class Format(ABC):
             An empty local folder; the files written here go to the top of the data set.
         """
 
+    def versions(self) -> dict[str, str]:
+        """Return the libraries whose versions decide the bytes of a shard, with their versions here.
+
+        The manifest records them. Where they differ, equal samples may have different
+        bytes, and `verify` compares samples instead.
+        """
+        return {}
+
     def resolved(self) -> Self:
         """Return an equivalent format whose output does not depend on the machine.
 

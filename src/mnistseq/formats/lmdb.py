@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -51,6 +52,15 @@ class Lmdb(Encoded):
     metadata: bool = field(
         default=True, metadata={"help": "write boxes, glyphs, index and seed, too"}
     )
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of lmdb and of the library that encodes the images.
+
+        An LMDB file consists of pages of this machine's memory, so their size counts as one.
+        """
+        lmdb = import_optional("lmdb", "lmdb")
+        own = {"lmdb": lmdb.__version__, "page size": str(PAGESIZE)}
+        return super().versions() | own
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder with data.mdb.

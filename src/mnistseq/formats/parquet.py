@@ -37,6 +37,10 @@ class Parquet(Encoded):
     suffix: ClassVar[str] = ".parquet"
     shard_samples: ClassVar[int] = 10_000
 
+    def versions(self) -> dict[str, str]:
+        """Return the versions of pyarrow and of the library that encodes the images."""
+        return super().versions() | {"pyarrow": import_optional("pyarrow", "parquet").__version__}
+
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one file.
 

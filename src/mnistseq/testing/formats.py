@@ -47,6 +47,9 @@ def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
     copy = check_component("format", dataset_format)
     require(isinstance(dataset_format.suffix, str), "suffix is not a string")
     require(dataset_format.shard_samples > 0, "shard_samples is not above 0")
+    versions = {**dataset_format.versions()}
+    strings = all(isinstance(text, str) for item in versions.items() for text in item)
+    require(strings, f"versions has keys or values that are not strings: {versions}")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = _path(dataset_format, Path(folder) / "a")

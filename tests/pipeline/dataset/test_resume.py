@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
 
 from mnistseq.errors import DatasetExistsError, Difference, OutputError
 from mnistseq.executors.serial import Serial
+from mnistseq.formats.webdataset import WebDataset
 from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.run import run_dataset
@@ -324,6 +325,36 @@ def test_differences_are_data_too(tmp_path: Path) -> None:
     with pytest.raises(DatasetExistsError) as error:
         make(plan(tmp_path / "out", seed=8), resume=True)
     assert error.value.differences == (Difference("seed", 7, 8),)
+
+
+@dataclass(frozen=True)
+class Packed(WebDataset):
+    """Has a library of a version that the test chooses."""
+
+    library: str = "1"
+
+    def versions(self) -> dict[str, str]:
+        return {"library": self.library}
+
+
+def test_a_shard_made_with_another_version_of_a_library_records_it(tmp_path: Path) -> None:
+    def packed(version: str) -> DatasetPlan:
+        request = plan(tmp_path / "out").request
+        return DatasetPlan.of(replace(request, format=Packed(library=version)))
+
+    def same_parameters(planned: DatasetPlan, version: str) -> DatasetPlan:
+        """Change the library alone, and not the parameter by which the test chooses it."""
+        record = replace(planned.record, format=packed("1").record.format)
+        return replace(packed(version), record=record)
+
+    stop_after(packed("1"), 2)
+    stop_after(same_parameters(packed("1"), "2"), 4, resume=True)
+    make(same_parameters(packed("1"), "1"), resume=True)
+    found = manifest(tmp_path / "out")
+    assert found["format"]["versions"] == {"library": "1"}
+    assert [shard.get("versions") for shard in found["shards"]] == [
+        None, None, {"library": "2"}, {"library": "2"}, None, None,
+    ]  # fmt: skip
 
 
 def test_whether_finished_shards_were_kept_is_in_the_error(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from mnistseq.config.limits import Range
@@ -58,6 +60,14 @@ class Encoded(Format):
         """
         return replace(self, compression=resolve(self.compression))
 
+    def versions(self) -> dict[str, str]:
+        """Return the version of the library that encodes the images."""
+        if self.image_format != "png":
+            return {"libjpeg": _libjpeg_version()}
+        if resolve(self.compression) == "isal":
+            return {"isal": version("isal")}
+        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
         """Return `quality` if it was given and images are PNGs."""
         if "quality" in given and self.image_format == "png":
@@ -85,6 +95,13 @@ def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALIT
         1 to 100, for JPEG.
     """
     return png_bytes(image) if image_format == "png" else _jpeg_bytes(image, quality)
+
+
+def _libjpeg_version() -> str:
+    from PIL import features
+
+    turbo = features.version("libjpeg_turbo")
+    return f"turbo {turbo}" if turbo else str(features.version("jpg"))
 
 
 def _jpeg_bytes(image: Pixels, quality: int) -> bytes:

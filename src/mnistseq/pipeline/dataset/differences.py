@@ -50,6 +50,7 @@ def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
     """Return the keys in which two plans differ, without those that follow from others.
 
     The path of the source is not compared: its fingerprint shows whether its glyphs are equal.
+    Neither are the versions of libraries: a receipt records those of its shard.
     """
     found = list(_different_keys(_comparable(old), _comparable(new), ""))
     implied = [
@@ -86,6 +87,7 @@ def _name(key: str) -> str:
 
 def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values = plan.to_json()
+    values["format"] = {**values["format"], "versions": None}
     source = plan.config.get("source")
     if isinstance(source, dict):
         values["config"] = {**plan.config, "source": {**source, "path": None}}

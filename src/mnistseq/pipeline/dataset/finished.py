@@ -163,14 +163,15 @@ class FinishedDataset:
         if not different:
             return
         there, here = (
-            {"mnistseq": one.mnistseq, **one.plugins} for one in (self.manifest, plan.record)
+            {"mnistseq": record.mnistseq, **record.plugins, **record.format.versions}
+            for record in (self.manifest, plan.record)
         )
         versions = [
             f"{name} is {here.get(name, 'not used')} here and {version} there"
             for name, version in there.items()
             if here.get(name) != version
         ]
-        reason = "; ".join(versions) or "a library that encodes images may have another version"
+        reason = "; ".join(versions) or "a library may have another version"
         raise SourceError(
             f"{plan.request.root}: was made, but {len(different)} of {len(made)} shards differ from "
             f"those of {self.root}, the first is {different[0]}: {reason}"

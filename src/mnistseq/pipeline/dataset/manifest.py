@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from math import isclose
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -125,11 +125,16 @@ class SkippedRecord:
 
 @dataclass(frozen=True)
 class FormatRecord:
-    """The format of the shards. Its parameters are checked when the format is created."""
+    """The format of the shards. Its parameters are checked when the format is created.
+
+    `versions` are those of the libraries that decide the bytes of a shard. A receipt has its own
+    if its shard was made with other versions.
+    """
 
     name: str
     parameters: dict[str, object]
     suffix: Suffix
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,22 @@ class DatasetPlan:
             fingerprint=composer.bank.fingerprint,
             format=request.format,
             root=request.root,
+            versions=request.format.versions(),
         )
         return cls(request, composer, layout, spec, _record(request, composer, layout, count))
+
+    def with_versions(self, versions: Mapping[str, str]) -> DatasetPlan:
+        """Return the plan of a data set whose making began with other versions of libraries.
+
+        Receipts record the versions of their shards where those differ from the plan's.
+        """
+        return replace(
+            self,
+            spec=replace(self.spec, versions=dict(versions)),
+            record=replace(
+                self.record, format=replace(self.record.format, versions=dict(versions))
+            ),
+        )
 
     def tasks(self, known: Mapping[str, Receipt]) -> Iterator[Task]:
         """Yield a task for each shard, with its receipt if it has one in `known`."""
@@ -120,6 +134,7 @@ def _record(
             name=request.format.name,
             parameters=_as_in_json(asdict(request.format)),  # type: ignore[call-overload]  # a dataclass
             suffix=request.format.suffix,
+            versions=request.format.versions(),
         ),
         splits=layout.splits,
         shares=dict(request.shares),

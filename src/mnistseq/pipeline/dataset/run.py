@@ -105,6 +105,8 @@ def run_dataset(
         if force:
             existing.remove_all()
         known = {} if force else existing.receipts
+        if known and existing.plan is not None:
+            plan = plan.with_versions(existing.plan.format.versions)
         store.write(PLAN, json.dumps(plan.record.to_json()).encode())
         with _resumable(ExistingDataset(existing.root, store, plan.record, known)):
             with keep_input(store, plan) as kept:

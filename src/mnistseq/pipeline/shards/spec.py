@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.protocols import Format
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.pipeline.rows.row import RowPart
 from mnistseq.pipeline.shards.field_types import Count, Digest
@@ -33,6 +35,8 @@ class ShardSpec:
         With its parameters.
     root : str
         Folder or URL of the data set.
+    versions : mapping of str to str
+        The format's libraries, with the versions that the plan records.
     """
 
     config: Config
@@ -41,8 +45,9 @@ class ShardSpec:
     shares: tuple[tuple[str, float], ...]
     disjoint: Disjoint
     fingerprint: str
-    format: Any
+    format: Format
     root: str
+    versions: Mapping[str, str]
 
     def __hash__(self) -> int:
         """Hash a part of the fields: a config cannot be hashed, and equality compares all."""
@@ -97,6 +102,8 @@ class Receipt(Shard):
         Hash of its file; of a folder, hash of the names and hashes of its files.
     tag : str or None
         What the store reports of the content, such as an S3 ETag.
+    versions : mapping of str to str, or None
+        The format's libraries with their versions, if these differ from those of the plan.
     made : bool
         Whether the shard was made; False if it existed. Not recorded.
     """
@@ -104,22 +111,29 @@ class Receipt(Shard):
     bytes: Count
     sha256: Digest
     tag: str | None = None
+    versions: Mapping[str, str] | None = None
     made: bool = True
 
     @classmethod
-    def of(cls, shard: Shard, size: int, sha256: str, tag: str | None = None) -> Receipt:
+    def of(
+        cls,
+        shard: Shard,
+        size: int,
+        sha256: str,
+        tag: str | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> Receipt:
         """Return the receipt of a shard of `size` bytes."""
-        return cls(shard.name, shard.split, shard.first, shard.samples, size, sha256, tag)
+        where = shard.name, shard.split, shard.first, shard.samples
+        return cls(*where, size, sha256, tag, versions)
 
     @property
     def shard(self) -> Shard:
         """The shard without what was made of it."""
         return Shard(self.name, self.split, self.first, self.samples)
 
-    def to_json(self) -> dict[str, str | int]:
+    def to_json(self) -> dict[str, Any]:
         """Return what is recorded."""
-        shard = {"name": self.name, "split": self.split}
-        numbers = {"first": self.first, "samples": self.samples, "bytes": self.bytes}
-        # The store's own hash saves reading everything again when a data set there is resumed.
-        tag = {} if self.tag is None else {"tag": self.tag}
-        return {**shard, **numbers, "sha256": self.sha256, **tag}
+        values = {key: value for key, value in vars(self).items() if value is not None}
+        del values["made"]
+        return values

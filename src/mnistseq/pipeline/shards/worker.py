@@ -113,7 +113,8 @@ def make_shard(spec: ShardSpec, task: Task) -> Receipt:
         except OSError as error:
             raise cannot_write(spec.root, shard.name, error) from error
         tag = store.put(part, shard.name)
-    return Receipt.of(shard, size, digest, tag)
+    versions = spec.format.versions()
+    return Receipt.of(shard, size, digest, tag, None if versions == spec.versions else versions)
 
 
 @lru_cache(maxsize=2)
