@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.needed import package_or_skip
 
 from mnistseq.cli import main
 
@@ -100,3 +101,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("needs the right to mount a small disk")
     yield disk
     subprocess.run([unmount, "-l", str(disk)], check=True)
+
+
+@pytest.fixture
+def make(call: Call, folder: Path) -> Callable[..., Path]:
+    """Make a data set of 40 samples in shards of ten, in the folder out."""
+
+    def made(form: str = "webdataset", *options: object) -> Path:
+        package_or_skip(form)
+        done = call(
+            *("batch", "--count", 40, "--width", 200, "--seed", 1, "-o", "out", "-j", 1),
+            *("--format", form, "--shard-size", 10, *options),
+        )
+        assert done.code == 0, done
+        return folder / "out"
+
+    return made

@@ -1,327 +1,204 @@
-"""``mnistseq verify --redraw``: what was forged together with the hashes, and what was not."""
+"""``mnistseq verify --redraw``: shards that were changed together with their hashes."""
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.cli.conftest import Call
-from tests.cli.test_verify import FORMATS, faults, forge, repaired
+from tests.cli.data_sets import FORMATS, Make, faults, forge, forge_manifest
 from tests.needed import package_or_skip
-from tests.pipeline.sets import manifest
+from tests.pipeline.sets import manifest, plan
+
+from mnistseq import GlyphBank
+from mnistseq.pipeline.dataset.manifest import Manifest, parse_manifest
+from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.verify.redraw import choose_shards
 
 LABELS = ("--labels", "paddle,doctr,gttxt,coco,yolo")
-
-Change = Callable[[Any], Any]
-
-
-def more(value: Any) -> Any:
-    """Another value of the same kind."""
-    if isinstance(value, list):
-        return [more(value[0]), *value[1:]]
-    return f"{value}0" if isinstance(value, str) else value + 1
+ALL = ("verify", "out", "--redraw", "100%", "-j", 1)
+PASSED = "out: everything matches the manifest\n"
 
 
-@pytest.fixture
-def make(call: Call, folder: Path) -> Callable[..., Path]:
-    """Make a data set of 20 samples in shards of ten."""
-
-    def made(form: str, *options: object) -> Path:
-        package_or_skip(form)
-        done = call(
-            *("batch", "--count", 20, "--width", 200, "--seed", 1, "-o", "out", "-j", 1),
-            *("--format", form, "--shard-size", 10, *options),
-        )
-        assert done.code == 0, done
-        return folder / "out"
-
-    return made
+def with_pixel_changed(encoded: bytes) -> bytes:
+    with Image.open(io.BytesIO(encoded)) as image:
+        pixels = np.array(image)
+    pixels[3, 5] ^= 1
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
-@pytest.fixture
-def writers(shared_data: Path) -> tuple[object, ...]:
-    """Options for glyphs whose writers are known."""
-    return ("--source", "qmnist", "--data-dir", shared_data / "qmnist")
+def change_pixel(members: dict[str, bytes]) -> None:
+    members["000000023.png"] = with_pixel_changed(members["000000023.png"])
 
 
-@pytest.fixture
-def found(call: Call) -> Callable[[Path], list[str]]:
-    """What drawing everything again finds where the hashes are mended."""
-
-    def look(out: Path) -> list[str]:
-        repaired(out)
-        assert call("verify", "out").code == 0
-        return faults(call("verify", "out", "--redraw", "100%"))
-
-    return look
+def change_size(members: dict[str, bytes]) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(np.zeros((28, 199), np.uint8)).save(buffer, "PNG")
+    members["000000023.png"] = buffer.getvalue()
 
 
-def alter(record: dict[str, Any], key: str) -> None:
-    inside = record if key in record else record["objects"]
-    inside[key] = more(inside[key])
+def change_text(members: dict[str, bytes]) -> None:
+    members["000000023.txt"] = b"12345"
 
 
-# Sample 13 is the fourth of the second shard.
+def change_record(members: dict[str, bytes]) -> None:
+    record = json.loads(members["000000023.json"])
+    record["objects"]["bbox"][0][0] += 1
+    members["000000023.json"] = json.dumps(record).encode()
 
 
-def alter_files(out: Path, key: str) -> None:
-    path = out / "train" / "00001" / "metadata.jsonl"
-    lines = path.read_text().splitlines()
-    record = json.loads(lines[3])
-    alter(record, key)
-    path.write_text("\n".join([*lines[:3], json.dumps(record), *lines[4:], ""]))
+def remove_sample(members: dict[str, bytes]) -> None:
+    for ending in ("png", "txt", "json"):
+        del members[f"000000029.{ending}"]
 
 
-def alter_webdataset(out: Path, key: str) -> None:
-    def change(members: dict[str, bytes]) -> None:
-        record = json.loads(members["000000013.json"])
-        alter(record, key)
-        members["000000013.json"] = json.dumps(record).encode()
-
-    forge(out, 13, change)
+def add_sample(members: dict[str, bytes]) -> None:
+    for ending in ("png", "txt", "json"):
+        members[f"x.{ending}"] = members[f"000000029.{ending}"]
 
 
-def alter_parquet(out: Path, key: str) -> None:
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-
-    path = out / "train-00001.parquet"
-    table = pq.read_table(path)
-    rows = table.to_pylist()
-    alter(rows[3], key)
-    pq.write_table(pa.Table.from_pylist(rows, table.schema), path)
+def remove_record(members: dict[str, bytes]) -> None:
+    del members["000000029.json"]
 
 
-def alter_lmdb(out: Path, key: str) -> None:
-    lmdb = pytest.importorskip("lmdb")
-
-    with (
-        lmdb.open(str(out / "train" / "00001"), lock=False, map_size=1 << 24) as environment,
-        environment.begin(write=True) as write,
-    ):
-        record = json.loads(write.get(b"meta-000000004"))
-        alter(record, key)
-        write.put(b"meta-000000004", json.dumps(record).encode())
+def encode_anew(members: dict[str, bytes]) -> None:
+    """Change bytes only, as another version of a library would."""
+    for name, content in members.items():
+        if name.endswith(".png"):
+            buffer = io.BytesIO()
+            with Image.open(io.BytesIO(content)) as image:
+                image.save(buffer, "PNG", compress_level=9)
+            members[name] = buffer.getvalue()
 
 
-def alter_npy(out: Path, key: str) -> None:
-    shard = out / "train" / "00001"
-    begin = int(np.load(shard / "lengths.npy")[:3].sum())
-    column = np.load(shard / f"{key}.npy")
-    column[begin] += 1
-    np.save(shard / f"{key}.npy", column)
-
-
-ALTER = {
-    "files": alter_files,
-    "webdataset": alter_webdataset,
-    "parquet": alter_parquet,
-    "lmdb": alter_lmdb,
-    "npy": alter_npy,
+CHANGES = {
+    change_pixel: "1 of 10 samples differ from those drawn again; sample 23: has 1 different pixel",
+    change_size: "sample 23: has an image of shape (28, 199), but (28, 200) was drawn",
+    change_text: "1 of 10 samples differ from those drawn again; sample 23: has labels ",
+    change_record: "1 of 10 samples differ from those drawn again; sample 23: has another record",
+    remove_sample: "has fewer samples than the shard drawn again",
+    add_sample: "has more samples than the shard drawn again",
+    remove_record: "cannot be read after 9 samples: ValueError: ",
 }
-KEYS = ("bbox", "ink_bbox", "glyph_ids", "index", "seed", "width", "height")
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("form", ["files", "webdataset", "parquet", "lmdb"])
-def test_a_record(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], form: str, key: str
+def record_other_versions(out: Path) -> None:
+    found = manifest(out)
+    found["format"]["versions"] = {"zlib": "0.9"}
+    (out / "manifest.json").write_text(json.dumps(found))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_shard_that_was_forged_with_its_hash_is_reported(
+    make: Make, call: Call, change: Callable[[dict[str, bytes]], None]
 ) -> None:
+    forge(make(), 23, change)
+    assert call("verify", "out").code == 0
+    assert faults(call(*ALL)) == ["train-00002.tar: differs from the shard drawn again"]
+
+
+@pytest.mark.parametrize(("change", "problem"), CHANGES.items())
+def test_where_a_library_has_another_version_samples_are_compared(
+    make: Make, call: Call, change: Callable[[dict[str, bytes]], None], problem: str
+) -> None:
+    out = make()
+    record_other_versions(out)
+    forge(out, 23, change)
+    [fault] = faults(call(*ALL))
+    assert fault.startswith("train-00002.tar: ")
+    assert problem in fault
+
+
+def test_other_bytes_of_equal_samples_are_accepted_only_from_another_version(
+    make: Make, call: Call
+) -> None:
+    out = make()
+    forge(out, 23, encode_anew)
+    assert faults(call(*ALL)) == ["train-00002.tar: differs from the shard drawn again"]
+    record_other_versions(out)
+    done = call(*ALL)
+    assert (done.code, done.out) == (0, PASSED)
+
+
+def test_versions_of_a_shard_of_its_own_decide(make: Make, call: Call) -> None:
+    out = make()
+    forge(out, 23, encode_anew)
+    found = manifest(out)
+    found["shards"][2]["versions"] = {"zlib": "0.9"}
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert call(*ALL).code == 0
+    found["shards"][2]["versions"] = found["format"]["versions"]
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert len(faults(call(*ALL))) == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_swapped_shards_are_reported(make: Make, call: Call, form: str) -> None:
     out = make(form)
-    ALTER[form](out, key)
-    shard = manifest(out)["shards"][1]["name"]
-    assert found(out) == [f"{shard}, sample 13: says another {key} than was drawn"]
+    names = [item["name"] for item in manifest(out)["shards"]]
+    (out / names[0]).rename(out / "x")
+    (out / names[1]).rename(out / names[0])
+    (out / "x").rename(out / names[1])
+    forge_manifest(out)
+    assert faults(call(*ALL)) == [
+        f"{name}: differs from the shard drawn again" for name in names[:2]
+    ]
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_writers(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], writers: tuple[object, ...],
-    form: str,
-) -> None:  # fmt: skip
-    out = make(form, *writers)
-    ALTER[form](out, "writers")
-    shard = manifest(out)["shards"][1]["name"]
-    assert found(out) == [f"{shard}, sample 13: says another writers than was drawn"]
-
-
-@pytest.mark.parametrize("key", ["boxes", "ink_boxes", "glyph_ids"])
-def test_arrays(make: Callable[..., Path], found: Callable[[Path], list[str]], key: str) -> None:
-    out = make("npy")
-    alter_npy(out, key)
-    assert found(out) == [f"train/00001, sample 13: says another {key} than was drawn"]
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "problem"),
-    [
-        ("seed", 2, "says another seed than was drawn"),
-        ("alphabet", [*"0123456789x"], "says another alphabet than was drawn"),
-        ("names", [f"{number}" for number in range(10)], "says another name than was drawn"),
-        ("first", 11, "says it is sample {}"),
-    ],
-)
-def test_what_arrays_have_in_common(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], key: str, value: Any,
-    problem: str,
-) -> None:  # fmt: skip
-    out = make("npy")
-    path = out / "train" / "00001" / "labels.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
-    assert found(out) == [
-        f"train/00001, sample {index}: {problem.format(index + 1)}" for index in range(10, 20)
+def test_every_format_can_be_compared_by_its_samples(make: Make, call: Call, form: str) -> None:
+    out = make(form)
+    record_other_versions(out)
+    names = [item["name"] for item in manifest(out)["shards"]]
+    (out / names[0]).rename(out / "x")
+    (out / names[1]).rename(out / names[0])
+    (out / "x").rename(out / names[1])
+    forge_manifest(out)
+    found = faults(call(*ALL))
+    assert [fault.partition(";")[0] for fault in found] == [
+        f"{name}: 10 of 10 samples differ from those drawn again" for name in names[:2]
     ]
 
 
-@pytest.mark.parametrize(
-    "change", [lambda file: file.unlink(), lambda file: np.save(file, np.append(np.load(file), 1))]
-)
-def test_arrays_that_are_gone_or_too_long(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], change: Change
-) -> None:
-    out = make("npy")
-    change(out / "train" / "00001" / "glyph_ids.npy")
-    assert found(out)[-1] == "train/00001, sample 19: says another glyph_ids than was drawn"
+def test_a_share_of_the_shards_is_chosen_by_the_seed(tmp_path: Path) -> None:
+    planned = plan(tmp_path / "many", shard=1)
+    receipts = [Receipt.of(task.shard, 1, "0" * 64) for task in planned.tasks({})]
+    found = Manifest.of(planned.record, [], receipts)
+    assert choose_shards(found, 0.3) == choose_shards(found, 0.3)
+    assert 8 <= len(choose_shards(found, 0.3)) <= 28
+    assert len(choose_shards(found, 1e-9)) == 1
+    assert choose_shards(found, 1.0) == [receipt.name for receipt in receipts]
+    assert set(choose_shards(found, 0.1)) <= set(choose_shards(found, 0.3))
 
 
-@pytest.mark.parametrize("name", ["classes.txt", "000000013.gt.txt", "000000013.txt"])
-@pytest.mark.parametrize("gone", [False, True])
-def test_label_files_of_a_shard(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], name: str, gone: bool
-) -> None:
-    out = make("files", *LABELS)
-    path = out / "train" / "00001" / name
-    if gone:
-        path.unlink()
-    else:
-        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    key = {"000000013.gt.txt": "gttxt", "000000013.txt": "yolo"}.get(name, name)
-    samples = range(10, 20) if name == "classes.txt" else [13]
-    assert found(out) == [
-        f"train/00001, sample {sample}: says another {key} than was drawn" for sample in samples
-    ]
+def test_processes_find_what_one_process_finds(make: Make, call: Call) -> None:
+    forge(make(), 23, change_pixel)
+    alone, both = (call("verify", "out", "--redraw", "100%", "-j", jobs) for jobs in (1, 2))
+    assert faults(alone) == faults(both)
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["dict.txt", "rec_gt_train.txt", "instances_train.json", "data.yaml", "train/labels.json"],
-)
-def test_label_files_of_the_whole_set(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], name: str
-) -> None:
-    out = make("files", *LABELS)
-    content = (out / name).read_bytes()
-    (out / name).write_bytes(content[:-2] + b"7" + content[-1:])
-    assert found(out) == [f"{name}: is not what the shards come to"]
-
-
-def test_a_label_file_left_out_and_another_listed(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("files", *LABELS)
-    listed = manifest(out)
-    (out / "dict.txt").rename(out / "words.txt")
-    for item in listed["files"]:
-        item["name"] = item["name"].replace("dict", "words")
-    (out / "manifest.json").write_text(json.dumps(listed))
-    assert found(out) == [
-        "dict.txt: is not in the manifest, though the shards come to it",
-        "words.txt: is in the manifest, but nothing that the shards come to",
-    ]
-
-
-def test_label_files_that_cannot_be_made_again(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("files", "--labels", "paddle")
-    (out / "train" / "00000" / "classes.txt").unlink()
-    *samples, last = found(out)
-    assert len(samples) == 10
-    assert last.startswith(
-        "dict.txt, rec_gt_train.txt: cannot be made again from the shards: FileNotFoundError: "
-    )
-
-
-def test_label_files_are_left_alone_where_a_shard_is_damaged(
-    make: Callable[..., Path], call: Call
-) -> None:
-    out = make("files", *LABELS)
-    shutil.rmtree(out / "train" / "00001")
-    assert faults(call("verify", "out", "--redraw", "100%")) == ["train/00001: is missing"]
-
-
-def test_names_in_an_archive(make: Callable[..., Path], found: Callable[[Path], list[str]]) -> None:
-    out = make("webdataset")
-
-    def rename(members: dict[str, bytes]) -> None:
-        order = list(members)
-        for name in order:
-            members[name.replace("000000013", "x")] = members.pop(name)
-
-    forge(out, 13, rename)
-    assert found(out) == ["train-00001.tar, sample 13: says another members than was drawn"]
-
-
-def test_members_without_a_record(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("webdataset")
-    forge(out, 13, lambda members: members.update({"x.png": members["000000013.png"]}))
-    assert found(out) == [
-        (
-            "train-00001.tar: cannot be read beyond 10 samples: ValueError: unexpected in the "
-            "shard: x.png, without a .json member"
-        )
-    ]
-
-
-def test_what_datasets_are_told_of_a_table(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("parquet")
-    pq = pytest.importorskip("pyarrow.parquet")
-
-    path = out / "train-00001.parquet"
-    table = pq.read_table(path)
-    pq.write_table(table.replace_schema_metadata({}), path)
-    assert found(out)[0] == (
-        "train-00001.parquet, sample 10: says another huggingface than was drawn"
-    )
-
-
-def test_metadata_that_are_gone(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("lmdb")
-    lmdb = pytest.importorskip("lmdb")
-
-    with (
-        lmdb.open(str(out / "train" / "00001"), lock=False, map_size=1 << 24) as environment,
-        environment.begin(write=True) as write,
-    ):
-        write.delete(b"meta-000000004")
-    [fault] = found(out)
-    assert fault.startswith("train/00001, sample 13: says another file_name, text, width, ")
-
-
-@pytest.mark.parametrize("share", ["30%", "100%"])
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_where_nothing_was_altered(
-    make: Callable[..., Path], call: Call, writers: tuple[object, ...], form: str, share: str
+def test_a_data_set_with_splits_and_writers_passes(
+    make: Make, call: Call, shared_data: Path, form: str
 ) -> None:
+    source = ("--source", "qmnist", "--data-dir", shared_data / "qmnist", "--disjoint", "writer")
     labels = LABELS if form == "files" else ()
-    make(form, "--split", "train=0.7,val=0.3", *writers, "--disjoint", "writer", *labels)
-    done = call("verify", "out", "--redraw", share)
-    assert (done.code, done.out) == (0, "out: all is as the manifest says\n")
+    make(form, "--split", "train=0.7,val=0.3", *source, *labels)
+    done = call(*ALL)
+    assert (done.code, done.out) == (0, PASSED)
 
 
-@pytest.mark.parametrize("share", ["30%", "100%"])
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_in_rows_with_names_and_widths(
-    call: Call, folder: Path, form: str, share: str
+def test_a_data_set_of_rows_with_names_and_widths_passes(
+    call: Call, folder: Path, form: str
 ) -> None:
     package_or_skip(form)
     width = 90 if form == "npy" else ""
@@ -334,81 +211,88 @@ def test_nothing_in_rows_with_names_and_widths(
         *("--format", form, *options, *labels),
     )
     assert made.code == 0, made
-    done = call("verify", "out", "--redraw", share)
-    assert (done.code, done.out) == (0, "out: all is as the manifest says\n")
+    done = call("verify", "out", "--redraw", "50%", "-j", 1)
+    assert (done.code, done.out) == (0, PASSED)
 
 
-def test_nothing_where_there_are_no_metadata(make: Callable[..., Path], call: Call) -> None:
-    make("lmdb", "--format-option", "metadata=false")
-    assert call("verify", "out", "--redraw", "100%").code == 0
+class TestLabelFilesOfTheWholeSet:
+    @pytest.mark.parametrize(
+        "name",
+        ["dict.txt", "rec_gt_train.txt", "instances_train.json", "data.yaml", "train/labels.json"],
+    )
+    def test_a_forged_file_is_reported(self, make: Make, call: Call, name: str) -> None:
+        out = make("files", *LABELS)
+        content = (out / name).read_bytes()
+        (out / name).write_bytes(content[:-2] + b"7" + content[-1:])
+        forge_manifest(out)
+        assert faults(call(*ALL)) == [f"{name}: differs from the file that the shards give"]
 
+    def test_a_missing_and_an_additional_file_are_reported(self, make: Make, call: Call) -> None:
+        out = make("files", *LABELS)
+        found = manifest(out)
+        (out / "dict.txt").rename(out / "words.txt")
+        for item in found["files"]:
+            item["name"] = item["name"].replace("dict", "words")
+        (out / "manifest.json").write_text(json.dumps(found))
+        assert faults(call(*ALL)) == [
+            "dict.txt: is not in the manifest, but the shards give such a file",
+            "words.txt: is in the manifest, but the shards do not give such a file",
+        ]
 
-@pytest.mark.parametrize(("form", "name"), [("files", "x.png"), ("files", "x/y"), ("npy", "x.npy")])
-def test_what_is_of_no_sample(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], form: str, name: str
-) -> None:
-    out = make(form)
-    path = out / "train" / "00001" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"")
-    [fault] = found(out)
-    assert fault.startswith("train/00001: cannot be read beyond ")
-    assert fault.endswith(f"ValueError: unexpected in the shard: {name.partition('/')[0]}")
-
-
-def test_keys_of_no_sample(make: Callable[..., Path], found: Callable[[Path], list[str]]) -> None:
-    out = make("lmdb")
-    lmdb = pytest.importorskip("lmdb")
-
-    with (
-        lmdb.open(str(out / "train" / "00001"), lock=False, map_size=1 << 24) as environment,
-        environment.begin(write=True) as write,
-    ):
-        write.put(b"zzz", b"")
-    assert found(out) == [
-        (
-            "train/00001: cannot be read beyond 10 samples: ValueError: contains more than the 31 "
-            "keys of its samples"
+    def test_files_that_cannot_be_made_again_are_reported(self, make: Make, call: Call) -> None:
+        out = make("files", "--labels", "paddle")
+        # A damaged shard that is drawn again is reported as such.
+        chosen = choose_shards(parse_manifest((out / "manifest.json").read_bytes()), 0.01)
+        damaged = next(
+            item["name"] for item in manifest(out)["shards"] if item["name"] not in chosen
         )
-    ]
-
-
-def test_a_database_that_is_cut_short(
-    make: Callable[..., Path], found: Callable[[Path], list[str]]
-) -> None:
-    out = make("lmdb")
-    path = out / "train" / "00001" / "data.mdb"
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        file.truncate(size - 4096)
-    assert found(out) == [
-        (
-            "train/00001: cannot be read beyond 0 samples: ValueError: data.mdb has only "
-            f"{size - 4096} of {size} bytes"
+        (out / damaged / "classes.txt").unlink()
+        forge_manifest(out)
+        [fault] = faults(call("verify", "out", "--redraw", "1%"))
+        assert fault.startswith(
+            "dict.txt, rec_gt_train.txt: cannot be made again from the shards: FileNotFoundError: "
         )
-    ]
+
+    def test_they_are_not_made_again_where_a_shard_is_damaged(self, make: Make, call: Call) -> None:
+        out = make("files", *LABELS)
+        shutil.rmtree(out / "train" / "00001")
+        assert faults(call(*ALL)) == ["train/00001: is missing"]
 
 
-@pytest.mark.parametrize("name", ["images", "boxes", "ink_boxes", "glyph_ids"])
-def test_arrays_of_another_type(
-    make: Callable[..., Path], found: Callable[[Path], list[str]], name: str
+def test_a_source_that_moved_is_given_by_its_new_path(
+    call: Call, make: Make, folder: Path, mnist: GlyphBank
 ) -> None:
-    out = make("npy")
-    path = out / "train" / "00001" / f"{name}.npy"
-    np.save(path, np.load(path).astype(np.float64))
-    assert found(out)[0] == f"train/00001, sample 10: says another {name} than was drawn"
+    labels = mnist.codes[:200].astype(np.uint8)
+    np.savez(folder / "few.npz", x_train=mnist.pixels[:200], y_train=labels)
+    make("webdataset", "--source", "npz", "--data-dir", "few.npz")
+    (folder / "few.npz").rename(folder / "moved.npz")
+    lost = call("verify", "out", "--redraw", "1%")
+    assert (lost.code, lost.out) == (1, "")
+    assert "few.npz" in lost.err
+    assert call(*ALL, "--data-dir", "moved.npz").code == 0
+    np.savez(folder / "few.npz", x_train=mnist.pixels[200:400], y_train=labels)
+    other = call("verify", "out", "--redraw", "1%", "--data-dir", "few.npz")
+    assert (other.code, other.out) == (1, "")
+    assert "few.npz has other glyphs here" in other.err
 
 
-def test_faults_are_told_though_nothing_can_be_drawn_again(
-    make: Callable[..., Path], call: Call, writers: tuple[object, ...], folder: Path
+def test_another_algorithm_is_refused(refused: Callable[..., str], make: Make) -> None:
+    out = make()
+    found = manifest(out) | {"algorithm": 99}
+    (out / "manifest.json").write_text(json.dumps(found))
+    assert "was drawn by algorithm 99, but this version has 1" in refused(
+        "verify", "out", "--redraw", "1%", code=1
+    )
+
+
+def test_faults_of_files_are_reported_though_nothing_can_be_drawn_again(
+    make: Make, call: Call, shared_data: Path, folder: Path
 ) -> None:
-    source = Path(str(writers[-1]))
-    shutil.copytree(source, folder / "source")
-    out = make("webdataset", *writers[:-1], "source")
+    shutil.copytree(shared_data / "qmnist", folder / "source")
+    out = make("webdataset", "--source", "qmnist", "--data-dir", "source")
     (folder / "source").rename(folder / "elsewhere")
     (out / "train-00000.tar").unlink()
-    missing, lost = faults(call("verify", "out", "--redraw", "100%"))
+    missing, lost = faults(call(*ALL))
     assert missing == "train-00000.tar: is missing"
-    assert lost.startswith("manifest.json: could not be drawn from again: source")
-    done = call("verify", "out", "--redraw", "100%", "--data-dir", "elsewhere")
-    assert faults(done) == [missing]
+    assert lost.startswith("manifest.json: nothing could be drawn again: source")
+    assert faults(call(*ALL, "--data-dir", "elsewhere")) == [missing]

@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from tests.needed import PACKAGES, package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.core.protocols import Stored
 from mnistseq.errors import OutputError
 from mnistseq.formats.npy import Npy
 from mnistseq.formats.webdataset import WebDataset
@@ -43,20 +42,6 @@ def test_format_keeps_the_contract(name: str) -> None:
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
 def test_format_with_jpeg_keeps_the_contract(name: str) -> None:
     check_format(format_of(name, **LOSSY), lossless=False)
-
-
-@dataclass(frozen=True)
-class Numbered(Npy):
-    """Its records contain the number of a sample in its shard."""
-
-    def read_shard(self, path: Path) -> Iterator[Stored]:
-        for number, stored in enumerate(super().read_shard(path)):
-            yield replace(stored, record={"number": number})
-
-
-def test_contract_refuses_a_record_that_depends_on_the_shard() -> None:
-    with pytest.raises(AssertionError, match="a sample has another record in another shard"):
-        check_format(Numbered())
 
 
 RECORDS = {

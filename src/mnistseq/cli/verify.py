@@ -1,13 +1,16 @@
-"""``mnistseq verify``: a data set against its manifest."""
+"""``mnistseq verify``: compare a data set with its manifest."""
 
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
-from typing import Literal
 
 import click
 
+from mnistseq import messages
+from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.progress import Advance, Mode, progress, progress_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 
@@ -15,52 +18,84 @@ from mnistseq.errors import SourceError
 @click.command("verify")
 @click.argument("folder", metavar="DIR")
 @click.option(
-    "--redraw", metavar="SHARE", help="Draw so many samples again, as 1%, and compare their pixels."
+    "--redraw",
+    metavar="SHARE",
+    help="Also draw a share of the shards again, such as 1%, and compare them; at least one.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=WholeNumber(1),
+    help="Number of processes for --redraw; by default one per core.",
 )
 @click.option(
     "--data-dir",
     metavar="DIR",
-    help="Where the source's files are, for --redraw, if elsewhere than when the set was made.",
+    help="Folder of the source's files for --redraw; by default the one that the manifest names.",
 )
-@click.option(
-    "--progress", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@stopping("stopped before everything was looked at")
+@progress_option
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def command(
     folder: str,
     redraw: str | None,
+    jobs: int | None,
     data_dir: str | None,
-    progress: Literal["auto", "on", "off"],
+    progress: Mode,
     as_json: bool,
 ) -> None:
-    """Check every shard of the data set in DIR against its hash.
+    """Compare every file of the data set in DIR with its hash in the manifest.
 
-    The exit code is 1 where something differs, and the list of it is printed.
+    DIR is a data set's folder, its URL, or its manifest.json. Faults are
+    printed, and the exit code is 1 if there are any.
     """
-    if data_dir is not None and redraw is None:
-        raise click.UsageError("--data-dir is for --redraw, which draws again: give both or none")
-    from mnistseq.cli.support import progress as shown
+    share = _share(redraw)
+    for option, value in (("--jobs", jobs), ("--data-dir", data_dir)):
+        if value is not None and redraw is None:
+            raise click.UsageError(f"{option} applies only with --redraw")
     from mnistseq.pipeline.verify.check import verify
 
-    faults = verify(
-        folder,
-        _share(redraw),
-        progress=lambda looks: shown.progress(progress, looks, "files", "file"),
-        source_path=data_dir,
-    )
+    with ExitStack() as stack:
+        checks = _Checks(progress, stack, "checks" if share else "files")
+        stack.enter_context(stopping(checks.when_stopped))
+        result = verify(folder, share, jobs=jobs, source_path=data_dir, progress=checks)
     if as_json:
-        click.echo(json.dumps([asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
+        faults = [asdict(fault) for fault in result.faults]
+        click.echo(json.dumps(faults, indent=2, ensure_ascii=False))
+    elif result.passed:
+        click.echo(f"{folder}: everything matches the manifest")
     else:
-        for fault in faults:
+        for fault in result.faults:
             click.echo(f"{fault.name}: {fault.problem}")
-        if not faults:
-            click.echo(f"{folder}: all is as the manifest says")
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    if not result.passed:
         raise SourceError(
-            f"{folder}: {count}; batch --resume makes damaged and missing shards again"
+            f"{folder}: {messages.plural(len(result.faults), 'fault')}; batch --resume makes changed "
+            "and missing shards again"
         )
+
+
+class _Checks:
+    """Counts checks, and shows their progress."""
+
+    def __init__(self, mode: Mode, stack: ExitStack, things: str) -> None:
+        self._mode, self._stack, self._things = mode, stack, things
+        self._advance: Advance | None = None
+        self._done = self._total = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._advance is None:
+            self._advance = self._stack.enter_context(
+                progress(self._mode, total, self._things, self._things[:-1])
+            )
+        self._advance(done - self._done, True)
+        self._done, self._total = done, total
+
+    def when_stopped(self) -> str:
+        """Return what was checked and what was not."""
+        if not self._total:
+            return "stopped before anything was checked"
+        if self._things == "files":
+            return f"stopped after {self._done} of {self._total} files were checked"
+        return f"stopped after {self._done} of {self._total} checks"
 
 
 def _share(text: str | None) -> float:
@@ -71,5 +106,7 @@ def _share(text: str | None) -> float:
     except ValueError:
         share = -1.0
     if not 0 < share <= 1:
-        raise click.UsageError(f"--redraw {text}: give a share above 0, as 1% or 0.01, up to 100%")
+        raise click.UsageError(
+            f"--redraw {text}: give a share above 0 and up to 100%, such as 1% or 0.01"
+        )
     return share

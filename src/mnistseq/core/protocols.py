@@ -178,9 +178,7 @@ class Stored:
         The text of the sample, where the shard holds it and readers take it from there.
     record : mapping or None
         Everything else that the shard holds about the sample, such as boxes, under its names
-        in the shard; None if there is nothing. Plain values, compared with ``==``. The same
-        sample has the same record wherever it is in a shard, so that stored samples can be
-        compared with samples drawn again.
+        in the shard; None if there is nothing. Plain values, compared with ``==``.
     """
 
     key: str

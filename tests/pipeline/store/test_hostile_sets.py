@@ -35,7 +35,7 @@ def test_force_removes_nothing_behind_a_link(tmp_path: Path, victim: Path) -> No
     values["files"] = [{"name": name, "bytes": 1, "sha256": "0" * 64} for name in names]
     path.write_text(json.dumps(values))
     before = contents(victim)
-    assert [fault.name for fault in verify(str(tmp_path / "set"))] == [*names, "link"]
+    assert [fault.name for fault in verify(str(tmp_path / "set")).faults] == [*names, "link"]
     with pytest.raises(UnsafePathError, match="link: is a link"):
         make(planned, force=True)
     assert contents(victim) == before
@@ -58,6 +58,6 @@ def test_a_shard_that_is_a_link_is_a_fault(tmp_path: Path) -> None:
     shard = tmp_path / "set" / "train-00000.tar"
     shard.rename(tmp_path / "elsewhere.tar")
     shard.symlink_to(tmp_path / "elsewhere.tar")
-    faults = verify(str(tmp_path / "set"))
+    faults = verify(str(tmp_path / "set")).faults
     assert [fault.name for fault in faults] == ["train-00000.tar"]
     assert "is a link" in faults[0].problem

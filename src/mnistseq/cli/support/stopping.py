@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -27,7 +27,7 @@ class Stopped(click.ClickException):
 
 
 @contextmanager
-def stopping(message: str) -> Iterator[None]:
+def stopping(message: str | Callable[[], str]) -> Iterator[None]:
     """End a command at the first signal, after it has cleaned up.
 
     Later signals are ignored until the process ends, because an impatient second one would
@@ -47,7 +47,8 @@ def stopping(message: str) -> Iterator[None]:
     try:
         yield
     except _Signalled as signalled:
-        raise Stopped(message, *signalled.args) from None
+        text = message if isinstance(message, str) else message()
+        raise Stopped(text, *signalled.args) from None
     finally:
         for each, handler in before.items():
             if signal.getsignal(each) is not signal.SIG_IGN:

@@ -146,11 +146,12 @@ def _resumable(begun: ExistingDataset) -> Iterator[None]:
 
 
 def _has_shards(begun: ExistingDataset) -> bool:
+    """Return whether there are shards to keep; if the store cannot be read, there may be."""
     try:
-        # Listed too, because a shard may have been finished whose receipt has not arrived.
+        # A shard may have been finished whose receipt has not arrived.
         return bool(begun.receipts or begun.shard_names())
     except OutputError:
-        return True  # the store cannot be reached, so nothing can be removed either
+        return True
 
 
 def _make_shards(

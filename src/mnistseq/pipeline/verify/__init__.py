@@ -1,1 +1,1 @@
-"""Checking a finished data set."""
+"""Verify a finished data set."""

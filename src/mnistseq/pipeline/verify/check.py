@@ -1,9 +1,8 @@
-"""Holding a finished data set against its manifest."""
+"""Verify a finished data set by its manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
@@ -11,112 +10,132 @@ from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
-from mnistseq.pipeline.verify.redraw import Fault, Tell, finish_again, redraw_shards
+from mnistseq.pipeline.verify.label_files import check_label_files
+from mnistseq.pipeline.verify.redraw import choose_shards, redraw_shards
+from mnistseq.pipeline.verify.result import Fault, Verification
 
-Progress: TypeAlias = Callable[[int], AbstractContextManager[Tell]]
-"""How many looks there will be → what is told of each."""
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the number of checks that are done, and of all checks."""
 
 
 def verify(
     root: str,
     redraw: float = 0.0,
-    progress: Progress | None = None,
+    *,
+    jobs: int | None = 1,
     source_path: str | None = None,
-) -> list[Fault]:
-    """Check every shard, every other file and their sums against the manifest; nothing is written.
+    progress: Progress | None = None,
+) -> Verification:
+    """Compare every shard, every other file and their totals with the manifest; write nothing.
 
     Parameters
     ----------
     root : str
         Folder or URL of a finished data set.
     redraw : float
-        Share of the samples, 0 to 1, that are drawn again and compared, pixel by pixel and in
-        all that the format says of them; at least one of each shard. Above 0, files of the whole
-        set are made again from its shards, too.
-    progress : callable
-        Given how many looks there will be, a context with a function that is told of each: a look
-        at every shard and file, and if samples are drawn again one more.
+        Share of the shards, 0 to 1, that are drawn again and compared; above 0, at least one.
+        The label files of the whole data set are then made again, too.
+    jobs : int, optional
+        Number of processes that draw shards again; None for one a core.
     source_path : str, optional
-        Where the source's files are, if elsewhere than when the data set was made.
+        Path of the source's files here, if it differs from the one in the manifest.
+    progress : callable, optional
+        Called with the number of checks that are done and of all checks, first with 0.
+        A file is one check, and so is a shard that is drawn again.
 
-    Returns
-    -------
-    list of Fault
-        Empty where all is as it should be.
+    Raises
+    ------
+    MnistseqError
+        If there is no finished data set, or nothing can be drawn again and nothing else is wrong.
     """
     finished = FinishedDataset.open(root)
-    store = finished.store
-    looks = len(finished.manifest.shards) + len(finished.manifest.files)
-    with (progress or _untold)(looks * (2 if redraw else 1)) as tell:
-        faults = list(_faults_of_files(store, finished.manifest, tell))
-        faults += _faults_of_plan(finished.manifest)
-        faults += _faults_of_sums(finished.manifest)
-        if redraw:
-            damaged = {fault.name for fault in faults}
-            try:
-                with finished.plan(finished.root, source_path) as plan:
-                    faults += redraw_shards(store, plan, finished.manifest, redraw, damaged, tell)
-                    damaged = {fault.name for fault in faults}
-                    faults += finish_again(store, plan, finished.manifest, damaged, tell)
-            except MnistseqError as error:
-                if not faults:
-                    raise
-                # What was found is not to be lost for that.
-                faults.append(Fault(MANIFEST, f"could not be drawn from again: {error}"))
-    return faults
-
-
-@contextmanager
-def _untold(_looks: int) -> Iterator[Tell]:
-    yield lambda _more, _made: None
-
-
-def _faults_of_files(store: Store, manifest: Manifest, tell: Tell) -> Iterator[Fault]:
-    items: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
-    listed = {item.name for item in items}
-    for item in items:
+    manifest, store = finished.manifest, finished.store
+    chosen = choose_shards(manifest, redraw) if redraw else []
+    count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
+    faults = [*_faults_of_files(store, manifest, count)]
+    faults += [*_faults_of_layout(manifest), *_faults_of_totals(manifest)]
+    if chosen:
         try:
-            found = store.measure(item.name)
-        except OutputError as error:
-            unreadable = isinstance(error.__cause__, PermissionError)
-            if not unreadable and not isinstance(error, UnsafePathError):
+            with finished.plan(finished.root, source_path) as plan:
+                damaged = {fault.name for fault in faults}
+                faults += redraw_shards(manifest, plan, chosen, damaged, jobs, count.add)
+                faults += check_label_files(store, plan, manifest, {fault.name for fault in faults})
+        except MnistseqError as error:
+            if not faults:
                 raise
-            yield Fault(item.name, str(error))
-            continue
-        finally:
-            tell(1, True)
-        if found is None:
-            yield Fault(item.name, "is missing")
-        elif found[0] != item.bytes:
-            yield Fault(item.name, f"was altered: {found[0]} bytes, {item.bytes} made")
-        elif found[1] != item.sha256:
-            yield Fault(item.name, f"was altered: {found[0]} bytes, but not those made")
+            # The faults that were found must not be lost.
+            faults.append(Fault(MANIFEST, f"nothing could be drawn again: {error}"))
+    return Verification(finished.root, tuple(faults))
+
+
+class _Count:
+    """Counts checks, and reports them."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+        self._report()
+
+    def add(self) -> None:
+        """Count one more check."""
+        self._done += 1
+        self._report()
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def _faults_of_files(store: Store, manifest: Manifest, count: _Count) -> Iterator[Fault]:
+    """Yield files that are missing, changed, or not in the manifest."""
+    records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
+    for record in records:
+        problem = _problem(store, record)
+        if problem is not None:
+            yield Fault(record.name, problem)
+        count.add()
+    listed = {record.name for record in records}
     for name in store.files():
-        # What lies in a shard that is a folder is part of that shard's hash.
+        # A file in a shard that is a folder is part of that shard's hash.
         folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
         if name != MANIFEST and name not in listed and not folders & listed:
-            yield Fault(name, "is extra: the manifest does not have it")
+            yield Fault(name, "is not in the manifest")
 
 
-def _faults_of_plan(manifest: Manifest) -> Iterator[Fault]:
-    """Whether the shards that are listed are those that were planned, each sample once."""
+def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
+    try:
+        found = store.measure(record.name)
+    except OutputError as error:
+        if isinstance(error.__cause__, PermissionError) or isinstance(error, UnsafePathError):
+            return str(error)
+        raise
+    if found is None:
+        return "is missing"
+    size, digest = found
+    if size != record.bytes:
+        return f"has {size} bytes, expected {record.bytes}"
+    return None if digest == record.sha256 else "has the expected size, but different content"
+
+
+def _faults_of_layout(manifest: Manifest) -> Iterator[Fault]:
+    """Yield shards that do not continue their split where the one before ends."""
     index = 0
     for split in manifest.splits:
-        for item in (item for item in manifest.shards if item.split == split.name):
-            if item.first != index:
-                yield Fault(item.name, f"begins with sample {item.first}, not {index}")
-            index = item.first + item.samples
-        if index != split.first + split.samples:
-            last = split.first + split.samples - 1
-            yield Fault(MANIFEST, f"split {split.name} ends with sample {index - 1}, not {last}")
+        for shard in (shard for shard in manifest.shards if shard.split == split.name):
+            if shard.first != index:
+                yield Fault(shard.name, f"begins with sample {shard.first}, expected {index}")
+            index = shard.first + shard.samples
+        end = split.first + split.samples
+        if index != end:
+            yield Fault(
+                MANIFEST, f"split {split.name} ends with sample {index - 1}, expected {end - 1}"
+            )
 
 
-def _faults_of_sums(manifest: Manifest) -> Iterator[Fault]:
-    """Whether the shards that are listed come to what is said of all of them."""
+def _faults_of_totals(manifest: Manifest) -> Iterator[Fault]:
     totals = {
-        "samples": (manifest.samples, sum(item.samples for item in manifest.shards)),
-        "bytes": (manifest.bytes, sum(item.bytes for item in manifest.shards)),
+        "samples": (manifest.samples, sum(shard.samples for shard in manifest.shards)),
+        "bytes": (manifest.bytes, sum(shard.bytes for shard in manifest.shards)),
     }
-    for key, (listed, total) in totals.items():
-        if listed != total:
-            yield Fault(MANIFEST, f"says {listed} {key} in all, its shards come to {total}")
+    for key, (recorded, total) in totals.items():
+        if recorded != total:
+            yield Fault(MANIFEST, f"records {recorded} {key}, but its shards have {total}")

@@ -1,167 +1,138 @@
-"""Drawing samples of a finished data set again, and comparing."""
+"""Draw shards of a finished data set again, and compare them with those that were made."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from errno import ENOSPC
-from itertools import groupby
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import cast
 
 import numpy as np
 
-from mnistseq.core.protocols import Stored
+from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import Format, Stored
 from mnistseq.core.randomness import Stream
-from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import MnistseqError
-from mnistseq.pipeline.dataset.manifest import Manifest, RowsRecord
+from mnistseq.messages import plural
+from mnistseq.pipeline.dataset.executor import make_executor
+from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.draw import draw_shard
-from mnistseq.pipeline.shards.spec import Task
-from mnistseq.pipeline.store.durability import files_in, measure
-from mnistseq.pipeline.store.protocol import MANIFEST, Store
+from mnistseq.pipeline.shards.execution import run_tasks
+from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
+from mnistseq.pipeline.shards.worker import ShardFunction
+from mnistseq.pipeline.store.durability import measure
+from mnistseq.pipeline.store.open import open_store
 from mnistseq.pipeline.store.write_errors import temp_file_errors
-
-Tell: TypeAlias = Callable[[int, bool], None]
+from mnistseq.pipeline.verify.result import Fault
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something that is not as the manifest says."""
+class RedrawnShard:
+    """A shard that was drawn again, and how it differs; None if it is equal."""
 
     name: str
-    problem: str
+    problem: str | None
+
+
+def choose_shards(manifest: Manifest, share: float) -> list[str]:
+    """Return the names of about a share of the shards, and at least one, chosen by the seed."""
+    names = [shard.name for shard in manifest.shards]
+    chances = Stream(manifest.seed, 0, len(names), "redraw").uniform(1)[:, 0]
+    chosen = np.flatnonzero(chances < share).tolist()
+    if not chosen and names:
+        chosen = [int(chances.argmin())]
+    return [names[index] for index in chosen]
 
 
 def redraw_shards(
-    store: Store, plan: DatasetPlan, manifest: Manifest, share: float, damaged: set[str], tell: Tell
+    manifest: Manifest,
+    plan: DatasetPlan,
+    chosen: Sequence[str],
+    damaged: Set[str],
+    jobs: int | None,
+    progress: Callable[[], None],
 ) -> Iterator[Fault]:
-    """Draw some samples of each shard again, write and read them as the format does, compare."""
-    shards = {receipt.name: receipt.shard for receipt in manifest.shards}
-    for task in plan.tasks({}):
-        name = task.shard.name
-        if name not in damaged and shards.get(name) == task.shard:
-            stream = Stream(manifest.seed, task.shard.first, task.shard.samples, "redraw")
-            chosen = np.flatnonzero(stream.uniform(1)[:, 0] < share).tolist() or [0]
-            yield from _redraw_shard(store, plan, task, chosen)
-        elif name not in damaged:
-            yield Fault(name, "is not the shard that was planned")
-        tell(1, True)
+    """Draw the chosen shards again, except those that are known to be damaged.
 
-
-def _redraw_shard(
-    store: Store, plan: DatasetPlan, task: Task, chosen: list[int]
-) -> Iterator[Fault]:
-    name, dataset_format = task.shard.name, plan.request.format
-    with (
-        store.local(name) as path,
-        temp_file_errors("samples drawn again"),
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        again = Path(folder) / f"again{dataset_format.suffix}"
-        dataset_format.write_shard(_some(plan, task, chosen), again)
-        stored, problem = _read(dataset_format, path, set(chosen), task.shard.samples)
+    Yields
+    ------
+    Fault
+        For each shard that differs, and each that is not planned as it is in the manifest.
+    """
+    receipts = {shard.name: shard for shard in manifest.shards}
+    wanted = set(chosen) - damaged
+    recorded = plan.with_versions(manifest.format.versions)
+    tasks = []
+    for task in recorded.tasks(receipts):
+        if task.known is None and task.shard.name not in damaged:
+            yield Fault(task.shard.name, "is not the shard that was planned")
+        elif task.shard.name in wanted:
+            tasks.append(task)
+    executor = make_executor(None, {}, jobs, max(len(tasks), 1))
+    function = ShardRedrawer.of(recorded.spec, plan.record.plugins)
+    redrawn = {}
+    for shard in run_tasks(executor, tasks, function, RedrawnShard):
+        redrawn[shard.name] = shard
+        progress()
+    for _ in range(len(chosen) - len(tasks)):
+        progress()
+    for task in tasks:
+        problem = redrawn[task.shard.name].problem
         if problem is not None:
-            yield Fault(name, problem)
-        for place, new in zip(chosen, dataset_format.read_shard(again), strict=True):
-            index = task.shard.first + place
-            problem = _difference(stored[place], new, index) if place in stored else None
-            if problem is not None:
-                yield Fault(f"{name}, sample {index}", problem)
+            yield Fault(task.shard.name, problem)
 
 
-def _some(plan: DatasetPlan, task: Task, chosen: list[int]) -> Iterator[SampleBatch]:
-    """Those of a shard's samples, and no others: neighbours in one go."""
-    for _, run in groupby(enumerate(chosen), key=lambda pair: pair[1] - pair[0]):
-        places = [place for _, place in run]
-        yield from draw_shard(plan.spec, task.part(places[0], len(places)))
+class ShardRedrawer(ShardFunction[RedrawnShard]):
+    """Draws a shard again in a temporary folder, and compares it with its receipt."""
+
+    def run(self, spec: ShardSpec, task: Task) -> RedrawnShard:
+        """Compare hashes; where a library has another version than recorded, compare samples."""
+        receipt = cast("Receipt", task.known)
+        with temp_file_errors("a shard drawn again"), tempfile.TemporaryDirectory() as folder:
+            again = Path(folder) / f"again{spec.format.suffix}"
+            with component_errors("format", spec.format.name, OSError):
+                spec.format.write_shard(draw_shard(spec, task), again)
+            if measure(again) == (receipt.bytes, receipt.sha256):
+                return RedrawnShard(receipt.name, None)
+            recorded = spec.versions if receipt.versions is None else receipt.versions
+            if recorded == spec.format.versions():
+                return RedrawnShard(receipt.name, "differs from the shard drawn again")
+            with open_store(spec.root).local(receipt.name) as path:
+                return RedrawnShard(receipt.name, _compare(spec.format, path, again))
 
 
-def _read(
-    dataset_format: Any, path: Path, chosen: set[int], samples: int
-) -> tuple[dict[int, Stored], str | None]:
-    """The chosen samples of a shard, and what is wrong with the shard as a whole."""
-    stored: dict[int, Stored] = {}
-    count = 0
+def _compare(dataset_format: Format, path: Path, again: Path) -> str | None:
+    """Return how the samples of a shard differ from those of the shard drawn again."""
+    count, different = 0, []
     try:
-        for count, sample in enumerate(dataset_format.read_shard(path), 1):
-            if count - 1 in chosen:
-                stored[count - 1] = sample
+        for old, new in zip_longest(
+            dataset_format.read_shard(path), dataset_format.read_shard(again)
+        ):
+            if old is None or new is None:
+                number = "fewer" if old is None else "more"
+                return f"has {number} samples than the shard drawn again"
+            difference = _difference(old, new)
+            if difference is not None:
+                different.append(f"sample {new.index}: {difference}")
+            count += 1
     except MnistseqError:
         raise
-    except Exception as error:  # noqa: BLE001  # whatever a format's reader says of damage
-        return stored, f"cannot be read beyond {count} samples: {type(error).__name__}: {error}"
-    if count != samples:
-        return stored, f"has {count} samples, {samples} were made"
-    return stored, None
+    except Exception as error:  # noqa: BLE001  # a format may raise anything for a damaged shard
+        return f"cannot be read after {plural(count, 'sample')}: {type(error).__name__}: {error}"
+    if not different:
+        return None
+    return f"{len(different)} of {count} samples differ from those drawn again; {different[0]}"
 
 
-def _difference(old: Stored, new: Stored, index: int) -> str | None:
+def _difference(old: Stored, new: Stored) -> str | None:
     if (old.labels, old.text) != (new.labels, new.text):
-        said, drawn = (
-            " ".join(sample.labels) + (f" ({sample.text!r})" if sample.text is not None else "")
-            for sample in (old, new)
-        )
-        return f"says {said}, but {drawn} was drawn"
+        return f"has labels {' '.join(old.labels)}, but {' '.join(new.labels)} were drawn"
     if old.image.shape != new.image.shape:
-        return f"has {old.image.shape} pixels, drawn again {new.image.shape}"
-    count = int((old.image != new.image).sum())
-    if count:
-        return f"{count} pixels differ from those drawn again"
-    others = ", ".join(dict.fromkeys(_others(old.record or {}, new.record or {})))
-    if others:
-        return f"says another {others} than was drawn"
-    # A format without records may count its samples within each shard.
-    return None if old.record is None or old.index == index else f"says it is sample {old.index}"
-
-
-def _others(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What two records do not say alike."""
-    for key in dict.fromkeys([*old, *new]):
-        one, other = old.get(key), new.get(key)
-        if isinstance(one, Mapping) and isinstance(other, Mapping):
-            yield from _others(one, other)
-        elif (key in old, one) != (key in new, other):
-            yield key
-
-
-def finish_again(
-    store: Store, plan: DatasetPlan, manifest: Manifest, damaged: set[str], tell: Tell
-) -> Iterator[Fault]:
-    """Make the files of the whole set again from its shards, if these are all there; compare."""
-    dataset_format = plan.request.format
-    names = [plan.layout[number].name for number in range(len(plan.layout))]
-    listed = {item.name: (item.bytes, item.sha256) for item in manifest.files}
-    if isinstance(manifest.input, RowsRecord):
-        listed.pop(manifest.input.name, None)
-    if damaged.isdisjoint(names):
-        with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
-            top = Path(folder)
-            try:
-                dataset_format.finish(names, store.open, top)
-            except MnistseqError:
-                raise
-            except Exception as error:  # whatever a format says of damage
-                if isinstance(error, OSError) and error.errno == ENOSPC:
-                    raise
-                problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
-                yield Fault(", ".join(listed) or MANIFEST, problem)
-            else:
-                made = {name: measure(file) for name, file in files_in(top)}
-                yield from _faults_of_finished(listed, made)
-    for _ in manifest.files:
-        tell(1, True)
-
-
-def _faults_of_finished(
-    listed: Mapping[str, tuple[int, str]], made: Mapping[str, tuple[int, str]]
-) -> Iterator[Fault]:
-    for name in sorted({*listed, *made}):
-        if name not in made:
-            yield Fault(name, "is in the manifest, but nothing that the shards come to")
-        elif name not in listed:
-            yield Fault(name, "is not in the manifest, though the shards come to it")
-        elif listed[name] != made[name]:
-            yield Fault(name, "is not what the shards come to")
+        return f"has an image of shape {old.image.shape}, but {new.image.shape} was drawn"
+    pixels = int((old.image != new.image).sum())
+    if pixels:
+        return f"has {plural(pixels, 'different pixel')}"
+    return None if (old.index, old.record) == (new.index, new.record) else "has another record"

@@ -1,0 +1,48 @@
+"""Make the files of the whole data set again from its shards, and compare them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Set
+from errno import ENOSPC
+from pathlib import Path
+
+from mnistseq.errors import MnistseqError
+from mnistseq.pipeline.dataset.manifest import Manifest, RowsRecord
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.store.durability import files_in, measure
+from mnistseq.pipeline.store.protocol import MANIFEST, Store
+from mnistseq.pipeline.store.write_errors import temp_file_errors
+from mnistseq.pipeline.verify.result import Fault
+
+
+def check_label_files(
+    store: Store, plan: DatasetPlan, manifest: Manifest, damaged: Set[str]
+) -> Iterator[Fault]:
+    """Yield files that differ from what the shards give; nothing if a shard is damaged."""
+    names = [plan.layout[number].name for number in range(len(plan.layout))]
+    if not damaged.isdisjoint(names):
+        return
+    rows = {manifest.input.name} if isinstance(manifest.input, RowsRecord) else set()
+    listed = {
+        file.name: (file.bytes, file.sha256) for file in manifest.files if file.name not in rows
+    }
+    with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
+        try:
+            plan.request.format.finish(names, store.open, Path(folder))
+        except MnistseqError:
+            raise
+        except Exception as error:  # a format may raise anything for damaged shards
+            if isinstance(error, OSError) and error.errno == ENOSPC:
+                raise
+            problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
+            yield Fault(", ".join(listed) or MANIFEST, problem)
+            return
+        made = {name: measure(path) for name, path in files_in(Path(folder))}
+    for name in sorted({*listed, *made}):
+        if name not in made:
+            yield Fault(name, "is in the manifest, but the shards do not give such a file")
+        elif name not in listed:
+            yield Fault(name, "is not in the manifest, but the shards give such a file")
+        elif listed[name] != made[name]:
+            yield Fault(name, "differs from the file that the shards give")

@@ -1,0 +1,42 @@
+"""What verifying a data set found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that differs from the manifest.
+
+    Attributes
+    ----------
+    name : str
+        The file or shard.
+    problem : str
+        What is wrong with it.
+    """
+
+    name: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The result of verifying a data set.
+
+    Attributes
+    ----------
+    root : str
+        Folder or URL of the data set.
+    faults : tuple of Fault
+        Empty if everything is as the manifest describes it.
+    """
+
+    root: str
+    faults: tuple[Fault, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
