@@ -86,6 +86,7 @@ def _refuse_from(_context: click.Context, _option: click.Parameter, manifest: st
     type=WholeNumber(1),
     help="Number of samples in a shard; by default the format's own.",
 )
+@click.option("--shards", type=WholeNumber(1), help="Number of shards of all splits together.")
 @run_options
 @click.option("--from", hidden=True, is_eager=True, expose_value=False, callback=_refuse_from)
 @stopping("stopped; nothing was written")
@@ -101,7 +102,6 @@ def command(**values: Any) -> None:
         ignore_warnings()
     existing = check_output(options)
     from mnistseq.pipeline.dataset.request import open_request
-    from mnistseq.pipeline.rows.shares import parse_shares
 
     seed = options.seed
     if seed is None:
@@ -113,9 +113,7 @@ def command(**values: Any) -> None:
         options.output,
         seed=seed,
         dataset_format=options.format(config),
-        shares=parse_shares(options.split),
-        disjoint=options.disjoint,
-        shard_samples=options.shard_size,
+        division=options.division(),
     ) as request:
         plan = _plan(request)
         if options.seed is None and not options.quiet:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mnistseq.config.config import Config
     from mnistseq.core.protocols import Format
     from mnistseq.pipeline.dataset.input_request import InputRequest
+    from mnistseq.pipeline.dataset.request import Division
 
 _REMEDIES = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
 """Parameter of a format → what to do if it has no effect."""
@@ -42,7 +43,7 @@ class BatchOptions(RunOptions):
     seed : int or None
     format_name, format_options, labels, boxes, quality
         The format and its parameters.
-    split, disjoint, shard_size
+    split, disjoint, shard_size, shards
         How samples are divided.
     """
 
@@ -66,6 +67,7 @@ class BatchOptions(RunOptions):
     split: str | None
     disjoint: Literal["glyph", "writer"]
     shard_size: int | None
+    shards: int | None
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> BatchOptions:
@@ -108,6 +110,17 @@ class BatchOptions(RunOptions):
         if self.length is None:
             return RandomRequest(samples, balanced=self.balance)
         return RandomRequest(samples, self.length, self.balance)
+
+    def division(self) -> Division:
+        """Return how samples are divided among splits and shards."""
+        from mnistseq.pipeline.dataset.request import Division
+        from mnistseq.pipeline.rows.shares import parse_shares
+
+        if self.shard_size is not None and self.shards is not None:
+            raise click.UsageError(
+                "--shard-size and --shards contradict each other; give one of them"
+            )
+        return Division(parse_shares(self.split), self.disjoint, self.shard_size, self.shards)
 
     def format(self, config: Config) -> Format:
         """Return the format with its parameters, or raise UsageError if options contradict."""

@@ -20,7 +20,7 @@ from mnistseq.pipeline.dataset.manifest import (
 )
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
-from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
+from mnistseq.pipeline.shards.layout import ShardLayout, divide_into_shards, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
 from mnistseq.version import __version__
 
@@ -53,6 +53,7 @@ class DatasetPlan:
         """Read the input and the source, and check all that can be checked before drawing."""
         composer = build_composer(request.config, request.bank)
         split_bank(composer.bank, request.shares, request.disjoint, request.seed)
+        request = _with_shard_samples(request, composer)
         rules = _rules(request, composer)
         _check_sizes(rules, request.format.name)
         count = request.input.count(rules)
@@ -93,6 +94,17 @@ class DatasetPlan:
                 yield task
             else:
                 yield replace(task, known=receipt)
+
+
+def _with_shard_samples(request: DatasetRequest, composer: Composer) -> DatasetRequest:
+    """Return the request with the size of the shards, where their number is asked for."""
+    if request.shards is None:
+        return request
+    # Names are unique within a shard, so that shards of one sample refuse none.
+    smallest = replace(request, shard_samples=1)
+    samples = request.input.count(_rules(smallest, composer)).samples
+    shard_samples = divide_into_shards(samples, request.shards)
+    return replace(request, shard_samples=shard_samples, shards=None)
 
 
 def _check_sizes(rules: DrawingRules, format_name: str) -> None:

@@ -11,6 +11,7 @@ from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Format
+from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.composers import load_bank
 from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.inputs import Input
@@ -35,6 +36,8 @@ class DatasetRequest:
     disjoint : {'glyph', 'writer'}
         What no two splits have in common.
     shard_samples : int
+    shards : int, optional
+        Number of shards of all splits together, which decides `shard_samples`.
     bank : GlyphBank, optional
         Glyphs of the config's source, if they are loaded already.
     """
@@ -47,7 +50,37 @@ class DatasetRequest:
     shares: Shares = (("train", 1.0),)
     disjoint: Disjoint = "glyph"
     shard_samples: int = 1000
+    shards: int | None = None
     bank: GlyphBank | None = None
+
+
+@dataclass(frozen=True)
+class Division:
+    """How the samples of a data set are divided among splits and shards.
+
+    Attributes
+    ----------
+    shares : tuple of (str, float)
+        Splits and their shares, which add up to 1.
+    disjoint : {'glyph', 'writer'}
+        What no two splits have in common.
+    shard_samples : int, optional
+        Number of samples in a shard; by default the format's own.
+    shards : int, optional
+        Number of shards of all splits together, in place of `shard_samples`.
+    """
+
+    shares: Shares = (("train", 1.0),)
+    disjoint: Disjoint = "glyph"
+    shard_samples: int | None = None
+    shards: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.shards is not None and self.shard_samples is not None:
+            raise ArgumentError(
+                f"both {self.shards} shards and {self.shard_samples} samples in a shard are asked "
+                "for; give one of the two"
+            )
 
 
 @contextmanager
@@ -58,16 +91,9 @@ def open_request(
     *,
     seed: int,
     dataset_format: Format,
-    shares: Shares = (("train", 1.0),),
-    disjoint: Disjoint = "glyph",
-    shard_samples: int | None = None,
+    division: Division = Division(),
 ) -> Iterator[DatasetRequest]:
     """Open the input that is asked for; its temporary files are removed at the end.
-
-    Parameters
-    ----------
-    shard_samples : int, optional
-        By default the format's own number.
 
     Raises
     ------
@@ -84,9 +110,10 @@ def open_request(
             seed=seed,
             format=dataset_format,
             root=root,
-            shares=shares,
-            disjoint=disjoint,
-            shard_samples=shard_samples or dataset_format.shard_samples,
+            shares=division.shares,
+            disjoint=division.disjoint,
+            shard_samples=division.shard_samples or dataset_format.shard_samples,
+            shards=division.shards,
             bank=bank,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
+from mnistseq.errors import ArgumentError
+from mnistseq.messages import plural
 from mnistseq.pipeline.shards.field_types import Count, Name, Number
 
 
@@ -92,13 +94,61 @@ class ShardLayout:
         return sum(split.samples for split in self.splits)
 
     def _shards_in(self, split: Split) -> int:
-        return -(-split.samples // self.shard_samples)
+        return _shards(split.samples, self.shard_samples)
 
 
 def splits_of(names: tuple[str, ...], samples: tuple[int, ...]) -> tuple[Split, ...]:
     """Return splits that follow one another."""
     firsts = [0, *accumulate(samples)]
     return tuple(map(Split, names, firsts[:-1], samples))
+
+
+def divide_into_shards(samples: tuple[int, ...], shards: int) -> int:
+    """Return the number of samples in a shard with which all splits together have `shards` shards.
+
+    Of several such numbers it is the least, with which the shards differ least in size.
+
+    Parameters
+    ----------
+    samples : tuple of int
+        Samples of each split.
+    shards : int
+
+    Raises
+    ------
+    ArgumentError
+        If no number gives exactly `shards` shards, because all shards but the last of a split
+        have one size.
+    """
+    given = f"{plural(sum(samples), 'image')} in {plural(len(samples), 'split')}"
+    if not len(samples) <= shards <= sum(samples):
+        raise ArgumentError(
+            f"{given} cannot be divided into {plural(shards, 'shard')}: ask for "
+            f"{len(samples)} to {sum(samples)} shards"
+        )
+    low, high = 1, max(samples)
+    while low < high:
+        middle = (low + high) // 2
+        if _total_shards(samples, middle) <= shards:
+            high = middle
+        else:
+            low = middle + 1
+    fewer = _total_shards(samples, low)
+    if fewer != shards:
+        more = _total_shards(samples, low - 1)
+        raise ArgumentError(
+            f"{given} cannot be divided into {plural(shards, 'shard')} of one size: ask for "
+            f"{fewer} shards of {plural(low, 'image')} or {more} of {plural(low - 1, 'image')}"
+        )
+    return low
+
+
+def _total_shards(samples: tuple[int, ...], shard_samples: int) -> int:
+    return sum(_shards(count, shard_samples) for count in samples)
+
+
+def _shards(samples: int, shard_samples: int) -> int:
+    return -(-samples // shard_samples)
 
 
 def shares_to_counts(shares: tuple[float, ...], samples: int) -> tuple[int, ...]:
