@@ -56,7 +56,7 @@ def find_preset(name: str) -> Preset:
 
 
 def check_preset_or_file(name: str) -> bool:
-    """Return whether a name is that of a preset, or raise ConfigError if it is no file either."""
+    """Return whether a name is that of a preset, or raise ConfigError if there is no such file, either."""
     names = preset_names()
     if name in names:
         return True

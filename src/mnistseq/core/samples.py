@@ -16,7 +16,7 @@ from mnistseq.core.sequences import Sequences, join
 from mnistseq.errors import ArgumentError
 
 _LONGEST_SHOWN = 40
-"""Characters of a text in a repr."""
+"""Characters of a sample's text in its repr."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
