@@ -47,8 +47,9 @@ applied in order:
 
 `image.transform: true` is short for `["original"]`. Every transform except `imgaug` has a `strength`: at 0 no pixel changes; at 1
 each glyph or image changes by a random amount of its own, up to what the other parameters allow. Lengths are fractions of the
-height, so a transform looks the same at every height. An image is the same in every batch, boxes follow the ink, and no transform
-removes a digit: a glyph that would lose too much of its ink is left unchanged.
+line's height, so a transform looks the same at every height. A canvas transform changes the whole canvas; where `canvas.height` makes
+it higher than the line, the line's height remains the measure. An image is the same in every batch, boxes follow the ink, and no
+transform removes a digit: a glyph that would lose too much of its ink is left unchanged.
 """
 
 Pixels = NDArray[np.uint8]

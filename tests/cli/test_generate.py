@@ -216,3 +216,22 @@ def test_names_that_are_not_unicode_are_printed_unchanged(process: Call) -> None
     done = process("generate", "350", "-q", "-o", b"\xff.png".decode(errors="surrogateescape"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == b"\xff.png\n"
+
+
+def test_square_images_with_the_line_in_the_middle(call: Call, folder: Path) -> None:
+    size = ["--width", 64, "--max", 4, "--canvas-height", 64]
+    call("generate", "35", "--seed", 1, "--labels", "-o", "middle.png", *size)
+    call("generate", "35", "--seed", 1, "-o", "low.png", "--canvas-align", "bottom", *size)
+    middle, low = pixels(folder / "middle.png"), pixels(folder / "low.png")
+    assert middle.shape == low.shape == (64, 64)
+    assert (middle[:46] == low[18:]).all()
+    described = json.loads((folder / "middle.json").read_text())
+    assert {(box[1], box[3]) for box in described["boxes"]} == {(18, 46)}
+    assert described["config"]["canvas"]["height"] == described["height"] == 64
+
+
+def test_a_canvas_lower_than_the_line_is_refused(call: Call, folder: Path) -> None:
+    done = call("generate", "35", "--canvas-height", 20)
+    assert done.code == 2
+    assert "a canvas of 20 px is lower than the line, which is 28 px high" in done.err
+    assert not list(folder.iterdir())

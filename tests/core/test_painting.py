@@ -94,3 +94,16 @@ def test_the_stronger_ink_wins_in_each_channel() -> None:
     zeros = np.zeros(2, dtype=np.int64)
     ink = painted(glyphs, zeros, zeros, (1, 2), disjoint=False)
     assert ink.tolist() == [[[[9, 7, 5], [0, 0, 0]]]]
+
+
+@given(seed=st.integers(0, 2**32), extra=st.integers(0, 6), disjoint=st.booleans())
+def test_glyphs_at_rows_of_a_higher_image(seed: int, extra: int, disjoint: bool) -> None:
+    random = np.random.default_rng(seed)
+    glyphs = random.integers(0, 256, (3, 4, 5), dtype=np.uint8)
+    owner, top = np.arange(3), random.integers(0, extra + 1, 3)
+    left = random.integers(-2, 9, 3)
+    images = np.full((3, 4 + extra, 11), 7, dtype=np.uint8)
+    paint(glyphs, owner, left, images, disjoint=disjoint, top=top)
+    low = naive(glyphs, owner, left, 3, 11)
+    for image, line, row in zip(images, low, top.tolist(), strict=True):
+        assert (image == np.pad(line, [(row, extra - row), (0, 0)])).all()

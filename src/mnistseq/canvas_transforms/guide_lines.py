@@ -12,7 +12,7 @@ from mnistseq.core.arrays import Floats, Ints
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.boxes import spans
+from mnistseq.imaging.boxes import line_rows, spans
 from mnistseq.imaging.fields import Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
@@ -45,17 +45,19 @@ class GuideLines(Checked, CanvasTransform):
         """Print lines under each image."""
         if not self.strength:
             return canvas
-        count, height = canvas.images.shape[:2]
+        count = len(canvas.images)
+        height = canvas.images.shape[1]
         u = numbers(stream, 6)
         depth = self.strength * self.darkest * (0.4 + 0.6 * u[:, 0])
-        half = max(1.0, self.thickness * height) * (0.4 + 0.2 * u[:, 1])
+        half = max(1.0, self.thickness * canvas.line_height) * (0.4 + 0.2 * u[:, 1])
         kinds = {"line": 0, "comb": 1, "boxes": 2}
         kind = kinds.get(self.kind, (3 * u[:, 2]).astype(np.int64)) + np.zeros(count, np.int64)
         top, mean_foot, foot = _reach(canvas)
+        first, last = line_rows(canvas)
         # Boxes and combs contain the glyphs; on a line, glyphs rest and some reach below it.
         foot = np.where(kind == 0, mean_foot, foot)
-        foot = np.minimum(foot + half + (height - foot) * 0.5 * u[:, 3], height - half)
-        top = np.maximum(top - half - top * 0.7 * u[:, 4], half)
+        foot = np.minimum(foot + half + (last - foot) * 0.5 * u[:, 3], height - half)
+        top = np.maximum(top - half - (top - first) * 0.7 * u[:, 4], half)
         end = np.where(kind == 0, 2.0 * height, np.where(kind == 1, (2 * foot + top) / 3, top))
         walls = _walls(canvas, half)
         y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]

@@ -41,14 +41,15 @@ class Ink(Checked, CanvasTransform):
         if not self.strength:
             return canvas
         height, width = canvas.images.shape[1:3]
+        unit = canvas.line_height
         u, (along, spots) = numbers_and_keys(stream, 2, 2)
         lacking = self.strength * self.faintness * u[:, 0]
         uneven = self.strength * self.unevenness * u[:, 1]
         images = np.empty_like(canvas.images)
         for part in blocks(canvas):
             # Dry stretches are about a digit apart, spots as wide as a stroke.
-            thin = clouds(along[part], (height, width), 0.7 * height)
-            small = clouds(spots[part], (height, width), 0.09 * height)
+            thin = clouds(along[part], (height, width), 0.7 * unit)
+            small = clouds(spots[part], (height, width), 0.09 * unit)
             small *= np.float32(0.6)
             thin += small
             thin += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -63,4 +63,4 @@ class InkSpread(Checked, CanvasTransform):
         grown = np.clip(grown, 0, np.array([width, height, width, height]))
         filled = np.all(canvas.ink_boxes[:, 2:] > canvas.ink_boxes[:, :2], axis=1, keepdims=True)
         boxes = tightened(images, np.where(filled, grown, 0), canvas.owner)
-        return Canvas(images, canvas.boxes, boxes, canvas.owner)
+        return replace(canvas, images=images, ink_boxes=boxes)

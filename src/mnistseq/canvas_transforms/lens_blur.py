@@ -35,6 +35,6 @@ class LensBlur(Checked, CanvasTransform):
         """Blur each image."""
         if not self.strength:
             return canvas
-        worst = min(6.0, self.radius * canvas.images.shape[1])
+        worst = min(6.0, self.radius * canvas.line_height)
         sigmas = self.strength * worst * numbers(stream, 1)[:, 0]
         return canvas.with_images(blur(canvas.images, sigmas, edge="nearest"))

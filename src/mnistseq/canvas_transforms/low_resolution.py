@@ -30,13 +30,13 @@ class LowResolution(Checked, CanvasTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     factor: Annotated[float, Ge(1), Le(3)] = field(
         default=1.8,
-        metadata={"help": "largest factor; the reduced image is at least 12 pixels high"},
+        metadata={"help": "largest factor; the reduced line is at least 12 pixels high"},
     )
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Reduce and enlarge each image."""
         height, width = canvas.images.shape[1:3]
-        most = 1 + self.strength * (min(self.factor, max(1.0, height / 12)) - 1)
+        most = 1 + self.strength * (min(self.factor, max(1.0, canvas.line_height / 12)) - 1)
         if most == 1:
             return canvas
         # Only a few sizes, so that images of one size are scaled together.

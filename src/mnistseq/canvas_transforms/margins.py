@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -33,12 +33,12 @@ class Margins(Checked, CanvasTransform):
     )
 
     def added_width(self, height: int) -> int:
-        """Return the width of both margins at a height."""
+        """Return the width of both margins beside a line of this height."""
         return sum(self._sides(height))
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Widen each image."""
-        left, right = self._sides(canvas.images.shape[1])
+        left, right = self._sides(canvas.line_height)
         if not left + right:
             return canvas
         around = [(0, 0), (0, 0), (left, right), (0, 0)][: canvas.images.ndim]
@@ -47,7 +47,7 @@ class Margins(Checked, CanvasTransform):
         inked = ink_boxes[:, 2] > ink_boxes[:, 0]
         ink_boxes[:, ::2] += left * inked[:, None]
         images = np.pad(canvas.images, around, constant_values=255)
-        return Canvas(images, boxes, ink_boxes, canvas.owner)
+        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
     def _sides(self, height: int) -> tuple[int, int]:
         return round(self.strength * self.left * height), round(self.strength * self.right * height)

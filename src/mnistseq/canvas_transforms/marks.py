@@ -57,7 +57,7 @@ class Marks(Checked, CanvasTransform):
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
         u = numbers(stream, 32)
-        pen = max(0.7, self.thickness * images.shape[1] / 2) * (2 / 3 + 2 / 3 * u[:, 0])
+        pen = max(0.7, self.thickness * canvas.line_height / 2) * (2 / 3 + 2 / 3 * u[:, 0])
         ink = 0.85 + 0.15 * u[:, 1]
         chosen = u[:, 2:6] < self.strength * np.array(
             [self.point, self.closing, self.opening, self.bar]

@@ -49,7 +49,7 @@ class PaperGrain(Checked, CanvasTransform):
         much = self.strength * u
 
         def level(part: slice) -> Field:
-            sheet = clouds(coarse[part], (height, width), self.size * height)
+            sheet = clouds(coarse[part], (height, width), self.size * canvas.line_height)
             sheet -= 1
             sheet *= column(self.clouds / 2 * much[part, 0])
             specks = grain(fine[part], (height, width))

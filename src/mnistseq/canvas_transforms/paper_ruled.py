@@ -44,10 +44,10 @@ class PaperRuled(Checked, CanvasTransform):
         y, x = grid((height, width))
         u = numbers(stream, 6)
         depth = self.strength * self.darkest * (0.3 + 0.7 * u[:, 0])
-        distance = max(3.0, self.distance * height) * (2 / 3 + 2 / 3 * u[:, 1])
+        distance = max(3.0, self.distance * canvas.line_height) * (2 / 3 + 2 / 3 * u[:, 1])
         slope = 0.02 * (2 * u[:, 2] - 1)
         squared = depth * (u[:, 3] < self.squared)
-        thickness = max(1.0, 0.035 * height)
+        thickness = max(1.0, 0.035 * canvas.line_height)
 
         def lines(positions: Field, part: slice, start: Floats) -> Field:
             """Return 1 on the lines across an axis, 0 between them."""

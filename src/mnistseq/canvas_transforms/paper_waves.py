@@ -41,18 +41,18 @@ class PaperWaves(Checked, CanvasTransform):
         """Print waves under the ink of each image."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
-        y, x = grid((height, width))
+        y, x = grid(canvas.images.shape[1:3])
+        unit = canvas.line_height
         u = numbers(stream, 16)
         depth = self.strength * self.darkest * (0.35 + 0.65 * u[:, 0])
         second = 0.8 * u[:, 1]
 
         def lines(u: Floats) -> Field:
             """Return one set of lines: 1 on the lines, 0 between them."""
-            distance = max(2.2, self.distance * height) * (2 / 3 + 2 / 3 * u[:, 0])
+            distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
             slope = 1.2 * (2 * u[:, 1] - 1)
-            swing = (0.15 + 0.5 * u[:, 2]) * height / distance / 4
-            length = height * (0.8 + 2.2 * u[:, 3])
+            swing = (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
+            length = unit * (0.8 + 2.2 * u[:, 3])
             bend = wave(x * column(1 / length) + column(u[:, 4]))
             bend *= column(swing)
             bend += x * column(slope / distance)

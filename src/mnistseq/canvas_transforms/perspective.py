@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -38,7 +38,7 @@ class Perspective(Checked, CanvasTransform):
     tilt: Annotated[float, Ge(0), Le(0.2)] = field(
         default=0.1,
         metadata={
-            "help": "largest shift of a corner as a fraction of the height; smaller if the line is slanted"
+            "help": "largest shift of a corner as a fraction of the image's height; smaller if the line is slanted"
         },
     )
     slant: Annotated[float, Ge(0), Le(1)] = field(
@@ -66,7 +66,8 @@ class Perspective(Checked, CanvasTransform):
         of_boxes = maps[canvas.owner]
         boxes = _around(of_boxes, canvas.boxes, (height, width), 0)
         rough = _around(of_boxes, canvas.ink_boxes, (height, width), 1)
-        return Canvas(images, boxes, tightened(images, rough, canvas.owner), canvas.owner)
+        ink_boxes = tightened(images, rough, canvas.owner)
+        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
     def _corners(self, u: Floats, size: tuple[int, int]) -> Floats:
         """Return where the corners go, clockwise from the upper left: shape (B, 4, 2)."""

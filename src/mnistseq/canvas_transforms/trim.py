@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -66,7 +66,8 @@ class Trim(Checked, CanvasTransform):
         start, scale = start[canvas.owner], scale[canvas.owner]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
-        return Canvas(images, boxes, tightened(images, rough, canvas.owner), canvas.owner)
+        ink_boxes = tightened(images, rough, canvas.owner)
+        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
 
 def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:

@@ -59,7 +59,7 @@ class ImageConfig:
         "width of the image in pixels; by default the width of its content"
     )
     height: Annotated[int, Range(1, MAX_HEIGHT)] | None = key(
-        "height in pixels, to which glyphs are scaled; by default the source's own"
+        "height of the line in pixels, to which glyphs are scaled; by default the source's own"
     )
     crop: Literal["cell", "ink"] = key(
         "what gaps lie between: the glyphs' full cells, or their ink", "cell"
@@ -93,8 +93,14 @@ class SpacingConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class CanvasConfig:
-    """How the finished image is changed."""
+    """How high the image is, and how it is changed once it is painted."""
 
+    height: Annotated[int, Range(1, MAX_HEIGHT)] | None = key(
+        "height of the image in pixels, at least that of the line; by default the line's height"
+    )
+    align: Literal["top", "center", "bottom", "random"] = key(
+        "where the line lies in a higher canvas", "center"
+    )
     transform: Steps = key("how each finished image is changed: a list of transforms", list)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -39,6 +40,9 @@ def transform_images(
     boxes: tuple[Ints, Ints],
     owner: Ints,
     stream: Stream,
+    *,
+    line_height: int = 0,
+    inverted: bool = False,
 ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
     """Apply canvas transforms to images, in order, to all images of one size at a time.
 
@@ -53,6 +57,8 @@ def transform_images(
         The index of each box's image.
     stream : Stream
         The images' random words.
+    line_height, inverted
+        See `Canvas`.
 
     Returns
     -------
@@ -73,13 +79,16 @@ def transform_images(
             boxes=cells[mine],
             ink_boxes=inks[mine],
             owner=np.searchsorted(rows, owner[mine]),
+            line_height=line_height,
+            inverted=inverted,
         )
         for number, transform in enumerate(transforms):
             purpose = f"canvas transform {number} {transform.name}"
             with component_errors("canvas transform", transform.name):
                 changed = transform.apply(canvas, stream.of(purpose).at(rows))
             _check_canvas(changed, canvas, transform.name)
-            canvas = changed
+            # A transform that makes its canvas from images and boxes alone leaves these out.
+            canvas = replace(changed, line_height=canvas.line_height, inverted=inverted)
         cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
         for row, image in zip(rows, canvas.images, strict=True):
             finished[row] = image

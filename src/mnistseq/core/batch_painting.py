@@ -38,16 +38,17 @@ def paint_batch(
     """
     widths = layout.widths
     shape = glyphs.pool.pixels.shape
+    height = layout.canvas_height or shape[1]
 
     def empty_images(number: int, width: int) -> Pixels:
-        return np.empty((number, shape[1], width, *shape[3:]), np.uint8)
+        return np.empty((number, height, width, *shape[3:]), np.uint8)
 
     one_width = bool((widths == widths[0]).all())
     images: Pixels | list[Pixels] = empty_images(len(widths), int(widths[0])) if one_width else []
     # Pictures wider than their cells may overlap where cells do not.
     disjoint = disjoint and bool((layout.cell_widths == shape[2]).all())
     left = layout.x - glyphs.offsets
-    for samples, part in _groups(sequences, widths, shape[1] * int(np.prod(shape[3:]))):
+    for samples, part in _groups(sequences, widths, height * int(np.prod(shape[3:]))):
         pictures = glyphs.pixels(part)
         if dark:
             np.bitwise_not(pictures, out=pictures)
@@ -57,7 +58,8 @@ def paint_batch(
         else:
             lines = empty_images(samples.stop - samples.start, int(widths[samples].max()))
         background = 255 if dark else 0
-        paint(pictures, owner, left[part], lines, disjoint=disjoint, background=background)
+        top = layout.y if isinstance(layout.y, int) else layout.y[part]
+        paint(pictures, owner, left[part], lines, disjoint=disjoint, background=background, top=top)
         if isinstance(images, list):
             images += [
                 np.ascontiguousarray(line[:, :width])

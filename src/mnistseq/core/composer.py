@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +12,7 @@ import numpy as np
 from mnistseq.core.apply_transforms import transform_glyphs, transform_images
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.batch_painting import paint_batch
+from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.cell_widths import CellWidths
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
@@ -46,8 +47,15 @@ class Composer:
         Whether all glyphs of a sample must be by one writer.
     glyph_transforms : tuple of GlyphTransform
         Applied to each glyph before spacing, in order.
+    canvas : CanvasRule
+        How high images are, and where the line lies in them.
     canvas_transforms : tuple of CanvasTransform
         Applied to each image after painting, in order.
+
+    Raises
+    ------
+    ArgumentError
+        If the canvas is lower than the line.
     """
 
     bank: GlyphBank
@@ -57,7 +65,11 @@ class Composer:
     polarity: Polarity = "dark-on-light"
     writer: Writer = "any"
     glyph_transforms: tuple[GlyphTransform, ...] = ()
+    canvas: CanvasRule = field(default_factory=CanvasRule)
     canvas_transforms: tuple[CanvasTransform, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.canvas.check(self.line_height)
 
     def __repr__(self) -> str:
         """``<Composer: bank mnist, variable gaps 0 to 20 px, height 28 px>``"""
@@ -102,11 +114,17 @@ class Composer:
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
         if self.canvas_transforms:
+            inverted = self.polarity != "dark-on-light"
             images, boxes = transform_images(
-                self.canvas_transforms, images, boxes, sequences.owner, stream
+                self.canvas_transforms,
+                images,
+                boxes,
+                sequences.owner,
+                stream,
+                line_height=self.line_height,
+                inverted=inverted,
             )
-            if self.polarity != "dark-on-light":
-                images = _inverted(images)
+            images = _inverted(images) if inverted else images
         return SampleBatch(
             images=images,
             sequences=sequences,
@@ -142,6 +160,9 @@ class Composer:
         else:
             glyphs = SelectedGlyphs(self.cells, ids)
         layout = arrange(gaps, sequences, glyphs.widths, glyphs.pool.height, stream)
+        if self.image_height != self.line_height:
+            tops = self.canvas.tops(self.line_height, stream)
+            layout = layout.on_canvas(self.image_height, tops[sequences.owner])
         return ids, glyphs, layout
 
     def _changed(
@@ -193,6 +214,11 @@ class Composer:
     def line_height(self) -> int:
         """Height of a painted line, in pixels."""
         return self.height or self.bank.height
+
+    @property
+    def image_height(self) -> int:
+        """Height of an image, in pixels."""
+        return self.canvas.height or self.line_height
 
     @property
     def _scaled(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,15 +28,25 @@ class Layout:
     cell_widths : ndarray of int64, shape (N,)
         In pixels.
     height : int
-        Height of every image, in pixels.
+        Height of every line, in pixels.
     widths : ndarray of int64, shape (B,)
         Width of each image, in pixels.
+    y : int or ndarray of int64, shape (N,)
+        Upper edge of each glyph's cell in its image, in pixels.
+    canvas_height : int or None
+        Height of every image in pixels; None: that of the line.
     """
 
     x: Ints
     cell_widths: Ints
     height: int
     widths: Ints
+    y: Ints | int = 0
+    canvas_height: int | None = None
+
+    def on_canvas(self, height: int, y: Ints) -> Layout:
+        """Return the layout in higher images, with each glyph's cell at row `y`."""
+        return replace(self, canvas_height=height, y=y)
 
     @property
     def boxes(self) -> Ints:
@@ -44,7 +54,8 @@ class Layout:
         boxes = np.zeros((len(self.x), 4), dtype=np.int64)
         boxes[:, 0] = self.x
         boxes[:, 2] = self.x + self.cell_widths
-        boxes[:, 3] = self.height
+        boxes[:, 1] = self.y
+        boxes[:, 3] = self.y + self.height
         return boxes
 
     def ink_boxes(self, ink: Ints, offsets: Ints) -> Ints:
@@ -60,6 +71,7 @@ class Layout:
         inked = ink[:, 2] > ink[:, 0]
         moved = ink.copy()
         moved[:, ::2] += ((self.x - offsets) * inked)[:, None]
+        moved[:, 1::2] += (self.y * inked)[:, None]
         return moved
 
 

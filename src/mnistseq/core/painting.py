@@ -15,6 +15,7 @@ def paint(
     *,
     disjoint: bool,
     background: int = 0,
+    top: Ints | int = 0,
 ) -> None:
     """Fill images with their background, and paint glyphs on it.
 
@@ -36,32 +37,35 @@ def paint(
         Whether no two glyph arrays share a pixel. Otherwise the stronger ink wins.
     background : {0, 255}
         Tone of the background; ink is what differs from it.
+    top : int or ndarray of int64, shape (N,)
+        Row of each glyph's upper edge; images are high enough for all of it.
     """
-    width = images.shape[2]
+    canvas_height, width = images.shape[1:3]
     number, height, glyph_width = glyphs.shape[:3]
     before = max(0, -int(left.min()))
     after = max(0, int(left.max()) + glyph_width - width)
     canvas = images
     if before or after:
-        shape = len(images), height, before + width + after, *glyphs.shape[3:]
+        shape = len(images), canvas_height, before + width + after, *glyphs.shape[3:]
         canvas = np.empty(shape, dtype=np.uint8)
     canvas.fill(background)
-    pixel = canvas.strides[2]
+    pixel, row_width = canvas.strides[2], canvas.shape[2]
     item = np.dtype(f"V{glyph_width * pixel}")
     windows: np.ndarray[tuple[int, ...], np.dtype[np.void]] = np.ndarray(
-        (len(canvas), canvas.shape[2] - glyph_width + 1, height),
+        (len(canvas), (canvas_height - height + 1) * row_width - glyph_width + 1, height),
         dtype=item,
         buffer=canvas,
         strides=(canvas.strides[0], pixel, canvas.strides[1]),
     )
     rows = np.ascontiguousarray(glyphs).reshape(number, height, -1)
-    columns = left + before
+    # Counted on through the rows above, a window's position needs no second index.
+    positions = left + before + top * row_width
     if disjoint:
-        windows[owner, columns] = rows.view(item)[..., 0]
+        windows[owner, positions] = rows.view(item)[..., 0]
     else:
         stronger = np.minimum if background else np.maximum
         for chosen in _by_position(owner):
-            target = owner[chosen], columns[chosen]
+            target = owner[chosen], positions[chosen]
             painted = windows[target].view(np.uint8).reshape(len(chosen), height, -1)
             windows[target] = stronger(rows[chosen], painted).view(item)[..., 0]
     if canvas is not images:

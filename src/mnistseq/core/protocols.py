@@ -154,9 +154,9 @@ class CanvasTransform(ABC):
         """
 
     def added_width(self, height: int) -> int:
-        """Return the number of columns that the transform adds to an image of this height.
+        """Return the number of columns that the transform adds to a line of this height.
 
-        Where a config asks for a width, the glyphs get that many columns less, so
+        The height is the `line_height` of the canvas that `apply` gets. Where a config asks for a width, the glyphs get that many columns less, so
         that the finished image has the width asked for.
         """
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.canvas import Canvas
 
 _BYTES = 1 << 22
 """Pixels of patches processed at a time."""
@@ -24,6 +25,19 @@ def spans(canvas_owner: Ints, boxes: Ints, count: int) -> tuple[Floats, Floats]:
     np.minimum.at(low, canvas_owner[inked], boxes[inked, :2].astype(np.float64))
     np.maximum.at(high, canvas_owner[inked], boxes[inked, 2:].astype(np.float64))
     return low, high
+
+
+def line_rows(canvas: Canvas) -> tuple[Floats, Floats]:
+    """Return the first row of each image's line, and the row after its last: shape (B,).
+
+    They are those of its cells, or those of the image where it is no higher than its line.
+    """
+    count, height = canvas.images.shape[:2]
+    if height == canvas.line_height:
+        return np.zeros(count), np.full(count, float(height))
+    low, high = spans(canvas.owner, canvas.boxes, count)
+    bare = ~np.isfinite(low[:, 1])
+    return np.where(bare, 0, low[:, 1]), np.where(bare, height, high[:, 1])
 
 
 def tightened(images: Pixels, boxes: Ints, owner: Ints) -> Ints:

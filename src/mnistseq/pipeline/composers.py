@@ -9,6 +9,7 @@ from typing import Any
 
 from mnistseq.config.config import Config, ConfigLike
 from mnistseq.config.sections import SourceConfig, Steps
+from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import BankOpener, GlyphBank
@@ -16,6 +17,7 @@ from mnistseq.core.glyph_selection import Writer
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.errors import (
+    ArgumentError,
     ConfigError,
     Fault,
     PluginError,
@@ -139,6 +141,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
     image = config.image
     canvas_transforms = _transforms("canvas_transform", config.canvas.transform)
     bank = load_bank(config) if bank is None else bank
+    canvas = _canvas_rule(config, image.height or bank.height)
     return Composer(
         bank=bank,
         gaps=_gap_rule(config, _added_width(image.height or bank.height, canvas_transforms)),
@@ -147,6 +150,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
         polarity=image.polarity,
         writer=_writer(config.source.writer, bank),
         glyph_transforms=_transforms("glyph_transform", _glyph_steps(config)),
+        canvas=canvas,
         canvas_transforms=canvas_transforms,
     )
 
@@ -236,6 +240,15 @@ def _gap_rule(config: Config, added_width: int) -> GapRule:
     except SpacingError as error:
         # A config has checked the range itself: only margins can leave no width for the line.
         raise ConfigError(Fault("image.width", str(error))) from None
+
+
+def _canvas_rule(config: Config, line_height: int) -> CanvasRule:
+    rule = CanvasRule(config.canvas.height, config.canvas.align)
+    try:
+        rule.check(line_height)
+    except ArgumentError as error:
+        raise ConfigError(Fault("canvas.height", str(error))) from None
+    return rule
 
 
 def _transforms(kind: Kind, steps: Steps) -> tuple[Any, ...]:

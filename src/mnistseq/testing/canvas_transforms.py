@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.canvas import Canvas
+from mnistseq.core.canvas import Canvas, CanvasRule
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.protocols import CanvasTransform
@@ -25,7 +27,7 @@ from mnistseq.testing.common import (
 
 
 def check_canvas_transform(transform: CanvasTransform) -> None:
-    """Check a canvas transform on images of two widths, in grey and in colour.
+    """Check a canvas transform on images of two sizes, in grey, in colour and higher than the line.
 
     Raises
     ------
@@ -43,11 +45,12 @@ def check_canvas_transform(transform: CanvasTransform) -> None:
 
 def _canvases() -> list[Canvas]:
     bank, made = load_bank_of_digits(), []
-    for width in (120, 173):
-        rule = GapRule(Variable(), width=width)
-        batch = Composer(bank, rule).compose(["350"] * SAMPLES, seed=SEED)
+    for width, rule in ((120, CanvasRule()), (173, CanvasRule(41, "random"))):
+        composer = Composer(bank, GapRule(Variable(), width=width), canvas=rule)
+        batch = composer.compose(["350"] * SAMPLES, seed=SEED)
         images, owner = np.asarray(batch.images), batch.sequences.owner
-        made.append(Canvas(images, batch.flat_boxes, batch.flat_ink_boxes, owner))
+        boxes = batch.flat_boxes, batch.flat_ink_boxes
+        made.append(Canvas(images, *boxes, owner, line_height=composer.line_height))
     colour = np.repeat(made[0].images[..., None], 3, axis=3)
     return [*made, made[0].with_images(colour)]
 
@@ -55,11 +58,12 @@ def _canvases() -> list[Canvas]:
 def _apply(transform: CanvasTransform, canvas: Canvas, first: int, last: int) -> Canvas:
     """Change some of the images, as a batch of only these would."""
     mine = (canvas.owner >= first) & (canvas.owner < last)
-    part = Canvas(
-        canvas.images[first:last],
-        canvas.boxes[mine],
-        canvas.ink_boxes[mine],
-        canvas.owner[mine] - first,
+    part = replace(
+        canvas,
+        images=canvas.images[first:last],
+        boxes=canvas.boxes[mine],
+        ink_boxes=canvas.ink_boxes[mine],
+        owner=canvas.owner[mine] - first,
     )
     return transform.apply(part, Stream(SEED, START + first, last - first, "t"))
 
@@ -100,9 +104,9 @@ def _check_boxes(canvas: Canvas, changed: Canvas) -> None:
 
 
 def _check_added_width(transform: CanvasTransform, canvas: Canvas, changed: Canvas) -> None:
-    height, width = canvas.images.shape[1:3]
+    height = canvas.line_height
     announced = transform.added_width(height)
-    added = changed.images.shape[2] - width
+    added = changed.images.shape[2] - canvas.images.shape[2]
     require(
         not announced or announced == added,
         f"added_width({height}) is {announced}, but images became {added} px wider",

@@ -95,3 +95,14 @@ def test_a_long_value_is_cut() -> None:
     text = describe(Difference("config.canvas.transform", ["x"] * 99, []))
     assert len(text) < 150
     assert text.endswith("…, now empty")
+
+
+def test_keys_that_an_older_version_did_not_have_count_as_their_defaults(tmp_path: Path) -> None:
+    new = plan(tmp_path / "out").record
+    canvas = {"transform": new.config["canvas"]["transform"]}  # type: ignore[index]
+    old = replace(new, config={**new.config, "canvas": canvas})
+    assert differences(old, new) == []
+    higher = plan(tmp_path / "out", config={"canvas": {"height": 64}}).record
+    assert [describe(item) for item in differences(old, higher)] == [
+        "canvas.height was not set, now 64"
+    ]

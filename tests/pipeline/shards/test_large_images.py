@@ -14,15 +14,19 @@ from mnistseq.pipeline.shards.draw import draw_shard
 
 @pytest.mark.parametrize("given", ["drawn", "rows"])
 @pytest.mark.parametrize("width", [None, 14_000])
-def test_few_are_drawn_at_once(tmp_path: Path, given: str, width: int | None) -> None:
+@pytest.mark.parametrize("heights", [(600, None), (200, 600)], ids=["line", "canvas"])
+def test_few_are_drawn_at_once(
+    tmp_path: Path, given: str, width: int | None, heights: tuple[int, int | None]
+) -> None:
     source: Input = drawn(9, 20, 20)
     if given == "rows":
         source = rows(tmp_path / "r.csv", f"{'123' * 7}\n" * 9)
-    config = {"image": {"height": 600, "width": width}}
+    height, canvas = heights
+    config = {"image": {"height": height, "width": width}, "canvas": {"height": canvas}}
     planned = plan(tmp_path / "out", source, config=config, shard=9)
     (task,) = planned.tasks({})
     batches = list(draw_shard(planned.spec, task))
-    assert len(batches) > 4
+    assert len(batches) > (4 if canvas is None or width else 1)
     for batch in batches:
         assert len(batch) == 1 or sum(image.size for image in batch.images) <= 1 << 24
     parts = (task.part(place, 1) for place in range(9))

@@ -29,6 +29,8 @@ FLAGS = {
     "--align": "spacing.align",
     "--crop": "image.crop",
     "--polarity": "image.polarity",
+    "--canvas-height": "canvas.height",
+    "--canvas-align": "canvas.align",
     "--source": "source.name",
     "--split": "source.split",
     "--data-dir": "source.path",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mnistseq.config.config import Config
 from mnistseq.errors import Difference
 from mnistseq.pipeline.dataset.manifest import PlanRecord
 
@@ -88,12 +89,22 @@ def _name(key: str) -> str:
 def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values = plan.to_json()
     values["format"] = {**values["format"], "versions": None}
+    values["config"] = _with_defaults(plan.config)
     source = plan.config.get("source")
     if isinstance(source, dict):
-        values["config"] = {**plan.config, "source": {**source, "path": None}}
+        values["config"]["source"] |= {"path": None}
         # The name may contain the path.
         values["source"] = {**values["source"], "name": None}
     return values
+
+
+def _with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a config with the keys that it lacks because the version that made it had none."""
+    filled = {**Config().to_dict(), **config}
+    for name, default in Config().to_dict().items():
+        if isinstance(default, dict) and isinstance(filled[name], Mapping):
+            filled[name] = {**default, **filled[name]}
+    return filled
 
 
 def _different_keys(old: Any, new: Any, key: str) -> Iterator[Difference]:

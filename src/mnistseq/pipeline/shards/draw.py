@@ -73,7 +73,7 @@ def _at_once(composer: Composer, gaps: GapRule, longest: int) -> int:
     most = _TRANSFORMED_AT_ONCE if composer.canvas_transforms else _DRAWN_AT_ONCE
     widest = longest * (composer.cell_widths.widest + max(gaps.maximum, 0))
     width = gaps.line_width or max(widest, gaps.stretch_to or 0)
-    return max(1, min(most, _PIXELS_AT_ONCE // (width * composer.line_height)))
+    return max(1, min(most, _PIXELS_AT_ONCE // (width * composer.image_height)))
 
 
 def _drawn_alike(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:
