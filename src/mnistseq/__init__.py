@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mnistseq.errors import MnistseqError as MnistseqError
     from mnistseq.pipeline.composers import build_composer as build_composer
     from mnistseq.pipeline.composers import load_bank as load_bank
+    from mnistseq.pipeline.dataset.make import make_dataset as make_dataset
 
 _MODULES = {
     "CanvasConfig": "mnistseq.config.sections",
@@ -41,6 +42,7 @@ _MODULES = {
     "SpacingConfig": "mnistseq.config.sections",
     "build_composer": "mnistseq.pipeline.composers",
     "load_bank": "mnistseq.pipeline.composers",
+    "make_dataset": "mnistseq.pipeline.dataset.make",
     "to_float": "mnistseq.core.samples",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "__version__",
     "build_composer",
     "load_bank",
+    "make_dataset",
     "to_float",
 ]
 

@@ -11,7 +11,7 @@ from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.rows.patterns import open_pattern
-from mnistseq.pipeline.rows.row_file import RowFormat, open_rows
+from mnistseq.pipeline.rows.row_file import RowFormat, open_list, open_rows
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,19 @@ class RowsRequest:
     format: RowFormat | None = None
     repeat: int = 1
     skip_bad: bool = False
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """Sequences that are given one by one.
+
+    Attributes
+    ----------
+    sequences : tuple of str or tuple of str
+        Each a string, or its labels.
+    """
+
+    sequences: tuple[str | tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ class RandomRequest:
     balanced: bool = False
 
 
-InputRequest: TypeAlias = RowsRequest | PatternRequest | RandomRequest
+InputRequest: TypeAlias = RowsRequest | ListRequest | PatternRequest | RandomRequest
 
 
 @contextmanager
@@ -80,7 +93,7 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
 
     Parameters
     ----------
-    request : RowsRequest, PatternRequest or RandomRequest
+    request : RowsRequest, ListRequest, PatternRequest or RandomRequest
     alphabet : tuple of str
         Labels of the source.
     seed : int
@@ -90,6 +103,9 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
         case RowsRequest():
             with open_rows(request.path, request.format) as rows:
                 yield RowInput(rows, request.repeat, request.skip_bad)
+        case ListRequest():
+            with open_list(request.sequences) as rows:
+                yield RowInput(rows)
         case PatternRequest():
             with open_pattern(request.pattern, alphabet, request.samples, seed) as rows:
                 yield RowInput(rows, skip_bad=request.skip_bad)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,23 @@ def open_rows(path: str, row_format: RowFormat | None = None) -> Iterator[RowFil
             shutil.copyfileobj(stream, copy)
             copy.flush()
         yield RowFile(Path(copy.name), row_format or "csv", display_name)
+
+
+@contextmanager
+def open_list(sequences: Iterable[str | tuple[str, ...]]) -> Iterator[RowFile]:
+    """Write sequences to a temporary file of rows, which is removed at the end.
+
+    Raises
+    ------
+    OutputError
+        If there is no room for the temporary file.
+    """
+    with temporary_file() as file:
+        with temp_file_errors("sequences"):
+            for sequence in sequences:
+                file.write(json.dumps(sequence).encode() + b"\n")
+            file.flush()
+        yield RowFile(Path(file.name), "jsonl", "sequences")
 
 
 @contextmanager

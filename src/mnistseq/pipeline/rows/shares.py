@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from mnistseq.errors import ArgumentError
@@ -14,18 +15,23 @@ Shares: TypeAlias = tuple[tuple[str, float], ...]
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
-def parse_shares(string: str | None) -> Shares:
-    """Parse ``train=0.9,val=0.1`` to splits and shares; None is one split, train.
+def parse_shares(given: str | Mapping[str, float] | None) -> Shares:
+    """Parse ``train=0.9,val=0.1``, or a mapping, to splits and shares; None is one split, train.
 
     Raises
     ------
     ArgumentError
         If a name is invalid or given twice, or the shares do not add up to 1.
     """
-    if string is None:
+    if given is None:
         return (("train", 1.0),)
     shares: dict[str, float] = {}
-    for part in string.split(","):
+    parts = (
+        given.split(",")
+        if isinstance(given, str)
+        else [f"{name}={share}" for name, share in given.items()]
+    )
+    for part in parts:
         name, _, value = (piece.strip() for piece in part.partition("="))
         try:
             share = float(value)
@@ -49,6 +55,6 @@ def parse_shares(string: str | None) -> Shares:
     total = sum(shares.values())
     if abs(total - 1) > 1e-6:
         raise ArgumentError(
-            f"splits {string}: the shares add up to {total:g}, but must add up to 1"
+            f"splits {','.join(parts)}: the shares add up to {total:g}, but must add up to 1"
         )
     return tuple((name, share / total) for name, share in shares.items())

@@ -1,0 +1,200 @@
+"""make_dataset: make a data set with one call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from mnistseq.config.config import Config, ConfigLike
+from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.protocols import Executor, Format
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.dataset.executor import make_executor
+from mnistseq.pipeline.dataset.existing import ExistingDataset
+from mnistseq.pipeline.dataset.input_request import (
+    InputRequest,
+    ListRequest,
+    PatternRequest,
+    RandomRequest,
+    RowsRequest,
+)
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import Division, make_format, open_request
+from mnistseq.pipeline.dataset.run import Summary, run_dataset
+from mnistseq.pipeline.rows.shares import parse_shares
+from mnistseq.pipeline.shards.spec import Receipt
+
+_LENGTH = 5
+
+
+def make_dataset(  # noqa: PLR0913  # as many as the options of the command
+    config: ConfigLike,
+    output: str | os.PathLike[str],
+    *,
+    count: int | None = None,
+    sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None = None,
+    length: int | str = _LENGTH,
+    pattern: str | None = None,
+    balance: bool = False,
+    seed: int | None = None,
+    format: str = "files",  # noqa: A002  # the option's name
+    format_options: Mapping[str, Any] | None = None,
+    split: str | Mapping[str, float] | None = None,
+    disjoint: Disjoint = "glyph",
+    shard_size: int | None = None,
+    shards: int | None = None,
+    jobs: int | None = None,
+    executor: str | Executor | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Callable[[Receipt], None] | None = None,
+) -> Summary:
+    """Make a data set of images of sequences, as ``mnistseq batch`` does.
+
+    Either `count` or `sequences` is required. With several processes, which are the default,
+    the code of a script belongs below ``if __name__ == "__main__":``, because every process
+    imports the script.
+
+    Parameters
+    ----------
+    config : Config, mapping, str or path
+        A config; its keys; the name of a preset; or the path of a file.
+    output : str or path
+        Folder or URL of the data set.
+    count : int, optional
+        Draw this many random sequences.
+    sequences : str, path or iterable, optional
+        Path of a file of sequences; or the sequences, each a string or an iterable of labels.
+    length : int or str
+        Number of labels in a random sequence, or a range of it such as ``"3-6"``.
+    pattern : str, optional
+        Regular expression that random sequences match, in place of `length`.
+    balance : bool
+        Whether each label occurs equally often at each position of random sequences.
+    seed : int, optional
+        Seed of everything random; by default a new one, or that of the resumed data set. The
+        manifest records it.
+    format : str
+        Name of the format.
+    format_options : mapping, optional
+        Parameters of the format.
+    split : str or mapping, optional
+        Splits and their shares, such as ``{"train": 0.9, "val": 0.1}`` or
+        ``"train=0.9,val=0.1"``.
+    disjoint : {'glyph', 'writer'}
+        What no two splits have in common.
+    shard_size : int, optional
+        Number of samples in a shard; by default the format's own.
+    shards : int, optional
+        Number of shards of all splits together, in place of `shard_size`.
+    jobs : int, optional
+        Number of processes; by default one for each core.
+    executor : str or Executor, optional
+        Where shards are made; by default in processes.
+    resume : bool
+        Keep the finished shards of an existing data set, and make the rest.
+    force : bool
+        Remove an existing data set first.
+    progress : callable, optional
+        Called with the receipt of every shard when it is finished.
+
+    Returns
+    -------
+    Summary
+        What the data set contains, and what was made now.
+
+    Raises
+    ------
+    ArgumentError
+        If the request cannot be met, or arguments contradict each other.
+    ConfigError
+        If the config, or a parameter of the format or the executor, has faults.
+    DatasetExistsError
+        If a data set exists, and is neither to be resumed nor to be removed, or cannot be resumed.
+    OutputError
+        If something cannot be written. Finished shards are kept, and the data set can be resumed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from mnistseq import make_dataset
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     summary = make_dataset({}, f"{folder}/digits", count=6, length="1-3", seed=1, jobs=1)
+    >>> summary.samples, summary.shards
+    (6, 1)
+    """
+    if resume and force:
+        raise ArgumentError("resume keeps an existing data set, force removes it; give one of them")
+    input_request = _input_request(count, sequences, length, pattern, balance=balance)
+    made_config = Config.of(config)
+    root = os.fspath(output)
+    existing = ExistingDataset.read(root)
+    existing.require(resume=resume, force=force)
+    if seed is None:
+        seed = existing.choose_seed(resume=resume)
+    with open_request(
+        made_config,
+        input_request,
+        root,
+        seed=seed,
+        dataset_format=_format(format, format_options or {}, made_config),
+        division=Division(parse_shares(split), disjoint, shard_size, shards),
+    ) as request:
+        plan = DatasetPlan.of(request)
+        chosen = _executor(executor, jobs, len(plan.layout))
+        return run_dataset(plan, chosen, existing, resume=resume, force=force, progress=progress)
+
+
+def _input_request(
+    count: int | None,
+    sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None,
+    length: int | str,
+    pattern: str | None,
+    *,
+    balance: bool,
+) -> InputRequest:
+    """Return the input that is asked for, or raise ArgumentError if arguments contradict."""
+    if (count is None) == (sequences is None):
+        raise ArgumentError(
+            "a data set is made either of `sequences` or of `count` random sequences; give one of "
+            "the two"
+        )
+    if sequences is not None or pattern is not None:
+        cause = "sequences" if sequences is not None else "a pattern"
+        random = {"length": length != _LENGTH, "balance": balance}
+        if sequences is not None:
+            random["pattern"] = pattern is not None
+        for name, given in random.items():
+            if given:
+                raise ArgumentError(f"{name} has no effect on {cause}; leave one of them out")
+    if isinstance(sequences, str | os.PathLike):
+        return RowsRequest(os.fspath(sequences))
+    if sequences is not None:
+        return ListRequest(tuple(_as_labels(sequence) for sequence in sequences))
+    if count is None or count < 1:
+        raise ArgumentError(f"count is {count}, but must be at least 1")
+    if pattern is not None:
+        return PatternRequest(pattern, count)
+    return RandomRequest(count, str(length), balance)
+
+
+def _as_labels(sequence: str | Iterable[str | int]) -> str | tuple[str, ...]:
+    return sequence if isinstance(sequence, str) else tuple(map(str, sequence))
+
+
+def _format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:
+    made = make_format(name, parameters, config)
+    for parameter, reason in made.unused(parameters).items():
+        raise ArgumentError(
+            f"format option {parameter}={parameters[parameter]!r} {reason}; leave it out"
+        )
+    return made
+
+
+def _executor(given: str | Executor | None, jobs: int | None, shards: int) -> Executor:
+    if given is None or isinstance(given, str):
+        return make_executor(given, {}, jobs, shards)
+    if jobs is not None:
+        raise ArgumentError("jobs has no effect on an executor that was made before; leave it out")
+    return given
