@@ -123,7 +123,7 @@ ERRORS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"digits": [3, 10]}, KeyError, "unknown label '10'"),
     ({"digits": [3, -1]}, ValueError, "unknown label '-1'"),
     ({"digits": "3x"}, KeyError, "unknown label 'x'"),
-    ({"digits": [3.5, 1]}, TypeError, "label 3.5 is neither a text nor a whole number"),
+    ({"digits": [3.5, 1]}, TypeError, "label 3.5 is neither a string nor a whole number"),
     ({"digits": [3.0, 1]}, TypeError, "label 3.0 is neither"),
     ({"digits": [True, 1]}, TypeError, "label True is neither"),
     ({"digits": [[3], [1]]}, TypeError, r"label \[3\] is neither"),

@@ -101,7 +101,7 @@ def test_splits_by_writer_need_writer_ids(call: Call, folder: Path) -> None:
     )
     assert done.code == 2
     assert (
-        "splits cannot be disjoint by writer: take a source that has them, such as qmnist"
+        "splits cannot be disjoint by writer: take a source with writer ids, such as qmnist"
         in done.err
     )
     assert not (folder / "set").exists()

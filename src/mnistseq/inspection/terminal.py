@@ -1,4 +1,4 @@
-"""An image as text, two pixels a character."""
+"""An image as text, with two pixels in each character."""
 
 from __future__ import annotations
 

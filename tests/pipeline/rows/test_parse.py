@@ -136,7 +136,7 @@ def test_labels_may_have_several_characters(tmp_path: Path) -> None:
         ("jsonl", "true\n", "1: the sequence True is not a string"),
         ("jsonl", "null\n", "1: the sequence is empty"),
         ("jsonl", "[]\n", "1: the sequence is empty"),
-        ("jsonl", "[1.5]\n", "1: label 1.5 is neither a text nor a whole number"),
+        ("jsonl", "[1.5]\n", "1: label 1.5 is neither a string nor a whole number"),
         ("jsonl", '"1\n', "1: is not JSON: Unterminated string"),
         ("jsonl", "[" * 100_000, "1: is not JSON: "),
         (
