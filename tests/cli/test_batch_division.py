@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Call
-from tests.pipeline.sets import manifest
+from tests.pipeline.sets import contents, manifest
 
 QUICK = ("--seed", 3, "-j", 1, "--progress", "off", "-o", "out")
 
@@ -44,3 +44,22 @@ def test_a_number_of_shards_that_is_not_possible(call: Call, folder: Path) -> No
     assert done.code == 2
     assert "ask for 5 shards of 2 images or 10 of 1 image" in done.err
     assert not (folder / "out").exists()
+
+
+def test_a_larger_count_makes_a_data_set_grow(call: Call, folder: Path) -> None:
+    small = ("--shard-size", 4, "-j", 1, "--progress", "off")
+    assert call("batch", "--count", 10, "--seed", 3, "-o", "out", *small).code == 0
+    done = call("batch", "--count", 14, "--resume", "--dry-run", "-o", "out", *small)
+    assert "14 images (8 exist) in 4 shards" in done.out
+    done = call("batch", "--count", 14, "--resume", "-o", "out", *small)
+    assert "out: 14 images in 4 shards (2 made now)" in done.out
+    assert call("batch", "--count", 14, "--seed", 3, "-o", "whole", *small).code == 0
+    assert contents(folder / "out") == contents(folder / "whole")
+
+
+def test_a_data_set_that_cannot_grow(call: Call) -> None:
+    split = ("--split", "train=0.5,val=0.5")
+    assert call("batch", "--count", 10, *split, *QUICK).code == 0
+    done = call("batch", "--count", 14, "--resume", *split, *QUICK)
+    assert done.code != 0
+    assert "number of samples was 10, now 14; splits follow one another" in done.err

@@ -44,7 +44,9 @@ _OPTIONS = [
     ),
     click.option("--dry-run", is_flag=True, help="Check everything, and print an estimate only."),
     click.option(
-        "--resume", is_flag=True, help="Keep the finished shards in the folder, and make the rest."
+        "--resume",
+        is_flag=True,
+        help="Keep the finished shards in the folder, and make the rest; a larger --count adds images.",
     ),
     click.option(
         "--force", is_flag=True, help="Remove the data set in the folder, and make a new one."
@@ -170,13 +172,14 @@ def _estimate(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset)
     from mnistseq.pipeline.dataset.estimate import estimate
 
     existing.require(plan, resume=options.resume, force=options.force)
-    found = estimate(plan, existing.samples if options.resume else 0)
+    kept = existing.kept(plan.layout).values() if options.resume else ()
+    found = estimate(plan, sum(receipt.samples for receipt in kept))
     if options.as_json:
         click.echo(json.dumps(asdict(found), indent=2))
         return
-    kept = f" ({found.existing:,} exist)" if found.existing else ""
+    exist = f" ({found.existing:,} exist)" if found.existing else ""
     click.echo(
-        f"{messages.plural(found.samples, 'image')}{kept} in "
+        f"{messages.plural(found.samples, 'image')}{exist} in "
         f"{messages.plural(found.shards, 'shard')}, about {messages.size(found.bytes)} and "
         f"{messages.duration(found.seconds)} on one core (measured on "
         f"{messages.plural(found.measured, 'image')})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,6 +12,7 @@ from hashlib import sha256
 from mnistseq.errors import DatasetExistsError, Difference, OutputError
 from mnistseq.messages import and_more
 from mnistseq.pipeline.dataset.differences import describe, differences
+from mnistseq.pipeline.dataset.growth import is_growth, obstacle_to_growth
 from mnistseq.pipeline.dataset.manifest import (
     Manifest,
     PlanRecord,
@@ -22,6 +24,7 @@ from mnistseq.pipeline.dataset.manifest import (
 )
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.shards.layout import ShardLayout
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.open import local_folder, open_store
@@ -89,10 +92,16 @@ class ExistingDataset:
         """Whether there is a finished data set."""
         return isinstance(self.plan, Manifest)
 
-    @property
-    def samples(self) -> int:
-        """Number of samples in shards that were recorded as finished."""
-        return sum(receipt.samples for receipt in self.receipts.values())
+    def kept(self, layout: ShardLayout) -> dict[str, Receipt]:
+        """Return the receipts of the shards that a data set of this layout has, too, by name.
+
+        When a data set grows, its last shard gets more samples if it was not full.
+        """
+        return {
+            name: receipt
+            for name, receipt in self.receipts.items()
+            if layout.find(name) == receipt.shard
+        }
 
     def choose_seed(self, *, resume: bool) -> int:
         """Return the seed of the data set if it is to be resumed, or else a new one."""
@@ -118,7 +127,7 @@ class ExistingDataset:
         ------
         DatasetExistsError
             If a data set exists that is neither to be resumed nor to be removed, or that has
-            another plan and cannot be resumed.
+            another plan and cannot grow to it.
         OutputError
             If there are other files, nothing can be written, or removing the data set would
             remove the input.
@@ -137,14 +146,17 @@ class ExistingDataset:
         if plan is not None and force:
             self._require_input_elsewhere(plan)
         elif plan is not None:
-            self._require_equal(self.plan, plan.record)
+            self._require_resumable(self.plan, plan.record)
 
-    def _require_equal(self, old: PlanRecord, new: PlanRecord) -> None:
+    def _require_resumable(self, old: PlanRecord, new: PlanRecord) -> None:
+        """Raise DatasetExistsError unless the plans are equal, or the data set can grow."""
         found = tuple(differences(old, new))
-        if found:
+        obstacle = obstacle_to_growth(old, new) if is_growth(found) else None
+        if found and not (is_growth(found) and obstacle is None):
             listed = "; ".join(map(describe, found[:_DIFFERENCES_LISTED]))
             more = and_more(len(found) - _DIFFERENCES_LISTED)
-            raise _exists(f"{self.root}: cannot be resumed: {listed}{more}", found)
+            reason = f"; {obstacle}" if obstacle else ""
+            raise _exists(f"{self.root}: cannot be resumed: {listed}{more}{reason}", found)
 
     def _require_input_elsewhere(self, plan: DatasetPlan) -> None:
         folder, rows = local_folder(self.root), plan.request.input
@@ -175,6 +187,21 @@ class ExistingDataset:
         )
         return [path for path in dict.fromkeys(paths) if path in layout]
 
+    def reopen(self, plan: PlanRecord) -> None:
+        """Make a finished data set that is to grow an unfinished one, which can be resumed.
+
+        Its plan is written before. The manifest is removed last, so that a run that is
+        interrupted leaves either the finished data set or one that can be resumed.
+        """
+        if not isinstance(self.plan, Manifest) or self.plan.layout == plan.layout:
+            return
+        journal = Journal(self.store, RECEIPTS)
+        for receipt in self.plan.shards:
+            journal.append(receipt.to_json())
+        journal.flush()
+        write_unfinished_files(self.store, (file.name for file in self.plan.files))
+        self.store.remove(MANIFEST)
+
     def remove_all(self) -> None:
         """Remove the data set, and no other file that the folder may contain.
 
@@ -190,6 +217,11 @@ class ExistingDataset:
         self.store.remove(MANIFEST)
         Journal(self.store, RECEIPTS).remove()
         self.store.remove(PLAN)
+
+
+def write_unfinished_files(store: Store, names: Iterable[str]) -> None:
+    """Record files of the whole data set that are about to be written."""
+    store.write(UNFINISHED_FILES, json.dumps([{"name": name} for name in names]).encode())
 
 
 def _exists(message: str, found: tuple[Difference, ...] = ()) -> DatasetExistsError:

@@ -93,7 +93,8 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     executor : str or Executor, optional
         Where shards are made; by default in processes.
     resume : bool
-        Keep the finished shards of an existing data set, and make the rest.
+        Keep the finished shards of an existing data set, and make the rest. With a larger
+        `count`, a data set of random sequences grows.
     force : bool
         Remove an existing data set first.
     progress : callable, optional

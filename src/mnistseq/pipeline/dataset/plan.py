@@ -89,11 +89,7 @@ class DatasetPlan:
         """Yield a task for each shard, with its receipt if it has one in `known`."""
         request = self.request
         for task in request.input.tasks(self.layout, _rules(request, self.composer)):
-            receipt = known.get(task.shard.name)
-            if receipt is None or receipt.shard != task.shard:
-                yield task
-            else:
-                yield replace(task, known=receipt)
+            yield replace(task, known=known.get(task.shard.name))
 
 
 def _with_shard_samples(request: DatasetRequest, composer: Composer) -> DatasetRequest:

@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import MnistseqError, OutputError, PluginError
-from mnistseq.pipeline.dataset.existing import PLAN, RECEIPTS, UNFINISHED_FILES, ExistingDataset
+from mnistseq.pipeline.dataset.existing import (
+    PLAN,
+    RECEIPTS,
+    ExistingDataset,
+    write_unfinished_files,
+)
 from mnistseq.pipeline.dataset.kept_input import keep_input
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, RowsRecord, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -83,7 +88,8 @@ def run_dataset(
     existing : ExistingDataset, optional
         What the plan's root contains, if that was read before.
     resume : bool
-        Keep the shards of an existing data set that are whole.
+        Keep the shards of an existing data set that are whole. A data set of random sequences
+        may also grow.
     force : bool
         Remove an existing data set first.
     progress : callable, optional
@@ -104,10 +110,12 @@ def run_dataset(
         existing.check_unchanged()
         if force:
             existing.remove_all()
-        known = {} if force else existing.receipts
+        known = {} if force else existing.kept(plan.layout)
         if known and existing.plan is not None:
             plan = plan.with_versions(existing.plan.format.versions)
         store.write(PLAN, json.dumps(plan.record.to_json()).encode())
+        if not force:
+            existing.reopen(plan.record)
         with _resumable(ExistingDataset(existing.root, store, plan.record, known)):
             with keep_input(store, plan) as kept:
                 receipts = _make_shards(store, kept, executor, known, progress)
@@ -206,7 +214,7 @@ def _finish(store: Store, plan: DatasetPlan, receipts: list[Receipt]) -> list[Fi
             raise cannot_write(store.display_name, "", error) from error
         parts = files_in(folder)
         # If the run is interrupted from here on, these files belong to the data set, too.
-        store.write(UNFINISHED_FILES, json.dumps([{"name": name} for name, _ in parts]).encode())
+        write_unfinished_files(store, (name for name, _ in parts))
         for name, part in parts:
             size, digest = fsync_and_hash(part)
             store.put(part, name)

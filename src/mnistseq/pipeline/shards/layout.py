@@ -59,16 +59,20 @@ class ShardLayout:
         return sum(self._shards_in(split) for split in self.splits)
 
     def __contains__(self, name: object) -> bool:
-        """Whether a shard has this name, by arithmetic: there may be more shards than files."""
-        if not isinstance(name, str):
-            return False
+        """Whether a shard has this name."""
+        return isinstance(name, str) and self.find(name) is not None
+
+    def find(self, name: str) -> Shard | None:
+        """Return the shard of a name, by arithmetic: there may be more shards than files."""
         for split in self.splits:
             digits = name.removeprefix(split.name)[1:].removesuffix(self.suffix)
             if digits.isdecimal() and digits.isascii():
                 number = int(digits)
-                if number < self._shards_in(split) and self.shard_of(split, number).name == name:
-                    return True
-        return False
+                if number < self._shards_in(split):
+                    shard = self.shard_of(split, number)
+                    if shard.name == name:
+                        return shard
+        return None
 
     def __getitem__(self, number: int) -> Shard:
         ends = list(accumulate(self._shards_in(split) for split in self.splits))

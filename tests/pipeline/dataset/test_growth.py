@@ -1,0 +1,149 @@
+"""A data set of random sequences grows: every earlier sample stays, and new ones follow."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.pipeline.dataset.test_resume import stop_after
+from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
+
+from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.errors import DatasetExistsError
+from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.store.local import LocalStore
+from mnistseq.pipeline.verify.check import verify
+
+FORMATS: list[tuple[str, dict[str, Any]]] = [
+    ("files", {"labels": ["coco", "paddle"]}),
+    ("webdataset", {}),
+    ("parquet", {}),
+    ("npy", {}),
+]
+WIDTH = {"image": {"width": 200}}
+
+
+@pytest.mark.parametrize(("form", "parameters"), FORMATS, ids=[name for name, _ in FORMATS])
+@pytest.mark.parametrize("before", [5, 20, 25], ids=["one short shard", "full", "last short"])
+def test_a_grown_data_set_is_the_one_made_at_once(
+    tmp_path: Path, form: str, parameters: dict[str, Any], before: int
+) -> None:
+    options: dict[str, Any] = {"form": form, "parameters": parameters, "config": WIDTH}
+    make(plan(tmp_path / "whole", drawn(42), **options))
+    make(plan(tmp_path / "out", drawn(before), **options))
+    summary = make(plan(tmp_path / "out", drawn(42), **options), resume=True)
+    full = before // 10
+    assert (summary.samples, summary.shards, summary.made) == (42, 5, 5 - full)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_an_unfinished_data_set_grows(tmp_path: Path) -> None:
+    make(plan(tmp_path / "whole", drawn(42)))
+    stop_after(plan(tmp_path / "out", drawn(25)), 2)
+    assert make(plan(tmp_path / "out", drawn(42)), resume=True).made == 3
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_growth_that_is_interrupted_is_resumed(tmp_path: Path, shards: int) -> None:
+    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
+    make(plan(tmp_path / "whole", drawn(42), **options))
+    make(plan(tmp_path / "out", drawn(25), **options))
+    # Each kept shard is reported, too.
+    stop_after(plan(tmp_path / "out", drawn(42), **options), 2 + shards, resume=True)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    summary = make(plan(tmp_path / "out", drawn(42), **options), resume=True)
+    assert summary.made == 3 - shards
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+class KilledError(BaseException):
+    """Ends a run as a signal does: no handler of errors stops it."""
+
+
+def kill_at(last: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From change number `last` on, no change of a store is made: the run ends instead."""
+    changes = count(1)
+
+    def counted(method: Any) -> Any:
+        def change(*arguments: Any) -> Any:
+            if next(changes) >= last:
+                raise KilledError
+            return method(*arguments)
+
+        return change
+
+    for name in ("put", "write", "append", "remove"):
+        monkeypatch.setattr(LocalStore, name, counted(getattr(LocalStore, name)))
+
+
+def test_growth_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["paddle"]}}
+    make(plan(tmp_path / "whole", drawn(18), **options))
+    make(plan(tmp_path / "before", drawn(15), **options))
+    for last in count(1):
+        out = tmp_path / f"out{last}"
+        shutil.copytree(tmp_path / "before", out)
+        grown = plan(out, drawn(18), **options)
+        try:
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                kill_at(last, monkeypatch)
+                make(grown, resume=True)
+        except KilledError:
+            finished = (out / "manifest.json").exists()
+            assert not finished or verify(str(out)).passed
+            make(grown, resume=True)
+            assert contents(out) == contents(tmp_path / "whole")
+        else:
+            break
+    assert last > 8  # the plan, receipts, files, the manifest's removal, a shard, and the end
+
+
+def test_an_interrupted_growth_can_be_replaced(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
+    make(plan(tmp_path / "out", drawn(25), **options))
+    stop_after(plan(tmp_path / "out", drawn(42), **options), 3, resume=True)
+    make(plan(tmp_path / "out", drawn(12)), force=True)
+    make(plan(tmp_path / "whole", drawn(12)))
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "split", "reason"),
+    [
+        (drawn(20), drawn(15), None, "number of samples was 20, now 15; a data set can grow, but"),
+        (drawn(20), drawn(30), "a=0.5,b=0.5", "was 20, now 30; splits follow one another, so with"),
+        (
+            RandomInput(RandomSequences(10, 3, 3, balanced=True), 20),
+            RandomInput(RandomSequences(10, 3, 3, balanced=True), 30),
+            None,
+            "was 20, now 30; labels are balanced over the number of samples",
+        ),
+        (drawn(20), drawn(30, longest=7), None, "number of samples was 20, now 30; longest length"),
+    ],
+)
+def test_data_sets_that_cannot_grow(
+    tmp_path: Path, old: RandomInput, new: RandomInput, split: str | None, reason: str
+) -> None:
+    make(plan(tmp_path / "out", old, split=split))
+    before = contents(tmp_path / "out")
+    with pytest.raises(DatasetExistsError, match=re.escape(reason)):
+        make(plan(tmp_path / "out", new, split=split), resume=True)
+    assert contents(tmp_path / "out") == before
+
+
+def test_more_rows_are_another_input(tmp_path: Path) -> None:
+    make(plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n")))
+    with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
+        make(plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n6\n")), resume=True)
+
+
+def test_a_grown_data_set_is_verified(tmp_path: Path) -> None:
+    make(plan(tmp_path / "out", drawn(25)))
+    make(plan(tmp_path / "out", drawn(42)), resume=True)
+    assert manifest(tmp_path / "out")["input"]["samples"] == 42
+    assert verify(str(tmp_path / "out"), redraw=1.0).passed
