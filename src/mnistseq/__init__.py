@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from mnistseq.digit_sequence import DigitSequence as DigitSequence
     from mnistseq.errors import MnistseqError as MnistseqError
     from mnistseq.pipeline.composers import build_composer as build_composer
-    from mnistseq.pipeline.composers import load_bank as load_bank
     from mnistseq.pipeline.dataset.make import make_dataset as make_dataset
+    from mnistseq.pipeline.glyph_loading import load_bank as load_bank
 
 _MODULES = {
     "CanvasConfig": "mnistseq.config.sections",
@@ -41,7 +41,7 @@ _MODULES = {
     "SourceConfig": "mnistseq.config.sections",
     "SpacingConfig": "mnistseq.config.sections",
     "build_composer": "mnistseq.pipeline.composers",
-    "load_bank": "mnistseq.pipeline.composers",
+    "load_bank": "mnistseq.pipeline.glyph_loading",
     "make_dataset": "mnistseq.pipeline.dataset.make",
     "to_float": "mnistseq.core.samples",
 }

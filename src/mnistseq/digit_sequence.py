@@ -19,7 +19,8 @@ from mnistseq.core.samples import to_float
 from mnistseq.core.sequences import encode, split
 from mnistseq.errors import ArgumentError, ArgumentTypeError, SpacingError
 from mnistseq.formats.encoding.images import encode_image
-from mnistseq.pipeline.composers import build_composer, load_bank
+from mnistseq.pipeline.composers import build_composer
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.pipeline.images.save import file_name
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from mnistseq import Config
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.pipeline.composers import build_composer, load_bank
+from mnistseq.pipeline.composers import build_composer
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.sources.mnist import Mnist
 from mnistseq.sources.qmnist import Qmnist
 from mnistseq.testing import check_source

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import Any, TypeAlias, TypedDict, Unpack
 
+from mnistseq.config.entries import complete_source
 from mnistseq.config.sections import (
     SECTIONS,
     CanvasConfig,
@@ -22,7 +23,7 @@ from mnistseq.errors import ArgumentTypeError, ConfigError
 class ConfigArguments(TypedDict, total=False):
     """What `Config` accepts; every argument may be left out."""
 
-    source: SourceConfig | Mapping[str, object]
+    source: SourceConfig | Mapping[str, object] | Sequence[str | Mapping[str, object]]
     image: ImageConfig | Mapping[str, object]
     spacing: SpacingConfig | Mapping[str, object]
     canvas: CanvasConfig | Mapping[str, object]
@@ -40,6 +41,7 @@ class Config(ConfigKeys):
     Parameters
     ----------
     source, image, spacing, canvas : section or mapping
+        A list of names and mappings is several sources, which are drawn from together.
     output_format : {'png', 'jpg', 'jpeg'}
     preset : str, optional
         Keys that are not given here have this preset's values. A mapping gives
@@ -111,8 +113,8 @@ class Config(ConfigKeys):
             raise error.with_origins(lambda _: file_origin(path)) from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every key with its value, nested as in a file."""
-        return asdict(self)
+        """Return every key that applies with its value, nested as in a file."""
+        return asdict(self) | {"source": self.source.to_dict()}
 
     def __repr__(self) -> str:
         """``Config(image={'width': 390})``: the keys that differ from the preset or the defaults."""
@@ -141,6 +143,8 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_table(value: Any) -> Any:
+    if isinstance(value, SourceConfig):
+        return value.to_dict()
     return asdict(value) if type(value) in SECTIONS.values() else value
 
 
@@ -150,6 +154,7 @@ def _set_keys(config: Config, values: Mapping[str, Any]) -> None:
         from mnistseq.config.presets import with_preset  # not needed without a preset
 
         values = with_preset(values)
+    values = {**values, "source": complete_source(values.get("source", {}))}
     sections = {name: section(**values.get(name, {})) for name, section in SECTIONS.items()}
     ConfigKeys.__init__(config, **{**values, **sections})
     fault = gap_range_fault(config.spacing.min, config.spacing.max)

@@ -7,7 +7,14 @@ from dataclasses import MISSING, dataclass, fields, replace
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from mnistseq.config.sections import SECTIONS, ConfigKeys, Parameters, Steps
+from mnistseq.config.sections import (
+    SECTIONS,
+    ConfigKeys,
+    Entries,
+    GlyphIds,
+    Parameters,
+    Steps,
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,8 @@ _TYPE_NAMES = {
     str: "a string",
     dict: "a table of keys and values",
     Parameters: "a table of keys and values",
+    Entries: "a list of sources",
+    GlyphIds: "a list of glyph ids, or the path of a file",
     Steps: "a list of transforms",
     bool | Steps: "true, false or a list of transforms",
 }

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import Any
 
 from mnistseq.config.config import Config
+from mnistseq.config.entries import as_section, replace_source
 from mnistseq.config.keys import config_keys
 from mnistseq.config.sections import SECTIONS
 from mnistseq.errors import ConfigError, Fault, Origin
@@ -73,11 +74,14 @@ def resolve(
 
         values = load_values(file)
         origins |= dict.fromkeys(_key_paths(values), file_origin(file))
+    assigned = _by_key(assignments or {})
+    set_here = [*(path for path, value in options.items() if value is not None), *assigned]
+    replace_source(values.get("source", {}), {path.removeprefix("source.") for path in set_here})
     for path, value in options.items():
         if value is not None:
             _put(values, path, value)
             origins[path] = _OPTION
-    for path, value in _by_key(assignments or {}).items():
+    for path, value in assigned.items():
         _put(values, path, value)
         origins[key_path(path)] = _OPTION
     try:
@@ -89,6 +93,8 @@ def resolve(
 
 def key_path(path: str) -> str:
     """Return the config key that a path lies in: ``image.transform`` of ``image.transform[2].by``."""
+    if path.startswith("source["):
+        return "source.mix"
     parts = path.partition("[")[0].split(".")
     return ".".join(parts[:2]) if parts[0] in SECTIONS else parts[0]
 
@@ -104,7 +110,8 @@ def _by_key(assignments: Mapping[str, Any]) -> dict[str, Any]:
     from mnistseq.config.validation import check_values  # imports pydantic, which takes 50 ms
 
     by_key: dict[str, Any] = {}
-    for path, value in assignments.items():
+    for path, given in assignments.items():
+        value = as_section(given) if path == "source" else given
         if path in SECTIONS and isinstance(value, Mapping):
             by_key |= {f"{path}.{name}": inner for name, inner in value.items()}
         else:

@@ -27,6 +27,23 @@ class Range:
         yield Le(self.le)
 
 
+class Positive:
+    """The numbers above 0, up to `le`."""
+
+    __is_annotated_types_grouped_metadata__ = True
+
+    gt = 0
+
+    def __init__(self, le: int) -> None:
+        self.le = le
+
+    def __iter__(self) -> Iterator[object]:
+        from annotated_types import Gt, Le
+
+        yield Gt(self.gt)
+        yield Le(self.le)
+
+
 class NotEmpty:
     """At least one character, or one item."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mnistseq.config.validation import config_model
+from mnistseq.config.sections import SourceEntry
+from mnistseq.config.validation import config_model, model_of
 
 
 def config_schema() -> dict[str, Any]:
@@ -13,4 +14,18 @@ def config_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "mnistseq config"
     schema["properties"]["$schema"] = {"type": "string"}
+    _allow_lists_of_sources(schema)
     return schema
+
+
+def _allow_lists_of_sources(schema: dict[str, Any]) -> None:
+    """Let the source be a list of names and tables, as `source.mix` is."""
+    definitions, properties = schema["$defs"], schema["properties"]
+    definitions["SourceEntry"] = model_of(SourceEntry).model_json_schema()
+    entry = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/SourceEntry"}]}
+    definitions["Sources"] = {"type": "array", "items": entry}
+    mix = definitions["SourceConfig"]["properties"]["mix"]
+    mix["items"] = entry
+    properties["source"] = {
+        "anyOf": [properties["source"], {"$ref": "#/$defs/Sources", "minItems": 1}]
+    }

@@ -8,10 +8,10 @@ needs checking.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
-from mnistseq.config.limits import Range
+from mnistseq.config.limits import Positive, Range
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.errors import Fault, Setting
 
@@ -20,6 +20,12 @@ MAX_GAP = 65_500
 
 Steps = list[str | dict[str, Any]]
 """Transforms in order: each a name, or a table of a name and parameters."""
+
+Entries = list[dict[str, Any]]
+"""Sources that are drawn from together, each a table of the keys of `SourceEntry`."""
+
+GlyphIds = str | list[Annotated[int, Range(0, 2**63 - 1)]]
+"""Ids of glyphs, or the path of a file that lists them."""
 
 Parameters = dict[str, Any]
 """Parameters of a component; checked against the component's own declaration."""
@@ -33,8 +39,22 @@ def key(help_: str, default: Any = None) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceEntry:
+    """One of several sources."""
+
+    name: str = key("a built-in source or a plugin's", "mnist")
+    split: str = key("which part of the source; all of it if it is not divided like that", "train")
+    path: str | None = key("where the source's files are; by default the source finds them itself")
+    parameters: Parameters = key("the source's own parameters", dict)
+    weight: Annotated[float, Positive(1_000_000)] | None = key(
+        "how often a label that several sources have comes from this one, relative to the others; "
+        "1 if only others have a weight; if none has, all glyphs of a label are equally likely"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceConfig:
-    """Where glyphs come from."""
+    """Where glyphs come from: one source, or a list of several."""
 
     name: str = key("where glyphs come from: a built-in source or a plugin's", "mnist")
     split: str = key("which part of the source: train, test, or another that it has", "train")
@@ -45,6 +65,44 @@ class SourceConfig:
         "any",
     )
     parameters: Parameters = key("the source's own parameters", dict)
+    mix: Entries = key(
+        "several sources instead of one: a list of names, or of tables of name, split, path, "
+        "parameters and weight",
+        list,
+    )
+    exclude: GlyphIds = key(
+        "glyphs that are never drawn: a list of glyph ids, or a file with one id a line", list
+    )
+
+    @property
+    def entries(self) -> tuple[SourceEntry, ...]:
+        """The sources that are drawn from: those of `mix`, or else the only one."""
+        if self.mix:
+            return tuple(SourceEntry(**entry) for entry in self.mix)
+        own = {name: getattr(self, name) for name in SINGLE_SOURCE}
+        return (SourceEntry(**own),)
+
+    @property
+    def excluded(self) -> tuple[int, ...]:
+        """Ids of the glyphs that are never drawn, in ascending order.
+
+        In a config, the path of a file has been replaced by the ids in it.
+        """
+        return () if isinstance(self.exclude, str) else tuple(self.exclude)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the keys with their values, without those that do not apply."""
+        values, defaults = asdict(self), asdict(SourceConfig())
+        for name in SINGLE_SOURCE if self.mix else ("mix",):
+            if values[name] == defaults[name]:
+                del values[name]
+        if not self.exclude:
+            del values["exclude"]
+        return values
+
+
+SINGLE_SOURCE = ("name", "split", "path", "parameters")
+"""Keys that belong to a single source; each of several has its own."""
 
 
 @dataclass(frozen=True, kw_only=True)

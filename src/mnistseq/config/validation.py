@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, replace
 from functools import lru_cache
@@ -11,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
+from mnistseq.config.entries import as_section, entry_key
 from mnistseq.config.keys import Key, config_keys, keys_of
 from mnistseq.config.plain_values import plain_table, shown
-from mnistseq.config.sections import SECTIONS, gap_range_fault
+from mnistseq.config.sections import SECTIONS, SourceEntry, gap_range_fault
 from mnistseq.errors import ConfigError, Fault, Origin
 from mnistseq.messages import did_you_mean, listed
 
@@ -44,13 +46,36 @@ def check_values(
     """
     keys = {key.path: key for key in config_keys()}
     declaration = _Declaration(config_model(), keys, lambda path: _unknown_key(path, keys))
+    if "source" in values:
+        values = {**values, "source": as_section(values["source"])}
     plain, faults = _check(values, declaration)
-    faults = [*earlier, *faults]
+    faults = [*earlier, *map(_of_entry, faults), *_entry_faults(plain)]
     if not faults:
         return plain
     # On its own, an empty range may still be corrected by an option.
     error = ConfigError(*faults, *_range_faults(plain))
     raise error if origin is None else error.with_origins(lambda _: origin)
+
+
+def _of_entry(fault: Fault) -> Fault:
+    """Return a fault with ``source[1].path`` for its key instead of ``source.mix.1.path``."""
+    found = re.fullmatch(r"source\.mix\.(\d+)(.*)", fault.key, re.DOTALL)
+    return fault if found is None else replace(fault, key=entry_key(found[1]) + found[2])
+
+
+def _entry_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of each of several sources."""
+    source = plain.get("source")
+    if not (isinstance(source, dict) and isinstance(source.get("mix"), list)):
+        return
+    entries = source["mix"]
+    if not entries and len(source) == 1:
+        yield Fault("source", "is a list without sources; name at least one")
+    keys = {key.path: key for key in keys_of(SourceEntry)}
+    declaration = _Declaration(model_of(SourceEntry), keys, lambda path: _unknown_key(path, keys))
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict):
+            yield from (_inside(entry_key(index), fault) for fault in _check(entry, declaration)[1])
 
 
 def check_parameters(

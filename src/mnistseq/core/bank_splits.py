@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.arrays import Flags, Floats, Ints
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.messages import listed
@@ -24,7 +25,9 @@ def split_bank(
 
     Glyphs are divided label by label: each split gets its share of each label, to
     the nearest glyph. Writers are not divided: each split gets its share of the
-    writers, to the nearest one, and all glyphs that these wrote.
+    writers, to the nearest one, and all glyphs that these wrote. Every split gets
+    the glyphs of labels that no writer is known for; glyphs by unknown writers of
+    other labels are divided as if each was by a writer of its own.
 
     Parameters
     ----------
@@ -49,13 +52,15 @@ def split_bank(
     if len(shares) == 1:
         return {shares[0][0]: bank}
     glyphs = np.arange(len(bank)) if bank.members is None else bank.members
+    shared = _shared(bank, glyphs, disjoint)
+    common, glyphs = glyphs[shared], glyphs[~shared]
     owners, kinds = _units(bank, glyphs, disjoint)
     positions = _positions_in_kind(kinds, Stream(seed, 0, len(kinds), "split"))
     ends = np.cumsum([share for _, share in shares])
     chosen = np.searchsorted(ends[:-1], positions, side="right")[owners]
     banks = {}
     for number, (name, _) in enumerate(shares):
-        part = bank.restricted(glyphs[chosen == number])
+        part = bank.restricted(np.sort(np.concatenate([glyphs[chosen == number], common])))
         missing = np.flatnonzero((part.by_label.number == 0) & (bank.by_label.number > 0))
         if len(missing):
             labels = listed((bank.alphabet[code] for code in missing), _LISTED)
@@ -65,6 +70,13 @@ def split_bank(
             )
         banks[name] = part
     return banks
+
+
+def _shared(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> Flags:
+    """Return which glyphs every split gets: those of labels that no writer is known for."""
+    if disjoint == "glyph" or bank.writers is None:
+        return np.zeros(len(glyphs), dtype=np.bool_)
+    return bank.by_writer.anonymous[bank.codes[glyphs]]
 
 
 def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Ints]:
@@ -79,8 +91,13 @@ def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Int
             f"source {bank.name} has no writer ids, so splits cannot be disjoint "
             "by writer: take a source with writer ids, such as qmnist, or splits disjoint by glyph"
         )
-    writers, owners = np.unique(bank.writers[glyphs], return_inverse=True)
-    return owners, np.zeros(len(writers), dtype=np.int64)
+    known = bank.writers[glyphs] != UNKNOWN_WRITER
+    writers, ranks = np.unique(bank.writers[glyphs[known]], return_inverse=True)
+    owners = np.empty(len(glyphs), dtype=np.int64)
+    owners[known] = ranks
+    owners[~known] = len(writers) + np.arange(len(glyphs) - len(ranks))
+    alone = 1 + bank.codes[glyphs[~known]]
+    return owners, np.concatenate([np.zeros(len(writers), dtype=np.int64), alone])
 
 
 def _positions_in_kind(kinds: Ints, stream: Stream) -> Floats:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.glyph_index import LabelIndex, Mixture, WriterIndex
 from mnistseq.errors import SourceError
 
 
@@ -50,13 +51,17 @@ class GlyphBank:
     ink : ndarray of int, shape (N, 4), optional
         x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
     writers : ndarray of int64, shape (N,), optional
-        The writer of each glyph, if the source records it.
+        The writer of each glyph, if the source records it; -1
+        (`glyph_index.UNKNOWN_WRITER`) for glyphs whose writer it does not know.
     members : ndarray of int64, optional
         Ids of the glyphs that may be drawn, in ascending order; by default all.
     fingerprint : str
         Hash of everything but the members; banks with equal fingerprints draw equal images.
     left_out : tuple of str
         Parts of the source that could not be used, each with the reason.
+    mixture : Mixture, optional
+        How often a label that several sources have comes from each. By default all
+        glyphs of a label are equally likely.
     cache_key : str, optional
         Key of the cache of decoded banks under which the glyphs are stored.
 
@@ -76,6 +81,7 @@ class GlyphBank:
     members: Ints | None = None
     fingerprint: str = ""
     left_out: tuple[str, ...] = ()
+    mixture: Mixture | None = None
     cache_key: str | None = None
     # Not an argument, so that a bank that `replace` makes with other arrays has none.
     opener: BankOpener | None = field(default=None, init=False)
@@ -131,7 +137,7 @@ class GlyphBank:
     @cached_property
     def by_label(self) -> LabelIndex:
         """The glyphs of each label."""
-        return LabelIndex.of(self.codes, len(self.alphabet), self.members)
+        return LabelIndex.of(self.codes, len(self.alphabet), self.members, self.mixture)
 
     @cached_property
     def by_writer(self) -> WriterIndex:
@@ -141,7 +147,9 @@ class GlyphBank:
                 f"source {self.name} has no writer ids, so source.writer cannot "
                 "be one: take a source with writer ids, such as qmnist, or source.writer any"
             )
-        return WriterIndex.of(self.writers, self.codes, len(self.alphabet), self.members)
+        return WriterIndex.of(
+            self.writers, self.codes, len(self.alphabet), self.members, self.mixture
+        )
 
 
 def _open_again(opener: BankOpener, bits: Pixels | None) -> GlyphBank:
@@ -187,48 +195,6 @@ def _check(bank: GlyphBank) -> None:
         raise SourceError(f"source {bank.name}: labels must be strings, not {bank.alphabet[:3]}")
     if len(set(bank.alphabet)) != len(bank.alphabet):
         raise SourceError(f"source {bank.name}: a label occurs twice in its alphabet")
-
-
-@dataclass(frozen=True, eq=False)
-class LabelIndex:
-    """Glyph ids sorted by label: code c has ``ids[first[c] : first[c] + number[c]]``."""
-
-    ids: Ints
-    first: Ints
-    number: Ints
-
-    @classmethod
-    def of(cls, codes: Ints, size: int, members: Ints | None = None) -> LabelIndex:
-        """Sort all glyphs, or the members only, by code; equal codes keep their order."""
-        if members is not None:
-            codes = codes[members]
-        number = np.bincount(codes, minlength=size)
-        first = np.concatenate([[0], np.cumsum(number)[:-1]])
-        order = np.argsort(codes, kind="stable")
-        return cls(order if members is None else members[order], first, number)
-
-
-@dataclass(frozen=True, eq=False)
-class WriterIndex:
-    """Glyph ids sorted by writer, then label; code c of writer w has row ``w * labels + c``."""
-
-    index: LabelIndex
-    writers: Ints
-    labels: int
-
-    @classmethod
-    def of(
-        cls, writers: Ints, codes: Ints, labels: int, members: Ints | None = None
-    ) -> WriterIndex:
-        """Sort all glyphs, or the members only, by writer and code."""
-        known, rows = np.unique(writers, return_inverse=True)
-        index = LabelIndex.of(rows * labels + codes, len(known) * labels, members)
-        return cls(index, known, labels)
-
-    @cached_property
-    def wrote(self) -> Flags:
-        """Whether each writer wrote each label: bool, shape (writers, labels)."""
-        return (self.index.number > 0).reshape(len(self.writers), self.labels)
 
 
 def ink_boxes(glyphs: Pixels) -> Ints:

@@ -27,7 +27,9 @@ def choose_glyphs(bank: GlyphBank, sequences: Sequences, stream: Stream, writer:
     writer : {'any', 'one'}
         any: each glyph is uniform among all of its label. one: the writer of a
         sample is uniform among those that wrote all its labels, and so are the
-        glyphs among that writer's.
+        glyphs among that writer's. Labels that no writer is known for are drawn
+        from any glyph. If the sources of a bank have weights, each choice is first
+        one among the sources, by weight.
 
     Returns
     -------
@@ -42,13 +44,11 @@ def choose_glyphs(bank: GlyphBank, sequences: Sequences, stream: Stream, writer:
     if writer == "any":
         index, rows = bank.by_label, sequences.codes
     else:
-        index = bank.by_writer.index
-        rows = _writers(bank, sequences, stream) * bank.by_writer.labels + sequences.codes
-    number = index.number.take(rows)
-    if not number.all():
+        writers = _writers(bank, sequences, stream)
+        index, rows = bank.by_writer.index, bank.by_writer.rows(writers, sequences.codes)
+    if not index.number.take(rows).all():
         check_labels(bank, sequences.codes, "any")
-    steps = (_one_each(sequences, stream.of("glyph")) * number).astype(np.int64)
-    return index.ids.take(index.first.take(rows) + steps)
+    return index.choose(rows, _one_each(sequences, stream.of("glyph")))
 
 
 def check_labels(bank: GlyphBank, codes: Ints, writer: Writer) -> None:
@@ -57,7 +57,7 @@ def check_labels(bank: GlyphBank, codes: Ints, writer: Writer) -> None:
     if len(missing):
         label = bank.alphabet[missing[0]]
         raise LabelError(f"source {bank.name} has the label {label!r} but no glyph of it")
-    if writer == "one" and not len(_able(bank, codes)):
+    if writer == "one" and not len(bank.by_writer.able(codes)):
         raise LabelError(
             f"no writer in source {bank.name} wrote all of "
             f"{listed(bank.alphabet[code] for code in np.unique(codes))}: take a sequence with "
@@ -72,16 +72,11 @@ def _writers(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
     writers = np.empty(len(sequences), dtype=np.int64)
     for sample, (first, length) in enumerate(zip(sequences.first, sequences.lengths, strict=True)):
         codes = sequences.codes[first : first + length]
-        able = _able(bank, codes)
+        able = bank.by_writer.able(codes)
         if not len(able):
             check_labels(bank, codes, "one")
-        writers[sample] = able[int(chances[sample] * len(able))]
+        writers[sample] = bank.by_writer.choose(able, float(chances[sample]))
     return writers[sequences.owner]
-
-
-def _able(bank: GlyphBank, codes: Ints) -> Ints:
-    """Return the writers that wrote all of these labels, as rows of the writer index."""
-    return np.flatnonzero(bank.by_writer.wrote[:, codes].all(axis=1))
 
 
 def _one_each(sequences: Sequences, stream: Stream) -> Floats:

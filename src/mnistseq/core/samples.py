@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.sequences import Sequences, join
 from mnistseq.errors import ArgumentError
 
@@ -34,7 +35,7 @@ class Sample:
     glyph_ids : ndarray of int64, shape (L,)
         Ids of the glyphs in the source.
     writer : int or None
-        Writer of all glyphs; None if there are several, or the source has no writer ids.
+        Writer of all glyphs whose writer is known; None if there are several, or none is.
     seed, index : int
         The same seed, index, config and source draw the same sample again.
     """
@@ -190,12 +191,13 @@ class SampleBatch:
 
     @cached_property
     def writers(self) -> tuple[int | None, ...]:
-        """Writer of each sample; None if it has several, or the source has no writer ids."""
+        """Writer of each sample; None if it has several, or none is known."""
         if self.flat_writers is None:
             return (None,) * len(self)
-        first = self.sequences.first
-        lowest = np.minimum.reduceat(self.flat_writers, first).tolist()
-        highest = np.maximum.reduceat(self.flat_writers, first).tolist()
+        first, ends = self.sequences.first, np.iinfo(np.int64)
+        known = self.flat_writers != UNKNOWN_WRITER
+        lowest = np.minimum.reduceat(np.where(known, self.flat_writers, ends.max), first).tolist()
+        highest = np.maximum.reduceat(np.where(known, self.flat_writers, ends.min), first).tolist()
         return tuple(a if a == b else None for a, b in zip(lowest, highest, strict=True))
 
     def _by_sample(self, flat: Ints) -> Ints | list[Ints]:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
-import numpy as np
-
 from mnistseq.config.config import Config
 from mnistseq.messages import and_more, listed, plural
-from mnistseq.pipeline.composers import load_bank, source_splits
+from mnistseq.pipeline.glyph_loading import load_bank, source_splits
 
 _MAX_LABELS = 40
 """Labels that are listed before the rest is counted."""
@@ -79,7 +77,7 @@ def describe_source(config: Config) -> SourceDescription:
         max_width=int(bank.widths.max()),
         colour=bank.pixels.ndim == 4,
         labels=dict(zip(bank.alphabet, bank.by_label.number.tolist(), strict=True)),
-        writers=None if bank.writers is None else len(np.unique(bank.writers)),
+        writers=None if bank.writers is None else len(bank.by_writer.writers),
         left_out=len(bank.left_out),
         fingerprint=bank.fingerprint,
     )

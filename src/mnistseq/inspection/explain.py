@@ -8,6 +8,7 @@ from typing import Any
 
 from mnistseq.config.keys import config_keys
 from mnistseq.config.layers import Effective
+from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.inspection.feasibility import Feasibility
 from mnistseq.messages import plural
 
@@ -18,13 +19,19 @@ _CHART_LINES = 64
 
 
 def describe_config(effective: Effective) -> dict[str, Any]:
-    """Return every key with its value and where that came from, ready for JSON."""
+    """Return every key with its value and where that came from, ready for JSON.
+
+    Keys of a single source are left out if there are several.
+    """
+    several = bool(effective.config.source.mix)
+    replaced = {f"source.{name}" for name in SINGLE_SOURCE} if several else set()
     return {
         key.path: {
             "value": effective.value(key.path),
             "from": effective.origin(key.path).kind,
         }
         for key in config_keys()
+        if key.path not in replaced
     }
 
 

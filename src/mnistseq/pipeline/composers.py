@@ -3,119 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from mnistseq.config.config import Config, ConfigLike
-from mnistseq.config.sections import SourceConfig, Steps
+from mnistseq.config.sections import Steps
 from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.core.glyph_bank import BankOpener, GlyphBank
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_selection import Writer
-from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
     Fault,
-    PluginError,
-    SourceError,
     SpacingError,
     UnknownComponentError,
 )
+from mnistseq.pipeline.glyph_loading import load_bank, source_makers
 from mnistseq.plugins.built_in import Kind, kind_name
 from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
-from mnistseq.sources.banks.cache import stored_bank
 
 _TRANSFORM_KEYS: dict[Kind, str] = {
     "glyph_transform": "image.transform",
     "canvas_transform": "canvas.transform",
 }
 """The config key of each kind of transform."""
-
-
-@dataclass(frozen=True)
-class SourceOpener(BankOpener):
-    """Opens the glyphs of a source again: from the cache or, if they are not there, the source.
-
-    Attributes
-    ----------
-    source : SourceConfig
-    name : str
-        Name of the bank.
-    cache_key : str or None
-        Where the cache has the bank.
-    fingerprint : str
-        The bank that is opened has this fingerprint.
-    """
-
-    source: SourceConfig
-    name: str
-    cache_key: str | None
-    fingerprint: str
-
-    def open(self) -> GlyphBank:
-        """Return the bank; SourceError if the source has other glyphs now."""
-        bank = None if self.cache_key is None else stored_bank(self.cache_key, self.name)
-        if bank is None or bank.fingerprint != self.fingerprint:
-            bank = load_bank(Config(source=self.source))
-        if bank.fingerprint != self.fingerprint:
-            raise SourceError(
-                f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
-                f"than where it was pickled ({self.fingerprint[:12]}…): provide the same files in "
-                "both places"
-            )
-        return bank.opened_by(self)
-
-
-def load_bank(config: ConfigLike) -> GlyphBank:
-    """Read the glyphs that a config names.
-
-    Parameters
-    ----------
-    config : Config, mapping, str or path
-        A config; its keys; the name of a preset; or the path of a file.
-
-    Raises
-    ------
-    SourceError
-        If they cannot be read.
-    PluginError
-        If the source fails otherwise, or gives something else.
-    UnknownComponentError
-        If there is no such source.
-    """
-    config = Config.of(config)
-    source = config.source
-    component = _source(config)
-    with component_errors("source", source.name):
-        bank = component.load(source.split, source.path)
-    if not isinstance(bank, GlyphBank):
-        raise PluginError(
-            f"source {source.name} gave a {type(bank).__name__}, not a mnistseq.GlyphBank"
-        )
-    fingerprint = bank.fingerprint or bank.digest()
-    opener = SourceOpener(source, bank.name, bank.cache_key, fingerprint)
-    return replace(bank, fingerprint=fingerprint).opened_by(opener)
-
-
-def source_splits(config: Config) -> tuple[str, ...]:
-    """Return the splits of the config's source, as far as it lists them.
-
-    Raises
-    ------
-    SourceError
-        If the source's files cannot be read.
-    PluginError
-        If the source fails otherwise.
-    UnknownComponentError
-        If there is no such source.
-    """
-    component = _source(config)
-    with component_errors("source", config.source.name):
-        return tuple(component.splits(config.source.path))
 
 
 def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = None) -> Composer:
@@ -165,7 +79,7 @@ def check_components(config: Config) -> None:
     """
     glyphs, canvas = _glyph_steps(config), config.canvas.transform
     makers: list[tuple[str, Callable[[], object]]] = [
-        ("source.name", partial(_source, config)),
+        *source_makers(config.source),
         ("spacing.type", partial(_spacing, config)),
         *_transform_makers("glyph_transform", glyphs),
         *_transform_makers("canvas_transform", canvas),
@@ -185,7 +99,7 @@ def check_components(config: Config) -> None:
 def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[str, str]:
     """Package → version of every plugin that a config draws with, and of the format's."""
     used: list[tuple[Kind, str]] = [
-        ("source", config.source.name),
+        *(("source", entry.name) for entry in config.source.entries),
         ("spacing", config.spacing.type),
     ]
     glyphs, canvas = _glyph_steps(config), config.canvas.transform
@@ -203,11 +117,6 @@ def _glyph_steps(config: Config) -> Steps:
     if isinstance(transform, bool):
         return ["original"] if transform else []
     return transform
-
-
-def _source(config: Config) -> Any:
-    source = config.source
-    return create("source", source.name, source.parameters, "source.parameters")
 
 
 def _writer(asked: str, bank: GlyphBank) -> Writer:

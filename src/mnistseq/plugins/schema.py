@@ -55,7 +55,9 @@ def installed_schema() -> Schema:
     canvas_transforms = [_with_name(item) for item in _of_kind("canvas_transform")]
     for item in [*sources, *spacings, *glyph_transforms, *canvas_transforms]:
         defined[item.key] = item.schema
-    _choose_by_name(defined["SourceConfig"], "name", SourceConfig().name, sources)
+    for section in ("SourceConfig", "SourceEntry"):
+        _choose_by_name(defined[section], "name", SourceConfig().name, sources)
+    defined["Sources"]["items"]["anyOf"][0]["enum"] = [item.name for item in sources]
     _choose_by_name(defined["SpacingConfig"], "type", SpacingConfig().type, spacings)
     _set_items(defined["ImageConfig"]["properties"]["transform"], glyph_transforms)
     _set_items(defined["CanvasConfig"]["properties"]["transform"], canvas_transforms)

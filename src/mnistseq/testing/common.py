@@ -19,7 +19,7 @@ from mnistseq.config.validation import check_parameters
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ConfigError
-from mnistseq.pipeline.composers import load_bank
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.plugins.built_in import Kind
 from mnistseq.plugins.component_checks import component_fault
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mnistseq.config.config import Config
+from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import Difference
 from mnistseq.pipeline.dataset.manifest import PlanRecord
 
@@ -37,10 +38,16 @@ _KINDS = {"drawn": "random sequences", "rows": "rows"}
 _CONTENTS = {
     "input.sha256": "the file of sequences has different content",
     "source.fingerprint": "the source has different glyphs",
+    "config.source.mix": "the list of sources is different",
 }
-"""Hashes, whose values tell a user nothing."""
+"""Hashes and long tables, whose values tell a user nothing."""
 
-_IMPLIED = {"input.kind": "input.", "format.name": "format.", "config.source.": "source."}
+_IMPLIED = {
+    "input.kind": "input.",
+    "format.name": "format.",
+    "config.source.mix": "config.source.",
+    "config.source.": "source.",
+}
 """Key → keys that are not worth reporting when it differs."""
 
 _DERIVED = ("skipped", "splits", "source.glyphs", "input.bytes", "format.suffix")
@@ -92,7 +99,7 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values["config"] = _with_defaults(plan.config)
     source = plan.config.get("source")
     if isinstance(source, dict):
-        values["config"]["source"] |= {"path": None}
+        values["config"]["source"] = _without_paths(source, values["config"]["source"])
         # The name may contain the path.
         values["source"] = {**values["source"], "name": None}
     return values
@@ -105,6 +112,15 @@ def _with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(default, dict) and isinstance(filled[name], Mapping):
             filled[name] = {**default, **filled[name]}
     return filled
+
+
+def _without_paths(given: Mapping[str, Any], filled: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a source without the paths of its files; `filled` has the keys that `given` lacks."""
+    mix = given.get("mix")
+    if not isinstance(mix, list):
+        return {**filled, "path": None}
+    entries = [{**entry, "path": None} for entry in mix if isinstance(entry, Mapping)]
+    return {key: filled[key] for key in filled if key not in SINGLE_SOURCE} | {"mix": entries}
 
 
 def _different_keys(old: Any, new: Any, key: str) -> Iterator[Difference]:

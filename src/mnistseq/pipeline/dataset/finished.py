@@ -179,9 +179,23 @@ class FinishedDataset:
 
 
 def replace_source_path(config: Config, path: str) -> Config:
-    """Return the config with another path of the source's files."""
+    """Return the config with another path of the source's files.
+
+    Raises
+    ------
+    ArgumentError
+        If there are several sources and not exactly one has a path.
+    """
     values = config.to_dict()
-    values["source"]["path"] = path
+    source = values["source"]
+    tables = [entry for entry in source.get("mix", ()) if entry["path"] is not None]
+    if "mix" in source and len(tables) != 1:
+        paths = ", ".join(str(entry["path"]) for entry in tables) or "none"
+        raise ArgumentError(
+            f"{path}: one path was given, but there are {len(source['mix'])} sources with the paths "
+            f"{paths}; provide their files at those paths"
+        )
+    (tables or [source])[0]["path"] = path
     return Config.of_checked(values | {"preset": None})
 
 

@@ -12,9 +12,9 @@ from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.composers import load_bank
 from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.inputs import Input
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.plugins.registry import create, find
 

@@ -12,7 +12,8 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError, RequestError, RowsError, SourceError
-from mnistseq.pipeline.composers import build_composer, load_bank
+from mnistseq.pipeline.composers import build_composer
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.shards.layout import Shard
 from mnistseq.pipeline.shards.spec import ShardSpec, Task

@@ -8,7 +8,6 @@ ink is light or dark; so the second pass pads all to one width, and turns light 
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from mnistseq.imaging.decode import BrokenImageError, quiet_pillow
 from mnistseq.messages import plural
 from mnistseq.progress import reporting
 from mnistseq.sources.banks.parallel_map import parallel_map
+from mnistseq.sources.banks.pixel_file import write_pixels
 from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import Picture, Tree
 
@@ -178,15 +178,8 @@ def _collect(
         for rows, block in _measured(blocks, boxes):
             pixels[rows] = block
         return pixels, boxes
-    # Written, not mapped: writing to a mapped file on a full disk kills the process.
-    with open(folder / "pixels.npy", "wb") as file:
-        header = {"descr": "|u1", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(file, header)
-        for _, block in _measured(blocks, boxes):
-            file.write(block.data)
-        file.flush()
-        os.fsync(file.fileno())
-    return np.load(folder / "pixels.npy", mmap_mode="r"), boxes
+    measured = (block for _, block in _measured(blocks, boxes))
+    return write_pixels(measured, shape, folder), boxes
 
 
 def _measured(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:

@@ -1,0 +1,87 @@
+"""The source of a config as it is checked and kept: one source, or a list of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from mnistseq.config.exclusions import read_glyph_ids
+from mnistseq.config.sections import SINGLE_SOURCE, SourceEntry
+from mnistseq.errors import ConfigError, Fault
+
+
+def entry_key(index: int | str) -> str:
+    """Return what messages call one of several sources: ``source[2]``."""
+    return f"source[{index}]"
+
+
+def as_section(value: Any) -> Any:
+    """Return a source that is a list as a table, ``{"mix": […]}``; anything else as it is.
+
+    Names in the list become tables as well.
+    """
+    if isinstance(value, list | tuple):
+        value = {"mix": value}
+    if isinstance(value, Mapping) and isinstance(value.get("mix"), list | tuple):
+        mix = [{"name": entry} if isinstance(entry, str) else entry for entry in value["mix"]]
+        return {**value, "mix": mix}
+    return value
+
+
+def replace_source(values: dict[str, Any], higher: set[str]) -> None:
+    """Remove from a source what a layer above replaces: a list replaces one source, and vice versa.
+
+    Parameters
+    ----------
+    values : dict
+        Keys of the source in the lower layer; changed.
+    higher : set of str
+        Names of the keys that the layer above sets.
+    """
+    if "mix" in higher:
+        for name in SINGLE_SOURCE:
+            values.pop(name, None)
+    elif "name" in higher:
+        values.pop("mix", None)
+
+
+def complete_source(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked keys of a source as a config keeps them.
+
+    Each of several sources has all keys; a list of one is that source; a file of
+    glyph ids is replaced by the ids in it.
+
+    Raises
+    ------
+    ConfigError
+        If a list of sources is empty or has keys of a single source beside it, or the
+        file cannot be read.
+    """
+    values = dict(as_section(values))
+    if "mix" in values:
+        values |= _complete_mix(values)
+    if isinstance(values.get("exclude"), str):
+        values["exclude"] = read_glyph_ids(values["exclude"])
+    elif "exclude" in values:
+        values["exclude"] = sorted(set(values["exclude"]))
+    return values
+
+
+def _complete_mix(values: Mapping[str, Any]) -> dict[str, Any]:
+    beside = [name for name in SINGLE_SOURCE if name in values]
+    if beside and values["mix"]:
+        raise ConfigError(
+            *(
+                Fault(
+                    f"source.{name}",
+                    "applies to a single source, but there are several; give each its own in the "
+                    "config",
+                )
+                for name in beside
+            )
+        )
+    entries = [asdict(SourceEntry(**entry)) for entry in values["mix"]]
+    if len(entries) == 1:
+        return {name: entries[0][name] for name in SINGLE_SOURCE} | {"mix": []}
+    return {"mix": entries}

@@ -1,0 +1,200 @@
+"""Indexes of a bank's glyphs by label and by writer, from which glyphs are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Floats, Ints
+
+UNKNOWN_WRITER = -1
+"""Id in place of a writer's, for glyphs whose writer a source does not know."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """How often the sources of a bank are drawn from, relative to each other.
+
+    Attributes
+    ----------
+    first : ndarray of int64, shape (S,)
+        Id of the first glyph of each source; the glyphs of a source follow each other.
+    weights : ndarray of float64, shape (S,)
+        Above 0.
+    """
+
+    first: Ints
+    weights: Floats
+
+    def source_of(self, ids: Ints) -> Ints:
+        """Return the index of the source that each glyph is from."""
+        return np.searchsorted(self.first, ids, side="right") - 1
+
+    def steps(self, chances: Floats, numbers: Ints) -> Ints:
+        """Choose a source by weight, then one of its candidates, all equally likely.
+
+        Parameters
+        ----------
+        chances : ndarray of float64, shape (N,)
+            From 0, below 1.
+        numbers : ndarray of int64, shape (N, S)
+            Number of candidates that each source has. Those of the first source come first.
+
+        Returns
+        -------
+        ndarray of int64, shape (N,)
+            Index of a candidate among those of all sources.
+        """
+        ends = np.cumsum(np.where(numbers > 0, self.weights, 0.0), axis=1)
+        scaled = chances * ends[:, -1]
+        source = (scaled[:, None] >= ends[:, :-1]).sum(axis=1)
+        # Rounding may lead past the last source that has candidates.
+        source = np.minimum(source, _last_nonzero(numbers))
+        rows = np.arange(len(chances))
+        begin = np.where(source > 0, ends[rows, np.maximum(source - 1, 0)], 0.0)
+        number = numbers[rows, source]
+        step = ((scaled - begin) / self.weights[source] * number).astype(np.int64)
+        before = np.cumsum(numbers, axis=1)[rows, source] - number
+        steps: Ints = before + np.clip(step, 0, number - 1)
+        return steps
+
+
+@dataclass(frozen=True, eq=False)
+class LabelIndex:
+    """Glyph ids sorted by label: code c has ``ids[first[c] : first[c] + number[c]]``."""
+
+    ids: Ints
+    first: Ints
+    number: Ints
+    mixture: Mixture | None = None
+    by_source: Ints | None = None
+    """Number of glyphs of each code and source, if there is a mixture: shape (codes, sources)."""
+
+    @classmethod
+    def of(
+        cls,
+        codes: Ints,
+        size: int,
+        members: Ints | None = None,
+        mixture: Mixture | None = None,
+    ) -> LabelIndex:
+        """Sort all glyphs, or the members only, by code; equal codes keep their order."""
+        if members is not None:
+            codes = codes[members]
+        number = np.bincount(codes, minlength=size)
+        first = np.concatenate([[0], np.cumsum(number)[:-1]])
+        order = np.argsort(codes, kind="stable")
+        ids = order if members is None else members[order]
+        if mixture is None:
+            return cls(ids, first, number)
+        sources = len(mixture.weights)
+        cells = codes[order] * sources + mixture.source_of(ids)
+        by_source = np.bincount(cells, minlength=size * sources).reshape(size, sources)
+        return cls(ids, first, number, mixture, by_source)
+
+    def choose(self, codes: Ints, chances: Floats) -> Ints:
+        """Return a glyph id for each code that has glyphs, given numbers from 0 and below 1."""
+        if self.mixture is None or self.by_source is None:
+            steps = (chances * self.number.take(codes)).astype(np.int64)
+        else:
+            steps = self.mixture.steps(chances, self.by_source.take(codes, axis=0))
+        return self.ids.take(self.first.take(codes) + steps)
+
+
+@dataclass(frozen=True, eq=False)
+class WriterIndex:
+    """Glyph ids sorted by writer, then label.
+
+    Attributes
+    ----------
+    index : LabelIndex
+        Label c of writer w has row ``w * labels + c``. After the last writer there is a
+        row for each label, with the glyphs of those labels that are `anonymous`.
+    writers : ndarray of int64, shape (W,)
+        Ids of the known writers, in ascending order.
+    anonymous : ndarray of bool, shape (labels,)
+        Whether no writer is known for any glyph of a label.
+    """
+
+    index: LabelIndex
+    writers: Ints
+    anonymous: Flags
+
+    @classmethod
+    def of(
+        cls,
+        writers: Ints,
+        codes: Ints,
+        labels: int,
+        members: Ints | None = None,
+        mixture: Mixture | None = None,
+    ) -> WriterIndex:
+        """Sort all glyphs, or the members only, by writer and label.
+
+        Glyphs by unknown writers are left out if writers are known for others of the label.
+        """
+        rows = np.zeros(len(codes), dtype=np.int64)
+        ids = np.arange(len(codes)) if members is None else members
+        codes, known = codes[ids], writers[ids] != UNKNOWN_WRITER
+        anonymous = np.bincount(codes, minlength=labels) > 0
+        anonymous &= np.bincount(codes[known], minlength=labels) == 0
+        used = known | anonymous[codes]
+        ids, codes, known = ids[used], codes[used], known[used]
+        names = np.unique(writers[ids[known]])
+        writer = np.where(known, np.searchsorted(names, writers[ids]), len(names))
+        rows[ids] = writer * labels + codes
+        index = LabelIndex.of(rows, (len(names) + 1) * labels, ids, mixture)
+        return cls(index, names, anonymous)
+
+    @property
+    def labels(self) -> int:
+        """Number of labels."""
+        return len(self.anonymous)
+
+    def rows(self, writers: Ints, codes: Ints) -> Ints:
+        """Return the rows of labels by these writers, which are indices of `writers`."""
+        writers = np.where(self.anonymous[codes], len(self.writers), writers)
+        return writers * self.labels + codes
+
+    @cached_property
+    def wrote(self) -> Flags:
+        """Whether each writer wrote each label, or none is known: bool, shape (writers, labels)."""
+        number = self.index.number[: len(self.writers) * self.labels]
+        return (number > 0).reshape(-1, self.labels) | self.anonymous
+
+    def able(self, codes: Ints) -> Ints:
+        """Return the writers that wrote all of these labels, as indices of `writers`.
+
+        If no writer is known for any of the labels, any index will do.
+        """
+        codes = codes[~self.anonymous[codes]]
+        if not len(codes):
+            return np.arange(max(1, len(self.writers)))
+        return np.flatnonzero(self.wrote[:, codes].all(axis=1))
+
+    def choose(self, able: Ints, chance: float) -> int:
+        """Return one of these writers; if there are weights, one of a source chosen by weight."""
+        if self._by_source is None or self.index.mixture is None or not len(self.writers):
+            return int(able[int(chance * len(able))])
+        sources = self._by_source[able]
+        numbers = np.bincount(sources, minlength=len(self.index.mixture.weights))
+        step = self.index.mixture.steps(np.array([chance]), numbers[None])[0]
+        return int(able[np.argsort(sources, kind="stable")[step]])
+
+    @cached_property
+    def _by_source(self) -> Ints | None:
+        """Index of the source of each writer's glyphs, if there is a mixture: shape (writers,)."""
+        if self.index.mixture is None:
+            return None
+        first = self.index.first.reshape(-1, self.labels)
+        has_glyphs = self.index.number.reshape(-1, self.labels) > 0
+        some = first[np.arange(len(first)), has_glyphs.argmax(axis=1)][: len(self.writers)]
+        return self.index.mixture.source_of(self.index.ids[some])
+
+
+def _last_nonzero(numbers: Ints) -> Ints:
+    """Return the index of the last number of each row that is not 0."""
+    last: Ints = numbers.shape[1] - 1 - (numbers[:, ::-1] > 0).argmax(axis=1)
+    return last

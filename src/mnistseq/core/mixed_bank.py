@@ -1,0 +1,133 @@
+"""The glyphs of several banks as one bank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.glyph_cells import GlyphCells
+from mnistseq.core.glyph_index import UNKNOWN_WRITER
+
+_BLOCK_BYTES = 2**25
+
+
+@dataclass(frozen=True, eq=False)
+class BankUnion:
+    """Several banks, whose glyphs become those of one bank, in their order.
+
+    Glyphs are scaled to the height of the first bank, and have three channels if those of
+    any bank have.
+
+    Parameters
+    ----------
+    banks : sequence of GlyphBank
+        At least one.
+    """
+
+    banks: Sequence[GlyphBank]
+
+    @property
+    def name(self) -> str:
+        """``mnist + image-folder symbols``"""
+        return " + ".join(bank.name for bank in self.banks)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of glyphs of each bank."""
+        return [len(bank) for bank in self.banks]
+
+    @cached_property
+    def alphabet(self) -> tuple[str, ...]:
+        """All labels, in the order in which they first appear."""
+        return tuple(dict.fromkeys(label for bank in self.banks for label in bank.alphabet))
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the pixels: glyphs, height, width and perhaps 3."""
+        height = self.banks[0].height
+        width = max(GlyphCells.of(bank).picture_width(height) for bank in self.banks)
+        colour = any(bank.pixels.ndim == 4 for bank in self.banks)
+        return (sum(self.sizes), height, width, *((3,) if colour else ()))
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the banks' fingerprints, in their order."""
+        digest = sha256(b"union 1")
+        for bank in self.banks:
+            digest.update(f"\n{bank.fingerprint or bank.digest()}".encode())
+        return digest.hexdigest()
+
+    def blocks(self, block_bytes: int = _BLOCK_BYTES) -> Iterator[GlyphCells]:
+        """Yield the glyphs in runs, with their pixels, ink and widths."""
+        each = max(1, block_bytes // int(np.prod(self.shape[1:])))
+        for bank in self.banks:
+            for first in range(0, len(bank), each):
+                part = slice(first, first + each)
+                widths = bank.widths[part].astype(np.int64)
+                cells = GlyphCells(bank.pixels[part], bank.ink[part], np.zeros_like(widths), widths)
+                yield self._adapted(cells.scaled(self.shape[1]))
+
+    def _adapted(self, cells: GlyphCells) -> GlyphCells:
+        """Return cells whose pictures have the width and the channels of the union."""
+        pixels = cells.pixels
+        if pixels.ndim < len(self.shape):
+            pixels = np.repeat(pixels[..., None], 3, axis=3)
+        wide = np.zeros((len(pixels), *self.shape[1:]), dtype=np.uint8)
+        wide[:, :, : pixels.shape[2]] = pixels
+        return GlyphCells(wide, cells.ink, cells.offsets, cells.widths)
+
+    def bank(self, pixels: Pixels, widths: Ints, ink: Ints) -> GlyphBank:
+        """Return the union, given the columns that `blocks` yields."""
+        codes = {label: code for code, label in enumerate(self.alphabet)}
+        return GlyphBank(
+            pixels=pixels,
+            codes=np.concatenate(
+                [
+                    np.array([codes[label] for label in bank.alphabet])[bank.codes]
+                    for bank in self.banks
+                ]
+            ),
+            alphabet=self.alphabet,
+            name=self.name,
+            widths=widths,
+            ink=ink,
+            writers=self._writers(),
+            fingerprint=self.fingerprint,
+            left_out=tuple(f"{bank.name}: {text}" for bank in self.banks for text in bank.left_out),
+        )
+
+    def _writers(self) -> Ints | None:
+        """Return writer ids that no two banks have in common; those of the first bank as they are."""
+        if all(bank.writers is None for bank in self.banks):
+            return None
+        columns: list[Ints] = []
+        following = 0
+        for bank in self.banks:
+            column = np.full(len(bank), UNKNOWN_WRITER, dtype=np.int64)
+            if bank.writers is not None:
+                known = bank.writers != UNKNOWN_WRITER
+                _, ranks = np.unique(bank.writers[known], return_inverse=True)
+                column[known] = bank.writers[known] if not columns else following + ranks
+                following = max(following, int(column.max()) + 1)
+            columns.append(column)
+        return np.concatenate(columns)
+
+
+def mix_banks(banks: Sequence[GlyphBank]) -> GlyphBank:
+    """Return the glyphs of several banks as one bank in memory.
+
+    Members of the banks are not kept: all glyphs of each are in the union.
+    """
+    union = BankUnion(banks)
+    blocks = list(union.blocks())
+    return union.bank(
+        np.concatenate([block.pixels for block in blocks]),
+        np.concatenate([block.widths for block in blocks]),
+        np.concatenate([block.ink for block in blocks]),
+    )

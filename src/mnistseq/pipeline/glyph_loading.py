@@ -1,0 +1,190 @@
+"""The source of a config → its glyph bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from mnistseq.config.config import Config, ConfigLike
+from mnistseq.config.entries import entry_key
+from mnistseq.config.exclusions import KEY as EXCLUDE
+from mnistseq.config.sections import SourceConfig, SourceEntry
+from mnistseq.core.glyph_bank import BankOpener, GlyphBank
+from mnistseq.core.glyph_index import Mixture
+from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import Source
+from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, SourceError
+from mnistseq.messages import listed
+from mnistseq.plugins.registry import create
+from mnistseq.sources.banks.cache import stored_bank
+from mnistseq.sources.banks.union import cached_union
+
+
+def load_bank(config: ConfigLike) -> GlyphBank:
+    """Read the glyphs that a config names.
+
+    Parameters
+    ----------
+    config : Config, mapping, str or path
+        A config; its keys; the name of a preset; or the path of a file.
+
+    Raises
+    ------
+    SourceError
+        If the glyphs cannot be read.
+    PluginError
+        If a source fails otherwise, or returns something else.
+    UnknownComponentError
+        If no source has this name.
+    ConfigError
+        If a glyph that is to be excluded does not exist, or a label keeps none.
+    """
+    source = Config.of(config).source
+    entries = source.entries
+    bank = (
+        _load(_component(entries[0], "source"), entries[0]) if len(entries) == 1 else _mix(entries)
+    )
+    opener = SourceOpener(source, bank.name, bank.cache_key, bank.fingerprint)
+    return _without(bank, source.excluded).opened_by(opener)
+
+
+def source_splits(config: Config) -> tuple[str, ...]:
+    """Return the splits of the config's source, as far as it lists them.
+
+    Of several sources, these are the splits of the first.
+
+    Raises
+    ------
+    SourceError
+        If the source's files cannot be read.
+    PluginError
+        If the source fails otherwise.
+    UnknownComponentError
+        If there is no such source.
+    """
+    entry = config.source.entries[0]
+    return _splits(_component(entry, "source"), entry)
+
+
+def source_makers(source: SourceConfig) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield the key of each source's name, and a function that makes the source."""
+    for index, entry in enumerate(source.entries):
+        prefix = entry_key(index) if source.mix else "source"
+        yield f"{prefix}.name", partial(_component, entry, prefix)
+
+
+@dataclass(frozen=True)
+class SourceOpener(BankOpener):
+    """Opens the glyphs of a source again: from the cache or, if they are not there, the source.
+
+    Attributes
+    ----------
+    source : SourceConfig
+    name : str
+        Name of the bank.
+    cache_key : str or None
+        Where the cache has the bank.
+    fingerprint : str
+        The bank that is opened has this fingerprint.
+    """
+
+    source: SourceConfig
+    name: str
+    cache_key: str | None
+    fingerprint: str
+
+    def open(self) -> GlyphBank:
+        """Return the bank; SourceError if the source has other glyphs now."""
+        bank = None if self.cache_key is None else stored_bank(self.cache_key, self.name)
+        if bank is None or bank.fingerprint != self.fingerprint:
+            bank = load_bank(Config(source=self.source))
+        if bank.fingerprint != self.fingerprint:
+            raise SourceError(
+                f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+                f"than where it was pickled ({self.fingerprint[:12]}…): provide the same files in "
+                "both places"
+            )
+        return bank.opened_by(self)
+
+
+def _component(entry: SourceEntry, key: str) -> Any:
+    return create("source", entry.name, entry.parameters, f"{key}.parameters")
+
+
+def _load(component: Source, entry: SourceEntry, split: str | None = None) -> GlyphBank:
+    with component_errors("source", entry.name):
+        bank = component.load(entry.split if split is None else split, entry.path)
+    if not isinstance(bank, GlyphBank):
+        raise PluginError(
+            f"source {entry.name} gave a {type(bank).__name__}, not a mnistseq.GlyphBank"
+        )
+    return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
+
+
+def _splits(component: Source, entry: SourceEntry) -> tuple[str, ...]:
+    with component_errors("source", entry.name):
+        return tuple(component.splits(entry.path))
+
+
+def _mix(entries: Sequence[SourceEntry]) -> GlyphBank:
+    """Return the glyphs of several sources as one bank, with their weights."""
+    components = [_component(entry, entry_key(index)) for index, entry in enumerate(entries)]
+    lists = [_splits(*pair) for pair in zip(components, entries, strict=True)]
+    banks = [
+        _load_part(component, entry, splits, {name for each in lists for name in each})
+        for component, entry, splits in zip(components, entries, lists, strict=True)
+    ]
+    union = cached_union(banks)
+    if all(entry.weight is None for entry in entries):
+        return union
+    weights = [1.0 if entry.weight is None else float(entry.weight) for entry in entries]
+    sizes = np.array([len(bank) for bank in banks])
+    return replace(
+        union,
+        mixture=Mixture(np.cumsum(sizes) - sizes, np.array(weights)),
+        fingerprint=sha256(f"mixture 1 {union.fingerprint} {weights}".encode()).hexdigest(),
+    )
+
+
+def _load_part(
+    component: Source, entry: SourceEntry, own_splits: tuple[str, ...], all_splits: set[str]
+) -> GlyphBank:
+    """Return the glyphs of one of several sources.
+
+    If the source does not have the split, but another one has, these are all of its glyphs.
+    If none has it, the name may be misspelt, and the source's own error names its splits.
+    """
+    try:
+        return _load(component, entry)
+    except (RequestError, SourceError):
+        if not own_splits or entry.split in own_splits or entry.split not in all_splits:
+            raise
+    banks = [_load(component, entry, split) for split in own_splits]
+    return banks[0] if len(banks) == 1 else cached_union(banks)
+
+
+def _without(bank: GlyphBank, excluded: Sequence[int]) -> GlyphBank:
+    """Return the bank without some glyphs among its members."""
+    if not excluded:
+        return bank
+    if excluded[-1] >= len(bank):
+        raise ConfigError(
+            Fault(
+                EXCLUDE,
+                f"glyph {excluded[-1]} does not exist; source {bank.name} has glyphs 0 to {len(bank) - 1}",
+            )
+        )
+    members = np.arange(len(bank)) if bank.members is None else bank.members
+    left = bank.restricted(np.setdiff1d(members, excluded))
+    lost = np.flatnonzero((left.by_label.number == 0) & (bank.by_label.number > 0))
+    if len(lost):
+        labels = listed(repr(bank.alphabet[code]) for code in lost)
+        raise ConfigError(
+            Fault(EXCLUDE, f"leaves no glyph of label {labels}; exclude fewer glyphs")
+        )
+    return left

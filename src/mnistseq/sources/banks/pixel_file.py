@@ -1,0 +1,39 @@
+"""Pixels of a bank as a file, written a block at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from mnistseq.core.arrays import Pixels
+
+
+def write_pixels(blocks: Iterable[Pixels], shape: tuple[int, ...], folder: Path) -> Pixels:
+    """Write ``pixels.npy`` in a folder, and return it mapped into memory.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of uint8
+        Contiguous arrays that follow each other along the first axis.
+    shape : tuple of int
+        Shape of all blocks together.
+    folder : Path
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    path = folder / "pixels.npy"
+    # Written, not mapped: writing to a mapped file on a full disk kills the process.
+    with open(path, "wb") as file:
+        header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        file.writelines(block.data for block in blocks)
+        file.flush()
+        os.fsync(file.fileno())
+    pixels: Pixels = np.load(path, mmap_mode="r")
+    return pixels
