@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,18 @@ def test_a_data_set_that_cannot_grow(call: Call) -> None:
     done = call("batch", "--count", 14, "--resume", *split, *QUICK)
     assert done.code != 0
     assert "number of samples was 10, now 14; splits follow one another" in done.err
+
+
+def test_no_text_is_in_two_splits(call: Call, folder: Path) -> None:
+    texts = ("--length", "2", "--split", "train=0.5,val=0.5", "--disjoint", "text")
+    assert call("batch", "--count", 60, *texts, *QUICK).code == 0
+    train, val = (
+        {
+            json.loads(line)["text"]
+            for line in (folder / f"out/{split}/00000/metadata.jsonl").read_text().splitlines()
+        }
+        for split in ("train", "val")
+    )
+    assert len(train) > 1
+    assert len(val) > 1
+    assert train.isdisjoint(val)

@@ -76,10 +76,10 @@ def _refuse_from(_context: click.Context, _option: click.Parameter, manifest: st
 )
 @click.option(
     "--disjoint",
-    type=click.Choice(["glyph", "writer"]),
+    type=click.Choice(["glyph", "writer", "text"]),
     default="glyph",
     show_default=True,
-    help="What no two splits have in common.",
+    help="What no two splits have in common; no glyph in any case.",
 )
 @click.option(
     "--shard-size",

@@ -13,7 +13,8 @@ from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.messages import listed
 
-Disjoint: TypeAlias = Literal["glyph", "writer"]
+Disjoint: TypeAlias = Literal["glyph", "writer", "text"]
+"""What no two splits have in common: glyphs; glyphs and writers; glyphs and texts."""
 
 _LISTED = 10
 
@@ -34,8 +35,8 @@ def split_bank(
     bank : GlyphBank
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'writer'}
-        What two splits never have in common.
+    disjoint : {'glyph', 'writer', 'text'}
+        What two splits never have in common. Where it is texts, glyphs are divided, too.
     seed : int
         Decides which split each glyph or writer goes to.
 
@@ -84,7 +85,7 @@ def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Int
 
     Units are glyphs, whose kinds are labels, or writers, who are all of one kind.
     """
-    if disjoint == "glyph":
+    if disjoint != "writer":
         return np.arange(len(glyphs)), bank.codes[glyphs]
     if bank.writers is None:
         raise ArgumentError(

@@ -32,12 +32,20 @@ class RandomSequences:
     longest: int
     balanced: bool = False
 
-    def draw(self, seed: int, start: int, count: int) -> Sequences:
-        """Return the sequences of samples `start` to ``start + count - 1``."""
+    def draw(self, seed: int, start: int, count: int, attempt: int = 0) -> Sequences:
+        """Return the sequences of samples `start` to ``start + count - 1``.
+
+        Parameters
+        ----------
+        seed, start, count : int
+        attempt : int
+            Each attempt gives other sequences; balanced sequences have only one.
+        """
         stream = Stream(seed, start, count)
         if not self.balanced:
-            codes = (stream.of("label").uniform(self.longest) * self.labels).astype(np.int64)
-            return self._cut(codes, self._lengths(stream))
+            chances = stream.of(_purpose("label", attempt)).uniform(self.longest)
+            codes = (chances * self.labels).astype(np.int64)
+            return self._cut(codes, self._lengths(stream, attempt))
         first, last = start // self.labels, (start + count - 1) // self.labels
         blocks = Stream(seed, first, last - first + 1)
         skipped = start - first * self.labels
@@ -45,8 +53,8 @@ class RandomSequences:
         lengths = np.repeat(self._lengths(blocks), self.labels)
         return self._cut(self._decks(blocks)[wanted], lengths[wanted])
 
-    def _lengths(self, stream: Stream) -> Ints:
-        chances = stream.of("length").uniform(1)[:, 0]
+    def _lengths(self, stream: Stream, attempt: int = 0) -> Ints:
+        chances = stream.of(_purpose("length", attempt)).uniform(1)[:, 0]
         return self.shortest + (chances * (self.longest - self.shortest + 1)).astype(np.int64)
 
     def _decks(self, blocks: Stream) -> Ints:
@@ -59,3 +67,7 @@ class RandomSequences:
     def _cut(self, codes: Ints, lengths: Ints) -> Sequences:
         """Cut each row to its length."""
         return Sequences(codes[np.arange(self.longest) < lengths[:, None]], lengths)
+
+
+def _purpose(name: str, attempt: int) -> str:
+    return f"{name}/{attempt}" if attempt else name

@@ -18,6 +18,7 @@ from mnistseq.cli.support.dataset_options import RunOptions
 
 if TYPE_CHECKING:
     from mnistseq.config.config import Config
+    from mnistseq.core.bank_splits import Disjoint
     from mnistseq.core.protocols import Format
     from mnistseq.pipeline.dataset.input_request import InputRequest
     from mnistseq.pipeline.dataset.request import Division
@@ -65,7 +66,7 @@ class BatchOptions(RunOptions):
     boxes: Literal["ink", "cell"] | None
     quality: int | None
     split: str | None
-    disjoint: Literal["glyph", "writer"]
+    disjoint: Disjoint
     shard_size: int | None
     shards: int | None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mnistseq.config.config import Config
+from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.composer import Composer
 from mnistseq.pipeline.dataset.manifest import InputRecord
 from mnistseq.pipeline.rows.row import BadRow
@@ -27,6 +28,8 @@ class DrawingRules:
     seed : int
     shares : tuple of (str, float)
         Splits and their shares.
+    disjoint : {'glyph', 'writer', 'text'}
+        What no two splits have in common.
     shard_samples : int
     one_size : bool
         Whether the format needs images of one size.
@@ -36,6 +39,7 @@ class DrawingRules:
     composer: Composer
     seed: int
     shares: Shares
+    disjoint: Disjoint
     shard_samples: int
     one_size: bool = False
 

@@ -82,8 +82,8 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     split : str or mapping, optional
         Splits and their shares, such as ``{"train": 0.9, "val": 0.1}`` or
         ``"train=0.9,val=0.1"``.
-    disjoint : {'glyph', 'writer'}
-        What no two splits have in common.
+    disjoint : {'glyph', 'writer', 'text'}
+        What no two splits have in common; no glyph in any case.
     shard_size : int, optional
         Number of samples in a shard; by default the format's own.
     shards : int, optional

@@ -119,6 +119,7 @@ def _rules(request: DatasetRequest, composer: Composer) -> DrawingRules:
         composer=composer,
         seed=request.seed,
         shares=request.shares,
+        disjoint=request.disjoint,
         shard_samples=request.shard_samples,
         one_size=request.format.one_size,
     )

@@ -11,6 +11,7 @@ import numpy as np
 from mnistseq.core.feasibility import row_problem
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import MAX_INDEX
+from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import RandomRecord
@@ -18,6 +19,9 @@ from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
 
 _LONGEST = 10_000
+
+_TEXTS_TRIED = 10_000
+"""Every split has one of these texts, so that drawing finds one of its own soon."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class RandomInput:
         ------
         ArgumentError
             If the source has another number of labels, there are too many samples, or a split
-            gets none.
+            gets none, or no text of its own.
         LabelError
             If the source has no glyph of a label.
         SpacingError
@@ -101,11 +105,35 @@ class RandomInput:
                     f"split {name} gets none of {self.samples} images for its share of "
                     f"{share:g}: ask for more images, or give it a larger share"
                 )
+        self._check_texts(rules)
         return InputCount(counts)
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
         """Yield a task for every shard; workers draw the sequences."""
         return (Task(layout[number]) for number in range(len(layout)))
+
+    def _check_texts(self, rules: DrawingRules) -> None:
+        """Raise ArgumentError if texts cannot be divided among the splits."""
+        splits = text_splits(rules.seed, rules.shares, rules.disjoint)
+        if splits is None:
+            return
+        if self.sequences.balanced:
+            raise ArgumentError(
+                "sequences cannot be balanced where no text is in two splits, because each split "
+                "has only a part of them: leave one of the two out"
+            )
+        alphabet = rules.composer.bank.alphabet
+        tried = self.sequences.draw(rules.seed, 0, _TEXTS_TRIED)
+        found = {
+            splits.split_of([alphabet[code] for code in codes])
+            for codes in np.split(tried.codes, tried.first[1:])
+        }
+        for name, share in rules.shares:
+            if name not in found:
+                raise ArgumentError(
+                    f"split {name} has hardly any text for its share of {share:g}, because no text "
+                    "is in two splits: ask for longer sequences, or give it a larger share"
+                )
 
     def _check_labels(self, rules: DrawingRules) -> None:
         bank = rules.composer.bank

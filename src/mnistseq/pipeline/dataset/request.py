@@ -33,7 +33,7 @@ class DatasetRequest:
         Folder or URL.
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'writer'}
+    disjoint : {'glyph', 'writer', 'text'}
         What no two splits have in common.
     shard_samples : int
     shards : int, optional
@@ -62,7 +62,7 @@ class Division:
     ----------
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'writer'}
+    disjoint : {'glyph', 'writer', 'text'}
         What no two splits have in common.
     shard_samples : int, optional
         Number of samples in a shard; by default the format's own.

@@ -101,7 +101,7 @@ class RowInput:
     def _rows(self, rules: DrawingRules) -> Iterator[SplitParts | BadRow]:
         """Read the file, and yield the samples of each row that can be drawn."""
         checks = RowChecks(rules)
-        assignment = SplitAssignment(rules.seed, rules.shares)
+        assignment = SplitAssignment(rules.seed, rules.shares, rules.disjoint)
         names = ShardNames(rules.shard_samples)
         number = 0
         for read in self.file.rows(rules.composer.bank.alphabet):

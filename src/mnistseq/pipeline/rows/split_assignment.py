@@ -1,4 +1,4 @@
-"""The split that each sample of a file of rows goes to, drawn at random."""
+"""The split that each sample of a file of rows goes to: at random, or by the hash of its text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import TypeAlias
 import numpy as np
 
 from mnistseq.core.arrays import Ints
+from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.randomness import Stream
+from mnistseq.core.text_splits import text_splits
 from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.rows.shares import Shares
 
@@ -23,16 +25,19 @@ _BLOCK = 4096
 
 
 class SplitAssignment:
-    """Draws the split of every sample from the seed and the sample's number.
+    """Draws the split of every sample from the seed and the sample's number, or its text.
 
     Parameters
     ----------
     seed : int
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
+    disjoint : {'glyph', 'writer', 'text'}
+        What no two splits have in common. Where it is texts, the text decides the split.
     """
 
-    def __init__(self, seed: int, shares: Shares) -> None:
+    def __init__(self, seed: int, shares: Shares, disjoint: Disjoint = "glyph") -> None:
+        self._texts = text_splits(seed, shares, disjoint)
         self._splits = [name for name, _ in shares]
         self._ends = np.cumsum([share for _, share in shares])[:-1]
         self._stream = Stream(seed, 0, 0, "row split")
@@ -49,6 +54,8 @@ class SplitAssignment:
         """
         if len(self._splits) == 1:
             yield self._splits[0], RowPart(row, 0, row.samples)
+        elif self._texts is not None:
+            yield self._texts.split_of(row.labels), RowPart(row, 0, row.samples)
         elif row.samples == 1:  # the usual case, at a tenth of the cost
             block, offset = divmod(number, _BLOCK)
             yield self._splits[int(self._block(block)[offset])], RowPart(row, 0, 1)

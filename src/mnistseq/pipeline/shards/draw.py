@@ -11,6 +11,7 @@ from mnistseq.core.bank_splits import split_bank
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, RequestError, RowsError, SourceError
 from mnistseq.pipeline.composers import build_composer
 from mnistseq.pipeline.glyph_loading import load_bank
@@ -39,10 +40,16 @@ def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
     if spec.drawn is None:
         raise ArgumentError("there are neither rows nor a rule for random sequences")
     composer = _composers(spec).of(shard.split)
+    splits = text_splits(spec.seed, spec.shares, spec.disjoint)
     most = _at_once(composer, composer.gaps, spec.drawn.longest)
     for start in range(shard.first, shard.first + shard.samples, most):
         count = min(most, shard.first + shard.samples - start)
-        yield composer.compose(spec.drawn.draw(spec.seed, start, count), spec.seed, start)
+        if splits is None:
+            sequences = spec.drawn.draw(spec.seed, start, count)
+        else:
+            alphabet = composer.bank.alphabet
+            sequences = splits.draw(spec.drawn, alphabet, shard.split, start, count)
+        yield composer.compose(sequences, spec.seed, start)
 
 
 def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:

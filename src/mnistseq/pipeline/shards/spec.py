@@ -27,7 +27,7 @@ class ShardSpec:
         The rule of random sequences; None where they come from rows.
     shares : tuple of (str, float)
         Splits, and the share of the glyphs that belongs to each.
-    disjoint : {'glyph', 'writer'}
+    disjoint : {'glyph', 'writer', 'text'}
         What no two splits have in common.
     fingerprint : str
         Fingerprint of the source's glyphs: a worker must load the same ones.
