@@ -16,6 +16,7 @@ from mnistseq.plugins.registry import find
 from mnistseq.testing import check_canvas_transform
 
 GOLDEN = {
+    "colour": "2c64e6c77c68c9da",
     "guide-lines": "3bef4c6f01fa4b2b",
     "ink": "fb0f3848be63d194",
     "ink-spread": "6ade7c1b20270c5c",
@@ -58,6 +59,7 @@ JPEG_MEANS = [
 ]
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "colour": ({"strength": 1.5}, "a number from 0 to 1"),
     "guide-lines": ({"kind": "none"}, "kind"),
     "ink": ({"faintness": -0.1}, "from 0 to 1"),
     "ink-spread": ({"most": 1.5}, "from 0 to 1"),

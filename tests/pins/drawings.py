@@ -48,6 +48,7 @@ CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
     "guide-lines": {"kind": "boxes", "darkest": 0.8, "thickness": 0.1},
     "margins": {"left": 1.5, "right": 0},
     "trim": {"least": 0.5, "stretch": 2},
+    "colour": {"ink": ["white", "#ffe9a8..#ffd35c"], "paper": ["darkgreen", [20, 20, 90]]},
     "paper-tint": {"darkest": 0.5},
     "paper-gradient": {"darkest": 0.5},
     "paper-grain": {"specks": 0.1, "clouds": 0.3, "size": 0.5},
@@ -132,7 +133,7 @@ def save_pictures(folder: Path) -> None:
 
 def drawings() -> dict[str, Drawing]:
     """Every drawing by its name."""
-    return dict([*_lines(), *_glyphs(), *_transforms(), *_augmenters(), *_presets()])
+    return dict([*_lines(), *_glyphs(), *_transforms(), *_augmenters(), *_presets(), *_canvases()])
 
 
 def transforms_of(drawing: Drawing) -> list[tuple[str, str]]:
@@ -248,3 +249,20 @@ def _presets() -> Iterator[tuple[str, Drawing]]:
         sized = {"preset": name, "image": {"width": 300, "height": 36, "polarity": "light-on-dark"}}
         yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, sized)
         yield f"preset {name}, colour", Drawing(WORDS, {"preset": name}, coloured=True)
+
+
+def _canvases() -> Iterator[tuple[str, Drawing]]:
+    """Canvases that are higher than the line; paper in colour under black ink."""
+    for align in ("top", "center", "bottom", "random"):
+        canvas = {"height": 64, "align": align}
+        yield f"canvas, {align}", Drawing(ALL_LENGTHS, {"canvas": canvas})
+        yield f"canvas, {align}, colour", Drawing(WORDS, {"canvas": canvas}, coloured=True)
+    squeezed = {"image": {"width": 64}, "spacing": {"fit": "resize"}, "canvas": {"height": 64}}
+    yield "canvas, resize", Drawing(ALL_LENGTHS, squeezed)
+    for name, other in CANVAS_TRANSFORMS.items():
+        step = {"name": name, **NEEDED.get(name, {}), **other}
+        polarity = {"polarity": "light-on-dark"}
+        high = {"height": 50, "align": "random", "transform": [step]}
+        yield f"canvas, {name}", Drawing(ONE_LENGTH, {"image": polarity, "canvas": high})
+    picture = {"name": "paper-picture", "folder": PICTURES, "colour": True}
+    yield "paper-picture in colour", Drawing(ALL_LENGTHS, {"canvas": {"transform": [picture]}})

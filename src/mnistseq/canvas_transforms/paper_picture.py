@@ -29,8 +29,10 @@ class PaperPicture(Checked, CanvasTransform):
 
     Each image uses a random piece of a random picture in the folder. A picture
     smaller than the image is repeated, every other time mirrored. Pictures
-    absorb at most `darkest` of the light, however dark they are. The pixels
-    drawn depend on the pictures in the folder.
+    absorb at most `darkest` of the light, however dark they are. With `colour`,
+    the paper has the colours of the picture; under light ink, they are darkened
+    to `darkest` of their light. Images that have colours already are shaded in
+    colour in any case. The pixels drawn depend on the pictures in the folder.
     """
 
     name: ClassVar[str] = "paper-picture"
@@ -42,23 +44,31 @@ class PaperPicture(Checked, CanvasTransform):
     darkest: Annotated[float, Ge(0), Le(0.7)] = field(
         default=0.5, metadata={"help": "fraction of the light that black in a picture absorbs"}
     )
+    colour: bool = field(
+        default=False, metadata={"help": "whether the paper has the colours of the picture"}
+    )
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print each image on a piece of a picture."""
         if not self.strength:
             return canvas
-        pictures = _pictures(os.fspath(self.folder), canvas.images.ndim == 4)
+        coloured = self.colour or canvas.images.ndim == 4
+        pictures = _pictures(os.fspath(self.folder), coloured)
         height, width = canvas.images.shape[1:3]
         u = numbers(stream, 3)
-        images = np.empty_like(canvas.images)
+        images = np.empty(canvas.images.shape[:3] + (3,) * coloured, dtype=np.uint8)
         deep = np.float32(self.strength * self.darkest / 255)
         for row, (which, down, across) in enumerate(u):
             picture = pictures[int(which * len(pictures))]
             piece = _piece(picture, (height, width), (down, across))
+            if self.colour and canvas.inverted:
+                piece = 255 - piece  # The finished image is inverted, which restores its colours.
             level = 1 - deep * (255 - piece).astype(np.float32)
             # Each channel has its own light, so it is treated as an image of its own.
-            image = canvas.images[row].reshape(height, width, -1)
-            images[row] = shaded(image, level.reshape(image.shape)).reshape(images[row].shape)
+            image, level = np.broadcast_arrays(
+                canvas.images[row].reshape(height, width, -1), level.reshape(height, width, -1)
+            )
+            images[row] = shaded(image, level).reshape(images[row].shape)
         return canvas.with_images(images)
 
 

@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from mnistseq.config.limits import Described
 from mnistseq.config.sections import (
     SECTIONS,
     ConfigKeys,
@@ -59,6 +60,8 @@ class Kind:
         Whether each end belongs to the range.
     optional : bool
         Whether None is allowed.
+    description : str
+        What the values are, in place of the type's name; empty if that is enough.
     """
 
     type: Any
@@ -68,6 +71,7 @@ class Kind:
     low_included: bool = True
     high_included: bool = True
     optional: bool = False
+    description: str = ""
 
     @classmethod
     def of(cls, hint: Any) -> Kind:
@@ -86,7 +90,9 @@ class Kind:
         return cls(hint)
 
     def limited_by(self, constraint: object) -> Kind:
-        """Return the kind with the ends of the range that a constraint sets."""
+        """Return the kind with the ends of the range, or the description, that a constraint sets."""
+        if isinstance(constraint, Described):
+            return replace(self, description=constraint.text)
         # `annotated_types` is slow to import; its classes are recognised by their attributes.
         ge, gt, le, lt = (getattr(constraint, end, None) for end in ("ge", "gt", "le", "lt"))
         kind = self
@@ -106,7 +112,7 @@ class Kind:
 
     def __str__(self) -> str:
         """``a whole number from 1 to 65500, or null``"""
-        text = ", ".join(map(str, self.choices)) if self.choices else _type_name(self.type)
+        text = ", ".join(map(str, self.choices)) or self.description or _type_name(self.type)
         return text + self._range_text() + (", or null" if self.optional else "")
 
     def _range_text(self) -> str:

@@ -44,6 +44,13 @@ class Positive:
         yield Le(self.le)
 
 
+class Described:
+    """A description of the values of a type, where the type's own name tells a user nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 class NotEmpty:
     """At least one character, or one item."""
 

@@ -202,7 +202,8 @@ def _fault(
 ) -> Fault:
     if detail["type"] == "extra_forbidden":
         return Fault(path, declaration.unknown(path))
-    if detail["type"] == "missing":
+    # In a list that is too short, an item is missing: the key itself has a value.
+    if detail["type"] == "missing" and path == ".".join(map(str, detail["loc"])):
         return Fault(path, f"missing; give {declaration.keys[path].kind}")
     value: Any = plain
     for part in path.split("."):

@@ -20,6 +20,7 @@ from mnistseq.core.glyph_cells import Crop, GlyphCells, SelectedGlyphs
 from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
+from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
@@ -55,7 +56,7 @@ class Composer:
     Raises
     ------
     ArgumentError
-        If the canvas is lower than the line.
+        If the canvas is lower than the line, or a canvas transform does not serve the polarity.
     """
 
     bank: GlyphBank
@@ -70,6 +71,9 @@ class Composer:
 
     def __post_init__(self) -> None:
         self.canvas.check(self.line_height)
+        for transform in self.canvas_transforms:
+            with component_errors("canvas transform", transform.name):
+                transform.check_polarity(light_on_dark=self.polarity == "light-on-dark")
 
     def __repr__(self) -> str:
         """``<Composer: bank mnist, variable gaps 0 to 20 px, height 28 px>``"""

@@ -153,6 +153,18 @@ class CanvasTransform(ABC):
             The images' random words, the only randomness allowed.
         """
 
+    def check_polarity(self, *, light_on_dark: bool) -> None:  # noqa: B027  # most serve both
+        """Raise ArgumentError if the transform cannot serve images of a polarity.
+
+        By default it serves both.
+
+        Parameters
+        ----------
+        light_on_dark : bool
+            Whether the finished image has light ink on a dark background. The canvas has dark
+            ink on light all the same, and is inverted in the end: see `Canvas.inverted`.
+        """
+
     def added_width(self, height: int) -> int:
         """Return the number of columns that the transform adds to a line of this height.
 

@@ -13,7 +13,8 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_selection import Writer
-from mnistseq.core.protocols import CanvasTransform
+from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
@@ -53,7 +54,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
     """
     config = Config() if config is None else Config.of(config)
     image = config.image
-    canvas_transforms = _transforms("canvas_transform", config.canvas.transform)
+    canvas_transforms = tuple(make() for _, make in _canvas_makers(config))
     bank = load_bank(config) if bank is None else bank
     canvas = _canvas_rule(config, image.height or bank.height)
     return Composer(
@@ -63,7 +64,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
         crop=image.crop,
         polarity=image.polarity,
         writer=_writer(config.source.writer, bank),
-        glyph_transforms=_transforms("glyph_transform", _glyph_steps(config)),
+        glyph_transforms=tuple(make() for _, make in _glyph_makers(config)),
         canvas=canvas,
         canvas_transforms=canvas_transforms,
     )
@@ -77,12 +78,11 @@ def check_components(config: Config) -> None:
     ConfigError
         With every component that does not exist and every fault of a parameter.
     """
-    glyphs, canvas = _glyph_steps(config), config.canvas.transform
     makers: list[tuple[str, Callable[[], object]]] = [
         *source_makers(config.source),
         ("spacing.type", partial(_spacing, config)),
-        *_transform_makers("glyph_transform", glyphs),
-        *_transform_makers("canvas_transform", canvas),
+        *_glyph_makers(config),
+        *_canvas_makers(config),
     ]
     faults: list[Fault] = []
     for key, make in makers:
@@ -160,9 +160,27 @@ def _canvas_rule(config: Config, line_height: int) -> CanvasRule:
     return rule
 
 
-def _transforms(kind: Kind, steps: Steps) -> tuple[Any, ...]:
-    """Make the transforms of a list in a config, each with its parameters."""
-    return tuple(make() for _, make in _transform_makers(kind, steps))
+def _glyph_makers(config: Config) -> Iterator[tuple[str, Callable[[], GlyphTransform]]]:
+    return _transform_makers("glyph_transform", _glyph_steps(config))
+
+
+def _canvas_makers(config: Config) -> Iterator[tuple[str, Callable[[], CanvasTransform]]]:
+    light_on_dark = config.image.polarity == "light-on-dark"
+    for key, make in _transform_makers("canvas_transform", config.canvas.transform):
+        yield key, partial(_canvas_transform, make, key, light_on_dark)
+
+
+def _canvas_transform(
+    make: Callable[[], CanvasTransform], key: str, light_on_dark: bool
+) -> CanvasTransform:
+    """Make a transform and check that it serves the polarity."""
+    transform = make()
+    try:
+        with component_errors("canvas transform", transform.name):
+            transform.check_polarity(light_on_dark=light_on_dark)
+    except ArgumentError as error:
+        raise ConfigError(Fault(f"{key} ({transform.name})", str(error))) from None
+    return transform
 
 
 def _transform_makers(kind: Kind, steps: Steps) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -43,6 +43,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "guide-lines": "mnistseq.canvas_transforms.guide_lines:GuideLines",
         "margins": "mnistseq.canvas_transforms.margins:Margins",
         "trim": "mnistseq.canvas_transforms.trim:Trim",
+        "colour": "mnistseq.canvas_transforms.colour:Colour",
         "paper-tint": "mnistseq.canvas_transforms.paper_tint:PaperTint",
         "paper-gradient": "mnistseq.canvas_transforms.paper_gradient:PaperGradient",
         "paper-grain": "mnistseq.canvas_transforms.paper_grain:PaperGrain",
