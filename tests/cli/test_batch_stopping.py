@@ -1,4 +1,4 @@
-"""Batches that are asked to stop, or whose processes are killed: real ones, for real."""
+"""``mnistseq batch`` is stopped, or its processes are killed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Running = subprocess.Popen[str]
 
 @contextmanager
 def batch(folder: Path, *arguments: Any, **options: Any) -> Iterator[Running]:
-    """A run in a group of its own; nothing of it is left afterwards."""
+    """Run the command in a process group of its own, and kill what is left of it."""
     command = [sys.executable, "-m", "mnistseq", "batch", *map(str, arguments)]
     running = subprocess.Popen(
         command,
@@ -60,9 +60,9 @@ def shards(out: Path) -> list[Path]:
 
 
 def group(running: Running) -> list[psutil.Process]:
-    """Every living process of a run's session.
+    """Return the living processes of a run's session.
 
-    The one that Python has to keep track of shared memory ends a moment after the first.
+    Python's own process that tracks shared memory ends a moment after the first.
     """
     found = []
     for process in psutil.process_iter():
@@ -83,8 +83,10 @@ def workers(running: Running) -> list[psutil.Process]:
 @pytest.mark.parametrize(
     ("jobs", "whole_group"), [(1, True), (2, True), (2, False)], ids=["alone", "group", "first"]
 )
-def test_stopped(tmp_path: Path, jobs: int, name: str, whole_group: bool) -> None:
-    """Ctrl-C, and the end of a terminal, reach the whole group; SIGTERM may reach the first alone."""
+def test_a_signal_ends_the_run_and_keeps_finished_shards(
+    tmp_path: Path, jobs: int, name: str, whole_group: bool
+) -> None:
+    """Ctrl-C and a closed terminal reach the whole group; SIGTERM may reach the first process only."""
     number = signal.Signals[name]
     with batch(tmp_path, *LONG, "-o", "out", "-j", jobs) as running:
         wait_for(lambda: len(shards(tmp_path / "out")) > 1)
@@ -107,14 +109,14 @@ def test_stopped(tmp_path: Path, jobs: int, name: str, whole_group: bool) -> Non
     assert all(made[name] == there[name] for name in made.keys() & there.keys())
 
 
-def test_stopped_at_any_moment(tmp_path: Path) -> None:
-    """From the first import on: never a traceback, never a process left over."""
+def test_a_signal_at_any_moment_leaves_neither_traceback_nor_process(tmp_path: Path) -> None:
+    """From the first import on."""
     chance = random.Random(2)  # noqa: S311  # no secret
     codes = set()
     for _ in range(5):
         out = tmp_path / f"{chance.random()}"
         with batch(tmp_path, *LONG, "-o", out, "-j", 2) as running:
-            # Python itself takes a while until anything of ours runs.
+            # Python itself takes a while to start.
             wait_for(lambda: group(running))
             time.sleep(chance.uniform(0.6, 2.0))
             os.killpg(running.pid, signal.SIGTERM)
@@ -126,7 +128,7 @@ def test_stopped_at_any_moment(tmp_path: Path) -> None:
     assert 143 in codes
 
 
-def test_an_impatient_second_ctrl_c_spoils_nothing(tmp_path: Path) -> None:
+def test_repeated_ctrl_c_does_not_interrupt_the_cleaning_up(tmp_path: Path) -> None:
     with batch(tmp_path, *LONG, "-o", "out", "-j", 2) as running:
         wait_for(lambda: shards(tmp_path / "out"))
         for _ in range(20):
@@ -138,8 +140,7 @@ def test_an_impatient_second_ctrl_c_spoils_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
-def test_stopped_before_anything_is_finished(tmp_path: Path) -> None:
-    """There is nothing to resume then, and no trace is left."""
+def test_a_run_that_is_stopped_before_its_first_shard_leaves_no_trace(tmp_path: Path) -> None:
     big = [*LONG[:6], "--shard-size", "200000", *LONG[8:]]
     with batch(tmp_path, *big, "-o", "out", "-j", 1) as running:
         wait_for(lambda: list((tmp_path / "out").glob(".mnistseq/parts/*/part.tar")))
@@ -149,8 +150,8 @@ def test_stopped_before_anything_is_finished(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_worker_that_is_killed(tmp_path: Path) -> None:
-    """Another makes its shard; the bytes are those of a run that nothing happened to."""
+def test_the_shard_of_a_killed_worker_is_made_by_another(tmp_path: Path) -> None:
+    """The bytes are those of an undisturbed run."""
     options = ("--count", 8_000, "--seed", 1, "--shard-size", 200, "--format", "webdataset")
     with batch(tmp_path, *options, "-o", "out", "-j", 2) as running:
         for number in (1, 6):
@@ -165,7 +166,7 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
-def test_two_runs_into_one_folder(tmp_path: Path) -> None:
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with batch(tmp_path, *LONG, "-o", "out", "-j", 1) as running:
         wait_for(lambda: shards(tmp_path / "out"))
         for option in ("--resume", "--force"):
@@ -176,7 +177,7 @@ def test_two_runs_into_one_folder(tmp_path: Path) -> None:
                 "Error: out: another run is writing to it; wait for it, or choose another folder\n"
             )
         assert running.poll() is None
-        running.kill()  # the lock of a dead run is no obstacle
+        running.kill()  # the lock of a killed run is released
         running.wait()
     few = [*LONG[:1], "1000", *LONG[2:]]
     with batch(tmp_path, *few, "-o", "out", "-j", 1, "--force") as running:
@@ -186,7 +187,7 @@ def test_two_runs_into_one_folder(tmp_path: Path) -> None:
 
 
 def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
-    """Only the first process is killed, as the system does where memory is short."""
+    """Only the first process is killed, as the system does when memory is short."""
     with batch(tmp_path, *LONG, "-o", "out", "-j", 2) as running:
         wait_for(lambda: shards(tmp_path / "out"))
         running.kill()
@@ -197,8 +198,8 @@ def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
         assert len(shards(tmp_path / "out")) == made
 
 
-def test_interrupts_that_the_shell_ignores_stay_ignored(tmp_path: Path) -> None:
-    """As in the background of a script: Ctrl-C is for what is in front."""
+def test_interrupts_that_a_shell_ignores_stay_ignored(tmp_path: Path) -> None:
+    """A shell has background jobs ignore Ctrl-C."""
     few = [*LONG[:1], "6000", *LONG[2:]]
     with batch(
         tmp_path, *few, "-o", "out", "-j", 1,
@@ -211,8 +212,9 @@ def test_interrupts_that_the_shell_ignores_stay_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="handlers are read from /proc")
-def test_stopped_while_rows_are_read(tmp_path: Path) -> None:
-    """Nothing is there to be gone on with, so nothing is said of it."""
+def test_a_run_that_is_stopped_while_rows_are_read_says_that_nothing_was_written(
+    tmp_path: Path,
+) -> None:
     command = [sys.executable, "-m", "mnistseq", "batch", "-", "-o", "out"]
     waiting = subprocess.Popen(
         command, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -230,7 +232,7 @@ def test_stopped_while_rows_are_read(tmp_path: Path) -> None:
 
 
 def handles(pid: int, number: int) -> bool:
-    """Whether a process has a handler for a signal."""
+    """Return whether a process has a handler for a signal."""
     status = Path(f"/proc/{pid}/status").read_text()
     [mask] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
     return bool(int(mask, 16) >> (number - 1) & 1)

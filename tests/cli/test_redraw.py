@@ -14,11 +14,10 @@ from PIL import Image
 from tests.cli.conftest import Call
 from tests.cli.data_sets import FORMATS, Make, faults, forge, forge_manifest
 from tests.needed import package_or_skip
-from tests.pipeline.sets import manifest, plan
+from tests.pipeline.sets import manifest
 
 from mnistseq import GlyphBank
-from mnistseq.pipeline.dataset.manifest import Manifest, parse_manifest
-from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.dataset.manifest import parse_manifest
 from mnistseq.pipeline.verify.redraw import choose_shards
 
 LABELS = ("--labels", "paddle,doctr,gttxt,coco,yolo")
@@ -166,17 +165,6 @@ def test_every_format_can_be_compared_by_its_samples(make: Make, call: Call, for
     assert [fault.partition(";")[0] for fault in found] == [
         f"{name}: 10 of 10 samples differ from those drawn again" for name in names[:2]
     ]
-
-
-def test_a_share_of_the_shards_is_chosen_by_the_seed(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "many", shard=1)
-    receipts = [Receipt.of(task.shard, 1, "0" * 64) for task in planned.tasks({})]
-    found = Manifest.of(planned.record, [], receipts)
-    assert choose_shards(found, 0.3) == choose_shards(found, 0.3)
-    assert 8 <= len(choose_shards(found, 0.3)) <= 28
-    assert len(choose_shards(found, 1e-9)) == 1
-    assert choose_shards(found, 1.0) == [receipt.name for receipt in receipts]
-    assert set(choose_shards(found, 0.1)) <= set(choose_shards(found, 0.3))
 
 
 def test_processes_find_what_one_process_finds(make: Make, call: Call) -> None:

@@ -18,7 +18,6 @@ from tests.cli.data_sets import FORMATS, Make, faults
 from tests.pipeline.sets import contents, manifest
 
 from mnistseq.pipeline.store.durability import measure
-from mnistseq.pipeline.verify.check import verify
 
 SLOW_AT_THIRD_SHARD = """
 import time
@@ -146,16 +145,6 @@ def test_options_that_cannot_be_met_are_refused(
 ) -> None:
     make()
     assert message in refused("verify", *arguments, code=code)
-
-
-@pytest.mark.parametrize(("redraw", "total"), [(0.0, 4), (1.0, 8)])
-def test_progress_is_reported_check_by_check(make: Make, redraw: float, total: int) -> None:
-    steps = []
-    result = verify(
-        str(make()), redraw, progress=lambda done, expected: steps.append((done, expected))
-    )
-    assert result.passed
-    assert steps == [(done, total) for done in range(total + 1)]
 
 
 def test_a_progress_bar_counts_checks(make: Make, call: Call) -> None:

@@ -1,4 +1,4 @@
-"""The law: whoever makes it, however often it is killed, the data set has the same bytes."""
+"""A data set has the same bytes however it is made and however often its making is killed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows_in_splits(folder: Path, root: Path, form: str, shard: int = 8) -> Datas
 
 
 @pytest.mark.parametrize("form", ["files", "webdataset", "parquet", "lmdb"])
-def test_processes_make_what_one_alone_makes(tmp_path: Path, form: str) -> None:
+def test_processes_make_the_same_bytes_as_one_process(tmp_path: Path, form: str) -> None:
     results = []
     for name, executor in (("serial", Serial()), ("two", Processes(2))):
         run_dataset(rows_in_splits(tmp_path, tmp_path / name, form), executor)
@@ -39,7 +39,7 @@ def test_processes_make_what_one_alone_makes(tmp_path: Path, form: str) -> None:
     assert len(manifest(tmp_path / "two")["shards"]) > 10
 
 
-def test_one_process_and_images_of_one_size(tmp_path: Path) -> None:
+def test_one_worker_makes_the_same_bytes_as_none_in_the_format_npy(tmp_path: Path) -> None:
     results = []
     for name, executor in (("serial", Serial()), ("one", Processes(1))):
         planned = plan(
@@ -51,7 +51,7 @@ def test_one_process_and_images_of_one_size(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", ["drawn", "rows"])
-def test_another_size_of_shards_holds_the_same_samples(tmp_path: Path, given: str) -> None:
+def test_samples_do_not_depend_on_the_size_of_shards(tmp_path: Path, given: str) -> None:
     results = []
     for shard in (7, 1000):
         root = tmp_path / str(shard)
@@ -69,7 +69,7 @@ def test_another_size_of_shards_holds_the_same_samples(tmp_path: Path, given: st
         assert np.array_equal(sample.image, other.image)
 
 
-def test_another_seed_draws_otherwise(tmp_path: Path) -> None:
+def test_another_seed_draws_other_samples(tmp_path: Path) -> None:
     for seed in (1, 2):
         make(plan(tmp_path / str(seed), seed=seed))
     one, two = (contents(tmp_path / str(seed)) for seed in (1, 2))
@@ -111,8 +111,8 @@ def glyphs_by_split(root: Path, key: str) -> dict[str, set[int]]:
     return seen
 
 
-def test_glyphs_are_drawn_from_a_memory_map(tmp_path: Path) -> None:
-    """A worker holds no copy of the bank: all share the pages of one file."""
+def test_workers_draw_from_a_memory_map(tmp_path: Path) -> None:
+    """All workers share the pages of one file."""
     planned = plan(tmp_path / "out")
     [kind] = set(Processes(1).run([planned.spec.fingerprint], _kind_of_bank))
     assert kind == "memmap"
@@ -130,8 +130,8 @@ KILLS = 30
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs process groups")
-def test_killed_thirty_times_and_resumed(tmp_path: Path) -> None:
-    """SIGKILL to the whole group at random moments; what comes out has the bytes of one run."""
+def test_a_run_that_is_killed_thirty_times_makes_the_same_bytes(tmp_path: Path) -> None:
+    """SIGKILL goes to the whole process group at random moments."""
     (tmp_path / "r.csv").write_text(CONTENT.replace(",30\n", ",4000\n").replace(",25\n", ",900\n"))
     command = [
         *(sys.executable, "-m", "mnistseq", "batch", str(tmp_path / "r.csv"), "--seed", "5"),
@@ -162,7 +162,7 @@ def test_killed_thirty_times_and_resumed(tmp_path: Path) -> None:
             _, err = running.communicate()
         assert running.returncode in {0, -signal.SIGKILL}, err
         if running.returncode == 0:
-            # It was ready before the blow: anew from the middle.
+            # It finished before the signal: continue from the middle.
             damage(out, chance)
     done = subprocess.run(
         [*command, "-j", "1", "-o", str(out), "--resume"], check=True, capture_output=True
@@ -172,7 +172,7 @@ def test_killed_thirty_times_and_resumed(tmp_path: Path) -> None:
 
 
 def damage(out: Path, chance: random.Random) -> None:
-    """Take half of the shards away."""
+    """Remove half of the shards."""
     for shard in sorted(out.glob("*/*")):
         if chance.random() < 0.5:
             for file in shard.iterdir():

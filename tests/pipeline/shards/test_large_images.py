@@ -1,4 +1,4 @@
-"""Images so large that a batch of the usual number would not fit in memory."""
+"""Images so large that a batch of the usual size would not fit in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mnistseq.pipeline.shards.draw import draw_shard
 @pytest.mark.parametrize("given", ["drawn", "rows"])
 @pytest.mark.parametrize("width", [None, 14_000])
 @pytest.mark.parametrize("heights", [(600, None), (200, 600)], ids=["line", "canvas"])
-def test_few_are_drawn_at_once(
+def test_large_images_are_drawn_in_small_batches(
     tmp_path: Path, given: str, width: int | None, heights: tuple[int, int | None]
 ) -> None:
     source: Input = drawn(9, 20, 20)
@@ -29,7 +29,7 @@ def test_few_are_drawn_at_once(
     assert len(batches) > (4 if canvas is None or width else 1)
     for batch in batches:
         assert len(batch) == 1 or sum(image.size for image in batch.images) <= 1 << 24
-    parts = (task.part(place, 1) for place in range(9))
+    parts = (task.part(index, 1) for index in range(9))
     alone = [
         image for one in parts for batch in draw_shard(planned.spec, one) for image in batch.images
     ]

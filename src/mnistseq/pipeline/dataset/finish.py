@@ -1,0 +1,42 @@
+"""Finish a data set: write the files of the whole data set, and then its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.pipeline.dataset.existing import write_unfinished_files
+from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, RowsRecord, manifest_bytes
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.pipeline.store.durability import files_in, fsync_and_hash
+from mnistseq.pipeline.store.protocol import MANIFEST, Store
+from mnistseq.pipeline.store.write_errors import cannot_write
+
+
+def finish_dataset(store: Store, plan: DatasetPlan, receipts: Sequence[Receipt]) -> None:
+    """Write all that belongs to the whole data set; the manifest is last, and makes it finished."""
+    rows = plan.record.input
+    files = []
+    if isinstance(rows, RowsRecord):
+        files.append(FileRecord(rows.name, rows.bytes, rows.sha256))
+    in_order = sorted(receipts, key=lambda receipt: receipt.first)
+    files += _write_files(store, plan, [receipt.name for receipt in in_order])
+    store.write(MANIFEST, manifest_bytes(Manifest.of(plan.record, files, in_order)))
+
+
+def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator[FileRecord]:
+    """Have the format write its files of the whole data set, such as label files."""
+    with store.scratch() as folder:
+        try:
+            with component_errors("format", plan.request.format.name, OSError):
+                plan.request.format.finish(shards, store.open, folder)
+        except OSError as error:
+            raise cannot_write(store.display_name, "", error) from error
+        parts = files_in(folder)
+        # If the run is interrupted from here on, these files belong to the data set, too.
+        write_unfinished_files(store, (name for name, _ in parts))
+        for name, part in parts:
+            size, digest = fsync_and_hash(part)
+            store.put(part, name)
+            yield FileRecord(name, size, digest)
