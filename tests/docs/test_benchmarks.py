@@ -55,7 +55,7 @@ def test_batch_prints_speeds_ratios_and_memory() -> None:
 
 def test_driver_prints_its_cost_a_shard() -> None:
     output = run("driver.py", "--shards", "60", "--workers", "1", "serial", "processes")
-    assert output.startswith("a plan of 600,000 samples in 60 shards: ")
+    assert output.startswith("a layout of 600,000 samples in 60 shards: ")
     for name in ("serial", "processes"):
         line = rf"^{name} +\d+ µs of the driver +\d+ µs in all$"
         assert re.search(line, output, flags=re.MULTILINE)
