@@ -28,8 +28,8 @@ from mnistseq.core.protocols import (
     Spacing,
 )
 
-hookspec = pluggy.HookspecMarker("mnistseq")
-hookimpl = pluggy.HookimplMarker("mnistseq")
+hookspec: pluggy.HookspecMarker = pluggy.HookspecMarker("mnistseq")
+hookimpl: pluggy.HookimplMarker = pluggy.HookimplMarker("mnistseq")
 
 
 @hookspec

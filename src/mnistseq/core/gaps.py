@@ -67,7 +67,7 @@ class SumTable:
     def __init__(self, count: int, span: int, centre: int | None) -> None:
         self.count = count
         self.span = span
-        self.banded = centre is not None
+        self.banded: bool = centre is not None
         self._low, self._high, self._typical = _bands(count, span, centre)
         entries = int((self._high - self._low + span + 2).sum())
         self._stride = 1 if entries <= _STORED_ENTRIES else isqrt(count) + 1

@@ -23,7 +23,7 @@ class Stopped(click.ClickException):
 
     def __init__(self, message: str, number: int = signal.SIGINT) -> None:
         super().__init__(message)
-        self.exit_code = 128 + number  # type: ignore[misc]  # click reads it from the instance
+        self.exit_code: int = 128 + number  # type: ignore[misc]  # click reads it from the instance
 
 
 @contextmanager

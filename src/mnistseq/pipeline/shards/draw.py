@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, islice
@@ -123,7 +123,7 @@ class Composers:
                 "files in both places"
             )
         self._banks = split_bank(bank, spec.shares, spec.disjoint, spec.seed)
-        self.of = lru_cache(maxsize=None)(self._of)
+        self.of: Callable[[str], Composer] = lru_cache(maxsize=None)(self._of)
 
     def _of(self, split: str) -> Composer:
         return build_composer(self._spec.config, self._banks[split])

@@ -39,8 +39,8 @@ class LocalStore(Store):
     """
 
     def __init__(self, root: str) -> None:
-        self.root = Path(root)
-        self.display_name = str(self.root)
+        self.root: Path = Path(root)
+        self.display_name: str = str(self.root)
 
     def _path(self, name: str, *, link: bool = False) -> Path:
         """Return the path of a name, having checked that no link leads elsewhere.

@@ -48,7 +48,7 @@ class Store(ABC):
     """
 
     display_name: str
-    batching = Batching()
+    batching: Batching = Batching()
 
     @abstractmethod
     def names(self, folder: str = "") -> list[str]:

@@ -65,8 +65,8 @@ class RemoteStore(Store):
 
     def __init__(self, root: str, batching: Batching = _BATCHING) -> None:
         _refuse_secrets(root)
-        self.display_name = root.rstrip("/")
-        self.batching = batching
+        self.display_name: str = root.rstrip("/")
+        self.batching: Batching = batching
         try:
             import fsspec
 

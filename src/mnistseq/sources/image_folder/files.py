@@ -50,7 +50,7 @@ class Tree:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.links = 0
+        self.links: int = 0
         self._archive: zipfile.ZipFile | None = None
         self._lock = Lock()
 
