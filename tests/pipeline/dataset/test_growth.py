@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from itertools import count
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 from tests.pipeline.dataset.test_resume import stop_after
 from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
 
+from mnistseq import make_dataset
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import DatasetExistsError
+from mnistseq.executors.serial import Serial
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.store.local import LocalStore
 from mnistseq.pipeline.verify.check import verify
@@ -147,3 +151,26 @@ def test_a_grown_data_set_is_verified(tmp_path: Path) -> None:
     make(plan(tmp_path / "out", drawn(42)), resume=True)
     assert manifest(tmp_path / "out")["input"]["samples"] == 42
     assert verify(str(tmp_path / "out"), redraw=1.0).passed
+
+
+def test_a_data_set_behind_a_url_grows() -> None:
+    pytest.importorskip("fsspec")
+    root = f"memory://growth-{secrets.token_hex(4)}"
+    for name, steps in {"grown": (25, 42), "whole": (42,)}.items():
+        for samples in steps:
+            make_dataset(
+                {},
+                f"{root}/{name}",
+                count=samples,
+                seed=1,
+                format="webdataset",
+                shard_size=10,
+                executor=Serial(),
+                resume=True,
+            )
+    grown, whole = (FinishedDataset.open(f"{root}/{name}") for name in ("grown", "whole"))
+    assert [receipt.sha256 for receipt in grown.manifest.shards] == [
+        receipt.sha256 for receipt in whole.manifest.shards
+    ]
+    assert grown.store.files() == whole.store.files()
+    assert verify(f"{root}/grown").passed
