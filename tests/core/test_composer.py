@@ -9,7 +9,7 @@ import pytest
 from mnistseq import Composer, GlyphBank, to_float
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.errors import ArgumentError, LabelError, SpacingError
+from mnistseq.errors import ArgumentError, LabelError
 from mnistseq.spacings.fixed import Fixed
 from mnistseq.spacings.variable import Variable
 
@@ -167,43 +167,6 @@ def test_seeds_and_indices_draw_other_images(mnist: GlyphBank) -> None:
 def test_nothing_to_draw(mnist: GlyphBank) -> None:
     with pytest.raises(LabelError, match="there is no sequence to draw: give at least one"):
         composer_of(mnist).compose([], 0)
-
-
-def test_gaps_that_would_hide_a_glyph(mnist: GlyphBank) -> None:
-    message = (
-        "a minimum gap of -28 px could hide a glyph of 28 px, the narrowest of these "
-        "labels: take a minimum of -27 or more"
-    )
-    with pytest.raises(SpacingError, match=message):
-        composer_of(mnist, minimum=-28).compose(["35"], 0)
-    sample = composer_of(mnist, minimum=-27, maximum=-27).compose(["35"], 0)[0]
-    assert sample.boxes[:, 0].tolist() == [0, 1]
-
-
-def test_the_narrowest_glyph_counts_as_it_is_cropped_and_scaled(blocks: GlyphBank) -> None:
-    # The narrowest c is 6 px wide with 4 or 5 of ink; no a is so narrow.
-    with pytest.raises(SpacingError, match=r"could hide a glyph of 6 px, .* minimum of -5 or more"):
-        composer_of(blocks, minimum=-6).compose(["ac"], 0)
-    composer_of(blocks, minimum=-6).compose(["aa"], 0)
-    composer_of(blocks, minimum=-5).compose(["ac"], 0)
-    # Three times as high, its cell holds the column that smoothing adds to its ink.
-    with pytest.raises(SpacingError, match=r"glyph of 19 px, .* minimum of -18 or more"):
-        composer_of(blocks, minimum=-19, height=27).compose(["ac"], 0)
-    composer_of(blocks, minimum=-18, height=27).compose(["ac"], 0)
-    with pytest.raises(SpacingError, match=r"glyph of 1 px, .* minimum of 0 or more"):
-        composer_of(blocks, minimum=-1, height=1, crop="ink").compose(["ac"], 0)
-    composer_of(blocks, minimum=0, height=1, crop="ink").compose(["ac"], 0)
-
-
-def test_edges_cannot_overlap(mnist: GlyphBank) -> None:
-    message = (
-        "a minimum gap of -1 px with subtype edge would push glyphs out of the image: take a "
-        "minimum of 0 or more, or subtype between"
-    )
-    with pytest.raises(SpacingError, match=message):
-        composer_of(mnist, minimum=-1, subtype="edge").compose(["35"], 0)
-    composer_of(mnist, minimum=0, subtype="edge").compose(["35"], 0)
-    composer_of(mnist, minimum=-1).compose(["35"], 0)
 
 
 def test_seed_and_index_are_checked(mnist: GlyphBank) -> None:

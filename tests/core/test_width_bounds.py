@@ -16,6 +16,8 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.cell_widths import CellWidths
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_cells import Crop, GlyphCells
+from mnistseq.core.pair_limits import least_gaps
+from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.glyph_transforms.blur import Blur
 from mnistseq.glyph_transforms.size import Size
@@ -115,7 +117,23 @@ def test_content_is_that_of_the_glyphs_of_each_label(blocks: GlyphBank) -> None:
     assert widths.any_content(3).low == 3 * blocks.widths.min()
     assert widths.any_content(3).high == 3 * blocks.widths.max()
     assert widths.widest == blocks.widths.max()
-    assert widths.narrowest.tolist() == [cells[label].min() for label in "abcd"]
+
+
+def test_the_least_gap_of_a_pair_is_within_its_bounds(blocks: GlyphBank) -> None:
+    for crop in get_args(Crop):
+        for height in (9, 14):
+            composer = Composer(blocks, GapRule(Variable(), minimum=-30), height, crop)
+            batch = encode(["abcd", "ddaa", "bcbc"] * 30, blocks.alphabet)
+            _, glyphs, layout = composer.plan(batch, Stream(1, 0, len(batch)))
+            least = least_gaps(-30, batch, glyphs)[np.diff(batch.owner, prepend=-1) == 0]
+            bounds = composer.cell_widths.any_least_gap
+            assert bounds.low <= least.min()
+            assert least.max() <= bounds.high
+            assert bounds.low <= bounds.average <= bounds.high
+            content = composer.cell_widths.any_content(4)
+            assert layout.widths.min() >= bounds.narrowest(4, content)
+        some = composer.cell_widths.least_gap(encode(["ac"], blocks.alphabet).codes)
+        assert bounds.low <= some.low <= some.high <= bounds.high
 
 
 def test_a_rule_for_some_samples_replaces_the_composers_own(mnist: GlyphBank) -> None:

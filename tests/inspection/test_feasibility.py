@@ -118,6 +118,12 @@ def verdicts() -> Iterator[tuple[dict[str, Any], str]]:
     yield {"min": -27}, "350"
     yield {"min": -28}, "350"
     yield {"min": -1, "subtype": "edge"}, "350"
+    yield {"min": -8, "max": -2, "crop": "ink"}, "12345"
+    yield {"min": -8, "max": -2, "crop": "ink", "width": 50}, "11345"
+    yield {"min": -8, "max": -2, "crop": "ink", "width": 40, "fit": "exact"}, "11345"
+    yield {"min": -30, "max": -20, "width": 70}, "350"
+    yield {"min": -5, "max": -5, "crop": "ink", "type": "fixed"}, "1135"
+    yield {"min": -9, "max": -1, "crop": "ink", "width": 40, "type": "fixed"}, "135"
     yield {}, "3"
     yield {"subtype": "edge"}, "3"
     yield {"width": 45, "crop": "ink"}, "350"
@@ -181,8 +187,6 @@ SUGGESTIONS = [
     ({"width": 101, "type": "fixed"}, r" or (\d+), another", "width"),
     ({"width": 500, "type": "fixed"}, r"a width of (\d+)", "width"),
     ({"width": 50, "type": "fixed"}, r"a width of (\d+)", "width"),
-    ({"min": -40}, r"a minimum of (-?\d+) or more", "min"),
-    ({"min": -2, "subtype": "edge"}, r"a minimum of (-?\d+) or more", "min"),
 ]
 
 

@@ -208,6 +208,13 @@ WrongError = _spacing("WrongError", _wrong_error)
 
 
 @dataclass(frozen=True)
+class IgnoresPairs(Least):
+    """Declares that it understands the range of each pair, and ignores it."""
+
+    pair_ranges: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class NoCheck(Least):
     """Returns gaps even where there is no room."""
 

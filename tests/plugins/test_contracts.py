@@ -138,6 +138,7 @@ class TestBuiltIn:
         (bad.RefusesWidths(), "it refuses every width; check it with fits=False"),
         (bad.WrongError(), "it raised ZeroDivisionError, not SpacingError"),
         (bad.NoCheck(), "must fill"),
+        (bad.IgnoresPairs(), "gaps lie outside the range of their pair"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )

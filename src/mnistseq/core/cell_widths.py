@@ -21,6 +21,23 @@ class ContentWidth(NamedTuple):
     high: int
 
 
+class LeastGap(NamedTuple):
+    """Bounds of the least gap of a pair that hides no glyph, in pixels; 0 or less.
+
+    Where cells are `ink` from the first to the last column, neighbours cover no more than
+    half of all columns of a line.
+    """
+
+    low: int
+    average: int
+    high: int
+    ink: bool = False
+
+    def narrowest(self, length: int, content: ContentWidth) -> int:
+        """Return the least width of a line in which every glyph keeps a column of its own."""
+        return -(-(content.low + length) // 2) if self.ink else length
+
+
 @dataclass(frozen=True, eq=False)
 class CellWidths:
     """How wide the glyphs of a bank can be in a line.
@@ -47,21 +64,12 @@ class CellWidths:
             # A transform may change ink in any way within its picture.
             number, widest = len(self.bank), GlyphCells.of(self.bank).picture_width(self.height)
             return WidthBounds(np.ones(number, np.int64), np.full(number, widest, np.int64))
-        return self._untransformed
-
-    @cached_property
-    def _untransformed(self) -> WidthBounds:
         return GlyphCells.of(self.bank).width_bounds(self.height, self.crop)
 
     @cached_property
     def widest(self) -> int:
         """Greatest width that a cell can have, in pixels."""
         return int(self.bounds.high.max())
-
-    @cached_property
-    def narrowest(self) -> Ints:
-        """Least width of a cell of each label, as far as transforms keep it: shape (labels,)."""
-        return self._least(self._untransformed.low)
 
     def content(self, codes: Ints) -> ContentWidth:
         """Return how wide a line of these labels is without its gaps."""
@@ -81,6 +89,44 @@ class CellWidths:
     def _any(self) -> tuple[int, int, float]:
         low, high = self.bounds
         return int(low.min()), int(high.max()), float((low + high).mean()) / 2
+
+    @cached_property
+    def any_least_gap(self) -> LeastGap:
+        """How far any two neighbours may overlap."""
+        return self._least_gap(slice(None))
+
+    def least_gap(self, codes: Ints) -> LeastGap:
+        """Return how far two neighbours with some of these labels may overlap."""
+        return self._least_gap(np.flatnonzero(np.isin(self.bank.codes, codes)))
+
+    def _least_gap(self, glyphs: Ints | slice) -> LeastGap:
+        low, high = self.bounds.low[glyphs], self.bounds.high[glyphs]
+        cover = self._cover[glyphs]
+        # Where the ink is unknown, an average glyph is taken to fill its cell.
+        average = float(cover.mean()) or float((low + high - 2).mean()) / 4
+        return LeastGap(
+            low=1 - int(high.max()),
+            average=-round(average),
+            high=-min(int(low.min()) - 1, max(0, int(cover.min()))),
+            ink=self.crop == "ink",
+        )
+
+    @cached_property
+    def _cover(self) -> Ints:
+        """How many columns of each cell a neighbour may cover at least: int64, shape (N,).
+
+        Half of its ink, whatever the neighbour on the other side covers, and what lies
+        outside the ink; 0 where transforms or scaling leave the ink unknown.
+        """
+        if self.transformed or (self.height != self.bank.height and self.crop == "cell"):
+            return np.zeros(len(self.bank), dtype=np.int64)
+        if self.crop == "ink":
+            return (self.bounds.low - 1) // 2
+        start, end = self.bank.ink[:, 0], self.bank.ink[:, 2]
+        inked = end > start
+        start, end = np.where(inked, start, 0), np.where(inked, end, self.bank.widths)
+        cover: Ints = (end - start - 1) // 2 + np.minimum(start, self.bank.widths - end)
+        return cover
 
     def _least(self, widths: Ints) -> Ints:
         """Return the least of the widths of each label's glyphs; the greatest int64 without any."""

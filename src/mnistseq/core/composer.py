@@ -20,6 +20,7 @@ from mnistseq.core.glyph_cells import Crop, GlyphCells, SelectedGlyphs
 from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
+from mnistseq.core.pair_limits import least_gaps
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
@@ -156,14 +157,15 @@ class Composer:
         gaps = gaps or self.gaps
         if not len(sequences):
             raise LabelError("there is no sequence to draw: give at least one")
-        if gaps.minimum < 0:
-            gaps.check_overlap(int(self.cell_widths.narrowest[sequences.codes].min()))
         ids = choose_glyphs(self.bank, sequences, stream, self.writer)
         if self.glyph_transforms or self._scaled:
             glyphs = self._changed(ids, sequences, stream, gaps)
         else:
             glyphs = SelectedGlyphs(self.cells, ids)
-        layout = arrange(gaps, sequences, glyphs.widths, glyphs.pool.height, stream)
+        least = None
+        if gaps.minimum < 0 and gaps.minimum < self.cell_widths.any_least_gap.high:
+            least = least_gaps(gaps.minimum, sequences, glyphs)
+        layout = arrange(gaps, sequences, glyphs.widths, glyphs.pool.height, stream, least)
         if self.image_height != self.line_height:
             tops = self.canvas.tops(self.line_height, stream)
             layout = layout.on_canvas(self.image_height, tops[sequences.owner])

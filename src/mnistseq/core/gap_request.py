@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mnistseq.core.arrays import Flags, Ints
 from mnistseq.errors import SpacingError
 from mnistseq.messages import plural
+
+
+@dataclass(frozen=True)
+class GapDistribution:
+    """How often a gap has each width.
+
+    Attributes
+    ----------
+    chances : dict of int to float
+        Gap in pixels → its probability, in ascending order of the gaps.
+    draws : int or None
+        How many vectors of gaps were drawn to estimate it; None if it is exact.
+    """
+
+    chances: dict[int, float]
+    draws: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +46,10 @@ class GapRequest:
     added_width : int
         Pixels that canvas transforms add to the width. Messages include them,
         because a width in a config is that of the finished image.
+    minimums, maximums : ndarray of int64, shape (B, count), optional
+        The range of each gap, where gaps of the common range could hide a glyph or move
+        one out of the image. None where they could not, and always for a spacing that
+        does not set `Spacing.pair_ranges`.
     """
 
     count: int
@@ -39,6 +59,33 @@ class GapRequest:
     width: int | None = None
     exact: bool = False
     added_width: int = 0
+    minimums: Ints | None = None
+    maximums: Ints | None = None
+
+    def at(self, rows: Ints) -> GapRequest:
+        """Return the request for some of the samples."""
+        return replace(
+            self,
+            content=self.content[rows],
+            minimums=None if self.minimums is None else self.minimums[rows],
+            maximums=None if self.maximums is None else self.maximums[rows],
+        )
+
+    @property
+    def least(self) -> Ints:
+        """The least that each sample's gaps can add up to, in pixels: int64, shape (B,)."""
+        if self.minimums is not None:
+            least: Ints = self.minimums.sum(axis=1)
+            return least
+        return np.full(len(self.content), self.count * self.minimum)
+
+    @property
+    def most(self) -> Ints:
+        """The most that each sample's gaps can add up to, in pixels: int64, shape (B,)."""
+        if self.maximums is not None:
+            most: Ints = self.maximums.sum(axis=1)
+            return most
+        return np.full(len(self.content), self.count * self.maximum)
 
     @property
     def span(self) -> int:
@@ -59,20 +106,18 @@ class GapRequest:
         """Return for which samples gaps of the range exist: bool, shape (B,)."""
         if self.width is None:
             return np.ones(len(self.content), dtype=np.bool_)
-        fits: Flags = self.content + self.count * self.minimum <= self.width
-        fills: Flags = self.content + self.count * self.maximum >= self.width
-        return fits & fills if self.fills else fits
+        fits: Flags = self.content + self.least <= self.width
+        return fits & (self.content + self.most >= self.width) if self.fills else fits
 
     def check(self) -> None:
         """Raise SpacingError if a sample has no gaps of the range; name the nearest that fit."""
         if self.width is None:
             return
-        narrowest = self.content + self.count * self.minimum
-        widest = self.content + self.count * self.maximum
+        narrowest = self.content + self.least
         if (narrowest > self.width).any():
             self._refuse_narrow(int(narrowest.argmax()), self.width)
-        if self.fills and (widest < self.width).any():
-            self._refuse_wide(int(widest.argmin()), self.width)
+        if self.fills and (self.content + self.most < self.width).any():
+            self._refuse_wide(int((self.content + self.most).argmin()), self.width)
 
     def gaps_text(self) -> str:
         """Return ``2 gaps`` or ``1 gap``."""
@@ -93,23 +138,30 @@ class GapRequest:
                 f"width {width + added} is too small: {self.content_text(sample)}; take a width "
                 f"of {content + added} or more or fit resize, which squeezes the glyph"
             )
-        least = content + self.count * self.minimum + added
-        ways = [f"a width of {least} or more"]
-        if content <= width:
-            ways.append(f"a minimum of {(width - content) // self.count} or less")
+        least = int(self.least[sample])
+        ways = [f"a width of {content + least + added} or more"]
+        if self.minimums is not None:
+            gaps = f"{self.gaps_text()} of {least} px together, the least that hides no glyph,"
+        else:
+            gaps = f"{self.gaps_text()} of at least {self.minimum} px"
+            if content <= width:
+                ways.append(f"a minimum of {(width - content) // self.count} or less")
         ways.append("fit resize, which squeezes the glyphs")
         raise SpacingError(
-            f"width {width + added} is too small: {self.content_text(sample)} and "
-            f"{self.gaps_text()} of at least {self.minimum} px make that {least}; "
-            f"take {', '.join(ways[:-1])} or {ways[-1]}"
+            f"width {width + added} is too small: {self.content_text(sample)} and {gaps} make "
+            f"that {content + least + added}; take {', '.join(ways[:-1])} or {ways[-1]}"
         )
 
     def _refuse_wide(self, sample: int, width: int) -> None:
         content, added = int(self.content[sample]), self.added_width
-        most = content + self.count * self.maximum + added
-        needed = -(-(width - content) // self.count)
+        most = int(self.most[sample])
+        gaps, larger = f"of at most {self.maximum} px", ""
+        if self.maximums is not None:
+            gaps = f"of at most {most} px together"
+        if self.maximums is None or width >= content:
+            larger = f" a maximum of {-(-(width - content) // self.count)} or more,"
         raise SpacingError(
             f"width {width + added} cannot be filled: {self.content_text(sample)} and "
-            f"{self.gaps_text()} of at most {self.maximum} px make that {most}; take a width of "
-            f"{most} or less, a maximum of {needed} or more, or fit pad, which adds margins"
+            f"{self.gaps_text()} {gaps} make that {content + most + added}; take a width of "
+            f"{content + most + added} or less,{larger} or fit pad, which adds margins"
         )

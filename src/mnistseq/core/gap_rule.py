@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
@@ -111,23 +113,46 @@ class GapRule:
             self.added_width,
         )
 
-    def check_overlap(self, narrowest: int) -> None:
-        """Refuse gaps so negative that a glyph could hide a neighbour or leave the image.
+    def requests(
+        self, glyphs: int, content: Ints, least: Ints | None = None
+    ) -> list[tuple[Ints, GapRequest]]:
+        """Return requests in which no gap hides a glyph, with the samples that each is for.
+
+        The range of a gap is ``max(minimum, k)`` to ``max(maximum, k)``, where k is the least
+        gap that hides no glyph; with `edge`, k is 0 for the first and the last gap. Samples
+        that this does not change have a request of their own. A spacing that does not
+        understand the range of each pair gets one range for all pairs of a sample, that
+        of the greatest k.
 
         Parameters
         ----------
-        narrowest : int
-            Width in pixels of the narrowest glyph that a line can have.
+        glyphs : int
+        content : ndarray of int64, shape (B,)
+            Width of each line's glyphs together, in pixels.
+        least : ndarray of int64, shape (B, glyphs - 1), optional
+            k of each pair, 0 or less. By default no pair is limited.
+
+        Returns
+        -------
+        list of (ndarray of int64, GapRequest)
+            Indices of samples, and their request.
         """
-        if self.minimum >= 0:
-            return
+        common, samples = self.request(glyphs, content), np.arange(len(content))
+        if self.minimum >= 0 or (least is None and self.subtype == "between"):
+            return [(samples, common)]
+        if least is None:
+            least = np.full((len(content), glyphs - 1), self.minimum)
         if self.subtype == "edge":
-            raise SpacingError(
-                f"a minimum gap of {self.minimum} px with subtype edge would push glyphs out of "
-                "the image: take a minimum of 0 or more, or subtype between"
-            )
-        if self.minimum <= -narrowest:
-            raise SpacingError(
-                f"a minimum gap of {self.minimum} px could hide a glyph of {narrowest} px, the "
-                f"narrowest of these labels: take a minimum of {1 - narrowest} or more"
-            )
+            least = np.pad(least, ((0, 0), (1, 1)))
+        limited = (least > self.minimum).any(axis=1)
+        parts = [] if limited.all() else [(samples[~limited], common.at(samples[~limited]))]
+        if self.spacing.pair_ranges and limited.any():
+            low, high = np.maximum(least, self.minimum), np.maximum(least, self.maximum)
+            ranges = replace(common, minimums=low, maximums=high)
+            return [*parts, (samples[limited], ranges.at(samples[limited]))]
+        greatest = least.max(axis=1, initial=self.minimum)
+        for gap in np.unique(greatest[limited]).tolist():
+            rows = samples[limited & (greatest == gap)]
+            bounds = {"minimum": max(gap, self.minimum), "maximum": max(gap, self.maximum)}
+            parts.append((rows, replace(common.at(rows), **bounds)))
+        return parts

@@ -13,10 +13,10 @@ Three things keep float64 right to about 1e-15:
 * A sum past the middle is mirrored (g → span - g), so that the differences
   are taken where the rows grow, not where they saturate.
 * Each row is scaled on its own: only ratios within a row matter.
-* Where m * log(span + 1) passes `_FULL_LOG` a whole row no longer fits the
+* Where m * log(span + 1) passes `FULL_LOG` a whole row no longer fits the
   exponent of a float64. Then only a band of it is kept, around the sums that
   a vector of the wanted total passes through. The band is wide enough that
-  leaving it has a probability below exp(-_TAIL) (a sub-gamma tail bound under
+  leaving it has a probability below exp(-TAIL) (a sub-gamma tail bound under
   the exponential tilt that makes the total typical; conditional on the total
   the tilt cancels). Source: Boucheron, Lugosi, Massart, "Concentration
   Inequalities" (2013), section 2.4.
@@ -34,13 +34,13 @@ import numpy as np
 from mnistseq.core.arrays import Floats, Ints
 from mnistseq.errors import SpacingError
 
-_FULL_LOG = 600.0
-_TAIL = 50.0
+FULL_LOG = 600.0
+TAIL = 50.0
 _BAND_LOG = 650.0
 """A row may grow by exp of this to either side of its middle; float64 holds exp(-708) to exp(709)."""
 _MOST_GAPS = 3000
 """Up to this number of gaps, a band always suffices, whatever their range and sum."""
-_STORED_ENTRIES = 2**22
+STORED_ENTRIES = 2**22
 
 
 class Row(NamedTuple):
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 class SumTable:
     """The rows ``A_0`` to ``A_count``; frozen once made.
 
-    Rows that need more than `_STORED_ENTRIES` numbers together are kept only
+    Rows that need more than `STORED_ENTRIES` numbers together are kept only
     every so often and made again, a block at a time, on the way down: memory
     stays bounded for a thousand gaps of a thousand pixels.
     """
@@ -70,7 +70,7 @@ class SumTable:
         self.banded: bool = centre is not None
         self._low, self._high, self._typical = _bands(count, span, centre)
         entries = int((self._high - self._low + span + 2).sum())
-        self._stride = 1 if entries <= _STORED_ENTRIES else isqrt(count) + 1
+        self._stride = 1 if entries <= STORED_ENTRIES else isqrt(count) + 1
         self._kept: dict[int, Row] = {}
         for number, row in self._rows_up(0, _no_gaps(span), count):
             if number % self._stride == 0 or number == count:
@@ -114,7 +114,7 @@ class SumTable:
             ways[below] = ways[mirrored[below] - low]
         values = np.zeros(reach + size)
         np.cumsum(ways, out=values[reach:])
-        if number * log(self.span + 1) > _FULL_LOG / 2:
+        if number * log(self.span + 1) > FULL_LOG / 2:
             # A power of two rounds nothing away, so scaling a row changes no choice.
             values *= 2.0 ** -np.frexp(values[self._typical[number] - low + reach])[1]
         return Row(low, high, values)
@@ -145,16 +145,21 @@ def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]
     tilt, variance = _tilt(mean, span)
     scale = span / 3 if tilt == 0 else min(span / 3, 1 / tilt)
     # The last term is the longest likely gap: one more step up or down.
-    reach = np.sqrt(2 * _TAIL * variance * gaps) + _TAIL * scale + min(span, _TAIL * scale)
-    if tilt * float(reach[count]) > _BAND_LOG:
-        raise SpacingError(
-            f"{count} gaps of up to {span} px above the minimum are too many for so tight a "
-            f"width: take at most {_MOST_GAPS} gaps, or another width or none"
-        )
+    reach = np.sqrt(2 * TAIL * variance * gaps) + TAIL * scale + min(span, TAIL * scale)
+    check_band(count, span, tilt * float(reach[count]))
     low = np.maximum(low, np.floor(gaps * mean - reach).astype(np.int64))
     high = np.minimum(high, np.ceil(gaps * mean + reach).astype(np.int64))
     low = np.minimum(low, high)
     return low, high, np.clip((gaps * mean).astype(np.int64), low, high)
+
+
+def check_band(count: int, span: int, growth: float) -> None:
+    """Raise SpacingError where a band of a row would grow past what float64 holds."""
+    if growth > _BAND_LOG:
+        raise SpacingError(
+            f"{count} gaps of up to {span} px above the minimum are too many for so tight a "
+            f"width: take at most {_MOST_GAPS} gaps, or another width or none"
+        )
 
 
 def _tilt(mean: float, span: int) -> tuple[float, float]:
@@ -200,7 +205,7 @@ def _tables(count: int, span: int, typical: Ints) -> Iterator[tuple[SumTable, In
 
     `typical` lies at the middle or below it; what exceeds the middle is mirrored.
     """
-    if count * log(span + 1) <= _FULL_LOG:
+    if count * log(span + 1) <= FULL_LOG:
         yield _full_table(count, span), np.arange(len(typical))
         return
     centres = _centres(typical, count)

@@ -12,6 +12,7 @@ from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gap_rule import Align, GapRule
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 from mnistseq.errors import ArgumentError, PluginError
@@ -76,12 +77,31 @@ class Layout:
 
 
 def arrange(
-    rule: GapRule, sequences: Sequences, cell_widths: Ints, height: int, stream: Stream
+    rule: GapRule,
+    sequences: Sequences,
+    cell_widths: Ints,
+    height: int,
+    stream: Stream,
+    least: Ints | None = None,
 ) -> Layout:
-    """Draw the gaps of a batch and work out the position of every glyph."""
+    """Draw the gaps of a batch and work out the position of every glyph.
+
+    Parameters
+    ----------
+    rule : GapRule
+    sequences : Sequences
+    cell_widths : ndarray of int64, shape (N,)
+        In pixels.
+    height : int
+        In pixels.
+    stream : Stream
+    least : ndarray of int64, shape (N,), optional
+        The least gap before each glyph that hides no glyph, in pixels, as `least_gaps`
+        returns it; by default, no gap of the rule hides one.
+    """
     first, lengths = sequences.first, sequences.lengths
     content = np.add.reduceat(cell_widths, first)
-    before, total = _gaps_before(rule, sequences, content, stream.of("gap"))
+    before, total = _gaps_before(rule, sequences, content, stream.of("gap"), least)
     asked = rule.line_width
     widths = total if asked is None else np.full(len(total), asked, dtype=np.int64)
     check_width(int(widths.max()))
@@ -93,28 +113,34 @@ def arrange(
 
 
 def _gaps_before(
-    rule: GapRule, sequences: Sequences, content: Ints, stream: Stream
+    rule: GapRule, sequences: Sequences, content: Ints, stream: Stream, least: Ints | None
 ) -> tuple[Ints, Ints]:
     """Return the gap before each glyph, shape (N,), and the width of each line, shape (B,)."""
     first, lengths = sequences.first, sequences.lengths
     edge = rule.subtype == "edge"
     before = np.zeros(len(sequences.codes), dtype=np.int64)
     if lengths.min() == lengths.max():
-        gaps = draw_gaps(rule, int(lengths[0]), content, stream)
+        pairs = None if least is None else least.reshape(len(lengths), -1)[:, 1:]
+        gaps = draw_gaps(rule, int(lengths[0]), content, stream, pairs)
         rows = before.reshape(len(lengths), -1)
         rows[:, 0 if edge else 1 :] = gaps[:, : rows.shape[1]]
         return before, content + gaps.sum(axis=1)
     total = content.copy()
     for length in np.unique(lengths):
         chosen = np.flatnonzero(lengths == length)
-        gaps = draw_gaps(rule, int(length), content[chosen], stream.at(chosen))
+        pairs = None
+        if least is not None:
+            pairs = least[first[chosen, None] + np.arange(1, length)]
+        gaps = draw_gaps(rule, int(length), content[chosen], stream.at(chosen), pairs)
         glyphs = first[chosen, None] + np.arange(0 if edge else 1, length)
         before[glyphs] = gaps[:, :length]
         total[chosen] += gaps.sum(axis=1)
     return before, total
 
 
-def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints:
+def draw_gaps(
+    rule: GapRule, length: int, content: Ints, stream: Stream, least: Ints | None = None
+) -> Ints:
     """Draw the gaps of sequences of one length.
 
     Parameters
@@ -125,6 +151,8 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     content : ndarray of int64, shape (B,)
         Width of each sequence's glyphs together, in pixels.
     stream : Stream
+    least : ndarray of int64, shape (B, length - 1), optional
+        The least gap of each pair that hides no glyph; by default, no gap of the rule hides one.
 
     Returns
     -------
@@ -138,14 +166,23 @@ def draw_gaps(rule: GapRule, length: int, content: Ints, stream: Stream) -> Ints
     PluginError
         If the spacing fails otherwise, or its gaps break the rule.
     """
-    request = rule.request(length, content)
+    parts = rule.requests(length, content, least)
+    if len(parts) == 1:
+        return _called(rule.spacing, parts[0][1], stream)
+    gaps = np.empty((len(content), rule.count(length)), dtype=np.int64)
+    for rows, request in parts:
+        gaps[rows] = _called(rule.spacing, request, stream.at(rows))
+    return gaps
+
+
+def _called(spacing: Spacing, request: GapRequest, stream: Stream) -> Ints:
+    """Return the gaps that a spacing gives for a request, checked."""
     if not request.count:
         request.check()
-        return np.zeros((len(content), 0), dtype=np.int64)
-    name = rule.spacing.name
-    with component_errors("spacing", name):
-        gaps = rule.spacing.gaps(request, stream)
-    _check_gaps(gaps, request, name)
+        return np.zeros((len(request.content), 0), dtype=np.int64)
+    with component_errors("spacing", spacing.name):
+        gaps = spacing.gaps(request, stream)
+    _check_gaps(gaps, request, spacing.name)
     return gaps.astype(np.int64, copy=False)
 
 
@@ -158,7 +195,10 @@ def _check_gaps(gaps: Any, request: GapRequest, name: str) -> None:
     if gaps.shape != wanted:
         raise PluginError(f"spacing {name} gave gaps of shape {gaps.shape}, not {wanted}")
     low, high = int(gaps.min()), int(gaps.max())
-    if low < request.minimum or high > request.maximum:
+    least, most = request.minimums, request.maximums
+    if least is not None and most is not None and ((gaps < least) | (gaps > most)).any():
+        raise PluginError(f"spacing {name} gave gaps outside the range of their pair")
+    if least is None and (low < request.minimum or high > request.maximum):
         raise PluginError(
             f"spacing {name} gave gaps of {low} to {high} px, where {request.minimum} to "
             f"{request.maximum} were asked for"

@@ -22,7 +22,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.gap_request import GapRequest
+from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
@@ -30,6 +30,9 @@ from mnistseq.errors import SpacingError
 
 Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
+
+_DRAWN_GAPS = 2**17
+"""How many gaps are drawn to estimate how they are distributed."""
 
 
 class Source(ABC):
@@ -75,6 +78,11 @@ class Spacing(ABC):
 
     name: ClassVar[str]
 
+    pair_ranges: ClassVar[bool] = False
+    """Whether it keeps each gap within `GapRequest.minimums` and `GapRequest.maximums`.
+
+    Where it does not, it gets one range that suits all pairs of a sample."""
+
     @abstractmethod
     def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         """Choose the gaps of a batch.
@@ -89,7 +97,7 @@ class Spacing(ABC):
         Returns
         -------
         ndarray of int64, shape (B, request.count)
-            Gaps in pixels: each within the range, each row's sum within the room.
+            Gaps in pixels: each within its range, each row's sum within the room.
 
         Raises
         ------
@@ -105,12 +113,45 @@ class Spacing(ABC):
         """
         feasible = request.feasible()
         for sample in np.flatnonzero(feasible):
-            alone = replace(request, content=request.content[[sample]])
             try:
-                self.gaps(alone, Stream(0, 0, 1))
+                self.gaps(request.at(np.array([sample])), Stream(0, 0, 1))
             except SpacingError:
                 feasible[sample] = False
         return feasible
+
+    def distribution(self, request: GapRequest) -> GapDistribution:
+        """Return how often a gap of the request's first sample has each width.
+
+        By default gaps are drawn, with a fixed seed. A spacing that can compute the answer
+        overrides this method.
+
+        Raises
+        ------
+        SpacingError
+            If no gaps meet the request.
+        """
+        gaps = self._drawn(request)
+        values, number = np.unique(gaps, return_counts=True)
+        chances = (number / gaps.size).tolist()
+        return GapDistribution(dict(zip(values.tolist(), chances, strict=True)), len(gaps))
+
+    def fit_probability(self, request: GapRequest) -> float | None:
+        """Return the probability that free gaps of the first sample fit its width.
+
+        By default gaps are drawn, with a fixed seed. None where gaps cannot be free.
+        """
+        if request.room is None:
+            return 1.0
+        try:
+            gaps = self._drawn(replace(request, width=None, exact=False))
+        except SpacingError:
+            return None
+        return float((gaps.sum(axis=1) <= request.room[0]).mean())
+
+    def _drawn(self, request: GapRequest) -> Ints:
+        draws = max(1, _DRAWN_GAPS // request.count)
+        first = np.zeros(draws, dtype=np.int64)
+        return self.gaps(request.at(first), Stream(0, 0, draws, "gap"))
 
 
 class GlyphTransform(ABC):

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mnistseq.config.config import Config
-from mnistseq.core.feasibility import Possible, fit_verdict, gap_problem, labels_verdict
+from mnistseq.core.feasibility import (
+    Possible,
+    Verdict,
+    fit_verdict,
+    labels_problem,
+    line_widths,
+)
+from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.core.gaps import fit_probability, gap_distribution
+from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.sequences import SequenceLike, encode
-from mnistseq.errors import ArgumentError
+from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.composers import build_composer
 
 
@@ -30,16 +39,22 @@ class Feasibility:
     widths : tuple of int
         Least and greatest width that gaps of the range can fill, including the
         margins that canvas transforms add, in pixels.
+    least_gap : tuple of int or None
+        The least gaps, in pixels, that hide no glyph: where glyphs overlap most and where they
+        overlap least. None if gaps of the range hide none.
     possible : {'always', 'sometimes', 'never'}
         Whether it can be drawn. Sometimes: it depends on which glyphs are drawn.
     problem : str or None
         Why not, and the nearest request that works.
     fit_probability : float or None
-        The probability that free gaps fit the width, for glyphs of average width.
+        The probability that free gaps fit the width, for glyphs of average width; None if
+        the spacing has no free gaps.
     mean_gap : float or None
         In pixels.
     distribution : dict
-        Gap in pixels → its exact probability, for glyphs of average width.
+        Gap in pixels → its probability, for glyphs of average width.
+    draws : int or None
+        How many lines were drawn to estimate the distribution; None if it is exact.
     """
 
     glyphs: int
@@ -48,11 +63,13 @@ class Feasibility:
     average: int
     width: int | None
     widths: tuple[int, int]
+    least_gap: tuple[int, int] | None
     possible: Possible
     problem: str | None
     fit_probability: float | None
     mean_gap: float | None
     distribution: dict[int, float]
+    draws: int | None
 
 
 def assess(
@@ -76,42 +93,46 @@ def assess(
     codes = None if sequence is None else encode([sequence], composer.bank.alphabet).codes
     glyphs = length or 0 if codes is None else len(codes)
     content = widths.any_content(glyphs) if codes is None else widths.content(codes)
-    verdicts = labels_verdict(composer, rule, codes), fit_verdict(rule, glyphs, content)
-    verdict = max(verdicts, key=lambda each: ("always", "sometimes", "never").index(each.possible))
-    gaps, average = rule.count(glyphs), content.average
-    chances: dict[int, float] = {}
-    if verdict.possible != "never" and gap_problem(rule, glyphs, average) is None:
-        chances = _chances(rule, gaps, average)
-    room = None if rule.line_width is None else rule.line_width - average - gaps * rule.minimum
-    span = rule.maximum - rule.minimum
+    least = None
+    if rule.minimum < 0 and glyphs > 1:
+        least = widths.any_least_gap if codes is None else widths.least_gap(codes)
+    verdict = fit_verdict(rule, glyphs, content, least)
+    problem = None if codes is None else labels_problem(composer, codes)
+    if problem is not None:
+        verdict = Verdict("never", problem)
+    average = None if least is None else np.full((1, glyphs - 1), least.average)
+    ((_, request),) = rule.requests(glyphs, np.array([content.average]), average)
+    gaps = _distribution(rule, request) if verdict.possible != "never" else GapDistribution({})
+    chances = gaps.chances
+    low, high = line_widths(rule, glyphs, content, least)
     return Feasibility(
         glyphs=glyphs,
-        gaps=gaps,
+        gaps=request.count,
         content=(content.low, content.high),
-        average=average,
+        average=content.average,
         width=rule.width,
-        widths=(
-            content.low + gaps * rule.minimum + rule.added_width,
-            content.high + gaps * rule.maximum + rule.added_width,
-        ),
+        widths=(low + rule.added_width, high + rule.added_width),
+        least_gap=None if least is None or least.high <= rule.minimum else (least.low, least.high),
         possible=verdict.possible,
         problem=verdict.problem,
-        fit_probability=1.0 if room is None or not gaps else fit_probability(gaps, span, room),
+        fit_probability=_fit_probability(rule, request),
         mean_gap=sum(gap * chance for gap, chance in chances.items()) if chances else None,
         distribution=chances,
+        draws=gaps.draws,
     )
 
 
-def _chances(rule: GapRule, gaps: int, content: int) -> dict[int, float]:
-    """Return the distribution of one gap; empty for spacings that are not built in."""
-    if not gaps:
-        return {}
-    room = None if rule.line_width is None else rule.line_width - content
-    if rule.spacing.name == "fixed":
-        return {rule.minimum if room is None else room // gaps: 1.0}
-    if rule.spacing.name != "variable":
-        return {}
-    span = rule.maximum - rule.minimum
-    free = None if room is None else room - gaps * rule.minimum
-    chances = gap_distribution(gaps, span, free, rule.fit == "exact")
-    return {rule.minimum + step: float(chance) for step, chance in enumerate(chances)}
+def _distribution(rule: GapRule, request: GapRequest) -> GapDistribution:
+    """Return how often a gap has each width; nothing if there is no gap, or none that fits."""
+    try:
+        with component_errors("spacing", rule.spacing.name):
+            return rule.spacing.distribution(request) if request.count else GapDistribution({})
+    except SpacingError:
+        return GapDistribution({})
+
+
+def _fit_probability(rule: GapRule, request: GapRequest) -> float | None:
+    if not request.count:
+        return 1.0
+    with component_errors("spacing", rule.spacing.name):
+        return rule.spacing.fit_probability(request)

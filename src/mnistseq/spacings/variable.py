@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mnistseq.core.arrays import Flags, Ints
-from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.gaps import sample_with_sum, sample_within
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Floats, Ints
+from mnistseq.core.gap_request import GapDistribution, GapRequest
+from mnistseq.core.gaps import fit_probability, gap_distribution, sample_with_sum, sample_within
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
+from mnistseq.core.unequal_gaps import sample_unequal_with_sum, sample_unequal_within
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,14 @@ class Variable(Spacing):
     """All vectors of gaps that fit are equally likely."""
 
     name: ClassVar[str] = "variable"
+    pair_ranges: ClassVar[bool] = True
 
     def gaps(self, request: GapRequest, stream: Stream) -> Ints:
         """Draw the gaps of a batch: int64, shape (B, request.count)."""
         request.check()
         uniforms = stream.uniform(request.count + 1)
+        if request.minimums is not None and request.maximums is not None:
+            return _within_ranges(request, request.minimums, request.maximums, uniforms)
         if request.room is None:
             free = uniforms[:, 1:] * (request.span + 1)
             return request.minimum + free.astype("int64")
@@ -30,6 +36,52 @@ class Variable(Spacing):
             return request.minimum + sample_with_sum(uniforms[:, 1:], request.span, room)
         return request.minimum + sample_within(uniforms, request.span, room)
 
+    def distribution(self, request: GapRequest) -> GapDistribution:
+        """Compute how often a gap has each width; where gaps differ in range, draw them."""
+        if _unequal(request):
+            return super().distribution(request)
+        request.check()
+        low, span = _range(request)
+        room = None if request.room is None else int(request.room[0]) - request.count * low
+        chances = gap_distribution(request.count, span, room, request.exact)
+        return GapDistribution({low + step: float(each) for step, each in enumerate(chances)})
+
+    def fit_probability(self, request: GapRequest) -> float | None:
+        """Compute how likely free gaps are to fit; where gaps differ in range, draw them."""
+        if _unequal(request):
+            return super().fit_probability(request)
+        if request.room is None:
+            return 1.0
+        low, span = _range(request)
+        return fit_probability(request.count, span, int(request.room[0]) - request.count * low)
+
     def feasible(self, request: GapRequest) -> Flags:
         """Return for which samples gaps exist: all whose gaps can be within the range."""
         return request.feasible()
+
+
+def _unequal(request: GapRequest) -> bool:
+    """Whether the gaps of the first sample have different ranges."""
+    if request.minimums is None or request.maximums is None:
+        return False
+    return bool(np.ptp(request.minimums[0]) or np.ptp(request.maximums[0]))
+
+
+def _range(request: GapRequest) -> tuple[int, int]:
+    """Return the least gap of the first sample, and how much larger the greatest is."""
+    if request.minimums is None or request.maximums is None:
+        return request.minimum, request.span
+    low = int(request.minimums[0, 0])
+    return low, int(request.maximums[0, 0]) - low
+
+
+def _within_ranges(request: GapRequest, low: Ints, high: Ints, uniforms: Floats) -> Ints:
+    """Draw gaps that have ranges of their own, each from the word that it has in any case."""
+    spans = high - low
+    if request.room is None:
+        gaps: Ints = low + (uniforms[:, 1:] * (spans + 1)).astype("int64")
+        return gaps
+    room = request.room - request.least
+    if request.exact:
+        return low + sample_unequal_with_sum(uniforms[:, 1:], spans, room)
+    return low + sample_unequal_within(uniforms, spans, room)

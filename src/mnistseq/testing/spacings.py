@@ -41,7 +41,8 @@ def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
         With what the strategy does and what it should do.
     """
     copy = check_component("spacing", spacing)
-    answers = [(request, _check_gaps(spacing, request)) for request in _requests(fits=fits)]
+    requests = [*_requests(fits=fits), *(_pair_ranges(fits=fits) if spacing.pair_ranges else ())]
+    answers = [(request, _check_gaps(spacing, request)) for request in requests]
     drawn = [(request, gaps) for request, gaps in answers if gaps is not None]
     require(drawn, "it refuses every request, including free gaps of 3 to 9 pixels")
     if fits:
@@ -77,6 +78,20 @@ def _requests(*, fits: bool) -> Iterator[GapRequest]:
         yield GapRequest(5, 0, 100, _content(), _GLYPHS + 20)
 
 
+def _pair_ranges(*, fits: bool) -> Iterator[GapRequest]:
+    """Yield requests in which each gap has a range of its own."""
+    count = 3
+    low = -5 + (np.arange(SAMPLES)[:, None] + np.arange(count)) % 6
+    for spread in (0, 1, 4):
+        request = GapRequest(count, -5, -5 + spread, _content())
+        high = np.maximum(low, request.maximum)
+        request = replace(request, minimums=low, maximums=high)
+        yield request
+        if fits:
+            for exact in (False, True):
+                yield replace(request, width=_GLYPHS + int(high.sum(axis=1).min()), exact=exact)
+
+
 def _check_gaps(spacing: Spacing, request: GapRequest) -> Ints | None:
     """Check one request and return its gaps, or None if the strategy refuses it."""
     content = request.content.copy()
@@ -92,7 +107,7 @@ def _check_gaps(spacing: Spacing, request: GapRequest) -> Ints | None:
     require((request.content == content).all(), "the given widths of glyphs were written to")
     require((_draw(spacing, request) == gaps).all(), "equal calls gave different gaps")
     for row in range(SAMPLES):
-        one = replace(request, content=request.content[row : row + 1])
+        one = request.at(np.array([row]))
         alone = spacing.gaps(one, Stream(SEED, START + row, 1, "gap"))
         require((alone[0] == gaps[row]).all(), "a sample's gaps depend on its batch")
     return gaps
@@ -104,10 +119,14 @@ def _check_answer(request: GapRequest, gaps: Ints) -> None:
     require(gaps.shape == shape, f"gaps have shape {gaps.shape}, not {shape}")
     require(gaps.dtype == np.int64, f"gaps are {gaps.dtype}, not int64")
     low, high = int(gaps.min()), int(gaps.max())
-    require(
-        request.minimum <= low and high <= request.maximum,
-        f"gaps of {low} to {high} px lie outside {request.minimum} to {request.maximum}",
-    )
+    if request.minimums is not None and request.maximums is not None:
+        within = (gaps >= request.minimums) & (gaps <= request.maximums)
+        require(within.all(), "gaps lie outside the range of their pair")
+    else:
+        require(
+            request.minimum <= low and high <= request.maximum,
+            f"gaps of {low} to {high} px lie outside {request.minimum} to {request.maximum}",
+        )
     if request.room is not None:
         sums = gaps.sum(axis=1)
         fits = sums == request.room if request.exact else sums <= request.room

@@ -125,7 +125,7 @@ class TestRefused:
                 {},
                 "r.csv:3: a minimum gap of 9 px exceeds the maximum of 5",
             ),
-            ("sequence,min\n12,\n12,-28\n", {}, "r.csv:3: a minimum gap of -28 px could hide"),
+            ("sequence,min,width\n12,,\n12,-60,1\n", {}, "r.csv:3: width 1 is too small: 2"),
             ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file name"),
             ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' is the name of a device"),
             ("sequence,name\n12,a\n34,A\n", {}, "r.csv:3: name 'A' occurs twice in a shard"),

@@ -35,5 +35,5 @@ class RowChecks:
                 f"has width {row.width}, but the format needs images of one size, of width "
                 f"{self._width}"
             )
-        labels = frozenset(row.labels) if needs_labels(self._composer, row.minimum) else None
+        labels = frozenset(row.labels) if needs_labels(self._composer) else None
         return self._row_problem(len(row.labels), row.minimum, row.maximum, row.width, labels)
