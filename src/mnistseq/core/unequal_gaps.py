@@ -34,7 +34,7 @@ class _Row:
     """``A_k`` of each sample, from the sum `low` on, after a zero.
 
     ``values[i, s - low[i] + 1]`` is A_k(s) of sample i up to a factor of its row.
-    The zero stands for all sums below `low`; past `high` the row does not grow.
+    The zero is the count of all sums below `low`; past `high` the row does not grow.
     """
 
     low: Ints

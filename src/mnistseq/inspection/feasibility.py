@@ -123,7 +123,7 @@ def assess(
 
 
 def _distribution(rule: GapRule, request: GapRequest) -> GapDistribution:
-    """Return how often a gap has each width; nothing if there is no gap, or none that fits."""
+    """Return how often a gap has each width; nothing for lines without gaps or without room."""
     try:
         with component_errors("spacing", rule.spacing.name):
             return rule.spacing.distribution(request) if request.count else GapDistribution({})
