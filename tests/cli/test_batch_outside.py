@@ -197,6 +197,6 @@ def test_redraw_without_room_is_an_error(
     done = process("verify", folder / "out", "--redraw", "100%", env=environment)
     text = done.stderr.decode()
     assert done.returncode == 1
-    assert text.startswith("Error: samples drawn again: cannot be kept in a temporary file: ")
+    assert text.startswith("Error: a shard drawn again: cannot be kept in a temporary file: ")
     assert "; set TMPDIR to a folder with enough free space" in text
     assert "Traceback" not in text
