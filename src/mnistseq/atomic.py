@@ -9,7 +9,7 @@ from contextlib import suppress
 from errno import EISDIR
 from pathlib import Path
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import OutputError, WrongPathError
 from mnistseq.messages import write_remedy
 
 
@@ -53,7 +53,7 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        raise OutputError(explain(path, error)) from error
+        raise failure(path, error) from error
     finally:
         # Also after an interrupt, when some files have their names and others do not.
         for left in (*created, *temporary.values()):
@@ -69,16 +69,17 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def explain(path: Path, error: OSError) -> str:
-    """Return why a file cannot be written, and what helps."""
+def failure(path: Path, error: OSError) -> OutputError:
+    """Return an error that says why a file cannot be written, and what helps."""
     folder = path.parent
     if not os.path.lexists(folder):
-        return f"{path}: the folder {folder} does not exist; create it first"
+        return WrongPathError(f"{path}: the folder {folder} does not exist; create it first")
     if not is_folder(folder):
-        return f"{path}: {folder} is not a folder; choose another path"
+        return WrongPathError(f"{path}: {folder} is not a folder; choose another path")
     if is_folder(path):
-        return f"{path}: is a folder; give the name of a file"
-    return f"{path}: cannot be written: {error.strerror or error}; {write_remedy(error)}"
+        return WrongPathError(f"{path}: is a folder; give the name of a file")
+    reason = error.strerror or error
+    return OutputError(f"{path}: cannot be written: {reason}; {write_remedy(error)}")
 
 
 def _write_flushed(path: Path, content: bytes) -> None:

@@ -11,12 +11,17 @@
     │   │   └── BadRowsError      single rows of it, which could be skipped
     │   ├── SpacingError          gaps that do not fit            (also ValueError, RuntimeError)
     │   ├── ConfigError           a config with faults            (also ValueError, KeyError)
-    │   └── UnknownComponentError a name that no component has    (also ValueError, KeyError)
+    │   ├── UnknownComponentError a name that no component has    (also ValueError, KeyError)
+    │   ├── MissingSourceError    a path of a source that does not exist  (also SourceError)
+    │   ├── WrongPathError        a folder that is missing, or not a folder (also OutputError)
+    │   ├── FormatLimitError      a name or label that a format cannot hold (also OutputError)
+    │   └── OutputExistsError     files that are not to be overwritten     (also OutputError)
+    │       └── DatasetExistsError  a data set that is not to be changed
     ├── SourceError               glyphs that cannot be read
     ├── PluginError               a plugin that is broken
+    ├── MissingPackageError       an optional package that is not installed
     ├── ExecutorError             work that was cut short
     └── OutputError               a result that cannot be written
-        ├── DatasetExistsError    a data set exists and is not to be changed
         └── UnsafePathError       a name that leads out of a data set
 
 A message gives the value, the reason and what would work. Some errors also
@@ -177,6 +182,10 @@ class PluginError(MnistseqError):
     """A plugin is broken; the message names its package and the cause."""
 
 
+class MissingPackageError(MnistseqError):
+    """An optional package that the request needs cannot be imported; the message names the extra."""
+
+
 class ExecutorError(MnistseqError):
     """The work was cut short: a worker died, or an engine cannot be reached."""
 
@@ -194,7 +203,23 @@ class Difference:
     new: object
 
 
-class DatasetExistsError(OutputError):
+class MissingSourceError(RequestError, SourceError):
+    """Glyphs cannot be read, because a file or folder that was asked for does not exist."""
+
+
+class WrongPathError(RequestError, OutputError):
+    """A folder or a data set that was asked for does not exist, or the path is something else."""
+
+
+class FormatLimitError(RequestError, OutputError):
+    """A format cannot hold a sample, because of its name or its labels."""
+
+
+class OutputExistsError(RequestError, OutputError):
+    """Files exist where a result is to be written, and were not to be overwritten."""
+
+
+class DatasetExistsError(OutputExistsError):
     """A data set exists, and was neither to be resumed nor replaced, or cannot be resumed.
 
     Attributes

@@ -294,7 +294,7 @@ class TestDryRun:
             "--count applies only to random sequences; leave it out, or leave out r.csv",
         ),
         (["r.csv", "--balance"], "--balance applies only to random sequences; leave it out, or"),
-        (["--count", 0], "Invalid value for '--count'"),
+        (["--count", 0], "'--count': 0 is not allowed; give a whole number of 1 or more"),
         (["--count", 3, "--length", "0"], "length '0': give a number of labels or a range"),
         (["--count", 3, "--length", "6-3"], "length '6-3': give a number of labels or a range"),
         (["--count", 3, "--length", "x"], "length 'x': give a number of labels or a range"),
@@ -352,7 +352,7 @@ class TestDryRun:
         ),
         (
             ["--count", 3, "--labels", "coco", "--format-option", 'labels=["yolo"]'],
-            "--labels and --format-option labels=…: give one of them",
+            '--labels coco and --format-option labels=["yolo"] contradict each other; give one of them',
         ),
         (["--count", 3, "--format-option", "quality=50"], "quality 50 applies only to JPEG"),
         (["--count", 3, "--executor", "nope", "-j", 2], "unknown executor 'nope'"),
@@ -494,7 +494,7 @@ class TestDryRunBesideWhatIsThere:
     ) -> None:
         dry, real = call(*self.ASKED, *options, "--dry-run"), call(*self.ASKED, *options)
         assert message in dry.err
-        assert (dry.code, dry.out, dry.err) == (1, "", real.err)
+        assert (dry.code, dry.out, dry.err) == (2, "", real.err)
 
     @pytest.mark.parametrize("output", ["folder", "URL"])
     @pytest.mark.parametrize("options", [(), ("--dry-run",)])
@@ -504,7 +504,7 @@ class TestDryRunBesideWhatIsThere:
         before = contents(folder / "out")
         root = "out" if output == "folder" else f"file://{folder}/out"
         done = call("batch", "out/sequences.csv", "-o", root, "--force", *options)
-        assert done.code == 1
+        assert done.code == 2
         assert "whose data set would be removed before the file is read" in done.err
         assert contents(folder / "out") == before
 
@@ -528,7 +528,7 @@ def test_a_data_set_can_be_resumed_with_the_source_in_another_folder(
     assert {name for name in whole if found[name] != whole[name]} == {"manifest.json"}
     np.savez(folder / "c.npz", x_train=mnist.pixels[200:400], y_train=labels)
     other = call(*asked, "--data-dir", "c.npz", "--resume")
-    assert (other.code, other.out) == (1, "")
+    assert (other.code, other.out) == (2, "")
     assert "the source has different glyphs" in other.err
 
 

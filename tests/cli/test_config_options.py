@@ -32,8 +32,11 @@ CASES: list[tuple[list[object], dict[str, Any]]] = [
     (["--align", "random", "--width", 390], {"spacing": {"align": "random"}, "image": WITH}),
     (["--crop", "ink"], {"image": {"crop": "ink"}}),
     (["--polarity", "light-on-dark"], {"image": {"polarity": "light-on-dark"}}),
-    (["--source", "mnist", "--split", "test"], {"source": {"name": "mnist", "split": "test"}}),
-    (["--data-dir", SHIPPED, "--split", "test"], {"source": {"split": "test"}}),
+    (
+        ["--source", "mnist", "--source-split", "test"],
+        {"source": {"name": "mnist", "split": "test"}},
+    ),
+    (["--data-dir", SHIPPED, "--source-split", "test"], {"source": {"split": "test"}}),
     (["--writer", "any"], {}),
 ]
 

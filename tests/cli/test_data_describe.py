@@ -44,7 +44,7 @@ def test_labels_counts_sizes_and_splits_are_printed(call: Call, digits: Path) ->
 
 
 def test_another_split_and_parameters_may_be_given(call: Call, digits: Path) -> None:
-    done = call("data", "describe", "npz", "--data-dir", digits, "--split", "testing")
+    done = call("data", "describe", "npz", "--data-dir", digits, "--source-split", "testing")
     assert done.out.splitlines()[-1] == "         'a\\u200bb', 'big cat'"
     parameters = ("--set", "source.parameters.transpose=true")
     assert "4 px high, 5 px wide" in call(*describe(digits), *parameters).out
@@ -73,7 +73,7 @@ def test_json_has_everything(call: Call, digits: Path) -> None:
 
 
 def test_labels_with_unequal_counts_have_a_line_each(call: Call) -> None:
-    lines = call("data", "describe", "mnist", "--split", "test").out.splitlines()
+    lines = call("data", "describe", "mnist", "--source-split", "test").out.splitlines()
     assert lines[3:5] == ["glyphs   10,000, grey", "size     28 px high, 28 px wide"]
     assert lines[6:9] == ["labels   10", "         0    980", "         1  1,135"]
 
@@ -93,7 +93,7 @@ def test_writers_are_counted(call: Call, shared_data: Path) -> None:
 def test_unknown_sources_and_files_are_refused(refused: Any, call: Call, tmp_path: Path) -> None:
     assert "unknown source 'mnst'; did you mean 'mnist'" in refused("data", "describe", "mnst")
     done = call("data", "describe", "csv", "--data-dir", tmp_path / "nowhere.csv")
-    assert done.code == 1
+    assert done.code == 2
     assert "no such file" in done.err
 
 

@@ -54,6 +54,41 @@ def test_the_next_free_name_is_used_and_force_overwrites(call: Call, folder: Pat
     assert len(list(folder.iterdir())) == 2
 
 
+def test_a_name_that_was_given_is_overwritten_only_with_force(call: Call, folder: Path) -> None:
+    assert call("generate", "350", "--seed", 1, "-o", "z.png").out == "z.png\n"
+    first = (folder / "z.png").read_bytes()
+    done = call("generate", "350", "--seed", 2, "-o", "z.png")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "Error: z.png already exists\nOverwrite it with --force, or choose another name.\n"
+    )
+    assert (folder / "z.png").read_bytes() == first
+    assert call("generate", "350", "--seed", 2, "-o", "z.png", "--force").out == "z.png\n"
+    assert (folder / "z.png").read_bytes() != first
+    assert [path.name for path in folder.iterdir()] == ["z.png"]
+
+
+def test_metadata_beside_a_name_that_was_given_is_not_overwritten(call: Call, folder: Path) -> None:
+    (folder / "z.json").write_text("mine")
+    done = call("generate", "350", "-o", "z.png", "--metadata")
+    assert (done.code, done.err.splitlines()[0]) == (2, "Error: z.json already exists")
+    assert [path.name for path in folder.iterdir()] == ["z.json"]
+    assert call("generate", "350", "-q", "-o", "z.png").code == 0
+
+
+def test_a_folder_that_does_not_exist_is_created_if_its_name_ends_in_a_slash(
+    call: Call, folder: Path
+) -> None:
+    done = call("generate", "350", "-n", 2, "--seed", 1, "-o", "new/images/")
+    assert done.out.split() == ["new/images/seq_350.png", "new/images/seq_350_1.png"]
+    assert call("generate", "35x", "-o", "other/").code == 2
+    assert not (folder / "other").exists(), "it was created although nothing was drawn"
+    (folder / "file").write_text("mine")
+    done = call("generate", "350", "-o", "file/inside/")
+    assert done.code == 1
+    assert done.err.startswith("Error: cannot create folder file/inside: Not a directory; ")
+
+
 def test_each_of_several_images_has_a_name_of_its_own(call: Call, folder: Path) -> None:
     done = call("generate", "350", "-n", 3, "--seed", 5)
     assert done.out.split() == ["seq_350.png", "seq_350_1.png", "seq_350_2.png"]
@@ -73,7 +108,7 @@ def test_force_overwrites_no_image_of_the_same_call(call: Call, folder: Path) ->
 
 def test_a_name_is_free_only_if_that_of_its_labels_is(call: Call, folder: Path) -> None:
     (folder / "seq_350.json").write_text("mine")
-    done = call("generate", "350", "--labels", "--seed", 1)
+    done = call("generate", "350", "--metadata", "--seed", 1)
     assert done.out == "seq_350_1.png\n"
     assert (folder / "seq_350.json").read_text() == "mine"
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -100,7 +135,7 @@ def test_output_is_a_file_a_folder_or_standard_output(
 
 
 def test_an_image_on_standard_output_has_its_seed_on_standard_error(process: Call) -> None:
-    done = process("generate", "350", "-o", "-", "--format", "jpg", "--width", 200)
+    done = process("generate", "350", "-o", "-", "--image-format", "jpg", "--width", 200)
     with Image.open(io.BytesIO(done.stdout)) as image:
         assert (image.format, image.size) == ("JPEG", (200, 28))
     assert re.fullmatch(rb"seed \d+: --seed \d+ draws the same again\n", done.stderr)
@@ -119,7 +154,7 @@ def test_a_new_seed_is_printed_and_draws_the_same(call: Call, folder: Path) -> N
 
 
 def test_quiet_prints_nothing_to_standard_error(call: Call) -> None:
-    done = call("generate", "350", "-q", "-v")
+    done = call("generate", "350", "-q")
     assert (done.out, done.err) == ("seq_350.png\n", "")
 
 
@@ -133,10 +168,10 @@ def test_verbose_prints_what_was_drawn(call: Call) -> None:
 
 def test_the_image_format_comes_from_option_name_or_config(call: Call, folder: Path) -> None:
     (folder / "c.json").write_text('{"output_format": "jpeg"}')
-    assert call("generate", "350", "-q", "--format", "jpg").out == "seq_350.jpg\n"
+    assert call("generate", "350", "-q", "--image-format", "jpg").out == "seq_350.jpg\n"
     assert call("generate", "350", "-q", "-o", "a.jpg").out == "a.jpg\n"
     assert call("generate", "350", "-q", "-c", "c.json").out == "seq_350.jpeg\n"
-    assert call("generate", "350", "-q", "-o", "b.jpeg", "--format", "jpg").out == "b.jpeg\n"
+    assert call("generate", "350", "-q", "-o", "b.jpeg", "--image-format", "jpg").out == "b.jpeg\n"
     # The name of the output overrides the format of a config file.
     assert call("generate", "350", "-q", "-c", "c.json", "-o", "c.png").out == "c.png\n"
     kinds = {}
@@ -167,7 +202,7 @@ def test_a_jpeg_has_the_exact_width_and_the_quality(call: Call, folder: Path) ->
 
 def test_labels_describe_an_image_and_draw_it_again(call: Call, folder: Path) -> None:
     options = ("--crop", "ink", "--width", 300, "--height", 40, "--min", 3, "--seed", 9, "-n", 2)
-    call("generate", "1,7,3", *options, "--labels")
+    call("generate", "1,7,3", *options, "--metadata")
     described = json.loads((folder / "seq_173_1.json").read_text())
     image = pixels(folder / "seq_173_1.png")
     assert described["label"] == "173"
@@ -220,7 +255,7 @@ def test_names_that_are_not_unicode_are_printed_unchanged(process: Call) -> None
 
 def test_square_images_with_the_line_in_the_middle(call: Call, folder: Path) -> None:
     size = ["--width", 64, "--max", 4, "--canvas-height", 64]
-    call("generate", "35", "--seed", 1, "--labels", "-o", "middle.png", *size)
+    call("generate", "35", "--seed", 1, "--metadata", "-o", "middle.png", *size)
     call("generate", "35", "--seed", 1, "-o", "low.png", "--canvas-align", "bottom", *size)
     middle, low = pixels(folder / "middle.png"), pixels(folder / "low.png")
     assert middle.shape == low.shape == (64, 64)

@@ -74,7 +74,16 @@ def check(image: Array, boxes: list[list[int]], ids: list[int], glyphs: list[Arr
 def test_pictures_are_drawn_in_their_boxes(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
-    command = ["generate", "cat,dog,Größe 猫,cat", *source, "--max", "9", "--labels", "--seed", "4"]
+    command = [
+        "generate",
+        "cat,dog,Größe 猫,cat",
+        *source,
+        "--max",
+        "9",
+        "--metadata",
+        "--seed",
+        "4",
+    ]
     done = call(*command, "-n", "12", "-o", ".")
     assert done.code == 0, done.err
     widths = set()
@@ -103,7 +112,9 @@ def test_photographs_can_be_drawn_on_black(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
     setting = ["--set", "source.parameters.polarity=light-on-dark", "--polarity", "light-on-dark"]
-    done = call("generate", "cat,dog", *source, *setting, "--seed", "1", "--labels", "-o", "a.png")
+    done = call(
+        "generate", "cat,dog", *source, *setting, "--seed", "1", "--metadata", "-o", "a.png"
+    )
     assert done.code == 0, done.err
     ((image, record),) = generated(folder)
     for (x0, _, x1, _), glyph in zip(record["boxes"], record["glyph_ids"], strict=True):
@@ -115,7 +126,9 @@ def test_photographs_can_be_drawn_on_black(
 def test_jpeg_keeps_the_pictures_nearly(
     call: Call, folder: Path, source: list[str], glyphs: list[Array], ending: str
 ) -> None:
-    done = call("generate", "cat,dog,cat", *source, "--seed", "2", "--labels", "-o", f"a.{ending}")
+    done = call(
+        "generate", "cat,dog,cat", *source, "--seed", "2", "--metadata", "-o", f"a.{ending}"
+    )
     assert done.code == 0, done.err
     with Image.open(folder / f"a.{ending}") as opened:
         assert opened.format == "JPEG"
@@ -129,7 +142,7 @@ def test_another_height_scales_widths_with_it(
     call: Call, folder: Path, source: list[str], glyphs: list[Array]
 ) -> None:
     done = call(
-        "generate", "cat,dog,cat", *source, "--height", "48", "--seed", "3", "--labels", "-o", "."
+        "generate", "cat,dog,cat", *source, "--height", "48", "--seed", "3", "--metadata", "-o", "."
     )
     assert done.code == 0, done.err
     ((image, record),) = generated(folder)
@@ -146,7 +159,7 @@ def test_resize_scales_the_pictures_to_a_width(
 ) -> None:
     done = call(
         *("generate", "cat,dog,cat", *source, "--width", "300", "--fit", "resize"),
-        *("--seed", "3", "--labels", "-o", "."),
+        *("--seed", "3", "--metadata", "-o", "."),
     )
     assert done.code == 0, done.err
     ((image, record),) = generated(folder)
@@ -164,7 +177,7 @@ def test_a_width_is_kept(
 ) -> None:
     width = {"pad": "200", "exact": "130"}[fit]
     command = ["generate", "cat,dog,cat", *source, "--width", width, "--fit", fit, "--max", "40"]
-    done = call(*command, "--seed", "3", "--labels", "-n", "5", "-o", ".")
+    done = call(*command, "--seed", "3", "--metadata", "-n", "5", "-o", ".")
     assert done.code == 0, done.err
     for image, record in generated(folder):
         assert image.shape == (24, int(width), 3)
@@ -178,7 +191,7 @@ def test_overlapping_pictures_keep_the_stronger_ink(
 ) -> None:
     done = call(
         *("generate", "dog,cat,dog", *source, "--min", "-5", "--max", "-5"),
-        *("--seed", "3", "--labels", "-o", "a.png"),
+        *("--seed", "3", "--metadata", "-o", "a.png"),
     )
     assert done.code == 0, done.err
     ((image, record),) = generated(folder)
@@ -195,7 +208,7 @@ def test_ink_crop_cuts_white_margins(call: Call, folder: Path, tmp_path: Path) -
     Image.fromarray(sheet).save(tmp_path / "set" / "red" / "1.png")
     done = call(
         *("generate", "red,red", "--source", "image-folder", "--data-dir", tmp_path / "set"),
-        *("--crop", "ink", "--min", "3", "--max", "3", "--seed", "1", "--labels", "-o", "a.png"),
+        *("--crop", "ink", "--min", "3", "--max", "3", "--seed", "1", "--metadata", "-o", "a.png"),
     )
     assert done.code == 0, done.err
     ((image, record),) = generated(folder)

@@ -87,7 +87,7 @@ def test_text_says_that_glyphs_have_their_average_width(call: Call) -> None:
 
 def test_text_says_why_a_line_cannot_be_drawn(call: Call) -> None:
     done = call("inspect-config", "--sequence", "350", "--width", 50)
-    assert done.code == 0
+    assert done.code == 2
     assert "can be drawn, width 50: never\nwhy not: width 50 is too small" in done.out
     assert "free gaps fit with probability 0\n" in done.out
 
@@ -116,7 +116,9 @@ def test_two_files(refused: Refused, file: str) -> None:
 
 def test_sequence_and_length(refused: Refused) -> None:
     message = refused("inspect-config", "--sequence", "350", "--length", 3)
-    assert message == "Error: give either a sequence or a length\n"
+    assert message == (
+        "Error: --sequence 350 and --length 3 contradict each other; give one of them\n"
+    )
 
 
 def test_bad_values(refused: Refused) -> None:

@@ -43,7 +43,7 @@ def fill(disk: Path) -> None:
             pass
 
 
-@pytest.mark.parametrize("labels", [[], ["--labels"]], ids=["image", "image and labels"])
+@pytest.mark.parametrize("labels", [[], ["--metadata"]], ids=["image", "image and metadata"])
 def test_a_full_disk_is_an_error_and_leaves_nothing(
     process: Process, small_disk: Path, labels: list[str]
 ) -> None:
@@ -128,7 +128,7 @@ def test_closed_standard_error_does_no_harm() -> None:
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_an_interrupted_command_leaves_whole_images(folder: Path, name: str, code: int) -> None:
-    command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--labels", "-q"]
+    command = [*shlex.split(COMMAND), "generate", "350", "-n", "100000", "--metadata", "-q"]
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -131,7 +131,7 @@ def test_a_manifest_that_leaves_shards_out_is_reported(make: Make, call: Call) -
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["none"], 1, "none does not exist"),
+        (["none"], 2, "none does not exist"),
         (["out", "--redraw", "0"], 2, "--redraw 0: give a share above 0 and up to 100%, such as"),
         (["out", "--redraw", "101%"], 2, "--redraw 101%: give a share"),
         (["out", "--redraw", "x"], 2, "--redraw x: give a share"),

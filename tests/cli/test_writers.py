@@ -31,7 +31,7 @@ def records(folder: Path) -> list[dict[str, list[int]]]:
 def test_the_labels_of_an_image_have_its_writer(
     call: Call, folder: Path, labels: str, bank: GlyphBank
 ) -> None:
-    command = ["generate", "0123456789", "--source", "qmnist", "--data-dir", labels, "--labels"]
+    command = ["generate", "0123456789", "--source", "qmnist", "--data-dir", labels, "--metadata"]
     assert call(*command, "--writer", "one", "-n", "5", "--seed", "1", "-o", ".").code == 0
     described = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     assert len(described) == 5

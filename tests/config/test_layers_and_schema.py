@@ -44,9 +44,19 @@ def test_an_option_equal_to_the_default_is_an_option() -> None:
     assert (effective.value("spacing.min"), effective.origins["spacing.min"]) == (0, OPTION)
 
 
-def test_an_assignment_overrides_an_option() -> None:
-    effective = resolve(None, {"spacing.min": 1, "spacing.max": 9}, {"spacing.min": 2})
+def test_options_and_assignments_rank_equally() -> None:
+    effective = resolve(None, {"spacing.min": 2, "spacing.max": 9}, {"spacing.min": 2})
     assert (effective.config.spacing.min, effective.config.spacing.max) == (2, 9)
+    with pytest.raises(ConfigError, match=r"^spacing\.min: is set to 1 and to 2; set it once$"):
+        resolve(None, {"spacing.min": 1}, {"spacing.min": 2})
+    with pytest.raises(ConfigError, match=r"^spacing: is set to 1 and to \{'min': 2\}; set it"):
+        resolve(None, {"spacing.min": 1}, {"spacing": {"min": 2}})
+
+
+def test_a_table_and_a_key_in_it_are_combined_in_either_order() -> None:
+    table, key = ("spacing.parameters", {"a": 1}), ("spacing.parameters.b", 2)
+    for pairs in ([table, key], [key, table]):
+        assert resolve(None, {}, dict(pairs)).config.spacing.parameters == {"a": 1, "b": 2}
 
 
 def test_an_assigned_section_sets_the_keys_in_it(file: Path) -> None:

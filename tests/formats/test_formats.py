@@ -17,7 +17,7 @@ from tests.needed import PACKAGES, package_or_skip
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.errors import OutputError
+from mnistseq.errors import MissingPackageError, OutputError
 from mnistseq.formats.npy import Npy
 from mnistseq.formats.webdataset import WebDataset
 from mnistseq.plugins.built_in import BUILT_IN
@@ -159,7 +159,7 @@ def test_a_missing_package_is_named_with_its_extra(
     name: str, extra: str, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, PACKAGES[name], None)
-    with pytest.raises(OutputError, match=rf"pip install 'mnistseq\[{extra}\]'"):
+    with pytest.raises(MissingPackageError, match=rf"pip install 'mnistseq\[{extra}\]'"):
         make(create("format", name, {}, ""))
 
 

@@ -16,7 +16,6 @@ from mnistseq.atomic import publish
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
-    OutputError,
     PluginError,
     SourceError,
     UnknownComponentError,
@@ -184,8 +183,7 @@ def test_a_destination_is_the_current_folder_a_folder_or_a_file(
     assert Destination.of(str(tmp_path), "png", 5) == Destination(tmp_path, None, "png")
     assert Destination.of("a.JPEG", "png", 1) == Destination(Path(), "a.JPEG", "jpeg")
     assert Destination.of("a.jpeg", "jpg", 1, strict=True) == Destination(Path(), "a.jpeg", "jpeg")
-    with pytest.raises(OutputError, match="gone/: the folder does not exist; create it first"):
-        Destination.of("gone/", "png", 1)
+    assert Destination.of("new/", "png", 1) == Destination(Path("new"), None, "png")
     with pytest.raises(ArgumentError, match=r"a\.png: ends in \.png, but .* asked for is jpg"):
         Destination.of("a.png", "jpg", 1, strict=True)
     with pytest.raises(ArgumentError, match=r"a\.png: is one file, but there are 2 images"):

@@ -40,7 +40,7 @@ def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def drawn(environment: Environment, config_file: Path) -> Path:
     """The image that the config file gives."""
     path = config_file.with_name("from-file.png")
-    draw = ("generate", "cat,dog,car", "--seed", "3", "-c", config_file, "-o", path, "--labels")
+    draw = ("generate", "cat,dog,car", "--seed", "3", "-c", config_file, "-o", path, "--metadata")
     done = environment.mnistseq(*draw)
     assert not done.returncode, done.stderr
     return path
@@ -64,7 +64,7 @@ def test_labels_name_package_and_version(drawn: Path) -> None:
 
 def test_labels_name_only_what_was_used(environment: Environment, tmp_path: Path) -> None:
     path = tmp_path / "built-in.png"
-    done = environment.mnistseq("generate", "35", "--labels", "-o", path, "-q")
+    done = environment.mnistseq("generate", "35", "--metadata", "-o", path, "-q")
     assert not done.returncode, done.stderr
     assert json.loads(path.with_suffix(".json").read_text())["plugins"] == {}
 

@@ -12,7 +12,13 @@ from typing import Any
 
 import click
 
-from mnistseq.errors import DatasetExistsError, MnistseqError, OutputError, RequestError
+from mnistseq.errors import (
+    DatasetExistsError,
+    MnistseqError,
+    OutputError,
+    OutputExistsError,
+    RequestError,
+)
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -29,6 +35,7 @@ COMMANDS = {
 
 _RESUME = "Finished shards are kept; run the same command with --resume to make the rest."
 _EXISTS = "Complete it with --resume, or replace it with --force."
+_OVERWRITE = "Overwrite it with --force, or choose another name."
 _DIFFERS = "Ask for the same data set, or replace it with --force."
 
 
@@ -115,6 +122,8 @@ def _advice(error: MnistseqError) -> str:
     """Return the options that help, on a line of their own."""
     if isinstance(error, DatasetExistsError):
         return f"\n{_DIFFERS if error.differences else _EXISTS}"
+    if isinstance(error, OutputExistsError):
+        return f"\n{_OVERWRITE}"
     return f"\n{_RESUME}" if error.resumable else ""
 
 

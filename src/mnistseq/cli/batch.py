@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnistseq.cli.support.batch_options import BatchOptions
-from mnistseq.cli.support.config_options import batch_config_options
+from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import check_output, make, output_option, run_options
 from mnistseq.cli.support.numbers import SEED, WholeNumber
+from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import BadRowsError, RequestError
@@ -19,76 +21,123 @@ if TYPE_CHECKING:
     from mnistseq.pipeline.dataset.request import DatasetRequest
 
 
-def _refuse_from(_context: click.Context, _option: click.Parameter, manifest: str | None) -> None:
-    if manifest is not None:
-        raise click.UsageError(f"--from is now a command: mnistseq remake {manifest} -o DIR")
-
-
 @click.command("batch")
 @click.argument("sequences", metavar="[FILE|-]", required=False)
 @output_option
-@batch_config_options
-@click.option(
+@config_options
+@option(
     "--input-format",
     type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
-    help="Format of FILE; by default the one that its name ends in, and CSV for standard input.",
+    heading="Input",
+    help="Format of FILE. By default it is the one that the name of FILE ends in, and CSV for "
+    "standard input.",
 )
-@click.option(
-    "--repeat", type=WholeNumber(1), default=1, help="How often to draw each row or sequence."
+@option(
+    "--repeat",
+    type=WholeNumber(1),
+    default=1,
+    show_default=True,
+    heading="Input",
+    help="Draw each row or sequence this many times.",
 )
-@click.option("--skip-bad", is_flag=True, help="Skip rows that cannot be drawn.")
-@click.option("--count", type=WholeNumber(1), help="Draw this many random sequences, without FILE.")
-@click.option(
+@option("--skip-bad", is_flag=True, heading="Input", help="Skip rows that cannot be drawn.")
+@option(
+    "-n",
+    "--count",
+    type=WholeNumber(1),
+    heading="Input",
+    help="Draw this many random sequences, without FILE.",
+)
+@option(
     "--length",
     metavar="N|N-M",
+    heading="Input",
     help="Number of labels in a random sequence, or a range of it.  [default: 5]",
 )
-@click.option(
-    "--pattern", metavar="REGEX", help="Draw random sequences that match a regular expression."
+@option(
+    "--pattern",
+    metavar="REGEX",
+    heading="Input",
+    help="Draw random sequences that match a regular expression.",
 )
-@click.option(
+@option(
     "--balance",
     is_flag=True,
+    heading="Input",
     help="Have each label occur equally often at each position of random sequences.",
 )
-@click.option("--seed", type=SEED, help="Seed of everything random; by default a new one.")
-@click.option(
-    "--format", "format_name", default="files", show_default=True, help="Format of the data set."
+@option(
+    "--seed",
+    type=SEED,
+    heading="Drawing",
+    help="Seed of everything random. By default it is a new one, which is printed.",
 )
-@click.option(
+@option(
+    "--format",
+    "format_name",
+    default="files",
+    show_default=True,
+    metavar="NAME",
+    heading="Output",
+    help="Format of the data set.",
+)
+@option(
     "--format-option",
     "format_options",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Option for the format; may be repeated.",
+    heading="Output",
+    help="Set an option of the format. May be repeated.",
 )
-@click.option(
+@option(
     "--labels",
+    multiple=True,
     metavar="LIST",
-    help="Label formats that the format files writes as well, such as paddle,coco.",
+    heading="Output",
+    help="Write label files, too, in label formats such as paddle,coco. Applies to the format "
+    "files. May be repeated.",
 )
-@click.option(
-    "--boxes", type=click.Choice(["ink", "cell"]), help="Boxes in the label formats coco and yolo."
+@option(
+    "--boxes",
+    type=click.Choice(["ink", "cell"]),
+    heading="Output",
+    help="Boxes in the label formats coco and yolo.",
 )
-@click.option("--quality", type=WholeNumber(1, 100), help="Quality of JPEG images.")
-@click.option(
-    "--split", metavar="NAME=SHARE,…", help="Splits and their shares, such as train=0.9,val=0.1."
+@option(
+    "--quality",
+    type=WholeNumber(1, 100),
+    heading="Output",
+    help="Quality of JPEG images.  [default: 95]",
 )
-@click.option(
+@option(
+    "--split",
+    metavar="NAME=SHARE,…",
+    heading="Output",
+    help="Splits and their shares, such as train=0.9,val=0.1.",
+)
+@option(
     "--disjoint",
     type=click.Choice(["glyph", "writer", "text"]),
     default="glyph",
     show_default=True,
+    heading="Output",
     help="What no two splits have in common; no glyph in any case.",
 )
-@click.option(
+@option(
     "--shard-size",
     type=WholeNumber(1),
-    help="Number of samples in a shard; by default the format's own.",
+    heading="Output",
+    help="Number of samples in a shard. By default it is the format's own.",
 )
-@click.option("--shards", type=WholeNumber(1), help="Number of shards of all splits together.")
+@option(
+    "--shards",
+    type=WholeNumber(1),
+    heading="Output",
+    help="Number of shards of all splits together.",
+)
 @run_options
-@click.option("--from", hidden=True, is_eager=True, expose_value=False, callback=_refuse_from)
+@renamed("--from", "a command: mnistseq remake {} -o DIR")
+@renamed("--hand", "--writer")
 @stopping("stopped; nothing was written")
 def command(**values: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random sequences.
@@ -106,19 +155,18 @@ def command(**values: Any) -> None:
     seed = options.seed
     if seed is None:
         seed = existing.choose_seed(resume=options.resume)
-    config = options.config()
+    effective = options.effective_config()
     with open_request(
-        config,
+        effective.config,
         options.input_request(),
         options.output,
         seed=seed,
-        dataset_format=options.format(config),
+        dataset_format=options.format(effective),
         division=options.division(),
     ) as request:
         plan = _plan(request)
-        if options.seed is None and not options.quiet:
-            print_seed(seed)
-        make(plan, options, existing)
+        announce = options.seed is None and not options.quiet
+        make(plan, options, existing, print_seed=partial(print_seed, seed) if announce else None)
 
 
 def _plan(request: DatasetRequest) -> DatasetPlan:

@@ -10,7 +10,7 @@ import click
 
 from mnistseq.cli.support.config_options import config_options, effective_config
 
-_FLAGS = {"--data-dir": "source.path", "--split": "source.split"}
+_FLAGS = {"--data-dir": "source.path", "--source-split": "source.split"}
 """Option → key."""
 
 

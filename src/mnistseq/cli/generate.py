@@ -12,6 +12,7 @@ import click
 
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import SEED, WholeNumber
+from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
 
@@ -22,28 +23,55 @@ if TYPE_CHECKING:
 @click.command("generate")
 @click.argument("sequence", nargs=-1, required=True, metavar="SEQUENCE")
 @config_options
-@click.option("--seed", type=SEED, help="Seed of everything random; by default a new one.")
-@click.option("-n", "--count", type=WholeNumber(1), default=1, help="Number of images.")
-@click.option(
+@option(
+    "--seed",
+    type=SEED,
+    heading="Drawing",
+    help="Seed of everything random. By default it is a new one, which is printed.",
+)
+@option(
+    "-n",
+    "--count",
+    type=WholeNumber(1),
+    default=1,
+    show_default=True,
+    heading="Output",
+    help="Number of images.",
+)
+@option(
     "-o",
     "--output",
-    metavar="FILE|DIR|-",
-    help="A file, an existing folder, or - for standard output; by default the current folder.",
+    metavar="FILE|DIR/|-",
+    heading="Output",
+    help="A file, a folder, or - for standard output. A folder that does not exist is created if "
+    "its name ends in /. By default it is the current folder.",
 )
-@click.option("--quality", type=WholeNumber(1, 100), help="Quality of JPEG images; by default 95.")
-@click.option(
-    "--labels",
+@option(
+    "--quality",
+    type=WholeNumber(1, 100),
+    heading="Output",
+    help="Quality of JPEG images.  [default: 95]",
+)
+@option(
+    "--metadata",
     is_flag=True,
+    heading="Output",
     help="Write a JSON file with labels, boxes, seed and config beside each image.",
 )
-@click.option(
+@option(
     "--force",
     is_flag=True,
-    help="Overwrite existing files; by default the next free name is taken.",
+    heading="Output",
+    help="Overwrite existing files. By default an image without a name of its own takes the next "
+    "free one.",
 )
-@click.option("--show", is_flag=True, help="Show each image in the terminal, on standard error.")
+@option("--show", is_flag=True, help="Show each image in the terminal, on standard error.")
 @quiet_option
-@click.option("-v", "--verbose", is_flag=True, help="Print what was drawn to standard error.")
+@option("-v", "--verbose", is_flag=True, help="Print what was drawn to standard error.")
+@renamed("--format", "--image-format")
+@renamed("--split", "--source-split")
+@renamed("--labels", "--metadata")
+@renamed("--hand", "--writer")
 @stopping("stopped; the images that were listed are complete")
 def command(
     sequence: tuple[str, ...],
@@ -53,7 +81,7 @@ def command(
     count: int,
     output: str | None,
     quality: int | None,
-    labels: bool,
+    metadata: bool,
     force: bool,
     show: bool,
     quiet: bool,
@@ -70,6 +98,8 @@ def command(
     from mnistseq.pipeline.images.generate import generate, generate_bytes
 
     asked = _single(sequence)
+    if quiet and verbose:
+        raise click.UsageError("--quiet prints less, --verbose prints more; give one of them")
     if quiet:
         ignore_warnings()
     effective = effective_config(config_file, assignments, options)
@@ -77,12 +107,12 @@ def command(
     print_new_seed = seed is None and not quiet
     seed = secrets.randbits(63) if seed is None else seed
     if output == "-":
-        sample, encoded = generate_bytes(config, asked, seed, count, quality, labels=labels)
+        sample, encoded = generate_bytes(config, asked, seed, count, quality, metadata=metadata)
         if print_new_seed:
             print_seed(seed)
         sys.stdout.buffer.write(encoded)
         sys.stdout.buffer.flush()
-        _report(sample, show, verbose and not quiet)
+        _report(sample, show, verbose)
         return
     format_was_given = effective.origin("output_format").kind == "option"
     destination = Destination.of(output, config.output_format, count, strict=format_was_given)
@@ -93,14 +123,14 @@ def command(
         count,
         destination,
         quality=quality,
-        labels=labels,
+        metadata=metadata,
         force=force,
     )
     for sample, path in images:
         if print_new_seed and sample.index == 0:
             print_seed(seed)
         click.echo(path)
-        _report(sample, show, verbose and not quiet)
+        _report(sample, show, verbose)
 
 
 def _single(sequence: tuple[str, ...]) -> str:

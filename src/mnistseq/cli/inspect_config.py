@@ -10,15 +10,29 @@ import click
 
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.options import option, renamed
 
 
 @click.command("inspect-config")
 @click.argument("file", required=False)
 @config_options
-@click.option("--sequence", help="Report whether this sequence can be drawn, and its gaps.")
-@click.option("--length", type=WholeNumber(1), help="Report the same for sequences of this length.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
+@option(
+    "--sequence",
+    metavar="SEQUENCE",
+    heading="Input",
+    help="Report whether this sequence can be drawn, and its gaps.",
+)
+@option(
+    "--length",
+    type=WholeNumber(1),
+    heading="Input",
+    help="Report the same for any sequence of this length.",
+)
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
+@option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
+@renamed("--format", "--image-format")
+@renamed("--split", "--source-split")
+@renamed("--hand", "--writer")
 def command(
     file: str | None,
     config_file: str | None,
@@ -33,13 +47,17 @@ def command(
 
     With a sequence or a length, also report whether it can be drawn, how likely
     free gaps are to fit, how the widths of gaps are distributed and, if it
-    cannot be drawn, what would work.
+    cannot be drawn, what would work. If it can never be drawn, the exit code is 2.
     """
     if schema:
         from mnistseq.plugins.schema import installed_schema
 
         click.echo(json.dumps(installed_schema(), indent=2, ensure_ascii=False))
         return
+    if sequence is not None and length is not None:
+        raise click.UsageError(
+            f"--sequence {sequence} and --length {length} contradict each other; give one of them"
+        )
     if file is not None and config_file is not None:
         raise click.UsageError(f"two config files, {file} and {config_file}; give one of them")
     from mnistseq.inspection.explain import config_lines, describe_config, feasibility_lines
@@ -55,8 +73,10 @@ def command(
         if found is not None:
             report["feasibility"] = asdict(found)
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
-        return
-    click.echo("\n".join(config_lines(effective)))
-    if found is not None:
-        click.echo()
-        click.echo("\n".join(feasibility_lines(found)))
+    else:
+        click.echo("\n".join(config_lines(effective)))
+        if found is not None:
+            click.echo()
+            click.echo("\n".join(feasibility_lines(found)))
+    if found is not None and found.possible == "never":
+        click.get_current_context().exit(2)

@@ -13,6 +13,7 @@ from mnistseq.cli.support.dataset_options import (
     output_option,
     run_options,
 )
+from mnistseq.cli.support.options import option
 from mnistseq.cli.support.standard_error import ignore_warnings
 from mnistseq.cli.support.stopping import stopping
 
@@ -20,10 +21,11 @@ from mnistseq.cli.support.stopping import stopping
 @click.command("remake")
 @click.argument("manifest", metavar="MANIFEST")
 @output_option
-@click.option(
+@option(
     "--data-dir",
     metavar="DIR",
-    help="Folder of the source's files; by default the one that the manifest names.",
+    heading="Input",
+    help="Folder of the source's files. By default it is the one that the manifest names.",
 )
 @run_options
 @stopping("stopped; nothing was written")

@@ -1,11 +1,12 @@
-"""Options override a config file, which overrides a preset, which overrides the defaults.
+"""The command line overrides a config file, which overrides a preset, which overrides the defaults.
 
+Values of one layer rank equally: if two of them differ for the same key, that is an error.
 Where each value came from is remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -14,7 +15,7 @@ from mnistseq.config.config import Config
 from mnistseq.config.entries import as_section, replace_source
 from mnistseq.config.keys import config_keys
 from mnistseq.config.sections import SECTIONS
-from mnistseq.errors import ConfigError, Fault, Origin
+from mnistseq.errors import ConfigError, Fault, Origin, Setting
 
 _DEFAULT = Origin("default")
 _OPTION = Origin("option")
@@ -60,13 +61,16 @@ def resolve(
         Key path → value that has been checked already; None is not set.
     assignments : mapping, optional
         Path → value that has not been checked yet, of any key, section or
-        parameter of a component. They override the options.
+        parameter of a component. They rank equally with the options.
 
     Raises
     ------
     ConfigError
         The faults contain where each value came from.
     """
+    assignments = assignments or {}
+    given = [(path, value) for path, value in options.items() if value is not None]
+    _refuse_contradictions([*given, *assignments.items()])
     values: dict[str, Any] = {}
     origins = {key.path: _DEFAULT for key in config_keys()}
     if file is not None:
@@ -74,14 +78,11 @@ def resolve(
 
         values = load_values(file)
         origins |= dict.fromkeys(_key_paths(values), file_origin(file))
-    assigned = _by_key(assignments or {})
-    set_here = [*(path for path, value in options.items() if value is not None), *assigned]
-    replace_source(values.get("source", {}), {path.removeprefix("source.") for path in set_here})
-    for path, value in options.items():
-        if value is not None:
-            _put(values, path, value)
-            origins[path] = _OPTION
-    for path, value in assigned.items():
+    assigned = _by_key(assignments)
+    higher = {path for path, _ in [*given, *assigned.items()]}
+    replace_source(values.get("source", {}), {path.removeprefix("source.") for path in higher})
+    # A whole table first, then single keys in it, in whichever order they were given.
+    for path, value in sorted([*given, *assigned.items()], key=_depth):
         _put(values, path, value)
         origins[key_path(path)] = _OPTION
     try:
@@ -97,6 +98,39 @@ def key_path(path: str) -> str:
         return "source.mix"
     parts = path.partition("[")[0].split(".")
     return ".".join(parts[:2]) if parts[0] in SECTIONS else parts[0]
+
+
+def contradiction(settings: Iterable[Setting]) -> tuple[Setting, Setting] | None:
+    """Return the first two settings that give the same key different values, or None.
+
+    A table sets every key in it: ``spacing = {"min": 3}`` contradicts ``spacing.min = 4``.
+    """
+    earlier: dict[str, tuple[Any, Setting]] = {}
+    for setting in settings:
+        for path, value in _single_values(setting.key, setting.value):
+            other, first = earlier.setdefault(path, (value, setting))
+            if (type(other), other) != (type(value), value):
+                return first, setting
+    return None
+
+
+def _refuse_contradictions(given: Iterable[tuple[str, Any]]) -> None:
+    found = contradiction(Setting(path, value) for path, value in given)
+    if found is not None:
+        values = " and to ".join(repr(setting.value) for setting in found)
+        raise ConfigError(Fault(found[1].key, f"is set to {values}; set it once", _OPTION))
+
+
+def _single_values(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _single_values(f"{path}.{name}", inner)
+    else:
+        yield path, value
+
+
+def _depth(item: tuple[str, Any]) -> int:
+    return item[0].count(".")
 
 
 def _origin(origins: Mapping[str, Origin], path: str) -> Origin:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_index import LabelIndex, Mixture, WriterIndex
-from mnistseq.errors import SourceError
+from mnistseq.errors import ArgumentError, SourceError
 
 
 class BankOpener(ABC):
@@ -141,9 +141,9 @@ class GlyphBank:
 
     @cached_property
     def by_writer(self) -> WriterIndex:
-        """The glyphs of each writer and label; SourceError if the source has no writer ids."""
+        """The glyphs of each writer and label; ArgumentError if the source has no writer ids."""
         if self.writers is None:
-            raise SourceError(
+            raise ArgumentError(
                 f"source {self.name} has no writer ids, so source.writer cannot "
                 "be one: take a source with writer ids, such as qmnist, or source.writer any"
             )

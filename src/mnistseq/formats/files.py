@@ -16,7 +16,7 @@ from typing import IO, ClassVar
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
-from mnistseq.errors import OutputError
+from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.records import json_records
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
@@ -66,7 +66,7 @@ class Files(Encoded):
 
         Raises
         ------
-        OutputError
+        FormatLimitError
             If two samples have the same name, or if a label file cannot hold a label.
         """
         path.mkdir()
@@ -146,7 +146,7 @@ def _write(path: Path, content: bytes) -> None:
         with open(path, "xb") as file:
             file.write(content)
     except FileExistsError:
-        raise OutputError(
+        raise FormatLimitError(
             f"two samples of a shard are both named {path.name}: give each a name of its own"
         ) from None
 

@@ -20,7 +20,7 @@ from typing import ClassVar
 
 from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
-from mnistseq.errors import OutputError
+from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.records import json_records
 from mnistseq.imaging.decode import decode_image
@@ -83,7 +83,7 @@ class WebDataset(Encoded):
         contents = zip(self.encode(batch.images), texts, json_records(batch), strict=True)
         for key, parts in zip(batch.keys, contents, strict=True):
             if "." in key:
-                raise OutputError(
+                raise FormatLimitError(
                     f"{key!r} contains a dot, which WebDataset takes for the end of a sample's name: "
                     "use _ instead"
                 )

@@ -51,7 +51,7 @@ def test_second_start_maps_the_bank(pictures: Path) -> None:
 def test_command_line(pictures: Path, tmp_path: Path) -> None:
     """The command line draws pictures in colour by the names of their classes."""
     output = tmp_path / "line.png"
-    command = [sys.executable, "-m", "mnistseq", "generate", "cat,dog,car", "--labels"]
+    command = [sys.executable, "-m", "mnistseq", "generate", "cat,dog,car", "--metadata"]
     options = ["--source", "imagenet-demo", "--data-dir", str(pictures)]
     subprocess.run([*command, *options, "--seed", "1", "-o", str(output)], check=True)
     labels = json.loads(output.with_suffix(".json").read_text())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from mnistseq.cli.support.config_options import (
-    BATCH_FLAGS,
-    assignments_of,
-    config_parameters,
-    effective_config,
-)
+from mnistseq.cli.support.assignments import assignments_of, shown
+from mnistseq.cli.support.config_options import as_typed, config_parameters, effective_config
 from mnistseq.cli.support.dataset_options import RunOptions
+from mnistseq.errors import ConfigError, Fault, RequestError, UnknownComponentError
 
 if TYPE_CHECKING:
-    from mnistseq.config.config import Config
+    from mnistseq.config.layers import Effective
     from mnistseq.core.bank_splits import Disjoint
     from mnistseq.core.protocols import Format
     from mnistseq.pipeline.dataset.input_request import InputRequest
@@ -62,7 +59,7 @@ class BatchOptions(RunOptions):
     seed: int | None
     format_name: str
     format_options: tuple[str, ...]
-    labels: str | None
+    labels: tuple[str, ...]
     boxes: Literal["ink", "cell"] | None
     quality: int | None
     split: str | None
@@ -73,16 +70,14 @@ class BatchOptions(RunOptions):
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> BatchOptions:
         """Collect click's parameters; options of config keys go to one mapping."""
-        of_config = set(config_parameters(BATCH_FLAGS))
+        of_config = set(config_parameters())
         config_values = {name: value for name, value in values.items() if name in of_config}
         rest = {name: value for name, value in values.items() if name not in of_config}
         return cls(config_values=config_values, **rest)
 
-    def config(self) -> Config:
+    def effective_config(self) -> Effective:
         """Return the config that file, preset and options give together."""
-        return effective_config(
-            self.config_file, self.assignments, self.config_values, BATCH_FLAGS
-        ).config
+        return effective_config(self.config_file, self.assignments, self.config_values)
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""
@@ -123,37 +118,75 @@ class BatchOptions(RunOptions):
             )
         return Division(parse_shares(self.split), self.disjoint, self.shard_size, self.shards)
 
-    def format(self, config: Config) -> Format:
+    def format(self, effective: Effective) -> Format:
         """Return the format with its parameters, or raise UsageError if options contradict."""
         from mnistseq.pipeline.dataset.request import make_format
 
-        parameters = self._format_parameters()
-        made = make_format(self.format_name, parameters, config)
+        parameters = self._format_parameters(effective)
+        try:
+            made = make_format(self.format_name, parameters, effective.config)
+        except ConfigError as error:
+            raise RequestError("\n".join(map(_of_format_option, error.faults))) from error
         for name, reason in made.unused(parameters).items():
             remedy = _REMEDIES.get(name, "leave it out")
-            raise click.UsageError(f"{name} {parameters[name]} {reason}; {remedy}")
+            value = parameters[name]
+            typed = f"--{name}" if name in self._own_options() else f"--format-option {name}"
+            raise click.UsageError(f"{typed} {shown(value)} {reason}; {remedy}")
         return made
 
-    def _format_parameters(self) -> dict[str, Any]:
-        from mnistseq.plugins.registry import find
+    def _own_options(self) -> dict[str, Any]:
+        """Return the parameters of the format that have an option of their own and are given."""
+        values = {
+            "labels": _label_formats(self.labels),
+            "boxes": self.boxes,
+            "quality": self.quality,
+        }
+        return {name: value for name, value in values.items() if value not in (None, [])}
 
+    def _format_parameters(self, effective: Effective) -> dict[str, Any]:
         parameters = assignments_of(self.format_options, "--format-option")
-        known = {item.name for item in fields(find("format", self.format_name))}
-        own_options = {"labels": self.labels, "boxes": self.boxes, "quality": self.quality}
-        for name, value in own_options.items():
-            if value is None:
-                continue
+        known = {item.name for item in fields(self._format_class())}
+        self._refuse_other_image_format(parameters, effective)
+        for name, value in self._own_options().items():
+            typed = f"--{name} {','.join(value) if isinstance(value, list) else value}"
             if name not in known:
                 raise click.UsageError(
-                    f"--{name} {value}: format {self.format_name} has no such parameter; leave it "
-                    "out, or give --format files"
+                    f"{typed}: format {self.format_name} has no such parameter; leave it out, or "
+                    "give --format files"
                 )
-            if name in parameters:
-                raise click.UsageError(f"--{name} and --format-option {name}=…: give one of them")
-            parameters[name] = value
-        if self.labels is not None:
-            parameters["labels"] = _label_formats(self.labels)
+            if parameters.setdefault(name, value) != value:
+                raise click.UsageError(
+                    f"{typed} and --format-option {name}={shown(parameters[name])} contradict each "
+                    "other; give one of them"
+                )
         return parameters
+
+    def _format_class(self) -> Any:
+        from mnistseq.formats.encoding.images import IMAGE_FORMATS
+        from mnistseq.plugins.registry import find
+
+        try:
+            return find("format", self.format_name)
+        except UnknownComponentError as error:
+            image_format = self.format_name.lower().lstrip(".")
+            if image_format in IMAGE_FORMATS:
+                raise click.UsageError(
+                    f"--format {self.format_name}: {image_format} is an image format, not the "
+                    f"format of a data set; give --image-format {image_format}"
+                ) from error
+            raise RequestError(f"--format: {error}") from error
+
+    def _refuse_other_image_format(
+        self, parameters: Mapping[str, Any], effective: Effective
+    ) -> None:
+        chosen = effective.config.output_format
+        other = parameters.get("image_format", chosen)
+        if other != chosen and effective.origin("output_format").kind == "option":
+            typed = as_typed("output_format", chosen, self.config_values)
+            raise click.UsageError(
+                f"{typed} and --format-option image_format={shown(other)} contradict each other; "
+                "give one of them"
+            )
 
     def _refuse_random_options(self, sequences: str) -> None:
         random_options: dict[str, object] = {
@@ -170,8 +203,18 @@ class BatchOptions(RunOptions):
                 )
 
 
-def _label_formats(string: str) -> list[str]:
-    names = [name.strip() for name in string.split(",")]
+def _label_formats(lists: Sequence[str]) -> list[str]:
+    """Return the names in the values of ``--labels``, each once."""
+    names = [name.strip() for string in lists for name in string.split(",")]
     if not all(names):
-        raise click.UsageError(f"--labels {string!r}: give names separated by commas: paddle,coco")
-    return names
+        raise click.UsageError(
+            f"--labels {' '.join(map(repr, lists))}: give names separated by commas: paddle,coco"
+        )
+    return list(dict.fromkeys(names))
+
+
+def _of_format_option(fault: Fault) -> str:
+    """Return a fault of a format's parameter in terms of the option that gave it."""
+    name = fault.key.removeprefix("format").removeprefix(".")
+    own = {"labels", "boxes", "quality"}
+    return f"{f'--{name}' if name in own else f'--format-option {name}'.rstrip()}: {fault.text}"

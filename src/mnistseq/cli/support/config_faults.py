@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ class FaultMessages:
         """Return ``--min 20 is larger than --max 5`` or ``config.json: image.width: 0 is …``."""
         origin = fault.origin or _DEFAULT
         if fault.ends is None:
-            parts = [self._name(fault.key, origin), fault.text]
+            parts = [self._name(fault.key, origin), self._text(fault.text, origin)]
         else:
             parts = [self._describe_empty_range(*fault.ends)]
         return ": ".join(part for part in (_file(origin), *parts) if part)
@@ -59,7 +60,17 @@ class FaultMessages:
         key = key_path(path)
         if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
             return f"--set {path}"
-        return self.flags.get(path, path) if origin.kind in ("option", "default") else path
+        if origin.kind not in ("option", "default") or key not in self.flags:
+            return path
+        # "image.transform[0] (blur).sigma" is "--glyph-transform blur sigma".
+        inside = re.sub(r"\[\d+\]|[().]", " ", path.removeprefix(key)).split()
+        return " ".join([self.flags[key], *inside])
+
+    def _text(self, text: str, origin: Origin) -> str:
+        """Return what is wrong, with options in place of keys if an option is at fault."""
+        if origin.kind != "option":
+            return text
+        return re.sub(r"\b\w+\.\w+\b", lambda key: self.flags.get(key[0], key[0]), text)
 
 
 def _file(origin: Origin) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import click
 
+from mnistseq.cli.support.assignments import parse_assignments, parse_transform, shown
 from mnistseq.cli.support.config_faults import FaultMessages
 from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.options import Heading, option
 from mnistseq.config.keys import Key, Kind, config_keys
-from mnistseq.config.layers import Effective, resolve
-from mnistseq.errors import ConfigError, RequestError
+from mnistseq.config.layers import Effective, contradiction, resolve
+from mnistseq.errors import ConfigError, Origin, RequestError, Setting
+from mnistseq.plugins.built_in import Kind as ComponentKind
+from mnistseq.plugins.built_in import kind_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FLAGS = {
+    "--source": "source.name",
+    "--source-split": "source.split",
+    "--data-dir": "source.path",
+    "--writer": "source.writer",
     "--preset": "preset",
     "--min": "spacing.min",
     "--max": "spacing.max",
@@ -31,52 +39,45 @@ FLAGS = {
     "--polarity": "image.polarity",
     "--canvas-height": "canvas.height",
     "--canvas-align": "canvas.align",
-    "--source": "source.name",
-    "--split": "source.split",
-    "--data-dir": "source.path",
-    "--writer": "source.writer",
-    "--format": "output_format",
-}
-"""Option → key, for commands that make single images."""
-
-BATCH_FLAGS = {
-    flag: path for flag, path in FLAGS.items() if flag not in ("--split", "--format")
-} | {
-    "--source-split": "source.split",
+    "--glyph-transform": "image.transform",
+    "--canvas-transform": "canvas.transform",
     "--image-format": "output_format",
 }
-"""Option → key, for data sets, which have splits and formats of their own."""
+"""Option → key."""
+
+_TRANSFORMS: dict[str, ComponentKind] = {
+    "--glyph-transform": "glyph_transform",
+    "--canvas-transform": "canvas_transform",
+}
+"""Options that may be repeated, each time with a transform and its parameters."""
 
 
 def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
     """Add ``--config``, ``--set`` and an option for each of `flags` to a command."""
     for flag, path in reversed(list(flags.items())):
         function = _option(flag, _keys()[path])(function)
-    function = click.option(
+    function = option(
         "--set",
         "assignments",
         multiple=True,
         metavar="KEY=VALUE",
+        heading="Drawing",
         help="Set any key of a config, as in spacing.align=left; the value is JSON or a string. "
         "May be repeated.",
     )(function)
-    return click.option(
+    return option(
         "-c",
         "--config",
         "config_file",
         metavar="FILE",
-        help="Config file in JSON or TOML; options override it.",
+        heading="Drawing",
+        help="Read a config file in JSON or TOML. Options override it.",
     )(function)
 
 
-def batch_config_options(function: F) -> F:
-    """Add ``--config``, ``--set`` and the options of `BATCH_FLAGS` to a command."""
-    return config_options(function, BATCH_FLAGS)
-
-
-def config_parameters(flags: Mapping[str, str]) -> list[str]:
-    """Return the names of a command's parameters for the options of `flags`."""
-    return [_parameter(path) for path in flags.values()]
+def config_parameters() -> list[str]:
+    """Return the names of a command's parameters for the options of `FLAGS`."""
+    return [_parameter(path) for path in FLAGS.values()]
 
 
 def effective_config(
@@ -93,7 +94,7 @@ def effective_config(
     assignments : sequence of str
         Values of ``--set``.
     options : mapping
-        Name of a parameter of the command → value; None is not given.
+        Name of a parameter of the command → value; None or empty is not given.
     flags : mapping
         The command's options and their keys.
 
@@ -102,14 +103,56 @@ def effective_config(
     RequestError
         With all faults, each in terms of the option or the file that gave the value.
     """
-    assigned = assignments_of(assignments, "--set")
-    paths = {_parameter(path): path for path in flags.values()}
-    given = {paths[name]: value for name, value in options.items()}
+    settings = [*_option_settings(options, flags), *_assigned_settings(assignments)]
+    found = contradiction(settings)
+    if found is not None:
+        names = " and ".join(setting.origin.name for setting in found if setting.origin)
+        raise click.UsageError(f"{names} contradict each other; give one of them")
+    count = sum(value is not None and value != () for value in options.values())
+    given = {setting.key: setting.value for setting in settings[:count]}
+    assigned: dict[str, Any] = {}
+    for setting in settings[count:]:
+        assigned[setting.key] = _together(assigned.get(setting.key), setting.value)
     try:
         return _checked(resolve(config_file, given, assigned))
     except ConfigError as error:
         messages = FaultMessages.of(flags, assigned)
         raise RequestError("\n".join(map(messages.describe, error.faults))) from error
+
+
+def as_typed(path: str, value: Any, options: Mapping[str, Any]) -> str:
+    """Return how the command line set a key: ``--width 300`` or ``--set image.width=300``."""
+    if options.get(_parameter(path)) is not None:
+        flag = next(flag for flag, key in FLAGS.items() if key == path)
+        return f"{flag} {value}"
+    return f"--set {path}={shown(value)}"
+
+
+def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> Iterator[Setting]:
+    """Yield what options set, each with the option as it was typed for its origin's name."""
+    by_name = {_parameter(path): (flag, path) for flag, path in flags.items()}
+    for name, value in options.items():
+        if value is None or value == ():
+            continue
+        flag, path = by_name[name]
+        if flag in _TRANSFORMS:
+            steps = [parse_transform(string, flag) for string in value]
+            typed = " ".join(f"{flag} {shlex.quote(string)}" for string in value)
+            yield Setting(path, steps, Origin("option", typed))
+        else:
+            yield Setting(path, value, Origin("option", f"{flag} {value}"))
+
+
+def _assigned_settings(assignments: Sequence[str]) -> Iterator[Setting]:
+    for path, value in parse_assignments(assignments, "--set"):
+        yield Setting(path, value, Origin("option", f"--set {path}={shown(value)}"))
+
+
+def _together(earlier: Any, value: Any) -> Any:
+    """Return two values of one key together: tables are combined, other values are equal."""
+    if not (isinstance(earlier, dict) and isinstance(value, dict)):
+        return value
+    return {**earlier, **{name: _together(earlier.get(name), value[name]) for name in value}}
 
 
 def _checked(effective: Effective) -> Effective:
@@ -120,21 +163,6 @@ def _checked(effective: Effective) -> Effective:
     except ConfigError as error:
         raise error.with_origins(effective.origin) from None
     return effective
-
-
-def assignments_of(strings: Sequence[str], option: str) -> dict[str, Any]:
-    """Return ``KEY=VALUE`` strings as a mapping; a value that is not JSON is a string."""
-    return dict(_assignment(string, option) for string in strings)
-
-
-def _assignment(string: str, option: str) -> tuple[str, Any]:
-    key, equals, value = string.partition("=")
-    if not (key and equals):
-        raise click.UsageError(f"{option} {string}: give KEY=VALUE")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
 
 
 @lru_cache(maxsize=1)
@@ -151,15 +179,33 @@ def _option(flag: str, key: Key) -> Callable[[F], F]:
     # "pad: margins take what the gaps leave" begins with a value, which keeps its case.
     begins_with_value = key.help.split()[0].endswith(":")
     text = key.help if begins_with_value else key.help[0].upper() + key.help[1:]
+    if flag in _TRANSFORMS:
+        what = kind_name(_TRANSFORMS[flag])
+        return option(
+            flag,
+            _parameter(key.path),
+            multiple=True,
+            metavar="'NAME [KEY=VALUE …]'",
+            heading="Drawing",
+            help=f"Apply a {what} with its parameters. May be repeated; they are applied in order.  "
+            f"[{key.path}]",
+        )
     default = "none" if key.default is None else key.default
-    return click.option(
+    return option(
         flag,
         _parameter(key.path),
         type=_type(key.kind),
         default=None,
         metavar=None if key.kind.choices or key.kind.type is int else "TEXT",
+        heading=_heading(key.path),
         help=f"{text}.  [{key.path}; default: {default}]",
     )
+
+
+def _heading(path: str) -> Heading:
+    if path == "output_format":
+        return "Output"
+    return "Input" if path.startswith("source.") else "Drawing"
 
 
 def _type(kind: Kind) -> click.ParamType[Any]:

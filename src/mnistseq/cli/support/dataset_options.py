@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mnistseq import messages
-from mnistseq.cli.support.config_options import assignments_of
+from mnistseq.cli.support.assignments import assignments_of, shown
 from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Mode, progress, progress_option
 from mnistseq.cli.support.standard_error import quiet_option
 from mnistseq.cli.support.stopping import stopping
@@ -20,55 +21,72 @@ if TYPE_CHECKING:
     from mnistseq.core.protocols import Executor
     from mnistseq.pipeline.dataset.existing import ExistingDataset
     from mnistseq.pipeline.dataset.plan import DatasetPlan
+    from mnistseq.pipeline.shards.spec import Receipt
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _STOPPED = "stopped; finished shards are kept, and the same command with --resume continues"
 
 _OPTIONS = [
-    click.option(
-        "-j", "--jobs", type=WholeNumber(1), help="Number of processes; by default one per core."
+    option(
+        "--resume",
+        is_flag=True,
+        heading="Output",
+        help="Keep the finished shards in the folder, and make the rest. A larger --count adds images.",
     ),
-    click.option(
+    option(
+        "--force",
+        is_flag=True,
+        heading="Output",
+        help="Remove the data set in the folder, and make a new one.",
+    ),
+    option(
+        "-j",
+        "--jobs",
+        type=WholeNumber(1),
+        heading="Running",
+        help="Number of processes. By default there is one per core.",
+    ),
+    option(
         "--executor",
         "executor_name",
         metavar="NAME",
+        heading="Running",
         help="Where shards are made.  [default: processes]",
     ),
-    click.option(
+    option(
         "--executor-option",
         "executor_options",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Option for the executor; may be repeated.",
+        heading="Running",
+        help="Set an option of the executor. May be repeated.",
     ),
-    click.option("--dry-run", is_flag=True, help="Check everything, and print an estimate only."),
-    click.option(
-        "--resume",
+    option(
+        "--dry-run",
         is_flag=True,
-        help="Keep the finished shards in the folder, and make the rest; a larger --count adds images.",
-    ),
-    click.option(
-        "--force", is_flag=True, help="Remove the data set in the folder, and make a new one."
+        heading="Running",
+        help="Check everything, and print an estimate only.",
     ),
     progress_option,
     quiet_option,
-    click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+    option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
 ]
 
-output_option = click.option(
+output_option = option(
     "-o",
     "--output",
     required=True,
     metavar="DIR|URL",
-    help="Where to make the data set: a new or empty folder.",
+    heading="Output",
+    help="Make the data set in this folder, which is new or empty.",
 )
 
 
 def run_options(function: F) -> F:
     """Add the options of `RunOptions`, but for ``--output``."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    for add in reversed(_OPTIONS):
+        function = add(function)
     return function
 
 
@@ -106,6 +124,10 @@ class RunOptions:
             raise click.UsageError(
                 "--resume keeps the existing data set, --force removes it; give one of them"
             )
+        if self.quiet and self.progress == "on":
+            raise click.UsageError(
+                "--quiet shows no progress, --progress on shows it; give one of them"
+            )
 
 
 def check_output(options: RunOptions) -> ExistingDataset:
@@ -123,8 +145,23 @@ def check_output(options: RunOptions) -> ExistingDataset:
     return existing
 
 
-def make(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:
-    """Make the data set, or with --dry-run estimate it, and print a summary."""
+def make(
+    plan: DatasetPlan,
+    options: RunOptions,
+    existing: ExistingDataset,
+    *,
+    print_seed: Callable[[], None] | None = None,
+) -> None:
+    """Make the data set, or with --dry-run estimate it, and print a summary.
+
+    Parameters
+    ----------
+    plan : DatasetPlan
+    options : RunOptions
+    existing : ExistingDataset
+    print_seed : callable, optional
+        Prints the seed if it was chosen for the user; called once something was drawn.
+    """
     skipped = plan.record.skipped.rows
     if skipped and not options.quiet:
         click.echo(f"skipped {messages.plural(skipped, 'row')}, listed in the manifest", err=True)
@@ -132,23 +169,39 @@ def make(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> N
         _estimate(plan, options, existing)
     else:
         with stopping(_STOPPED):
-            _run(plan, options, existing)
+            _run(plan, options, existing, print_seed)
 
 
-def _run(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:
+def _run(
+    plan: DatasetPlan,
+    options: RunOptions,
+    existing: ExistingDataset,
+    print_seed: Callable[[], None] | None,
+) -> None:
     from mnistseq.pipeline.dataset.run import run_dataset
 
     executor = _executor(plan, options)
     mode: Mode = "off" if options.quiet else options.progress
-    with progress(mode, plan.layout.samples, "images", "img") as advance:
-        summary = run_dataset(
-            plan,
-            executor,
-            existing,
-            resume=options.resume,
-            force=options.force,
-            progress=lambda receipt: advance(receipt.samples, receipt.made),
-        )
+    drawn = False
+    try:
+        with progress(mode, plan.layout.samples, "images", "img") as advance:
+
+            def count(receipt: Receipt) -> None:
+                nonlocal drawn
+                drawn = True
+                advance(receipt.samples, receipt.made)
+
+            summary = run_dataset(
+                plan,
+                executor,
+                existing,
+                resume=options.resume,
+                force=options.force,
+                progress=count,
+            )
+    finally:
+        if drawn and print_seed is not None:
+            print_seed()
     if options.as_json:
         click.echo(json.dumps(asdict(summary), indent=2))
         return
@@ -165,6 +218,11 @@ def _executor(plan: DatasetPlan, options: RunOptions) -> Executor:
     from mnistseq.pipeline.dataset.executor import make_executor
 
     parameters = assignments_of(options.executor_options, "--executor-option")
+    if options.jobs is not None and parameters.get("jobs", options.jobs) != options.jobs:
+        raise click.UsageError(
+            f"--jobs {options.jobs} and --executor-option jobs={shown(parameters['jobs'])} "
+            "contradict each other; give one of them"
+        )
     return make_executor(options.executor_name, parameters, options.jobs, len(plan.layout))
 
 

@@ -12,18 +12,20 @@ from typing import Literal, TypeAlias
 import click
 
 from mnistseq import messages
+from mnistseq.cli.support.options import option
 
 Mode: TypeAlias = Literal["auto", "on", "off"]
 
 Advance: TypeAlias = Callable[[int, bool], None]
 """Takes how many things are finished, and whether they were made now: only those count as speed."""
 
-progress_option = click.option(
+progress_option = option(
     "--progress",
+    heading="Running",
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
     show_default=True,
-    help="Show a progress bar; auto: a bar on a terminal, and a line now and then elsewhere.",
+    help="Show a progress bar. auto: a bar on a terminal, and a line now and then elsewhere.",
 )
 
 
@@ -95,7 +97,7 @@ class _Lines:
         speed = self._made / max(now - self._began, 1e-9)
         left = f", {messages.duration((self._total - self._done) / speed)} left" if speed else ""
         click.echo(
-            f"{self._done} of {self._total} {self._things}, "
+            f"{self._done:,} of {self._total:,} {self._things}, "
             f"{messages.rate(speed, self._things)}{left}",
             err=True,
         )

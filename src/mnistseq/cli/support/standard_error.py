@@ -6,7 +6,9 @@ import warnings
 
 import click
 
-quiet_option = click.option(
+from mnistseq.cli.support.options import option
+
+quiet_option = option(
     "-q", "--quiet", is_flag=True, help="Print nothing but errors to standard error."
 )
 

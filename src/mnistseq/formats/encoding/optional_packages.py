@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import MissingPackageError
 
 
 def import_optional(module: str, extra: str) -> Any:
@@ -25,7 +25,7 @@ def import_optional(module: str, extra: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise OutputError(
+        raise MissingPackageError(
             f"format {extra} needs the package {module.partition('.')[0]}, which cannot be imported "
             f"({error}): pip install 'mnistseq[{extra}]'"
         ) from error

@@ -24,7 +24,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.errors import OutputError
+from mnistseq.errors import MissingPackageError
 
 Compression: TypeAlias = Literal["auto", "zlib", "isal"]
 
@@ -73,7 +73,7 @@ def resolve(compression: Compression) -> Compression:
     if compression == "auto":
         return "isal" if installed else "zlib"
     if compression == "isal" and not installed:
-        raise OutputError(
+        raise MissingPackageError(
             "compression isal needs the package isal, which is not installed: "
             "pip install 'mnistseq[fast]', or use zlib, which makes other bytes of the same pixels"
         )

@@ -5,7 +5,7 @@ Source: labelImg, https://github.com/HumanSignal/labelImg, "Annotation visualiza
 
 from __future__ import annotations
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import FormatLimitError
 
 CLASSES = "classes.txt"
 
@@ -15,12 +15,12 @@ def classes_text(alphabet: tuple[str, ...]) -> str:
 
     Raises
     ------
-    OutputError
+    FormatLimitError
         If a label contains a tab or the end of a line.
     """
     for label in alphabet:
         if any(character in label for character in "\t\n\r"):
-            raise OutputError(
+            raise FormatLimitError(
                 f"label {label!r} contains a tab or a line end, which label files of plain text "
                 "cannot hold: use only the label formats jsonl and doctr, or another format"
             )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from mnistseq.errors import DatasetExistsError, Difference, OutputError
+from mnistseq.errors import DatasetExistsError, Difference, OutputError, WrongPathError
 from mnistseq.messages import and_more
 from mnistseq.pipeline.dataset.differences import describe, differences
 from mnistseq.pipeline.dataset.growth import is_growth, obstacle_to_growth
@@ -133,7 +133,7 @@ class ExistingDataset:
             remove the input.
         """
         if self.other_file is not None:
-            raise OutputError(
+            raise WrongPathError(
                 f"{self.root}: is not empty and not a data set of mnistseq: it contains "
                 f"{self.other_file}; give an empty or a new folder"
             )
@@ -163,7 +163,7 @@ class ExistingDataset:
         if folder is None or not isinstance(rows, RowInput):
             return
         if rows.file.path.resolve().is_relative_to(folder.resolve()):
-            raise OutputError(
+            raise WrongPathError(
                 f"{rows.file.path}: is in {self.root}, whose data set would be removed before the "
                 "file is read; copy it to another folder first"
             )

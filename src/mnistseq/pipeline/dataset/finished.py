@@ -11,7 +11,14 @@ from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import ALGORITHM
-from mnistseq.errors import ArgumentError, ConfigError, Origin, OutputError, SourceError
+from mnistseq.errors import (
+    ArgumentError,
+    ConfigError,
+    Origin,
+    OutputError,
+    SourceError,
+    WrongPathError,
+)
 from mnistseq.pipeline.dataset.existing import PLAN
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.manifest import Manifest, RandomRecord, parse_manifest
@@ -63,7 +70,7 @@ class FinishedDataset:
             with store.open(MANIFEST) as file:
                 content = file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise OutputError(_without_manifest(root, store)) from None
+            raise WrongPathError(_without_manifest(root, store)) from None
         except OSError as error:
             raise OutputError(f"{root}: cannot be read: {error.strerror or error}") from error
         try:

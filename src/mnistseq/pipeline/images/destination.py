@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,13 @@ from typing import get_args
 
 from mnistseq.atomic import is_folder
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ArgumentError, OutputError
+from mnistseq.errors import ArgumentError, OutputError, OutputExistsError
 from mnistseq.formats.encoding.images import ImageFormat
-from mnistseq.pipeline.images.save import file_name, numbered
+from mnistseq.messages import write_remedy
+from mnistseq.pipeline.images.save import file_name, files_of, numbered
+
+_SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
+"""What the name of a folder may end in."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Destination:
     Attributes
     ----------
     folder : Path
-        An existing folder.
+        A folder; it may not exist yet.
     file : str or None
         Name of the only file; None: each file is named for its sequence.
     image_format : {'png', 'jpg', 'jpeg'}
@@ -40,7 +45,8 @@ class Destination:
         Parameters
         ----------
         output : str or None
-            A file, an existing folder, or None for the current folder.
+            A file, an existing folder, a folder to be created, whose name ends in ``/``, or None
+            for the current folder.
         image_format : {'png', 'jpg', 'jpeg'}
             The format unless the name of a file ends in another.
         count : int
@@ -53,19 +59,16 @@ class Destination:
         ArgumentError
             If the name of a file ends in no known format, or in another with `strict`, or there is
             more than one image for it.
-        OutputError
-            If the folder does not exist.
         """
         if output is None:
             return cls(Path(), None, image_format)
         path = Path(output)
-        if is_folder(path):
+        if is_folder(path) or output.endswith(_SEPARATORS):
             return cls(path, None, image_format)
-        if output.endswith(("/", "\\")):
-            raise OutputError(f"{output}: the folder does not exist; create it first")
         if count > 1:
             raise ArgumentError(
-                f"{output}: is one file, but there are {count} images; give a folder"
+                f"{output}: is one file, but there are {count} images; give a folder, such as "
+                f"{path.with_suffix('')}/"
             )
         ending = _format_of(path)
         if strict and _is_jpeg(ending) != _is_jpeg(image_format):
@@ -74,9 +77,41 @@ class Destination:
             )
         return cls(path.parent, path.name, ending)
 
+    def create_folder(self) -> None:
+        """Create the folder if it does not exist; an OutputError says why it cannot be created."""
+        if self.file is not None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"cannot create folder {self.folder}: {error.strerror or error}; "
+                f"{write_remedy(error)}"
+            ) from error
+
+    def check_free(self, *, metadata: bool) -> None:
+        """Raise OutputExistsError if a file exists that has the name of the only image.
+
+        Parameters
+        ----------
+        metadata : bool
+            Whether a JSON file beside the image is written, too.
+        """
+        if self.file is None:
+            return
+        for path in files_of(self.folder / self.file, metadata=metadata):
+            if os.path.lexists(path):
+                raise OutputExistsError(f"{path} already exists")
+
     def paths(self, sample: Sample) -> Iterator[Path]:
-        """Yield the paths that a sample may have: its name, then the same with numbers."""
-        return numbered(self.folder / (self.file or file_name(sample.labels, self.image_format)))
+        """Yield the paths that a sample may have.
+
+        A name that was given is the only one. Otherwise it is the sample's own name, then the
+        same with numbers.
+        """
+        if self.file is not None:
+            return iter([self.folder / self.file])
+        return numbered(self.folder / file_name(sample.labels, self.image_format))
 
 
 def _format_of(path: Path) -> str:
@@ -84,7 +119,7 @@ def _format_of(path: Path) -> str:
     if ending not in known:
         raise ArgumentError(
             f"{path}: {path.suffix or 'a name without an ending'} is not a known image format; "
-            f"end it in {' or '.join('.' + name for name in known)}, or give an existing folder"
+            f"end it in {' or '.join('.' + name for name in known)}, or in / for a folder"
         )
     return ending
 

@@ -36,7 +36,7 @@ def generate(
     destination: Destination,
     *,
     quality: int | None = None,
-    labels: bool = False,
+    metadata: bool = False,
     force: bool = False,
 ) -> Iterator[tuple[Sample, Path]]:
     """Draw images of one sequence and save them, one after the other.
@@ -51,10 +51,11 @@ def generate(
     destination : Destination
     quality : int, optional
         Quality of JPEG, 1 to 100.
-    labels : bool
+    metadata : bool
         Save a JSON file with labels and boxes beside each image.
     force : bool
-        Overwrite existing files; by default the next free name is taken.
+        Overwrite existing files. By default the next free name is taken, and a file that the
+        destination names is an error if it exists.
 
     Yields
     ------
@@ -68,11 +69,14 @@ def generate(
         No unfinished file is left; images that were yielded before are kept.
     """
     quality = _checked_quality(quality, destination.image_format)
+    if not force:
+        destination.check_free(metadata=metadata)
     composer = build_composer(config)
     paths: Iterator[Path] | None = None
     for sample in draw(composer, sequence, seed, count):
         encoded = encode_image(sample.image, destination.image_format, quality)
-        described = to_json(describe_sample(sample, config, composer.bank)) if labels else None
+        described = to_json(describe_sample(sample, config, composer.bank)) if metadata else None
+        destination.create_folder()
         # All images share one iterator, so that with force, too, none overwrites another.
         paths = paths or destination.paths(sample)
         yield sample, save_sample(paths, encoded, described, force=force)
@@ -85,20 +89,20 @@ def generate_bytes(
     count: int,
     quality: int | None = None,
     *,
-    labels: bool = False,
+    metadata: bool = False,
 ) -> tuple[Sample, bytes]:
     """Draw one image of a sequence, encoded as a file for standard output.
 
     Raises
     ------
     ArgumentError
-        If there is more than one image, or labels are asked for, which have no room there.
+        If there is more than one image, or metadata is asked for, which has no room there.
     """
     quality = _checked_quality(quality, config.output_format)
     if count != 1:
         raise ArgumentError(f"standard output takes 1 image, not {count}; give a folder")
-    if labels:
-        raise ArgumentError("standard output has no room for labels; give a file or a folder")
+    if metadata:
+        raise ArgumentError("standard output has no room for metadata; give a file or a folder")
     sample = next(draw(build_composer(config), sequence, seed, 1))
     return sample, encode_image(sample.image, config.output_format, quality)
 

@@ -17,6 +17,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.core.samples import Sample
 from mnistseq.core.sequences import join
+from mnistseq.errors import OutputExistsError
 from mnistseq.pipeline.composers import plugin_packages
 from mnistseq.version import __version__
 
@@ -46,15 +47,22 @@ def numbered(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{path.stem}_{number}{path.suffix}")
 
 
-def save_sample(paths: Iterator[Path], image: bytes, labels: bytes | None, *, force: bool) -> Path:
-    """Write an image, and its labels beside it, to the first free path.
+def files_of(image: Path, *, metadata: bool) -> list[Path]:
+    """Return the paths that belong to an image: its own, and that of the JSON file beside it."""
+    return [image, image.with_suffix(".json")] if metadata else [image]
+
+
+def save_sample(
+    paths: Iterator[Path], image: bytes, metadata: bytes | None, *, force: bool
+) -> Path:
+    """Write an image, and its metadata beside it, to the first free path.
 
     Parameters
     ----------
     paths : iterator of Path
         Paths that the image may have; items are taken until one is free.
     image : bytes
-    labels : bytes or None
+    metadata : bytes or None
         Content of a JSON file with the image's name.
     force : bool
         Take the first path, and overwrite existing files.
@@ -63,11 +71,12 @@ def save_sample(paths: Iterator[Path], image: bytes, labels: bytes | None, *, fo
     ------
     OutputError
         If a file cannot be written; no unfinished file is left.
+    OutputExistsError
+        If no path is free.
     """
     for path in paths:
-        files = {path: image}
-        if labels is not None:
-            files[path.with_suffix(".json")] = labels
+        contents = [image] if metadata is None else [image, metadata]
+        files = dict(zip(files_of(path, metadata=metadata is not None), contents, strict=True))
         # Writing and flushing costs a thousand times as much as this look, so names that are
         # taken are skipped here. Publishing still finds a file that appears in between.
         if not force and any(map(os.path.lexists, files)):
@@ -77,7 +86,7 @@ def save_sample(paths: Iterator[Path], image: bytes, labels: bytes | None, *, fo
         except FileExistsError:
             continue
         return path
-    raise AssertionError("paths never end")
+    raise OutputExistsError(f"{path} already exists")
 
 
 def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str, Any]:

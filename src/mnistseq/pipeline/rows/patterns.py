@@ -13,7 +13,7 @@ from typing import Any
 from mnistseq import messages
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import split
-from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.errors import ArgumentError, LabelError, MissingPackageError
 from mnistseq.pipeline.rows.row_file import RowFile, temporary_file
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 
@@ -78,7 +78,7 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
     try:
         import rstr
     except ImportError:
-        raise ArgumentError(
+        raise MissingPackageError(
             "patterns need the package rstr: pip install 'mnistseq[pattern]'"
         ) from None
     compiled = _compile(pattern)

@@ -14,7 +14,7 @@ from typing import Generic, Self, TypeVar, cast
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.randomness import ALGORITHM
-from mnistseq.errors import ExecutorError, OutputError
+from mnistseq.errors import ExecutorError, WrongPathError
 from mnistseq.pipeline.shards.draw import draw_shard
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
 from mnistseq.pipeline.store.durability import fsync_and_hash
@@ -72,7 +72,7 @@ class ShardFunction(ABC, Generic[Result]):
         """
         _check_versions(self.versions)
         if self.process not in {None, _PROCESS}:
-            raise OutputError(
+            raise WrongPathError(
                 "memory:// is the memory of one process, but shards are made in others: use the "
                 "executor serial, or another folder or URL"
             )

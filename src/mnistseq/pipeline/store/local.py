@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from mnistseq.atomic import publish
-from mnistseq.errors import OutputError
+from mnistseq.errors import OutputError, WrongPathError
 from mnistseq.pipeline.store.durability import flush_folder, measure, refuse_special
 from mnistseq.pipeline.store.names import checked, link_refused
 from mnistseq.pipeline.store.protocol import WORK, Store
@@ -68,10 +68,12 @@ class LocalStore(Store):
             return sorted(entry.name for entry in path.iterdir())
         except FileNotFoundError as error:
             if path.is_symlink():
-                raise OutputError(f"{path}: is a link to a folder that does not exist") from error
+                raise WrongPathError(
+                    f"{path}: is a link to a folder that does not exist"
+                ) from error
             return []
         except NotADirectoryError as error:
-            raise OutputError(f"{path}: is a file; give a folder") from error
+            raise WrongPathError(f"{path}: is a file; give a folder") from error
         except OSError as error:
             raise _cannot_read(path, error) from error
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from mnistseq.errors import SourceError
+from mnistseq.errors import MissingSourceError, SourceError
 from mnistseq.messages import unreadable
 
 DEFLATE_LIMIT = 1032
@@ -20,7 +20,9 @@ def reading(path: Path, hint: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(unreadable(path, error) + (hint and f"; {hint}")) from None
+        missing = isinstance(error, FileNotFoundError)
+        kind = MissingSourceError if missing else SourceError
+        raise kind(unreadable(path, error) + (hint and f"; {hint}")) from None
 
 
 def content_digest(path: Path) -> bytes:

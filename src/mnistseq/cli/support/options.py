@@ -1,0 +1,81 @@
+"""`Option`: an option in a group of its command's help; and options that have another name now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import click
+from click.core import ParameterSource
+
+Heading: TypeAlias = Literal["Input", "Drawing", "Output", "Running", "More"]
+"""Headings of the options in the help of a command, in this order."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Option(click.Option):
+    """An option under a heading of its command's help.
+
+    Unless it may be repeated, giving it twice with different values is an error:
+    none of the values overrides the other.
+    """
+
+    def __init__(self, *args: Any, heading: Heading = "More", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heading: Heading = heading
+        self._has_one_value = not (self.is_flag or self.multiple or self.count)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Have the parser collect every value, so that none is lost."""
+        if self._has_one_value:
+            parser.add_option(
+                obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs
+            )
+        else:
+            super().add_to_parser(parser, ctx)
+
+    def consume_value(
+        self, ctx: click.Context, opts: Mapping[str, Any]
+    ) -> tuple[Any, ParameterSource]:
+        """Return the value, or raise UsageError if several are given."""
+        value, source = super().consume_value(ctx, opts)
+        if not self._has_one_value or source is not ParameterSource.COMMANDLINE:
+            return value, source
+        if len(set(value)) > 1 and not ctx.resilient_parsing:
+            given = " and ".join(f"{self.opts[-1]} {each}" for each in dict.fromkeys(value))
+            raise click.UsageError(f"{given} contradict each other; give one of them", ctx)
+        return value[-1], source
+
+
+def option(*names: str, heading: Heading = "More", **settings: Any) -> Callable[[F], F]:
+    """Add an `Option` to a command, as `click.option` adds a `click.Option`."""
+    return click.option(*names, cls=Option, heading=heading, **settings)
+
+
+def renamed(old: str, new: str) -> Callable[[F], F]:
+    """Refuse an option that existed earlier, with a message that names the new one.
+
+    Parameters
+    ----------
+    old : str
+        ``--hand``
+    new : str
+        ``--writer``; or what to do instead, such as ``a command: mnistseq remake …``.
+    """
+
+    def refuse(ctx: click.Context, _option: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            raise click.UsageError(f"{old} is now {new.format(value or '…')}", ctx)
+
+    return click.option(
+        old,
+        f"_old{old.replace('-', '_')}",
+        # The value may be left out, because some of these were flags.
+        is_flag=False,
+        flag_value="",
+        hidden=True,
+        is_eager=True,
+        expose_value=False,
+        callback=refuse,
+    )
