@@ -272,6 +272,20 @@ def test_a_data_set_records_excluded_ids_and_does_not_need_their_file(tmp_path: 
         existing.require(planned, resume=True)
 
 
+def test_a_manifest_cannot_name_a_file_of_ids(tmp_path: Path) -> None:
+    make(plan(tmp_path / "set", drawn(20), config=config_of({"exclude": [3]})))
+    path = tmp_path / "set" / "manifest.json"
+    values = json.loads(path.read_text())
+    values["config"]["source"]["exclude"] = "/dev/stdin"
+    path.write_text(json.dumps(values))
+    finished = FinishedDataset.open(str(tmp_path / "set"))
+    with (
+        pytest.raises(ConfigError, match=r"source\.exclude: is not a list of glyph ids"),
+        finished.plan(str(tmp_path / "two")),
+    ):
+        pass
+
+
 def test_the_manifest_of_a_single_source_has_no_new_keys(tmp_path: Path) -> None:
     make(plan(tmp_path / "set", drawn(20), config=config_of({})))
     text = json.dumps(manifest(tmp_path / "set")["config"]["source"])

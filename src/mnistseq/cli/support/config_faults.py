@@ -60,6 +60,8 @@ class FaultMessages:
         key = key_path(path)
         if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
             return f"--set {path}"
+        if path.startswith("source[") and path.endswith("].name"):
+            key = path = "source.name"  # one of several is given by the same option as a single one
         if origin.kind not in ("option", "default") or key not in self.flags:
             return path
         # "image.transform[0] (blur).sigma" is "--glyph-transform blur sigma".

@@ -26,6 +26,7 @@ FLAGS = {
     "--source-split": "source.split",
     "--data-dir": "source.path",
     "--writer": "source.writer",
+    "--exclude": "source.exclude",
     "--preset": "preset",
     "--min": "spacing.min",
     "--max": "spacing.max",
@@ -135,12 +136,23 @@ def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> It
         if value is None or value == ():
             continue
         flag, path = by_name[name]
-        if flag in _TRANSFORMS:
+        if flag == "--source":
+            yield _source_setting(value)
+        elif flag in _TRANSFORMS:
             steps = [parse_transform(string, flag) for string in value]
             typed = " ".join(f"{flag} {shlex.quote(string)}" for string in value)
             yield Setting(path, steps, Origin("option", typed))
         else:
             yield Setting(path, value, Origin("option", f"{flag} {value}"))
+
+
+def _source_setting(names: Sequence[str]) -> Setting:
+    """Return the setting of one source or, if the names differ, of several."""
+    names = list(dict.fromkeys(names))
+    origin = Origin("option", " ".join(f"--source {name}" for name in names))
+    if len(names) == 1:
+        return Setting("source.name", names[0], origin)
+    return Setting("source.mix", [{"name": name} for name in names], origin)
 
 
 def _assigned_settings(assignments: Sequence[str]) -> Iterator[Setting]:
@@ -190,16 +202,32 @@ def _option(flag: str, key: Key) -> Callable[[F], F]:
             help=f"Apply a {what} with its parameters. May be repeated; they are applied in order.  "
             f"[{key.path}]",
         )
-    default = "none" if key.default is None else key.default
+    if flag == "--source":
+        return option(
+            flag,
+            _parameter(key.path),
+            multiple=True,
+            metavar="NAME",
+            heading="Input",
+            help=f"{text}. May be repeated: the glyphs of several sources are drawn together.  "
+            f"[{key.path}; default: {key.default}]",
+        )
+    default = "none" if key.default in (None, []) else key.default
     return option(
         flag,
         _parameter(key.path),
         type=_type(key.kind),
         default=None,
-        metavar=None if key.kind.choices or key.kind.type is int else "TEXT",
+        metavar=_metavar(flag, key.kind),
         heading=_heading(key.path),
         help=f"{text}.  [{key.path}; default: {default}]",
     )
+
+
+def _metavar(flag: str, kind: Kind) -> str | None:
+    if flag == "--exclude":
+        return "FILE"
+    return None if kind.choices or kind.type is int else "TEXT"
 
 
 def _heading(path: str) -> Heading:

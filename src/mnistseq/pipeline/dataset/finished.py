@@ -9,11 +9,13 @@ from pathlib import Path
 
 from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
+from mnistseq.config.exclusions import KEY as EXCLUDE
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
+    Fault,
     Origin,
     OutputError,
     SourceError,
@@ -134,6 +136,9 @@ class FinishedDataset:
 
         origin = Origin("file", f"{self.root}/{MANIFEST}: config")
         checked = check_values(self.manifest.config, origin)
+        # A file is not read because a manifest names it; one that was written here has the ids.
+        if isinstance(checked.get("source", {}).get("exclude"), str):
+            raise ConfigError(Fault(EXCLUDE, "is not a list of glyph ids", origin))
         try:
             return Config.of_checked(checked)
         except ConfigError as error:
