@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from math import comb
 from pathlib import Path
@@ -100,6 +101,32 @@ def test_a_long_chart_groups_adjacent_gaps(call: Call) -> None:
     assert sum(float(line.split("px")[1].split()[0]) for line in chart) == pytest.approx(
         1, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_the_report_fits_the_terminal(
+    call: Call, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    asked = ("inspect-config", "--preset", "camera", "--sequence", "12345", "--crop", "ink")
+    done = call(*asked, "--min", -8, "--max", -2, "--width", 140)
+    assert max(map(len, done.out.splitlines())) <= columns
+    table = done.out.partition("\n\n")[0].splitlines()
+    start = table[0].index('"')
+    values = [line[start:].rsplit("  ", 1)[0] for line in table]
+    assert '"perspective"' in "".join(values).replace(" ", "")
+    named = [line.split()[0] for line in table if not line.startswith(" ")]
+    assert named == [key.path for key in config_keys()]
+
+
+def test_text_says_how_far_glyphs_may_overlap(call: Call) -> None:
+    asked = ("inspect-config", "--sequence", "12345", "--min", -8, "--max", -2, "--crop", "ink")
+    lines = call(*asked).out.partition("\n\n")[2].splitlines()
+    assert re.fullmatch(r"widths that gaps in the range can fill: \d+ to \d+ px", lines[1])
+    assert re.fullmatch(
+        r"least gap that hides no glyph: -\d+ to 0 px, depending on the glyphs", lines[2]
+    )
+    assert lines[3] == "can be drawn, without a width: always"
 
 
 def test_schema(call: Call) -> None:

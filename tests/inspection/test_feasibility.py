@@ -258,6 +258,25 @@ def test_widths_that_gaps_fill_are_all_and_only_those_of_exact() -> None:
     ]
 
 
+@pytest.mark.parametrize("subtype", ["between", "edge"])
+@pytest.mark.parametrize("crop", ["cell", "ink"])
+def test_widths_of_overlapping_glyphs_are_those_of_images(subtype: str, crop: str) -> None:
+    asked = config(min=-60, max=-2, crop=crop, subtype=subtype)
+    found = assess(asked, "11235")
+    low, high = found.widths
+    images = build_composer(asked).compose(["11235"] * 500, seed=1).images
+    drawn = [image.shape[1] for image in images]
+    assert 0 < low <= min(drawn)
+    assert max(drawn) <= high
+    assert found.least_gap is not None
+    assert found.possible == "always"
+
+
+def test_fixed_gaps_are_certain() -> None:
+    found = assess(config(type="fixed", width=100), "350")
+    assert (found.distribution, found.draws, found.fit_probability) == ({8: 1.0}, None, None)
+
+
 def test_what_is_asked_wrongly() -> None:
     with pytest.raises(ArgumentError, match=r"^give either a sequence or a length$"):
         assess(config())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,34 @@ def test_examples_are_listed(with_examples: Environment) -> None:
     assert {name: found[name] for name in NAMES} == {
         name: name.removeprefix("mnistseq-") for name in NAMES
     }
+
+
+def test_inspect_config_estimates_the_gaps_of_a_plugins_spacing(
+    with_examples: Environment,
+) -> None:
+    asked = ("inspect-config", "--sequence", "350", "--type", "triangular", "--max", "10")
+    found = json.loads(with_examples.mnistseq(*asked, "--json").stdout)["feasibility"]
+    assert found["draws"] > 10_000
+    chances = found["distribution"]
+    # A triangle over eleven gaps: the middle one is six times as likely as the outer ones, and more.
+    assert chances["5"] == pytest.approx(21 / 121, abs=0.01)
+    assert chances["0"] == pytest.approx(2 / 121, abs=0.005)
+    report = with_examples.mnistseq(*asked, "--width", "95").stdout
+    again = with_examples.mnistseq(*asked, "--width", "95").stdout
+    assert report == again
+    assert "free gaps fit with probability 0.6" in report
+    assert "estimated from 65,536 drawn lines" in report
+
+
+def test_a_spacing_that_knows_one_range_draws_glyphs_that_overlap(
+    with_examples: Environment, tmp_path: Path
+) -> None:
+    done = with_examples.mnistseq(
+        *("generate", "12345", "-n", "20", "--seed", "1", "-o", tmp_path, "--type", "triangular"),
+        *("--crop", "ink", "--min", "-8", "--max", "-2"),
+    )
+    assert not done.returncode, done.stderr
+    assert len([*tmp_path.iterdir()]) == 20
 
 
 def test_spacing_and_transform_work_on_the_command_line(

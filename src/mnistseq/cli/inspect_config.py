@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -74,9 +75,10 @@ def command(
             report["feasibility"] = asdict(found)
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(config_lines(effective)))
+        columns = get_terminal_size().columns
+        click.echo("\n".join(config_lines(effective, columns)))
         if found is not None:
             click.echo()
-            click.echo("\n".join(feasibility_lines(found)))
+            click.echo("\n".join(feasibility_lines(found, columns)))
     if found is not None and found.possible == "never":
         click.get_current_context().exit(2)

@@ -130,7 +130,7 @@ class Spacing(ABC):
         SpacingError
             If no gaps meet the request.
         """
-        gaps = self._drawn(request)
+        gaps = _drawn_gaps(self, request)
         values, number = np.unique(gaps, return_counts=True)
         chances = (number / gaps.size).tolist()
         return GapDistribution(dict(zip(values.tolist(), chances, strict=True)), len(gaps))
@@ -143,15 +143,17 @@ class Spacing(ABC):
         if request.room is None:
             return 1.0
         try:
-            gaps = self._drawn(replace(request, width=None, exact=False))
+            gaps = _drawn_gaps(self, replace(request, width=None, exact=False))
         except SpacingError:
             return None
         return float((gaps.sum(axis=1) <= request.room[0]).mean())
 
-    def _drawn(self, request: GapRequest) -> Ints:
-        draws = max(1, _DRAWN_GAPS // request.count)
-        first = np.zeros(draws, dtype=np.int64)
-        return self.gaps(request.at(first), Stream(0, 0, draws, "gap"))
+
+def _drawn_gaps(spacing: Spacing, request: GapRequest) -> Ints:
+    """Draw gaps of the first sample many times, with a fixed seed: shape (draws, count)."""
+    draws = max(1, _DRAWN_GAPS // request.count)
+    first = np.zeros(draws, dtype=np.int64)
+    return spacing.gaps(request.at(first), Stream(0, 0, draws, "gap"))
 
 
 class GlyphTransform(ABC):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from mnistseq.config.keys import config_keys
@@ -16,6 +17,9 @@ _BAR_LENGTH = 40
 """Characters of the longest bar of a chart."""
 
 _CHART_LINES = 64
+
+_NARROWEST_VALUE = 12
+"""Characters of a value in one line at least, however narrow the terminal is."""
 
 
 def describe_config(effective: Effective) -> dict[str, Any]:
@@ -35,44 +39,67 @@ def describe_config(effective: Effective) -> dict[str, Any]:
     }
 
 
-def config_lines(effective: Effective) -> Iterator[str]:
-    """Yield a line for each key: its path, its value as in a file, and where that came from."""
+def config_lines(effective: Effective, columns: int) -> Iterator[str]:
+    """Yield a table of all keys: path, value as in a file, and where that came from.
+
+    Values that a terminal of `columns` characters has no room for continue on further lines.
+    """
     rows = describe_config(effective)
     values = {path: json.dumps(row["value"], ensure_ascii=False) for path, row in rows.items()}
-    path_width, value_width = max(map(len, rows)), max(map(len, values.values()))
+    path_width = max(map(len, rows))
+    origin_width = max(len(row["from"]) for row in rows.values())
+    room = max(_NARROWEST_VALUE, columns - path_width - origin_width - 4)
+    value_width = min(room, max(map(len, values.values())))
     for path, row in rows.items():
-        yield f"{path:<{path_width}}  {values[path]:<{value_width}}  {row['from']}"
+        first, *further = wrap(values[path], value_width, break_on_hyphens=False)
+        yield f"{path:<{path_width}}  {first:<{value_width}}  {row['from']}"
+        yield from (" " * (path_width + 2) + line for line in further)
 
 
-def feasibility_lines(found: Feasibility) -> Iterator[str]:
+def feasibility_lines(found: Feasibility, columns: int) -> Iterator[str]:
     """Yield lines that say whether a sequence can be drawn and how wide its gaps are."""
+    for line in _sentences(found):
+        yield from wrap(line, columns, subsequent_indent="  ", break_on_hyphens=False)
+    if found.distribution:
+        yield from _chart(found.distribution, columns)
+
+
+def _sentences(found: Feasibility) -> Iterator[str]:
     low, high = found.content
-    content = f"{low}" if low == high else f"{low} to {high}"
     glyphs, gaps = plural(found.glyphs, "glyph"), plural(found.gaps, "gap")
-    yield f"{glyphs}, {content} px together; {gaps}"
+    yield f"{glyphs}, {_range(low, high)} px together; {gaps}"
     yield f"widths that gaps in the range can fill: {found.widths[0]} to {found.widths[1]} px"
+    if found.least_gap is not None:
+        limit = _range(*found.least_gap)
+        depends = "" if limit.isdigit() else ", depending on the glyphs"
+        yield f"least gap that hides no glyph: {limit} px{depends}"
     width = "without a width" if found.width is None else f"width {found.width}"
     yield f"can be drawn, {width}: {found.possible}"
     if found.problem:
         yield f"why not: {found.problem}"
     may_fail = found.width is not None and found.gaps and found.fit_probability is not None
-    if low != high and (may_fail or found.distribution):
+    if (low != high or found.least_gap) and (may_fail or found.distribution):
         yield f"with glyphs of average width, {found.average} px together:"
     if may_fail:
         yield f"free gaps fit with probability {found.fit_probability:.6g}"
     if found.mean_gap is not None:
-        yield f"mean gap {found.mean_gap:.6g} px"
-        yield from _chart(found.distribution)
+        drawn = "" if found.draws is None else f", estimated from {found.draws:,} drawn lines"
+        yield f"mean gap {found.mean_gap:.6g} px{drawn}"
 
 
-def _chart(probabilities: dict[int, float]) -> Iterator[str]:
+def _range(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def _chart(probabilities: dict[int, float], columns: int) -> Iterator[str]:
     """Yield a line for each gap or, if there are too many, for each group of adjacent gaps."""
     gaps = list(probabilities)
     group_size = -(-len(gaps) // _CHART_LINES)
     groups = [gaps[first : first + group_size] for first in range(0, len(gaps), group_size)]
     sums = [sum(probabilities[gap] for gap in group) for group in groups]
-    names = [str(group[0]) if group_size == 1 else f"{group[0]} to {group[-1]}" for group in groups]
+    names = [_range(group[0], group[-1]) for group in groups]
     width = max(6, *map(len, names))
+    longest = max(1, min(_BAR_LENGTH, columns - width - len(" px  0.000000  ")))
     for name, probability in zip(names, sums, strict=True):
-        bar = "█" * round(_BAR_LENGTH * probability / max(sums))
+        bar = "█" * round(longest * probability / max(sums))
         yield f"{name:>{width}} px  {probability:.6f}  {bar}".rstrip()
