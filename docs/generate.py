@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from mnistseq.cli import main as mnistseq
+from mnistseq.cli.support.commands import Command, Group
 from mnistseq.config.keys import Key, config_keys
 from mnistseq.config.sections import SECTIONS
 
@@ -34,9 +35,9 @@ def config_page() -> str:
     """Every key of a config."""
     lines = [NOTE, "", "# Config keys", ""]
     lines += [
-        "Every key is optional. A config file is JSON, or TOML if its name ends in `.toml`. Options of",
-        "the command line override the file, the file overrides its [preset](presets.md), and the",
-        "preset overrides the defaults.",
+        "Every key is optional. A config file is JSON, or TOML if its name ends in `.toml`. The command",
+        "line (options and `--set`, which rank equally) overrides the file, the file overrides its",
+        "[preset](presets.md), and the preset overrides the defaults.",
     ]
     keys = list(config_keys())
     for section, model in SECTIONS.items():
@@ -51,22 +52,17 @@ PAGES = {"commands.md": command_page, "config.md": config_page}
 
 
 def _commands(name: str, command: click.Command) -> Iterator[str]:
-    """A command, and those under it."""
+    """Yield the lines about a command, and about those under it."""
     context = click.Context(command, info_name=name)
-    arguments = [item for item in command.params if isinstance(item, click.Argument)]
-    options = [
-        item for item in command.params if isinstance(item, click.Option) and not item.hidden
-    ]
     if command is not mnistseq:
-        usage = [name, "[OPTIONS]", *(_argument(item) for item in arguments)]
-        yield from (f"## {name}", "", "```text", " ".join(usage), "```", "")
-        yield from (inspect.cleandoc(command.help or "").replace("\b\n", ""), "")
-    if options:
-        yield from ("| option | value | |", "| --- | --- | --- |")
-        for option in options:
-            flags = ", ".join(f"`{flag}`" for flag in [*option.secondary_opts, *option.opts])
-            yield f"| {flags} | {_cell(_value(option))} | {_cell(option.help or '')} |"
-        yield ""
+        usage = " ".join([name, *command.collect_usage_pieces(context)])
+        yield from (f"## {name}", "", "```text", usage, "```", "")
+        yield from (inspect.cleandoc(command.help or ""), "")
+    if isinstance(command, Command | Group):
+        if command.examples:
+            yield from ("```sh", *command.examples, "```", "")
+        for heading, options in command.options_by_heading(context).items():
+            yield from _option_table(heading, options)
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             found = command.get_command(context, inner)
@@ -74,9 +70,14 @@ def _commands(name: str, command: click.Command) -> Iterator[str]:
                 yield from _commands(f"{name} {inner}", found)
 
 
-def _argument(argument: click.Argument) -> str:
-    name = (argument.name or "").upper()
-    return name if argument.required else f"[{name}]"
+def _option_table(heading: str, options: list[click.Option]) -> Iterator[str]:
+    yield from (f"| {heading.lower()} | value | |", "| --- | --- | --- |")
+    for option in options:
+        if "--help" in option.opts:
+            continue
+        flags = ", ".join(f"`{flag}`" for flag in [*option.secondary_opts, *option.opts])
+        yield f"| {flags} | {_cell(_value(option))} | {_cell(option.help or '')} |"
+    yield ""
 
 
 def _value(option: click.Option) -> str:
@@ -87,7 +88,7 @@ def _value(option: click.Option) -> str:
     elif isinstance(option.type, click.IntRange):
         text = str(option.type)
     else:
-        text = f"`{option.metavar or 'TEXT'}`"
+        text = f"`{(option.metavar or 'TEXT').strip(chr(39))}`"
     return f"{text}; default `{option.default}`" if option.show_default else text
 
 

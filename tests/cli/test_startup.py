@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mnistseq.cli import COMMANDS
+
 RUN = """
 import json, sys
 from mnistseq.cli import main
@@ -40,11 +42,14 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str], folder: Pat
     modules = imported(RUN, *arguments, folder=folder)
     assert "mnistseq.cli" in modules
     assert not modules & (HEAVY | {"importlib.metadata", "mnistseq.config"})
-    assert not {name for name in modules if name.startswith("mnistseq.cli.")}
+    ours = {name for name in modules if name.startswith("mnistseq.cli.")}
+    support = "mnistseq.cli.support"
+    assert ours == {support, f"{support}.commands", f"{support}.options"}
 
 
-def test_help_of_generate_imports_nothing_heavy(folder: Path) -> None:
-    assert not imported(RUN, "generate", "--help", folder=folder) & HEAVY
+@pytest.mark.parametrize("command", [*COMMANDS])
+def test_help_of_a_command_imports_nothing_heavy(command: str, folder: Path) -> None:
+    assert not imported(RUN, command, "--help", folder=folder) & HEAVY
 
 
 def test_generate_imports_only_what_it_needs(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from mnistseq.cli.support.commands import Group, write_list
 from mnistseq.errors import (
     DatasetExistsError,
     MnistseqError,
@@ -23,13 +24,14 @@ from mnistseq.version import __version__
 
 COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
-    "data": ("mnistseq.cli.data", "Describe, list, download and check sources."),
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
     "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config, and whether a line fits."),
     "presets": ("mnistseq.cli.presets", "List the presets, or print one as a config."),
+    "data": ("mnistseq.cli.data", "Describe, list, download and check sources of glyphs."),
     "plugins": ("mnistseq.cli.plugins", "List the installed components and their parameters."),
+    "completion": ("mnistseq.cli.completion", "Print a script that completes commands."),
 }
 """Command → module and one line of help, so that ``--help`` imports no command."""
 
@@ -45,21 +47,6 @@ class Refused(click.ClickException):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
-
-
-class Group(click.Group):
-    """A group whose error for an unknown command lists the known ones."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name."""
-        names = self.list_commands(ctx)
-        if args[0] not in names and not args[0].startswith("-"):
-            from mnistseq import messages  # not for --help
-
-            ctx.fail(messages.unknown("command", args[0], names))
-        return super().resolve_command(ctx, args)
 
 
 class LazyGroup(Group):
@@ -79,7 +66,7 @@ class LazyGroup(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            write_list(formatter, [(name, line) for name, (_, line) in COMMANDS.items()])
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line; ``--help`` and ``--version`` print here."""
@@ -136,7 +123,15 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    examples=[
+        "mnistseq generate 3,5,0 --width 390",
+        "mnistseq batch --count 1000 --length 5 -o digits",
+        "mnistseq generate --help",
+    ],
+    page="index.md",
+)
 @click.version_option(__version__, prog_name="mnistseq")
 def main() -> None:
     """Make labelled images of sequences, such as rows of handwritten digits."""

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnistseq.cli.support.batch_options import BatchOptions
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import components, files, label_formats, parameters
+from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import check_output, make, output_option, run_options
 from mnistseq.cli.support.numbers import SEED, WholeNumber
@@ -21,16 +24,25 @@ if TYPE_CHECKING:
     from mnistseq.pipeline.dataset.request import DatasetRequest
 
 
-@click.command("batch")
-@click.argument("sequences", metavar="[FILE|-]", required=False)
+@click.command(
+    "batch",
+    cls=Command,
+    examples=[
+        "mnistseq batch --count 1000 --length 3-6 -o digits",
+        "mnistseq batch sequences.csv --labels coco -o boxes",
+        "mnistseq batch -n 9 --format webdataset -o shards",
+    ],
+    page="batch.md",
+)
+@click.argument("sequences", metavar="[FILE|-]", required=False, shell_complete=files)
 @output_option
 @config_options
 @option(
     "--input-format",
     type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
     heading="Input",
-    help="Format of FILE. By default it is the one that the name of FILE ends in, and CSV for "
-    "standard input.",
+    help="Read FILE in this format. By default it is the one that the name of FILE ends in, and "
+    "CSV for standard input.",
 )
 @option(
     "--repeat",
@@ -52,7 +64,7 @@ if TYPE_CHECKING:
     "--length",
     metavar="N|N-M",
     heading="Input",
-    help="Number of labels in a random sequence, or a range of it.  [default: 5]",
+    help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5]",
 )
 @option(
     "--pattern",
@@ -70,7 +82,7 @@ if TYPE_CHECKING:
     "--seed",
     type=SEED,
     heading="Drawing",
-    help="Seed of everything random. By default it is a new one, which is printed.",
+    help="Draw by this seed. By default it is a new one, which is printed.",
 )
 @option(
     "--format",
@@ -79,7 +91,8 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="NAME",
     heading="Output",
-    help="Format of the data set.",
+    shell_complete=components("format"),
+    help=f"Write the data set in this format: {names_of('format')}; or a plugin's.",
 )
 @option(
     "--format-option",
@@ -87,13 +100,16 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="KEY=VALUE",
     heading="Output",
-    help="Set an option of the format. May be repeated.",
+    shell_complete=parameters("format", "format_name", "files"),
+    help="Set a parameter of the format, which mnistseq plugins show format NAME lists. May be "
+    "repeated.",
 )
 @option(
     "--labels",
     multiple=True,
     metavar="LIST",
     heading="Output",
+    shell_complete=label_formats,
     help="Write label files, too, in label formats such as paddle,coco. Applies to the format "
     "files. May be repeated.",
 )
@@ -101,19 +117,19 @@ if TYPE_CHECKING:
     "--boxes",
     type=click.Choice(["ink", "cell"]),
     heading="Output",
-    help="Boxes in the label formats coco and yolo.",
+    help="Choose the boxes in the label formats coco and yolo.",
 )
 @option(
     "--quality",
     type=WholeNumber(1, 100),
     heading="Output",
-    help="Quality of JPEG images.  [default: 95]",
+    help="Set the quality of JPEG images.  [default: 95]",
 )
 @option(
     "--split",
     metavar="NAME=SHARE,…",
     heading="Output",
-    help="Splits and their shares, such as train=0.9,val=0.1.",
+    help="Divide samples among splits by their shares, such as train=0.9,val=0.1.",
 )
 @option(
     "--disjoint",
@@ -121,19 +137,19 @@ if TYPE_CHECKING:
     default="glyph",
     show_default=True,
     heading="Output",
-    help="What no two splits have in common; no glyph in any case.",
+    help="Choose what no two splits have in common. They never have a glyph in common.",
 )
 @option(
     "--shard-size",
     type=WholeNumber(1),
     heading="Output",
-    help="Number of samples in a shard. By default it is the format's own.",
+    help="Write this many samples in a shard. By default it is the format's own number.",
 )
 @option(
     "--shards",
     type=WholeNumber(1),
     heading="Output",
-    help="Number of shards of all splits together.",
+    help="Write this many shards of all splits together.",
 )
 @run_options
 @renamed("--from", "a command: mnistseq remake {} -o DIR")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mnistseq import messages
-from mnistseq.cli import Group
 from mnistseq.cli.data_cache import cache
 from mnistseq.cli.data_describe import describe
+from mnistseq.cli.support.commands import Group
+from mnistseq.cli.support.complete import datasets
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 _HERE = {"yes": "here", "no": "not here", "in part": "here in part"}
 
 
-@click.group("data", cls=Group)
+@click.group(
+    "data",
+    cls=Group,
+    examples=["mnistseq data list", "mnistseq data describe mnist", "mnistseq data path mnist"],
+    page="sources.md",
+)
 def command() -> None:
     """Describe sources; list, download and check the data sets that they read.
 
@@ -46,7 +52,7 @@ def list_(as_json: bool) -> None:
 
 
 @command.command("fetch")
-@click.argument("name")
+@click.argument("name", shell_complete=datasets)
 @stopping("stopped; files that were downloaded completely are kept")
 def fetch(name: str) -> None:
     """Download the missing files of the data set NAME, and print the path of each file."""
@@ -57,7 +63,7 @@ def fetch(name: str) -> None:
 
 
 @command.command("path")
-@click.argument("name")
+@click.argument("name", shell_complete=datasets)
 def path(name: str) -> None:
     """Print the folder with the files of the data set NAME, without downloading any."""
     from mnistseq.sources.downloads.catalogue import folders_of
@@ -71,7 +77,7 @@ def path(name: str) -> None:
 
 
 @command.command("verify")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=datasets)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(name: str | None, as_json: bool) -> None:
     """Read all files of the data set NAME, or of all data sets, and compare their checksums."""

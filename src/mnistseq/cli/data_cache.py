@@ -10,12 +10,18 @@ import click
 
 from mnistseq import messages
 from mnistseq.cli.support.age import Age
+from mnistseq.cli.support.commands import Command
 
 if TYPE_CHECKING:
     from mnistseq.sources.banks.cache_entries import CacheEntry
 
 
-@click.command("cache")
+@click.command(
+    "cache",
+    cls=Command,
+    examples=["mnistseq data cache", "mnistseq data cache --clear --older-than 30d"],
+    page="sources.md",
+)
 @click.option("--clear", is_flag=True, help="Remove the glyphs; sources decode them when needed.")
 @click.option(
     "--older-than",

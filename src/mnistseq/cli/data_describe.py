@@ -8,14 +8,21 @@ from typing import Any
 
 import click
 
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import components
 from mnistseq.cli.support.config_options import config_options, effective_config
 
 _FLAGS = {"--data-dir": "source.path", "--source-split": "source.split"}
 """Option → key."""
 
 
-@click.command("describe")
-@click.argument("source")
+@click.command(
+    "describe",
+    cls=Command,
+    examples=["mnistseq data describe mnist", "mnistseq data describe mnist --source-split test"],
+    page="sources.md",
+)
+@click.argument("source", shell_complete=components("source"))
 @lambda function: config_options(function, _FLAGS)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with exact numbers.")
 def describe(

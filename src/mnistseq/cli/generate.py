@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
@@ -20,14 +22,23 @@ if TYPE_CHECKING:
     from mnistseq.core.samples import Sample
 
 
-@click.command("generate")
+@click.command(
+    "generate",
+    cls=Command,
+    examples=[
+        "mnistseq generate 3,5,0 --width 390",
+        "mnistseq generate 0123456789 -n 100 -o images/",
+        "mnistseq generate 350 --preset camera --show",
+    ],
+    page="usage.md",
+)
 @click.argument("sequence", nargs=-1, required=True, metavar="SEQUENCE")
 @config_options
 @option(
     "--seed",
     type=SEED,
     heading="Drawing",
-    help="Seed of everything random. By default it is a new one, which is printed.",
+    help="Draw by this seed. By default it is a new one, which is printed.",
 )
 @option(
     "-n",
@@ -36,21 +47,22 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     heading="Output",
-    help="Number of images.",
+    help="Draw this many images.",
 )
 @option(
     "-o",
     "--output",
     metavar="FILE|DIR/|-",
     heading="Output",
-    help="A file, a folder, or - for standard output. A folder that does not exist is created if "
-    "its name ends in /. By default it is the current folder.",
+    shell_complete=files,
+    help="Write to this file or folder, or to standard output. A folder that does not exist is "
+    "created if its name ends in /. By default it is the current folder.",
 )
 @option(
     "--quality",
     type=WholeNumber(1, 100),
     heading="Output",
-    help="Quality of JPEG images.  [default: 95]",
+    help="Set the quality of JPEG images.  [default: 95]",
 )
 @option(
     "--metadata",
@@ -88,11 +100,10 @@ def command(
     verbose: bool,
     **options: Any,
 ) -> None:
-    """Draw images of SEQUENCE.
+    """Draw images of SEQUENCE, and print the path of each.
 
-    SEQUENCE is labels separated by commas, as in 3,5,0 or cat,dog. If every
-    label of the source is one character, 350 is enough. The path of each image
-    is printed.
+    SEQUENCE is labels separated by commas, as in 3,5,0 or cat,dog. If every label of the
+    source is one character, 350 is enough.
     """
     from mnistseq.pipeline.images.destination import Destination
     from mnistseq.pipeline.images.generate import generate, generate_bytes

@@ -9,13 +9,24 @@ from typing import Any
 
 import click
 
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
 
 
-@click.command("inspect-config")
-@click.argument("file", required=False)
+@click.command(
+    "inspect-config",
+    cls=Command,
+    examples=[
+        "mnistseq inspect-config --preset bank-cheque",
+        "mnistseq inspect-config --sequence 350 --width 120",
+        "mnistseq inspect-config --schema",
+    ],
+    page="usage.md#inspect-a-config",
+)
+@click.argument("file", required=False, metavar="[FILE]", shell_complete=files)
 @config_options
 @option(
     "--sequence",

@@ -9,11 +9,21 @@ from typing import Any
 
 import click
 
-from mnistseq.cli import Group
+from mnistseq.cli.support.commands import Group
+from mnistseq.cli.support.complete import components_of_chosen_kind
 from mnistseq.plugins.built_in import BUILT_IN, Kind
 
 
-@click.group("plugins", cls=Group, invoke_without_command=True)
+@click.group(
+    "plugins",
+    cls=Group,
+    invoke_without_command=True,
+    examples=[
+        "mnistseq plugins",
+        "mnistseq plugins show glyph_transform blur",
+    ],
+    page="plugins/index.md",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
@@ -56,7 +66,7 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
 
 @command.command("show")
 @click.argument("kind", type=click.Choice(list(BUILT_IN)))
-@click.argument("name")
+@click.argument("name", shell_complete=components_of_chosen_kind)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(kind: Kind, name: str, as_json: bool) -> None:
     """Print the description and the parameters of the component NAME of a KIND."""

@@ -7,10 +7,20 @@ from typing import Any
 
 import click
 
-from mnistseq.cli import Group
+from mnistseq.cli.support.commands import Group
+from mnistseq.cli.support.complete import presets
 
 
-@click.group("presets", cls=Group, invoke_without_command=True)
+@click.group(
+    "presets",
+    cls=Group,
+    invoke_without_command=True,
+    examples=[
+        "mnistseq presets",
+        "mnistseq presets show bank-cheque > my.toml",
+    ],
+    page="presets.md",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
@@ -19,16 +29,16 @@ def command(ctx: click.Context, as_json: bool) -> None:
         return
     from mnistseq.config.presets import list_presets
 
-    presets = [{"name": preset.name, "summary": preset.summary} for preset in list_presets()]
+    found = [{"name": preset.name, "summary": preset.summary} for preset in list_presets()]
     if as_json:
-        click.echo(json.dumps(presets, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    for preset in presets:
+    for preset in found:
         click.echo(f"{preset['name']:<18} {preset['summary']}")
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=presets)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
 def show(name: str, as_json: bool) -> None:
     """Print the preset NAME as a config file to start from.

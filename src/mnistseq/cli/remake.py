@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import files, folders
 from mnistseq.cli.support.dataset_options import (
     RunOptions,
     check_output,
@@ -18,14 +20,21 @@ from mnistseq.cli.support.standard_error import ignore_warnings
 from mnistseq.cli.support.stopping import stopping
 
 
-@click.command("remake")
-@click.argument("manifest", metavar="MANIFEST")
+@click.command(
+    "remake",
+    cls=Command,
+    examples=["mnistseq remake digits -o again", "mnistseq remake digits/manifest.json -o again"],
+    page="batch.md#making-a-data-set-again",
+)
+@click.argument("manifest", metavar="MANIFEST", shell_complete=files)
 @output_option
 @option(
     "--data-dir",
     metavar="DIR",
     heading="Input",
-    help="Folder of the source's files. By default it is the one that the manifest names.",
+    shell_complete=folders,
+    help="Read the source's files from this folder. By default it is the one that the manifest "
+    "names.",
 )
 @run_options
 @stopping("stopped; nothing was written")

@@ -9,32 +9,45 @@ from dataclasses import asdict
 import click
 
 from mnistseq import messages
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import folders
 from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Advance, Mode, progress, progress_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 
 
-@click.command("verify")
-@click.argument("folder", metavar="DIR")
-@click.option(
+@click.command(
+    "verify",
+    cls=Command,
+    examples=["mnistseq verify digits", "mnistseq verify digits --redraw 10%"],
+    page="batch.md#verifying",
+)
+@click.argument("folder", metavar="DIR", shell_complete=folders)
+@option(
     "--redraw",
     metavar="SHARE",
-    help="Also draw a share of the shards again, such as 1%, and compare them; at least one.",
+    heading="Running",
+    help="Also draw a share of the shards again, such as 1%, at least one, and compare them.",
 )
-@click.option(
+@option(
     "-j",
     "--jobs",
     type=WholeNumber(1),
-    help="Number of processes for --redraw; by default one per core.",
+    heading="Running",
+    help="Use this many processes for --redraw. By default there is one per core.",
 )
-@click.option(
+@option(
     "--data-dir",
     metavar="DIR",
-    help="Folder of the source's files for --redraw; by default the one that the manifest names.",
+    heading="Input",
+    shell_complete=folders,
+    help="Read the source's files for --redraw from this folder. By default it is the one that the "
+    "manifest names.",
 )
 @progress_option
-@click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
 def command(
     folder: str,
     redraw: str | None,
@@ -49,9 +62,9 @@ def command(
     printed, and the exit code is 1 if there are any.
     """
     share = _share(redraw)
-    for option, value in (("--jobs", jobs), ("--data-dir", data_dir)):
+    for flag, value in (("--jobs", jobs), ("--data-dir", data_dir)):
         if value is not None and redraw is None:
-            raise click.UsageError(f"{option} applies only with --redraw")
+            raise click.UsageError(f"{flag} applies only with --redraw")
     from mnistseq.pipeline.verify.check import verify
 
     with ExitStack() as stack:

@@ -76,6 +76,12 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
 }
 """Kind → name → module and class."""
 
+EXTRAS: dict[Kind, dict[str, str]] = {
+    "format": {"lmdb": "lmdb", "parquet": "parquet"},
+    "executor": {"dask": "dask", "ray": "ray"},
+}
+"""Kind → name → the extra of mnistseq with the package that a built-in component needs."""
+
 
 def kind_name(kind: Kind) -> str:
     """Return a kind as messages call it: ``glyph transform``."""

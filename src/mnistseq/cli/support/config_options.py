@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 import click
 
 from mnistseq.cli.support.assignments import parse_assignments, parse_transform, shown
+from mnistseq.cli.support.complete import assignments as complete_assignments
+from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_faults import FaultMessages
+from mnistseq.cli.support.config_help import completion_of, help_of, metavar_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import Heading, option
 from mnistseq.config.keys import Key, Kind, config_keys
 from mnistseq.config.layers import Effective, contradiction, resolve
 from mnistseq.errors import ConfigError, Origin, RequestError, Setting
-from mnistseq.plugins.built_in import Kind as ComponentKind
-from mnistseq.plugins.built_in import kind_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,11 +47,11 @@ FLAGS = {
 }
 """Option → key."""
 
-_TRANSFORMS: dict[str, ComponentKind] = {
-    "--glyph-transform": "glyph_transform",
-    "--canvas-transform": "canvas_transform",
-}
-"""Options that may be repeated, each time with a transform and its parameters."""
+_TRANSFORMS = ("--glyph-transform", "--canvas-transform")
+"""Options whose values are transforms with their parameters."""
+
+_REPEATED = ("--source", *_TRANSFORMS)
+"""Options that may be repeated."""
 
 
 def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
@@ -63,8 +64,9 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
         multiple=True,
         metavar="KEY=VALUE",
         heading="Drawing",
+        shell_complete=complete_assignments,
         help="Set any key of a config, as in spacing.align=left; the value is JSON or a string. "
-        "May be repeated.",
+        "Ranks equally with the options. May be repeated.",
     )(function)
     return option(
         "-c",
@@ -72,6 +74,7 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
         "config_file",
         metavar="FILE",
         heading="Drawing",
+        shell_complete=files,
         help="Read a config file in JSON or TOML. Options override it.",
     )(function)
 
@@ -188,46 +191,17 @@ def _parameter(path: str) -> str:
 
 
 def _option(flag: str, key: Key) -> Callable[[F], F]:
-    # "pad: margins take what the gaps leave" begins with a value, which keeps its case.
-    begins_with_value = key.help.split()[0].endswith(":")
-    text = key.help if begins_with_value else key.help[0].upper() + key.help[1:]
-    if flag in _TRANSFORMS:
-        what = kind_name(_TRANSFORMS[flag])
-        return option(
-            flag,
-            _parameter(key.path),
-            multiple=True,
-            metavar="'NAME [KEY=VALUE …]'",
-            heading="Drawing",
-            help=f"Apply a {what} with its parameters. May be repeated; they are applied in order.  "
-            f"[{key.path}]",
-        )
-    if flag == "--source":
-        return option(
-            flag,
-            _parameter(key.path),
-            multiple=True,
-            metavar="NAME",
-            heading="Input",
-            help=f"{text}. May be repeated: the glyphs of several sources are drawn together.  "
-            f"[{key.path}; default: {key.default}]",
-        )
-    default = "none" if key.default in (None, []) else key.default
     return option(
         flag,
         _parameter(key.path),
         type=_type(key.kind),
         default=None,
-        metavar=_metavar(flag, key.kind),
+        multiple=flag in _REPEATED,
+        metavar=metavar_of(flag),
         heading=_heading(key.path),
-        help=f"{text}.  [{key.path}; default: {default}]",
+        help=help_of(flag, key),
+        shell_complete=completion_of(flag),
     )
-
-
-def _metavar(flag: str, kind: Kind) -> str | None:
-    if flag == "--exclude":
-        return "FILE"
-    return None if kind.choices or kind.type is int else "TEXT"
 
 
 def _heading(path: str) -> Heading:

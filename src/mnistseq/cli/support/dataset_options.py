@@ -11,6 +11,8 @@ import click
 
 from mnistseq import messages
 from mnistseq.cli.support.assignments import assignments_of, shown
+from mnistseq.cli.support.complete import components, folders, parameters
+from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Mode, progress, progress_option
@@ -45,14 +47,16 @@ _OPTIONS = [
         "--jobs",
         type=WholeNumber(1),
         heading="Running",
-        help="Number of processes. By default there is one per core.",
+        help="Use this many processes. By default there is one per core.",
     ),
     option(
         "--executor",
         "executor_name",
         metavar="NAME",
         heading="Running",
-        help="Where shards are made.  [default: processes]",
+        shell_complete=components("executor"),
+        help=f"Make shards in this process, in processes of this machine, or on a cluster: "
+        f"{names_of('executor')}; or a plugin's.  [default: processes]",
     ),
     option(
         "--executor-option",
@@ -60,7 +64,9 @@ _OPTIONS = [
         multiple=True,
         metavar="KEY=VALUE",
         heading="Running",
-        help="Set an option of the executor. May be repeated.",
+        shell_complete=parameters("executor", "executor_name", "processes"),
+        help="Set a parameter of the executor, which mnistseq plugins show executor NAME lists. May "
+        "be repeated.",
     ),
     option(
         "--dry-run",
@@ -79,6 +85,7 @@ output_option = option(
     required=True,
     metavar="DIR|URL",
     heading="Output",
+    shell_complete=folders,
     help="Make the data set in this folder, which is new or empty.",
 )
 

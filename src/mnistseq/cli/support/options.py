@@ -26,6 +26,12 @@ class Option(click.Option):
         self.heading: Heading = heading
         self._has_one_value = not (self.is_flag or self.multiple or self.count)
 
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Leave out the range of a number, which its error names."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
         """Have the parser collect every value, so that none is lost."""
         if self._has_one_value:

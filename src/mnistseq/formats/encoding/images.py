@@ -6,7 +6,6 @@ import io
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from mnistseq.config.limits import Range
@@ -65,6 +64,8 @@ class Encoded(Format):
         if self.image_format != "png":
             return {"libjpeg": _libjpeg_version()}
         if resolve(self.compression) == "isal":
+            from importlib.metadata import version  # slow to import
+
             return {"isal": version("isal")}
         return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 

@@ -1,0 +1,111 @@
+"""Completions of arguments and option values, asked for by the shell when Tab is pressed.
+
+Each function takes the context of the command, the parameter and what was typed of
+its value, and returns the values that begin with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import TypeAlias
+
+import click
+from click.shell_completion import CompletionItem
+
+from mnistseq.plugins.built_in import BUILT_IN, Kind
+
+Item: TypeAlias = "CompletionItem[str]"
+Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[Item]]
+
+
+def components(kind: Kind) -> Complete:
+    """Complete the names of components of a kind, those of plugins included."""
+
+    def complete(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+        return _beginning(typed, _component_names(kind))
+
+    return complete
+
+
+def components_of_chosen_kind(
+    ctx: click.Context, _parameter: click.Parameter, typed: str
+) -> list[Item]:
+    """Complete the names of components of the kind that the argument before this names."""
+    kind = ctx.params.get("kind")
+    return _beginning(typed, _component_names(kind)) if kind in BUILT_IN else []
+
+
+def parameters(kind: Kind, chosen: str, default: str) -> Complete:
+    """Complete ``KEY=`` for the parameters of a component.
+
+    Parameters
+    ----------
+    kind : str
+    chosen : str
+        Name of the command's parameter that names the component.
+    default : str
+        The component if none is named.
+    """
+
+    def complete(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+        from mnistseq.plugins.registry import find
+
+        component = find(kind, ctx.params.get(chosen) or default)
+        return _beginning(typed, (f"{item.name}=" for item in fields(component)))
+
+    return complete
+
+
+def presets(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Complete the names of presets."""
+    from mnistseq.config.presets import preset_names
+
+    return _beginning(typed, preset_names())
+
+
+def datasets(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Complete the names of the data sets that sources read."""
+    from mnistseq.sources.downloads.catalogue import list_datasets
+
+    return _beginning(typed, (state.name for state in list_datasets()))
+
+
+def assignments(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Complete ``KEY=`` for the keys of a config, then the values of a key that has choices."""
+    from mnistseq.config.keys import config_keys
+
+    path, equals, _ = typed.partition("=")
+    if not equals:
+        return _beginning(typed, (f"{key.path}=" for key in config_keys()))
+    choices = next((key.kind.choices for key in config_keys() if key.path == path), ())
+    return _beginning(typed, (f"{path}={choice}" for choice in choices))
+
+
+def label_formats(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Complete the last name in a list of label formats."""
+    from mnistseq.formats.label_formats.table import LABEL_FORMATS
+
+    first, comma, _ = typed.rpartition(",")
+    return _beginning(typed, (f"{first}{comma}{name}" for name in LABEL_FORMATS))
+
+
+def files(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Have the shell complete the path of a file."""
+    return [CompletionItem(typed, type="file")]
+
+
+def folders(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
+    """Have the shell complete the path of a folder."""
+    return [CompletionItem(typed, type="dir")]
+
+
+def _component_names(kind: Kind) -> list[str]:
+    from mnistseq.plugins.discovery import discover
+
+    installed = (item.name for item in discover().components if item.kind == kind)
+    return [*dict.fromkeys([*BUILT_IN[kind], *installed])]
+
+
+def _beginning(typed: str, values: Iterable[str]) -> list[Item]:
+    return [CompletionItem(value) for value in values if value.startswith(typed)]

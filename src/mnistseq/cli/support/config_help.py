@@ -1,0 +1,93 @@
+"""What the help says of options that set the keys of a config, and how their values are completed."""
+
+from __future__ import annotations
+
+from mnistseq.cli.support.complete import Complete, components, files, folders, presets
+from mnistseq.config.keys import Key
+from mnistseq.config.presets import preset_names
+from mnistseq.plugins.built_in import BUILT_IN, EXTRAS, Kind
+
+_HELP = {
+    "--source": "Draw glyphs of this source: {sources}; or a plugin's. May be repeated: the glyphs of "
+    "several sources are drawn together.",
+    "--source-split": "Draw glyphs of this part of the source: train, test, or another that it has.",
+    "--data-dir": "Read the source's files from this folder or file. By default the source finds "
+    "them itself.",
+    "--writer": "Choose whose glyphs an image has. one: all are by one writer, which needs a source "
+    "with writer ids, such as qmnist. one-if-known: the same, but by any writers if the source has "
+    "no writer ids.",
+    "--exclude": "Never draw the glyphs whose ids are in this file, one a line.",
+    "--preset": "Use the values of a preset for keys that are not given: {presets}.",
+    "--min": "Set the smallest gap in pixels. If it is negative, glyphs may overlap.",
+    "--max": "Set the largest gap in pixels, which is included.",
+    "--width": "Set the width of the image in pixels. By default it is the width of its content.",
+    "--height": "Scale glyphs to this height in pixels. By default it is the source's own.",
+    "--type": "Choose the spacing: {spacings}; or a plugin's. variable: gaps are random. fixed: "
+    "gaps are equal.",
+    "--subtype": "Choose where gaps are. between: between glyphs. edge: also before the first glyph "
+    "and after the last.",
+    "--fit": "Choose how the width is reached. pad: margins take what the gaps leave. exact: the "
+    "gaps fill it. resize: gaps are free, and the image is scaled.",
+    "--align": "Choose where the line lies between the margins of pad.",
+    "--crop": "Choose what gaps lie between: the glyphs' whole cells, or their ink.",
+    "--polarity": "Choose dark ink on a light background, or the reverse.",
+    "--canvas-height": "Set the height of the image in pixels, at least that of the line. By default "
+    "it is the line's.",
+    "--canvas-align": "Choose where the line lies in a higher canvas.",
+    "--glyph-transform": "Change each glyph by this transform with its parameters, such as 'blur "
+    "sigma=0.05'. May be repeated, and then applies in order: {glyph_transforms}; or a plugin's.",
+    "--canvas-transform": "Change each image by this transform with its parameters, such as "
+    "'paper-grain strength=0.5'. May be repeated, and then applies in order: {canvas_transforms}; "
+    "or a plugin's.",
+    "--image-format": "Choose the format of image files.",
+}
+"""Option → sentences; names of components and presets are filled in."""
+
+_METAVARS = {
+    "--source": "NAME",
+    "--source-split": "NAME",
+    "--data-dir": "PATH",
+    "--exclude": "FILE",
+    "--preset": "NAME",
+    "--type": "NAME",
+    "--glyph-transform": "'NAME [KEY=VALUE …]'",
+    "--canvas-transform": "'NAME [KEY=VALUE …]'",
+}
+
+_COMPLETIONS: dict[str, Complete] = {
+    "--source": components("source"),
+    "--data-dir": folders,
+    "--exclude": files,
+    "--preset": presets,
+    "--type": components("spacing"),
+    "--glyph-transform": components("glyph_transform"),
+    "--canvas-transform": components("canvas_transform"),
+}
+
+
+def help_of(flag: str, key: Key) -> str:
+    """Return the help of an option that sets a key, with the key and its default at the end."""
+    template = _HELP.get(flag) or f"{key.help[0].upper()}{key.help[1:]}."
+    names = {f"{kind}s": names_of(kind) for kind in BUILT_IN}
+    text = template.format(presets=", ".join(preset_names()), **names)
+    if key.default in ([], False):
+        return f"{text}  [{key.path}]"
+    return f"{text}  [{key.path}; default: {'none' if key.default is None else key.default}]"
+
+
+def metavar_of(flag: str) -> str | None:
+    """Return what stands for the value in the help; None if its type says it."""
+    return _METAVARS.get(flag)
+
+
+def completion_of(flag: str) -> Complete | None:
+    """Return what completes the value; None if its type does."""
+    return _COMPLETIONS.get(flag)
+
+
+def names_of(kind: Kind) -> str:
+    """Return the built-in components of a kind: ``files, lmdb (extra lmdb), npy``."""
+    extras = EXTRAS.get(kind, {})
+    return ", ".join(
+        f"{name} (extra {extras[name]})" if name in extras else name for name in BUILT_IN[kind]
+    )
