@@ -8,7 +8,8 @@
     │   ├── ArgumentError         a value outside its range       (also ValueError)
     │   ├── LabelError            a label that the source lacks   (also ValueError, KeyError)
     │   ├── RowsError             a file of rows that cannot be drawn
-    │   │   └── BadRowsError      single rows of it, which could be skipped
+    │   │   ├── BadRowsError      single rows of it, which could be skipped
+    │   │   └── ColumnError       a column that is missing or not clear
     │   ├── SpacingError          gaps that do not fit            (also ValueError, RuntimeError)
     │   ├── ConfigError           a config with faults            (also ValueError, KeyError)
     │   ├── UnknownComponentError a name that no component has    (also ValueError, KeyError)
@@ -32,7 +33,7 @@ the command line turns an error into an exit code: 2 for a `RequestError`,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -75,7 +76,48 @@ class RowsError(RequestError):
 
 
 class BadRowsError(RowsError):
-    """Some rows of an input file cannot be drawn, and the caller did not ask to skip such rows."""
+    """Some rows of an input file cannot be drawn, and the caller did not ask to skip such rows.
+
+    Attributes
+    ----------
+    unit : {'row', 'text'}
+        What the sequences are called: texts if they come from a pattern.
+    """
+
+    def __init__(self, message: str, unit: str = "row") -> None:
+        super().__init__(message, unit)
+        self.unit = unit
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ColumnError(RowsError):
+    """A file of rows has no column of sequences, or several, or not the one that was chosen.
+
+    Attributes
+    ----------
+    problem : str
+        What is wrong: ``postcode.csv: no column called sequence``.
+    columns : tuple of str
+        Columns that could be chosen.
+    role : {'column', 'keep', ''}
+        What a column has to be chosen for: the sequences, or to be recorded; empty if another
+        choice does not help.
+    """
+
+    def __init__(self, problem: str, columns: Iterable[str] = (), role: str = "") -> None:
+        self.problem, self.columns, self.role = problem, tuple(columns), role
+        super().__init__(self.problem, self.columns, self.role)
+
+    def __str__(self) -> str:
+        if not self.columns:
+            return self.problem
+        return f"{self.problem}; the columns are {', '.join(self.columns)}"
+
+    def in_file(self, name: str) -> ColumnError:
+        """Return the error with the name of the file."""
+        return ColumnError(f"{name}: {self.problem}", self.columns, self.role)
 
 
 class SpacingError(RequestError, ValueError, RuntimeError):

@@ -66,7 +66,8 @@ def unknown_label(label: str, alphabet: Sequence[str]) -> str:
     text = f"unknown label {label!r}"
     if len(label) > 1 and set(label) <= set(alphabet):
         return f"{text}; write {','.join(label)} for {plural(len(label), 'label')}"
-    return text + (did_you_mean(label, alphabet) or f"; the source has {listed(alphabet)}")
+    shown = (repr(known) if known == "," or known != known.strip() else known for known in alphabet)
+    return text + (did_you_mean(label, alphabet) or f"; the source has {listed(shown)}")
 
 
 def plural(count: int, thing: str, things: str | None = None) -> str:

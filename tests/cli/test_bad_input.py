@@ -133,8 +133,10 @@ def test_an_empty_sequence_is_refused(refused: Refused, sequence: str) -> None:
 
 
 def test_an_empty_label_is_refused(refused: Refused) -> None:
-    message = refused("generate", "3,,5")
-    assert message == "Error: sequence '3,,5' has an empty label between its commas\n"
+    assert refused("generate", "3,,5") == (
+        "Error: sequence '3,,5' has an empty label between its commas; put a label that is a comma "
+        'or a blank in quotes, as in 3,",",5\n'
+    )
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_sequences_of_a_pattern_match_and_are_the_same_again(call: Call, folder:
 
 def test_a_pattern_that_gives_unknown_labels_is_refused(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 25, "--pattern", r"\d/\d", "-o", "out")
-    assert re.search(r"gives '\d/\d': unknown label '/'; the source has 0, 1, 2", message)
+    assert re.search(r"text '\d/\d': unknown label '/'; the source has 0, 1, 2", message)
 
 
 def test_a_pattern_of_endless_strings_is_refused(refused: Callable[..., str]) -> None:
@@ -162,9 +162,7 @@ def test_images_of_several_sizes_are_refused_for_arrays_before_drawing(
     assert "as wide as its content; give a width" in refused("batch", "--count", 2, *npy)
     (folder / "r.csv").write_text("sequence,width\n123,\n123,250\n")
     message = refused("batch", "r.csv", "--width", 200, *npy)
-    assert (
-        "r.csv:3: has width 250, but the format needs images of one size, of width 200" in message
-    )
+    assert "line 3: has width 250, but the format needs images of one size, of width 200" in message
 
 
 def test_repeat_multiplies_rows_and_random_sequences(call: Call, rows: Path, folder: Path) -> None:
@@ -280,7 +278,7 @@ class TestDryRun:
         self, refused: Callable[..., str], folder: Path
     ) -> None:
         (folder / "r.csv").write_text("x\n")
-        assert "r.csv:1: unknown label 'x'" in refused("batch", "r.csv", "-o", "out", "--dry-run")
+        assert "line 1: unknown label 'x'" in refused("batch", "r.csv", "-o", "out", "--dry-run")
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,53 @@ def test_one_text_in_place_of_a_list() -> None:
     texts: Sequence[str] = "350"
     with pytest.raises(ArgumentTypeError, match=r"not the string '350': write \['350'\]"):
         encode(texts, DIGITS)
+
+
+AMOUNTS = (*DIGITS, ",", " ", "/", "é")
+QUOTES = (*AMOUNTS, '"')
+
+
+@pytest.mark.parametrize("alphabet", [AMOUNTS, QUOTES])
+@pytest.mark.parametrize(
+    ("sequence", "labels"),
+    [
+        ('3,",",5', ["3", ",", "5"]),
+        ('3," ",5', ["3", " ", "5"]),
+        ('"3","5"', ["3", "5"]),
+        ("1,50", ["1", ",", "5", "0"]),
+        (" 1 000", [" ", "1", " ", "0", "0", "0"]),
+        ("06/12é", ["0", "6", "/", "1", "2", "é"]),
+        ("\t06\n", ["0", "6"]),
+    ],
+)
+def test_every_character_can_be_a_label(
+    sequence: str, labels: list[str], alphabet: tuple[str, ...]
+) -> None:
+    assert split(sequence, alphabet) == labels
+    codes = encode([sequence], alphabet).codes.tolist()
+    assert [alphabet[code] for code in codes] == labels
+
+
+@pytest.mark.parametrize("sequence", ['3,"""",5', '3,"",5', '3,",5'])
+def test_a_quote_is_doubled_in_quotes_and_may_stand_alone(sequence: str) -> None:
+    for alphabet in (QUOTES, ("3", "5", '"', "cat")):
+        if sequence != '3,",5' or "," not in alphabet:
+            assert split(sequence, alphabet) == ["3", '"', "5"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["cat", "a,b", ",", '"', '""', 'say "x"', " ", " cat", "1\t"]), min_size=2
+    )
+)
+def test_joined_labels_are_split_again(labels: list[str]) -> None:
+    labels = ["cat", *labels]
+    alphabet = ("cat", "a,b", ",", '"', '""', 'say "x"', " ", " cat", "1\t")
+    assert split(join(labels), alphabet) == labels
+
+
+@pytest.mark.parametrize("sequence", ["1\n2", "1\r\n2", "cat,1\n2", ["1", "\n"], "1\u20282"])
+def test_several_lines_are_refused(sequence: SequenceLike) -> None:
+    for alphabet in (DIGITS, ANIMALS):
+        with pytest.raises(LabelError, match=r"has several lines, but an image has one line; give"):
+            encode([sequence], alphabet)

@@ -31,4 +31,13 @@ def test_its_commands_work(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     made = {path.parent.name for path in (tmp_path / "here").glob("*/manifest.json")}
-    assert made == {"out", "from-rows", "from-a-pipe", "split", "again", "growing"}
+    assert made == {
+        "out",
+        "from-rows",
+        "from-a-pipe",
+        "postcodes",
+        "named",
+        "split",
+        "again",
+        "growing",
+    }

@@ -269,7 +269,7 @@ def _dark_on_light() -> GlyphBank:
 
 NoBank = _source("NoBank", lambda: bank().pixels)
 UnusedLabel = _source("UnusedLabel", lambda: bank(alphabet=("a", "b", "c")))
-OddLabel = _source("OddLabel", lambda: bank(alphabet=("a", "b, or c")))
+OddLabel = _source("OddLabel", lambda: bank(alphabet=("a", "b\nc")))
 DarkOnLight = _source("DarkOnLight", _dark_on_light)
 WrongInk = _source("WrongInk", lambda: bank(ink=np.zeros((2, 4), dtype=np.int64)))
 NarrowCell = _source("NarrowCell", lambda: bank(widths=np.array([8, 4])))

@@ -152,7 +152,7 @@ def test_a_bad_spacing_is_caught(component: Any, fault: str) -> None:
     [
         (bad.NoBank(), "load returned ndarray, not a GlyphBank"),
         (bad.UnusedLabel(), r"labels without a glyph: \['c'\]"),
-        (bad.OddLabel(), r"labels that are empty, contain a comma.*b, or c"),
+        (bad.OddLabel(), r"labels that are empty or contain the end of a line: .*b.+nc"),
         (bad.DarkOnLight(), "most pixels are 255"),
         (bad.WrongInk(), "column ink does not match the pixels"),
         (bad.NarrowCell(), "a glyph has ink to the right of its cell"),

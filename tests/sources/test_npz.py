@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 
 from mnistseq import Config, GlyphBank
+from mnistseq.core.composer import Composer
+from mnistseq.core.gap_rule import GapRule
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.composers import build_composer
 from mnistseq.sources.arrays.files import content_digest
 from mnistseq.sources.npz import Npz
+from mnistseq.spacings.variable import Variable
 from mnistseq.testing import check_source
 
 IMAGES = np.arange(6 * 5 * 4, dtype=np.uint8).reshape(6, 5, 4)
@@ -319,9 +322,9 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         {"x_train": IMAGES, "y_train": np.full(6, np.inf)},
         "y_train has type float64, not all of them whole",
     ),
-    "a comma": (
-        {"x_train": IMAGES, "y_train": np.array(["a,b", "", " c", "d", "d", "d"])},
-        r"begin or end with a blank: '', ' c', 'a,b'; give the images other labels",
+    "a line break": (
+        {"x_train": IMAGES, "y_train": np.array(["a\nb", "", " c", "d", "d", "d"])},
+        r"the end of a line or undecodable bytes: '', 'a\\nb'; give the images other labels",
     ),
     "no UTF-8": (
         {"x_train": IMAGES, "y_train": np.array([b"caf\xe9"] * 6)},
@@ -434,3 +437,14 @@ def test_a_path_is_needed_and_has_to_be_a_file(tmp_path: Path) -> None:
         Npz().load("train", str(tmp_path / "nowhere.npz"))
     with pytest.raises(SourceError, match="cannot be read: Is a directory"):
         content_digest(tmp_path)
+
+
+@pytest.mark.parametrize("label", [",", " ", '"', "/", "é", "a, b"])
+def test_a_label_may_be_any_text_of_one_line(tmp_path: Path, label: str) -> None:
+    labels = np.array(["1", label, "1", label, "1", label])
+    np.savez(tmp_path / "set.npz", x_train=IMAGES, y_train=labels)
+    bank = Npz().load("train", str(tmp_path / "set.npz"))
+    composer = Composer(bank, GapRule(Variable(), minimum=0, maximum=5))
+    quoted = '"' + label.replace('"', '""') + '"'
+    assert composer.compose([f"1,{quoted},1"], seed=1).labels == (("1", label, "1"),)
+    assert composer.compose([["1", label]], seed=1).labels == (("1", label),)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mnistseq import messages
 from mnistseq.cli.support.batch_options import BatchOptions
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import components, files, label_formats, parameters
@@ -17,7 +18,7 @@ from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed
 from mnistseq.cli.support.stopping import stopping
-from mnistseq.errors import BadRowsError, RequestError
+from mnistseq.errors import BadRowsError, ColumnError, RequestError
 
 if TYPE_CHECKING:
     from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -43,6 +44,20 @@ if TYPE_CHECKING:
     heading="Input",
     help="Read FILE in this format. By default it is the one that the name of FILE ends in, and "
     "CSV for standard input.",
+)
+@option(
+    "--column",
+    metavar="NAME",
+    heading="Input",
+    help="Read the sequences from this column of FILE, or from the column of this number if FILE "
+    "has no header. By default it is sequence, or else text, label, words, gt or transcription.",
+)
+@option(
+    "--keep",
+    multiple=True,
+    metavar="NAME,…",
+    heading="Input",
+    help="Record these columns of FILE with each image, such as id,region. May be repeated.",
 )
 @option(
     "--repeat",
@@ -151,6 +166,14 @@ if TYPE_CHECKING:
     heading="Output",
     help="Write this many shards of all splits together.",
 )
+@option(
+    "--name",
+    metavar="TEMPLATE",
+    heading="Output",
+    help="Name the images by this template, such as '{text}_{index}' or '{index:06d}'. Other "
+    "fields are {split}, {name} of the row, and columns of --keep. By default an image has the "
+    "name of its row, or its index.",
+)
 @run_options
 @renamed("--from", "a command: mnistseq remake {} -o DIR")
 @renamed("--hand", "--writer")
@@ -158,9 +181,10 @@ if TYPE_CHECKING:
 def command(**values: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random sequences.
 
-    FILE is CSV, TSV, JSON Lines or plain text. With a header it has the column
-    sequence and any of min, max, width, count and name; without one, the cells
-    of a row are its labels.
+    FILE is CSV, TSV, JSON Lines or plain text. With a header, the sequences are
+    in the column sequence, text, label, words, gt or transcription, or the one
+    that --column names; the columns min, max, width, count and name hold for a
+    row. Without a header, the cells of a row are its labels.
     """
     options = BatchOptions.parse(values)
     if options.quiet:
@@ -179,8 +203,11 @@ def command(**values: Any) -> None:
         seed=seed,
         dataset_format=options.format(effective),
         division=options.division(),
+        name_template=options.name,
     ) as request:
         plan = _plan(request)
+        if not options.quiet:
+            _print_unused_columns(plan)
         announce = options.seed is None and not options.quiet
         make(plan, options, existing, print_seed=partial(print_seed, seed) if announce else None)
 
@@ -191,4 +218,22 @@ def _plan(request: DatasetRequest) -> DatasetPlan:
     try:
         return DatasetPlan.of(request)
     except BadRowsError as error:
-        raise RequestError(f"{error}\n--skip-bad skips rows that cannot be drawn") from error
+        raise RequestError(
+            f"{error}\n--skip-bad skips {error.unit}s that cannot be drawn"
+        ) from error
+    except ColumnError as error:
+        if not error.role:
+            raise
+        remedy = f"choose one with --{error.role}: {', '.join(error.columns)}"
+        raise RequestError(f"{error.problem}; {remedy}") from error
+
+
+def _print_unused_columns(plan: DatasetPlan) -> None:
+    unused = plan.unused_columns
+    if unused:
+        names, verb = ("column", "is") if len(unused) == 1 else ("columns", "are")
+        click.echo(
+            f"{names} {messages.listed(unused)} {verb} not used; --keep records columns with the "
+            "images",
+            err=True,
+        )

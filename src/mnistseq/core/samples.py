@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import overload
@@ -81,6 +81,8 @@ class SampleBatch:
         The samples have indices `start` and following of `seed`.
     names : tuple of str, optional
         Names of the samples; by default their indices.
+    columns : mapping of str to tuple of str
+        Columns of the input that are recorded: name → value of each sample.
     """
 
     images: Pixels | list[Pixels]
@@ -93,6 +95,7 @@ class SampleBatch:
     seed: int
     start: int
     names: tuple[str, ...] | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sequences)

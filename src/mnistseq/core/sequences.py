@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from mnistseq.messages import unknown_label
 
 SequenceLike: TypeAlias = str | Iterable[str | int]
 """``"350"``, ``"3,5,0"``, ``["cat", "dog"]``, ``range(10)`` or an array of integers."""
+
+_FIELD = re.compile(r'(?:^|,)(\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)', re.DOTALL)
+"""A field of a CSV record with the comma before it. Its quotes enclose it as a whole, or are text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +54,7 @@ class Sequences:
 def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequences:
     """Turn sequences into codes of labels.
 
-    A string is split at its commas or, where every label is one character,
-    between its characters.
+    Strings are split as by `split`.
 
     Raises
     ------
@@ -81,24 +84,97 @@ def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequ
 
 
 def split(sequence: SequenceLike, alphabet: tuple[str, ...]) -> list[str]:
-    """The labels of one sequence, known or not; LabelError if there are none."""
+    """Return the labels of one sequence, known or not.
+
+    Parameters
+    ----------
+    sequence : str or iterable of str or int
+        An iterable has the labels as they are. A string is either characters, ``350``, if every
+        label is one character, or labels separated by commas, ``cat,dog``. The latter is one
+        record of CSV: a label that is a comma, or begins or ends with a blank, is put in quotes,
+        and a quote within is doubled, as in ``3,",",5``. If the comma is a label, ``1,50`` is the
+        five characters that it looks like, unless it contains labels in quotes.
+    alphabet : tuple of str
+        Labels of the source.
+
+    Raises
+    ------
+    LabelError
+        If the sequence is empty, has an empty label or has several lines.
+    ArgumentTypeError
+        If the sequence is neither a string nor an iterable of labels.
+    """
     if isinstance(sequence, str):
-        if "," in sequence or not _all_characters(alphabet):
-            labels = [part.strip() for part in sequence.split(",")]
-        else:
-            labels = list(sequence.strip())
-        if sequence.strip() and "" in labels:
-            raise LabelError(f"sequence {sequence!r} has an empty label between its commas")
+        labels = _split_string(sequence, alphabet)
     else:
         labels = [_label(label) for label in _iterate(sequence)]
     if not any(labels):
         raise LabelError("the sequence is empty: give at least one label, as in 3,5,0")
+    for label in labels:
+        if has_line_break(label) and label not in alphabet:
+            raise LabelError(
+                f"{sequence!r} has several lines, but an image has one line; give each line as a "
+                "sequence of its own"
+            )
     return labels
 
 
 def join(labels: Sequence[str]) -> str:
-    """One text for a sequence: ``"350"``, or ``"cat,dog"`` where labels are longer."""
-    return ("" if all(len(label) == 1 for label in labels) else ",").join(labels)
+    """Return a sequence as one string: ``"350"``, or ``"cat,dog"`` where labels are longer.
+
+    Labels that could be misread between commas are put in quotes, so that `split` undoes it.
+    """
+    if all(len(label) == 1 for label in labels):
+        return "".join(labels)
+    return ",".join(map(_quoted, labels))
+
+
+def has_line_break(string: str) -> bool:
+    """Return whether a string contains the end of a line, of any kind that Unicode has."""
+    return bool(string) and string.splitlines() != [string]
+
+
+def _split_string(sequence: str, alphabet: tuple[str, ...]) -> list[str]:
+    if _all_characters(alphabet):
+        outer_blanks = {mark for mark in sequence if mark.isspace()}.difference(alphabet)
+        characters = sequence.strip("".join(outer_blanks)) if outer_blanks else sequence
+        if "," not in sequence or ("," in alphabet and not _has_quoted_labels(sequence, alphabet)):
+            return list(characters)
+    labels = _split_record(sequence, alphabet)
+    if sequence.strip() and "" in labels:
+        raise LabelError(
+            f"sequence {sequence!r} has an empty label between its commas; put a label that is a "
+            'comma or a blank in quotes, as in 3,",",5'
+        )
+    return labels
+
+
+def _has_quoted_labels(sequence: str, alphabet: tuple[str, ...]) -> bool:
+    """Return whether a string is a record of known labels, some of them in quotes."""
+    return '"' in sequence and set(_split_record(sequence, alphabet)) <= set(alphabet)
+
+
+def _split_record(record: str, alphabet: tuple[str, ...]) -> list[str]:
+    """Split a record of CSV; blanks around labels that are not in quotes are left out.
+
+    Quotes are removed where they enclose a whole label. Where a quote is a label, it may also
+    stand alone, or as two without others around them.
+    """
+    labels = []
+    for part in _FIELD.findall(record):
+        bare = part.strip()
+        if len(bare) > 1 and bare[0] == bare[-1] == '"':
+            label = bare[1:-1].replace('""', '"')
+            labels.append('"' if not label and '"' in alphabet else label)
+        else:
+            labels.append(part if part in alphabet else bare)
+    return labels
+
+
+def _quoted(label: str) -> str:
+    if "," in label or '"' in label or label != label.strip():
+        return '"' + label.replace('"', '""') + '"'
+    return label
 
 
 def _all_characters(alphabet: tuple[str, ...]) -> bool:
@@ -113,7 +189,7 @@ def _encode_characters(
         return None
     text = "".join(sequences)  # type: ignore[arg-type]
     lengths = np.fromiter(map(len, sequences), dtype=np.int64, count=len(sequences))  # type: ignore[arg-type]
-    if not text or not lengths.all():
+    if not text or not lengths.all() or ("," in text and '"' in text):
         return None
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     labels = np.array([ord(label) for label in alphabet])

@@ -45,6 +45,7 @@ class Npy(Format):
         description: dict[str, object] = {}
         texts: list[str] = []
         keys: list[str] = []
+        kept: dict[str, list[str]] = {}
         with open(path / "images.npy", "xb") as file:
             images = _Growing(file)
             for batch in batches:
@@ -53,6 +54,8 @@ class Npy(Format):
                     columns[name].append(values)
                 texts += batch.texts
                 keys += batch.names or ()
+                for column, strings in batch.columns.items():
+                    kept.setdefault(column, []).extend(strings)
                 description = description or {
                     "alphabet": batch.alphabet,
                     "seed": batch.seed,
@@ -63,6 +66,7 @@ class Npy(Format):
             if parts:
                 np.save(path / f"{name}.npy", np.concatenate(parts))
         description |= {"texts": texts} | ({"names": keys} if keys else {})
+        description |= {"columns": kept} if kept else {}
         (path / "labels.json").write_text(json.dumps(description), encoding="ascii")
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
@@ -83,11 +87,15 @@ class Npy(Format):
         shared = {key: description[key] for key in ("seed", "alphabet")}
         types = {name: parts[0].dtype.str for name, parts in columns.items()}
         shared["types"] = {"images": images.dtype.str, **types}
+        kept_columns = description.get("columns", {})
         texts, names = description["texts"], description.get("names", [None] * len(ends))
         for number, (image, text, name, _) in enumerate(
             zip(images, texts, names, ends, strict=True)
         ):
             record = {column: parts[number].tolist() for column, parts in columns.items()}
+            kept = {column: values[number] for column, values in kept_columns.items()}
+            if kept:
+                record["columns"] = kept
             labels = tuple(description["alphabet"][code] for code in record["codes"])
             index = description["first"] + number
             key = f"{index:09d}" if name is None else name

@@ -110,6 +110,7 @@ class Parquet(Encoded):
             "writers": None if batch.flat_writers is None else lists(batch.flat_writers),
             "index": arrow.array(np.arange(batch.start, batch.start + count)),
             "seed": arrow.array(np.full(count, batch.seed, dtype=np.uint64)),
+            "columns": _kept_columns(arrow, batch),
         }
         table = arrow.table(
             {name: values for name, values in columns.items() if values is not None}
@@ -120,6 +121,12 @@ class Parquet(Encoded):
         features["image"] = {"_type": "Image"}
         metadata = json.dumps({"info": {"features": features}})
         return table.replace_schema_metadata({"huggingface": metadata})
+
+
+def _kept_columns(arrow: Any, batch: SampleBatch) -> Any:
+    """Return the columns of the input that are recorded, as one column; None if there are none."""
+    kept = {name: arrow.array(values, arrow.string()) for name, values in batch.columns.items()}
+    return _struct(arrow, **kept) if kept else None
 
 
 def _writer(file: Any, schema: Any) -> Any:

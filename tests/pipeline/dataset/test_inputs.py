@@ -112,32 +112,40 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("content", "config", "line"),
         [
-            ("12\n3x4\n", {}, "r.csv:2: unknown label 'x'; the source has 0, 1"),
+            ("12\n3x4\n", {}, "line 2: unknown label 'x'; the source has 0, 1"),
             (
                 "3\n12\n",
                 {"image": {"width": 40}},
-                "r.csv:2: width 40 is too small: the glyphs are 56 px wide",
+                "line 2: width 40 is too small: the glyphs are 56 px wide",
             ),
-            ("12\n12345\n", {"image": {"width": 100}}, "r.csv:2: "),
-            ("sequence,width\n12,\n12,55\n", {}, "r.csv:3: "),
+            ("12\n12345\n", {"image": {"width": 100}}, "line 2: "),
+            ("sequence,width\n12,\n12,55\n", {}, "line 3: "),
             (
                 "sequence,min,max\n12,,\n12,9,5\n",
                 {},
-                "r.csv:3: a minimum gap of 9 px exceeds the maximum of 5",
+                "line 3: a minimum gap of 9 px exceeds the maximum of 5",
             ),
-            ("sequence,min,width\n12,,\n12,-60,1\n", {}, "r.csv:3: width 1 is too small: 2"),
-            ("sequence,name\n12,a\n34,../a\n", {}, "r.csv:3: name '../a' cannot be a file name"),
-            ("sequence,name\n12,a\n34,CON\n", {}, "r.csv:3: name 'CON' is the name of a device"),
-            ("sequence,name\n12,a\n34,A\n", {}, "r.csv:3: name 'A' occurs twice in a shard"),
-            ("sequence,name,count\n12,a,2\n34,a_1,1\n", {}, "r.csv:3: name 'a_1' occurs twice"),
-            ("sequence,name\n12,a\n34,\n", {}, "r.csv:3: has no name, but rows before it have one"),
-            ("sequence,name\n12,\n34,a\n", {}, "r.csv:3: has a name, but rows before it have non"),
+            ("sequence,min,width\n12,,\n12,-60,1\n", {}, "line 3: width 1 is too small: 2"),
+            ("sequence,name\n12,a\n34,../a\n", {}, "line 3: name '../a' cannot be a file name"),
+            ("sequence,name\n12,a\n34,CON\n", {}, "line 3: name 'CON' is the name of a device"),
+            (
+                "sequence,name\n12,a\n34,A\n",
+                {},
+                "line 3: name 'A' is already used on line 2, as 'a'",
+            ),
+            (
+                "sequence,name,count\n12,a,2\n34,a_1,1\n",
+                {},
+                "line 3: name 'a_1' is already used on line 2",
+            ),
+            ("sequence,name\n12,a\n34,\n", {}, "line 3: has no name, but rows before it have one"),
+            ("sequence,name\n12,\n34,a\n", {}, "line 3: has a name, but rows before it have non"),
             (
                 f"12345\n{'1' * 99}\n",
                 {"image": {"width": 90, "crop": "ink"}},
-                "r.csv:2: ",
+                "line 2: ",
             ),
-            ("12345\n123456789\n", {"image": {"width": 100, "height": 14}}, "r.csv:2: "),
+            ("12345\n123456789\n", {"image": {"width": 100, "height": 14}}, "line 2: "),
         ],
     )
     def test_a_bad_row_is_reported_with_its_line(
@@ -146,7 +154,7 @@ class TestRefused:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", rows(tmp_path / "r.csv", content), config=config)
         first, *lines = str(error.value).splitlines()
-        assert first == "1 row cannot be drawn"
+        assert first == "r.csv: 1 row cannot be drawn"
         assert len(lines) == 1
         assert lines[0].startswith(line)
         assert not (tmp_path / "out").exists()
@@ -156,8 +164,8 @@ class TestRefused:
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", given)
         lines = str(error.value).splitlines()
-        assert lines[0] == "31 rows cannot be drawn"
-        assert [line.split(":")[1] for line in lines[1:-1]] == [str(n) for n in range(6, 26)]
+        assert lines[0] == "r.csv: 31 rows cannot be drawn"
+        assert [line.split(":")[0] for line in lines[1:-1]] == [f"line {n}" for n in range(6, 26)]
         assert lines[-1] == "and 11 more"
 
     def test_skipped_rows_are_left_out_and_listed(self, tmp_path: Path) -> None:
@@ -185,7 +193,7 @@ class TestRefused:
             ("sequence\n", "r.csv: has no rows to draw; give"),
             (
                 "x\ny\n",
-                "no row is left to draw: 2 rows cannot be drawn\nr.csv:1: unknown label 'x'",
+                "no row is left to draw: r.csv: 2 rows cannot be drawn\nline 1: unknown label 'x'",
             ),
         ],
     )
@@ -339,6 +347,6 @@ def test_a_row_has_ten_million_samples_at_most(tmp_path: Path) -> None:
     with pytest.raises(RowsError) as error:
         plan(tmp_path / "out", rows(tmp_path / "r.csv", content, repeat=2))
     assert str(error.value) == (
-        "1 row cannot be drawn\nr.csv:3: has 10,000,002 images, its count times the repeats of all "
+        "r.csv: 1 row cannot be drawn\nline 3: has 10,000,002 images, its count times the repeats of all "
         "rows; a row has at most 10,000,000"
     )

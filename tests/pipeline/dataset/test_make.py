@@ -89,3 +89,15 @@ def test_contradicting_arguments(tmp_path: Path, arguments: dict[str, Any], mess
     with pytest.raises(ArgumentError, match=message):
         make_dataset({}, tmp_path / "out", **arguments)
     assert not (tmp_path / "out").exists()
+
+
+def test_columns_and_names_are_those_of_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("id,post\na,123\nb,045\n")
+    options = ["--column", "post", "--keep", "id", "--name", "{text}_{index}", "--seed", "4", "-q"]
+    main(["batch", str(path), *options, "-o", str(tmp_path / "typed")], standalone_mode=False)
+    named: dict[str, Any] = {"column": "post", "keep": ["id"], "name": "{text}_{index}"}
+    make_dataset({}, tmp_path / "called", sequences=path, seed=4, jobs=1, **named)
+    assert contents(tmp_path / "called") == contents(tmp_path / "typed")
+    with pytest.raises(ArgumentError, match="keep applies only to a file of sequences; leave it"):
+        make_dataset({}, tmp_path / "out", count=3, keep=["id"])

@@ -8,7 +8,7 @@ from mnistseq.pipeline.rows.shard_names import ShardNames
 
 def named(name: str | None, split: str = "train") -> tuple[Row, list[tuple[str, RowPart]]]:
     """A row of one sample, and where it goes."""
-    row = Row(("1",), name=name)
+    row = Row(("1",), name=name, line=9)
     return row, [(split, RowPart(row, 0, 1))]
 
 
@@ -27,14 +27,14 @@ def test_a_name_occurs_once_in_a_shard_and_again_in_the_next() -> None:
     names = ShardNames(3)
     add(names, "a", "b")
     assert problem(names, "B") == (
-        "name 'B' occurs twice in a shard (upper and lower case are not distinguished)"
+        "name 'B' is already used on line 9, as 'b'; upper and lower case are not distinguished"
     )
     assert problem(names, "a", "val") is None
     add(names, "c")
     assert problem(names, "a") is None
     add(names, "a")
     assert problem(names, "b") is None
-    assert str(problem(names, "A")).startswith("name 'A' occurs twice")
+    assert str(problem(names, "A")).startswith("name 'A' is already used on line 9")
 
 
 def test_only_names_in_the_same_shard_are_compared_when_a_row_reaches_the_next() -> None:
@@ -44,7 +44,7 @@ def test_only_names_in_the_same_shard_are_compared_when_a_row_reaches_the_next()
     assert names.problem(row, [("train", RowPart(row, 0, 3))]) is None
     row = Row(("1",), samples=3, name="x")
     assert names.problem(row, [("val", RowPart(row, 0, 1)), ("train", RowPart(row, 1, 2))]) == (
-        "name 'x_1' occurs twice in a shard (upper and lower case are not distinguished)"
+        "name 'x_1' is already used on line 9"
     )
     # x_2 fills the shard, so that x_1 of a later part is in the next one.
     parts = [("train", RowPart(row, 2, 1)), ("train", RowPart(row, 1, 1))]

@@ -130,12 +130,12 @@ def test_a_folder_instead_of_a_file_is_refused(root: Path) -> None:
         ImageFolder(classes="train").load("train", str(root))
 
 
-@pytest.mark.parametrize("folder", [b"cat, big", b" cat", b"cat ", b"caf\xe9"])
+@pytest.mark.parametrize("folder", [b"cat\nbig", b"caf\xe9"])
 def test_folders_that_no_sequence_can_name_are_refused(tmp_path: Path, folder: bytes) -> None:
     path = tmp_path / os.fsdecode(folder)
     path.mkdir()
     Image.new("L", (9, 9)).save(path / "1.png")
-    with pytest.raises(SourceError, match=r"begin or end with a blank: .*rename these folders"):
+    with pytest.raises(SourceError, match=r"undecodable bytes: .*rename these folders"):
         ImageFolder().load("train", str(tmp_path))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,7 +33,7 @@ class BatchOptions(RunOptions):
     ----------
     sequences : str or None
         Path of a file of rows, or ``-``.
-    input_format, repeat, skip_bad
+    input_format, column, keep, repeat, skip_bad
         How the rows are read.
     count, length, pattern, balance
         Which random sequences are drawn.
@@ -43,10 +44,14 @@ class BatchOptions(RunOptions):
         The format and its parameters.
     split, disjoint, shard_size, shards
         How samples are divided.
+    name : str or None
+        The template of the images' names.
     """
 
     sequences: str | None
     input_format: Literal["csv", "tsv", "jsonl", "txt"] | None
+    column: str | None
+    keep: tuple[str, ...]
     repeat: int
     skip_bad: bool
     count: int | None
@@ -66,6 +71,7 @@ class BatchOptions(RunOptions):
     disjoint: Disjoint
     shard_size: int | None
     shards: int | None
+    name: str | None
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> BatchOptions:
@@ -89,11 +95,24 @@ class BatchOptions(RunOptions):
 
         if self.sequences is not None:
             self._refuse_random_options(self.sequences)
-            return RowsRequest(self.sequences, self.input_format, self.repeat, self.skip_bad)
+            return RowsRequest(
+                self.sequences,
+                self.input_format,
+                self.repeat,
+                self.skip_bad,
+                column=self.column,
+                keep=_column_names(self.keep),
+            )
         if self.count is None:
             raise click.UsageError("give a file of sequences, - for standard input, or --count N")
-        if self.input_format is not None:
-            raise click.UsageError("--input-format applies only to a file of sequences; give one")
+        row_options = {
+            "input-format": self.input_format,
+            "column": self.column,
+            "keep": self.keep or None,
+        }
+        for name, value in row_options.items():
+            if value is not None:
+                raise click.UsageError(f"--{name} applies only to a file of sequences; give one")
         samples = self.count * self.repeat
         if self.pattern is not None:
             if self.length is not None or self.balance:
@@ -201,6 +220,19 @@ class BatchOptions(RunOptions):
                     f"--{name} applies only to random sequences; leave it out, or leave out "
                     f"{sequences}"
                 )
+
+
+def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in the values of ``--keep``, each once.
+
+    A value is a record of CSV, so that a name with a comma can be put in quotes.
+    """
+    names = [name.strip() for record in csv.reader(lists) for name in record]
+    if not all(names):
+        raise click.UsageError(
+            f"--keep {' '.join(map(repr, lists))}: give names separated by commas: id,region"
+        )
+    return tuple(dict.fromkeys(names))
 
 
 def _label_formats(lists: Sequence[str]) -> list[str]:

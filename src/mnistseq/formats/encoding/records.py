@@ -13,7 +13,8 @@ structure of object detection data sets at Hugging Face. Labels are always strin
 "010" is not a number. ``writers`` is present if the source knows who wrote its glyphs,
 and has one entry for each glyph, so that its type is the same in every sample. A seed
 is a string as well, because many JSON readers cannot hold integers beyond 53 or 63
-bits. The encoding is UTF-8.
+bits. Columns of the input that are kept follow as ``columns``, a string for each. The
+encoding is UTF-8.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
         if writers is not None:
             record["writers"] = writers[start:end]
         record["index"], record["seed"] = batch.start + number, seed
+        if batch.columns:
+            record["columns"] = {name: values[number] for name, values in batch.columns.items()}
         yield _json_bytes(record)
 
 

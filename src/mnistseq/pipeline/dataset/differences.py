@@ -20,9 +20,12 @@ _NAMES = {
     "input.shortest": "shortest length",
     "input.longest": "longest length",
     "input.format": "input format",
+    "input.column": "column of the sequences",
+    "input.keep": "kept columns",
     "format.name": "format",
     "shares": "splits",
     "shard_samples": "samples in a shard",
+    "name": "name template",
 }
 """What a user calls the keys of a plan."""
 

@@ -28,6 +28,8 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.rows.columns import ColumnChoice
+from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.store.open import local_folder, open_store
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
@@ -121,6 +123,11 @@ class FinishedDataset:
                     shares=tuple(manifest.shares.items()),
                     disjoint=manifest.disjoint,
                     shard_samples=manifest.shard_samples,
+                    name_template=(
+                        None
+                        if manifest.name is None
+                        else NameTemplate.parse(manifest.name, given.keep)
+                    ),
                 )
             )
             if plan.record.source.fingerprint != manifest.source.fingerprint:
@@ -160,7 +167,8 @@ class FinishedDataset:
                 "made from; restore it"
             )
         with self.store.local(record.name) as path:
-            file = RowFile(Path(path), record.format, display_name)
+            choice = ColumnChoice(record.column, record.keep)
+            file = RowFile(Path(path), record.format, display_name, choice)
             yield RowInput(file, record.repeat, record.skip_bad)
 
     def compare(self, plan: DatasetPlan) -> None:

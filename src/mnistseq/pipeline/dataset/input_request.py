@@ -10,8 +10,10 @@ from typing import TypeAlias
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.patterns import open_pattern
-from mnistseq.pipeline.rows.row_file import RowFormat, open_list, open_rows
+from mnistseq.pipeline.rows.readers import RowFormat
+from mnistseq.pipeline.rows.row_file import open_list, open_rows
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,19 @@ class RowsRequest:
         How often each row is drawn, multiplied with its own count.
     skip_bad : bool
         Skip rows that cannot be drawn; by default they are an error.
+    column : str, optional
+        The column with the sequences, or its number in a file without a header; by default
+        ``sequence``, or the only one with another known name.
+    keep : tuple of str
+        Columns that are recorded with every sample.
     """
 
     path: str
     format: RowFormat | None = None
     repeat: int = 1
     skip_bad: bool = False
+    column: str | None = None
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,8 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
     """
     match request:
         case RowsRequest():
-            with open_rows(request.path, request.format) as rows:
+            choice = ColumnChoice(request.column, request.keep)
+            with open_rows(request.path, request.format, choice) as rows:
                 yield RowInput(rows, request.repeat, request.skip_bad)
         case ListRequest():
             with open_list(request.sequences) as rows:

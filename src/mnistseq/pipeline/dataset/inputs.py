@@ -10,6 +10,7 @@ from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.composer import Composer
 from mnistseq.pipeline.dataset.manifest import InputRecord
+from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.pipeline.shards.layout import ShardLayout
@@ -33,6 +34,8 @@ class DrawingRules:
     shard_samples : int
     one_size : bool
         Whether the format needs images of one size.
+    name_template : NameTemplate or None
+        Names of the samples, if they are not those of the rows or the indices.
     """
 
     config: Config
@@ -42,6 +45,7 @@ class DrawingRules:
     disjoint: Disjoint
     shard_samples: int
     one_size: bool = False
+    name_template: NameTemplate | None = None
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,23 @@ class InputCount:
         Rows that are skipped because they cannot be drawn.
     listed : tuple of BadRow
         The first of them.
+    unused_columns : tuple of str
+        Columns of the rows that are not used.
     """
 
     samples: tuple[int, ...]
     bad: int = 0
     listed: tuple[BadRow, ...] = ()
+    unused_columns: tuple[str, ...] = ()
 
 
 class Input(Protocol):
     """The sequences that a data set is made of."""
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Names of the columns that are recorded with every sample."""
+        ...
 
     def record(self) -> InputRecord:
         """Return the input as a manifest records it; equal inputs have equal records."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mnistseq.config.config import Config, ConfigLike
@@ -34,6 +35,8 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     *,
     count: int | None = None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None = None,
+    column: str | None = None,
+    keep: Iterable[str] = (),
     length: int | str = _LENGTH,
     pattern: str | None = None,
     balance: bool = False,
@@ -44,6 +47,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     disjoint: Disjoint = "glyph",
     shard_size: int | None = None,
     shards: int | None = None,
+    name: str | None = None,
     jobs: int | None = None,
     executor: str | Executor | None = None,
     resume: bool = False,
@@ -66,6 +70,11 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         Draw this many random sequences.
     sequences : str, path or iterable, optional
         Path of a file of sequences; or the sequences, each a string or an iterable of labels.
+    column : str, optional
+        The column of a file that has the sequences, or its number in a file without a header; by
+        default ``sequence``, or the only one with another known name.
+    keep : iterable of str
+        Columns of a file that are recorded with every sample.
     length : int or str
         Number of labels in a random sequence, or a range of it such as ``"3-6"``.
     pattern : str, optional
@@ -88,6 +97,9 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         Number of samples in a shard; by default the format's own.
     shards : int, optional
         Number of shards of all splits together, in place of `shard_size`.
+    name : str, optional
+        Template of the samples' names, such as ``{text}_{index}``; by default the names of the
+        rows, or the indices.
     jobs : int, optional
         Number of processes; by default one for each core.
     executor : str or Executor, optional
@@ -127,7 +139,9 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     """
     if resume and force:
         raise ArgumentError("resume keeps an existing data set, force removes it; give one of them")
-    input_request = _input_request(count, sequences, length, pattern, balance=balance)
+    input_request = _with_columns(
+        _input_request(count, sequences, length, pattern, balance=balance), column, tuple(keep)
+    )
     made_config = Config.of(config)
     root = os.fspath(output)
     existing = ExistingDataset.read(root)
@@ -141,6 +155,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         seed=seed,
         dataset_format=_format(format, format_options or {}, made_config),
         division=Division(parse_shares(split), disjoint, shard_size, shards),
+        name_template=name,
     ) as request:
         plan = DatasetPlan.of(request)
         chosen = _executor(executor, jobs, len(plan.layout))
@@ -178,6 +193,16 @@ def _input_request(
     if pattern is not None:
         return PatternRequest(pattern, count)
     return RandomRequest(count, str(length), balance)
+
+
+def _with_columns(request: InputRequest, column: str | None, keep: tuple[str, ...]) -> InputRequest:
+    """Return the request with columns, or raise ArgumentError if it is not for a file."""
+    if isinstance(request, RowsRequest):
+        return replace(request, column=column, keep=keep)
+    for name, given in {"column": column, "keep": keep}.items():
+        if given:
+            raise ArgumentError(f"{name} applies only to a file of sequences; leave it out")
+    return request
 
 
 def _as_labels(sequence: str | Iterable[str | int]) -> str | tuple[str, ...]:

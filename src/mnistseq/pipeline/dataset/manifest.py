@@ -18,8 +18,8 @@ from mnistseq.config.limits import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.messages import and_more
+from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row import BadRow
-from mnistseq.pipeline.rows.row_file import RowFormat
 from mnistseq.pipeline.shards.field_types import (
     BY_KIND,
     Count,
@@ -87,7 +87,16 @@ class RandomRecord:
 
 @dataclass(frozen=True)
 class RowsRecord:
-    """Rows of a file. It is known by its content, because the data set holds a copy of it."""
+    """Rows of a file. It is known by its content, because the data set holds a copy of it.
+
+    Attributes
+    ----------
+    kind, format, bytes, sha256, repeat, skip_bad
+    column : str or None
+        The column with the sequences, if it was chosen.
+    keep : tuple of str
+        Columns that are recorded with every sample.
+    """
 
     kind: Literal["rows"]
     format: RowFormat
@@ -95,6 +104,8 @@ class RowsRecord:
     sha256: Digest
     repeat: Number
     skip_bad: Flag
+    column: str | None = None
+    keep: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -141,7 +152,8 @@ class FormatRecord:
 class PlanRecord:
     """All that decides what a data set contains.
 
-    The config is checked, as any other is, when something is drawn by it.
+    The config is checked, as any other is, when something is drawn by it. `name` is the template
+    of the samples' names, if there is one.
     """
 
     mnistseq: str
@@ -157,6 +169,7 @@ class PlanRecord:
     shares: dict[Name, Share]
     disjoint: Disjoint
     shard_samples: Number
+    name: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         names = [split.name for split in self.splits]
@@ -180,7 +193,7 @@ class PlanRecord:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as it is written, without what was made by it."""
-        return {item.name: _plain(getattr(self, item.name)) for item in fields(PlanRecord)}
+        return _plain_fields(self, PlanRecord)
 
 
 @dataclass(frozen=True)
@@ -310,8 +323,13 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, type) or not is_dataclass(value):
         return value
+    return _plain_fields(value, type(value))
+
+
+def _plain_fields(value: object, kind: Any) -> dict[str, Any]:
+    """Return those fields of a record that a kind of record has, without those at their default."""
     return {
         item.name: _plain(getattr(value, item.name))
-        for item in fields(value)
+        for item in fields(kind)
         if item.default is MISSING or getattr(value, item.name) != item.default
     }

@@ -40,6 +40,8 @@ class DatasetPlan:
         What workers get to make them.
     record : PlanRecord
         The plan as it is written.
+    unused_columns : tuple of str
+        Columns of the rows that are not used.
     """
 
     request: DatasetRequest
@@ -47,6 +49,7 @@ class DatasetPlan:
     layout: ShardLayout
     spec: ShardSpec
     record: PlanRecord
+    unused_columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, request: DatasetRequest) -> DatasetPlan:
@@ -69,8 +72,11 @@ class DatasetPlan:
             format=request.format,
             root=request.root,
             versions=request.format.versions(),
+            keep=request.input.keep,
+            name_template=request.name_template,
         )
-        return cls(request, composer, layout, spec, _record(request, composer, layout, count))
+        record = _record(request, composer, layout, count)
+        return cls(request, composer, layout, spec, record, count.unused_columns)
 
     def with_versions(self, versions: Mapping[str, str]) -> DatasetPlan:
         """Return the plan of a data set whose making began with other versions of libraries.
@@ -122,6 +128,7 @@ def _rules(request: DatasetRequest, composer: Composer) -> DrawingRules:
         disjoint=request.disjoint,
         shard_samples=request.shard_samples,
         one_size=request.format.one_size,
+        name_template=request.name_template,
     )
 
 
@@ -149,6 +156,7 @@ def _record(
         shares=dict(request.shares),
         disjoint=request.disjoint,
         shard_samples=request.shard_samples,
+        name=None if request.name_template is None else request.name_template.template,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from mnistseq.core.feasibility import row_problem
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import MAX_INDEX
+from mnistseq.core.sequences import join
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
@@ -66,6 +67,11 @@ class RandomInput:
             )
         return cls(RandomSequences(len(alphabet), shortest, longest, balanced), samples)
 
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Return no names: random sequences have no columns."""
+        return ()
+
     def record(self) -> RandomRecord:
         """Return the input as a manifest records it."""
         rule = self.sequences
@@ -92,6 +98,7 @@ class RandomInput:
             If a length does not fit.
         """
         self._check_labels(rules)
+        self._check_names(rules)
         for length in range(self.sequences.shortest, self.sequences.longest + 1):
             problem = row_problem(rules.composer, length)
             if problem is not None:
@@ -134,6 +141,20 @@ class RandomInput:
                     f"split {name} has hardly any text for its share of {share:g}, because no text "
                     "is in two splits: ask for longer sequences, or give it a larger share"
                 )
+
+    def _check_names(self, rules: DrawingRules) -> None:
+        """Raise ArgumentError if samples cannot have the names that a template gives them."""
+        template = rules.name_template
+        if template is None:
+            return
+        if not template.is_unique or "name" in template.fields:
+            raise ArgumentError(
+                f"name template {template.template!r}: random sequences may occur twice and have no "
+                "names of their own; use {index}, as in {text}_{index}"
+            )
+        for split, _ in rules.shares:
+            for label in rules.composer.bank.alphabet:
+                template.check(join([label] * self.sequences.longest), split)
 
     def _check_labels(self, rules: DrawingRules) -> None:
         bank = rules.composer.bank

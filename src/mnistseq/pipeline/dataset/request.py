@@ -15,6 +15,7 @@ from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.glyph_loading import load_bank
+from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.plugins.registry import create, find
 
@@ -40,6 +41,8 @@ class DatasetRequest:
         Number of shards of all splits together, which decides `shard_samples`.
     bank : GlyphBank, optional
         Glyphs of the config's source, if they are loaded already.
+    name_template : NameTemplate or None
+        Names of the samples, if they are not those of the rows or the indices.
     """
 
     config: Config
@@ -52,6 +55,7 @@ class DatasetRequest:
     shard_samples: int = 1000
     shards: int | None = None
     bank: GlyphBank | None = None
+    name_template: NameTemplate | None = None
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,20 @@ def open_request(
     seed: int,
     dataset_format: Format,
     division: Division = Division(),
+    name_template: str | None = None,
 ) -> Iterator[DatasetRequest]:
     """Open the input that is asked for; its temporary files are removed at the end.
+
+    Parameters
+    ----------
+    name_template : str, optional
+        Names of the samples, such as ``{text}_{index}``; by default the names of the rows, or the
+        indices.
 
     Raises
     ------
     ArgumentError
-        If the input cannot be opened.
+        If the input cannot be opened, or the template of the names is not valid.
     SourceError
         If the glyphs cannot be read.
     """
@@ -114,6 +125,9 @@ def open_request(
             disjoint=division.disjoint,
             shard_samples=division.shard_samples or dataset_format.shard_samples,
             shards=division.shards,
+            name_template=(
+                None if name_template is None else NameTemplate.parse(name_template, given.keep)
+            ),
             bank=bank,
         )
 

@@ -48,6 +48,11 @@ class RowInput:
     repeat: int = 1
     skip_bad: bool = False
 
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Return the names of the columns that are recorded with every sample."""
+        return self.file.choice.keep
+
     def record(self) -> RowsRecord:
         """Return the input as a manifest records it: the hash of the file, not its path."""
         size, digest = measure(self.file.path)
@@ -58,6 +63,8 @@ class RowInput:
             sha256=digest,
             repeat=self.repeat,
             skip_bad=self.skip_bad,
+            column=self.file.choice.column,
+            keep=self.file.choice.keep,
         )
 
     def count(self, rules: DrawingRules) -> InputCount:
@@ -67,6 +74,8 @@ class RowInput:
         ------
         ArgumentError
             If the file as a whole cannot be read.
+        ColumnError
+            If its columns are not those that are needed.
         BadRowsError
             If rows cannot be drawn and are not to be skipped; the message lists the first.
         RowsError
@@ -83,15 +92,18 @@ class RowInput:
                 for split, part in row:
                     counts[split] += part.samples
         if bad_count and not self.skip_bad:
-            raise BadRowsError(self._bad_rows(bad, bad_count))
+            raise BadRowsError(self._bad_rows(bad, bad_count), self.file.unit)
         if not any(counts.values()):
             if bad_count:
-                raise RowsError(f"no row is left to draw: {self._bad_rows(bad, bad_count)}")
+                raise RowsError(
+                    f"no {self.file.unit} is left to draw: {self._bad_rows(bad, bad_count)}"
+                )
             raise RowsError(
                 f"{self.file.display_name}: has no rows to draw; give at least one sequence"
             )
         _check_splits(rules.shares, counts)
-        return InputCount(tuple(counts.values()), bad_count, tuple(bad))
+        unused = self.file.unused_columns(rules.composer.bank.alphabet)
+        return InputCount(tuple(counts.values()), bad_count, tuple(bad), unused)
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
         """Yield a task for every shard with its rows, as the file is read."""
@@ -102,7 +114,7 @@ class RowInput:
         """Read the file, and yield the samples of each row that can be drawn."""
         checks = RowChecks(rules)
         assignment = SplitAssignment(rules.seed, rules.shares, rules.disjoint)
-        names = ShardNames(rules.shard_samples)
+        names = ShardNames(rules.shard_samples, rules.name_template, self.keep)
         number = 0
         for read in self.file.rows(rules.composer.bank.alphabet):
             if isinstance(read, BadRow):
@@ -119,9 +131,11 @@ class RowInput:
 
     def _bad_rows(self, bad: Sequence[BadRow], count: int) -> str:
         shown = bad[:_SHOWN]
-        lines = [f"{self.file.display_name}:{row.line}: {row.problem}" for row in shown]
+        found = self.file.locate([row.line for row in shown])
+        lines = [f"{where}: {row.problem}" for where, row in zip(found, shown, strict=True)]
         more = messages.and_more(count - len(shown)).strip()
-        heading = f"{messages.plural(count, 'row')} cannot be drawn"
+        number = messages.plural(count, self.file.unit)
+        heading = f"{self.file.display_name}: {number} cannot be drawn"
         return "\n".join([heading, *lines, *([more] if more else [])])
 
 

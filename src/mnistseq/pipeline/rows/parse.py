@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mnistseq import messages
 from mnistseq.config.sections import MAX_GAP
 from mnistseq.core.limits import MAX_WIDTH
-from mnistseq.core.sequences import split
-from mnistseq.errors import ArgumentError, LabelError, RequestError
+from mnistseq.errors import ArgumentError, RequestError
+from mnistseq.pipeline.rows.cells import KEPT, Cells, UnreadableRow
+from mnistseq.pipeline.rows.label_parser import LabelParser, is_text
 from mnistseq.pipeline.rows.names import check_name
-from mnistseq.pipeline.rows.readers import Cells, UnreadableRow
 from mnistseq.pipeline.rows.row import MAX_SAMPLES, BadRow, Row
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
@@ -24,14 +23,12 @@ class RowParser:
 
     Parameters
     ----------
-    alphabet : tuple of str
-        Labels of the source.
+    labels : LabelParser
+        Reads the labels of the source.
     """
 
-    def __init__(self, alphabet: tuple[str, ...]) -> None:
-        self._alphabet = alphabet
-        self._known = frozenset(alphabet)
-        self._single_characters = all(len(label) == 1 for label in alphabet)
+    def __init__(self, labels: LabelParser) -> None:
+        self._labels = labels
 
     def parse(self, line: int, cells: Cells | UnreadableRow) -> Row | BadRow:
         """Return the row, or why it cannot be drawn."""
@@ -43,7 +40,7 @@ class RowParser:
             return BadRow(line, _shorten(str(error)))
 
     def _row(self, line: int, cells: Cells) -> Row:
-        labels = self._labels(cells.get("sequence"))
+        labels = self._labels.parse(cells.get("sequence"))
         if len(cells) == 1:
             return Row(labels, line=line)
         count = _number(cells, "count", 1, MAX_SAMPLES)
@@ -55,38 +52,15 @@ class RowParser:
             samples=1 if count is None else count,
             name=_name(cells.get("name")),
             line=line,
+            kept=_kept(cells.get(KEPT, ())),
         )
 
-    def _labels(self, sequence: Any) -> tuple[str, ...]:
-        if self._single_characters and isinstance(sequence, str) and "," not in sequence:
-            # The usual case, and many times as fast as the general one.
-            labels = tuple(sequence.strip())
-            if labels and self._known.issuperset(labels):
-                return labels
-        if isinstance(sequence, bool | int | float | dict):
-            raise ArgumentError(
-                f"the sequence {sequence!r} is not a string; put it in quotes, because a number "
-                "loses its leading zeros"
-            )
-        labels = tuple(split("" if sequence is None else sequence, self._alphabet))
-        for label in labels:
-            if label not in self._known:
-                raise LabelError(self._unknown(label))
-        return labels
 
-    def _unknown(self, label: str) -> str:
-        if not is_text(label):
-            return f"{label!r} is not UTF-8; save the file as UTF-8"
-        return messages.unknown_label(label, self._alphabet)
-
-
-def is_text(string: str) -> bool:
-    """Return whether a string can be encoded as UTF-8: bytes that were not UTF-8 cannot."""
-    try:
-        string.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _kept(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not is_text(value):
+            raise ArgumentError(f"{value!r} is not UTF-8; save the file as UTF-8")
+    return values
 
 
 def _name(value: Any) -> str | None:

@@ -55,7 +55,7 @@ def open_pattern(
                     _check_labels(pattern, string, alphabet)
                     file.write(json.dumps(string).encode() + b"\n")
             file.flush()
-        yield RowFile(Path(file.name), "jsonl", f"pattern {pattern}, sequence")
+        yield RowFile(Path(file.name), "jsonl", f"pattern {pattern}", is_pattern=True)
 
 
 def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
@@ -135,11 +135,13 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 def _check_labels(pattern: str, string: str, alphabet: tuple[str, ...]) -> None:
     """Raise LabelError if a string is not a sequence of labels."""
-    for label in split(string, alphabet) if string.strip() else [string]:
-        if label not in alphabet:
-            raise LabelError(
-                f"pattern {pattern!r}: gives {string!r}: {messages.unknown_label(label, alphabet)}"
-            )
+    try:
+        unknown = [label for label in split(string, alphabet) if label not in alphabet]
+        problem = messages.unknown_label(unknown[0], alphabet) if unknown else None
+    except LabelError as error:
+        problem = str(error)
+    if problem is not None:
+        raise LabelError(f"pattern {pattern!r}: text {string!r}: {problem}")
 
 
 class _Choices(random.Random):

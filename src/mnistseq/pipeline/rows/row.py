@@ -28,6 +28,8 @@ class Row(NamedTuple):
         Name of the samples.
     line : int
         Line of the file, from 1.
+    kept : tuple of str
+        Values of the columns that are recorded with every sample.
     """
 
     labels: tuple[str, ...]
@@ -37,6 +39,7 @@ class Row(NamedTuple):
     samples: int = 1
     name: str | None = None
     line: int = 0
+    kept: tuple[str, ...] = ()
 
 
 class RowPart(NamedTuple):

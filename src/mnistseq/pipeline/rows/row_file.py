@@ -6,31 +6,23 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, TypeAlias, get_args
+from typing import IO, get_args
 
-from mnistseq.errors import ArgumentError
+from mnistseq.errors import ArgumentError, ColumnError
+from mnistseq.pipeline.rows.cells import Table, UnreadableFileError
+from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, ColumnChoice
+from mnistseq.pipeline.rows.file_kinds import refuse_other_kinds
+from mnistseq.pipeline.rows.label_parser import LabelParser
 from mnistseq.pipeline.rows.parse import RowParser
-from mnistseq.pipeline.rows.readers import READERS, UnreadableFileError
+from mnistseq.pipeline.rows.readers import RowFormat, read_table
 from mnistseq.pipeline.rows.row import BadRow, Row
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 
-RowFormat: TypeAlias = Literal["csv", "tsv", "jsonl", "txt"]
-
 _ALIASES = {"json": "jsonl", "ndjson": "jsonl", "tab": "tsv", "text": "txt"}
-
-_OTHER_KINDS = {
-    b"\xff\xfe": "is UTF-16; save the file as UTF-8",
-    b"\xfe\xff": "is UTF-16; save the file as UTF-8",
-    b"PK\x03\x04": "is a spreadsheet or a ZIP archive; save its rows as CSV",
-    b"\x1f\x8b": "is compressed; unpack it first, with gzip -d",
-    b"\xfd7zXZ": "is compressed; unpack it first, with xz -d",
-    b"\x28\xb5\x2f\xfd": "is compressed; unpack it first, with zstd -d",
-}
-"""First bytes of files that are not UTF-8 text, and what to do about them."""
 
 
 @dataclass(frozen=True)
@@ -43,40 +35,68 @@ class RowFile:
     format : {'csv', 'tsv', 'jsonl', 'txt'}
     display_name : str
         What messages call it.
+    choice : ColumnChoice
+        Which columns are read.
+    is_pattern : bool
+        Whether the file has the texts of a pattern, which a user has not seen.
     """
 
     path: Path
     format: RowFormat
     display_name: str
+    choice: ColumnChoice = KNOWN_COLUMN
+    is_pattern: bool = False
+
+    @property
+    def unit(self) -> str:
+        """Return what one sequence of the file is called in messages."""
+        return "text" if self.is_pattern else "row"
+
+    def locate(self, lines: Collection[int]) -> Iterator[str]:
+        """Yield where sequences are found: ``line 3``, or ``text 3, '350'`` of a pattern."""
+        if not self.is_pattern:
+            yield from (f"line {line}" for line in lines)
+            return
+        with self.path.open(encoding="utf-8") as file:
+            for line, text in enumerate(file, 1):
+                if line in lines:
+                    yield f"text {line}, {json.loads(text)!r}"
 
     def rows(self, alphabet: tuple[str, ...]) -> Iterator[Row | BadRow]:
         """Read the rows, including those that cannot be drawn.
 
         Raises
         ------
+        ColumnError
+            If the columns are not those that are needed.
         ArgumentError
             If the file as a whole cannot be read.
         """
-        parser = RowParser(alphabet)
+        parser = RowParser(LabelParser(alphabet))
+        with self._table(alphabet) as table:
+            for line, cells in table.rows:
+                yield parser.parse(line, cells)
+
+    def unused_columns(self, alphabet: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of the columns that are not used; errors as for `rows`."""
+        with self._table(alphabet) as table:
+            return table.unused
+
+    @contextmanager
+    def _table(self, alphabet: tuple[str, ...]) -> Iterator[Table]:
         try:
-            self._refuse_other_kinds()
+            refuse_other_kinds(self.path)
             # Bytes that are not UTF-8 get through here; the row that has them is refused.
             with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-                for line, cells in READERS[self.format](file):
-                    yield parser.parse(line, cells)
+                yield read_table(file, self.format, LabelParser(alphabet), self.choice)
+        except ColumnError as error:
+            raise error.in_file(self.display_name) from None
         except UnreadableFileError as error:
             raise ArgumentError(f"{self.display_name}: {error}") from None
         except OSError as error:
             raise ArgumentError(
                 f"{self.display_name}: cannot be read: {error.strerror or error}"
             ) from None
-
-    def _refuse_other_kinds(self) -> None:
-        with self.path.open("rb") as file:
-            start = file.read(max(map(len, _OTHER_KINDS)))
-        for magic, advice in _OTHER_KINDS.items():
-            if start.startswith(magic):
-                raise UnreadableFileError(advice)
 
 
 def format_of(name: str) -> RowFormat:
@@ -87,7 +107,9 @@ def format_of(name: str) -> RowFormat:
 
 
 @contextmanager
-def open_rows(path: str, row_format: RowFormat | None = None) -> Iterator[RowFile]:
+def open_rows(
+    path: str, row_format: RowFormat | None = None, choice: ColumnChoice = KNOWN_COLUMN
+) -> Iterator[RowFile]:
     """Open a file of rows, or standard input if `path` is ``-``.
 
     Standard input and pipes are copied to a temporary file, because rows are read
@@ -98,6 +120,8 @@ def open_rows(path: str, row_format: RowFormat | None = None) -> Iterator[RowFil
     path : str
     row_format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
         By default the one of the file's name.
+    choice : ColumnChoice
+        Which columns are read.
 
     Raises
     ------
@@ -119,14 +143,14 @@ def open_rows(path: str, row_format: RowFormat | None = None) -> Iterator[RowFil
                 f"{path}: {problem}; give a file of sequences, or - for standard input"
             )
         if file.is_file():
-            yield RowFile(file, row_format or format_of(path), path)
+            yield RowFile(file, row_format or format_of(path), path, choice)
             return
         stream, display_name = file.open("rb"), path
     with temporary_file() as copy:
         with temp_file_errors(display_name), stream:
             shutil.copyfileobj(stream, copy)
             copy.flush()
-        yield RowFile(Path(copy.name), row_format or "csv", display_name)
+        yield RowFile(Path(copy.name), row_format or "csv", display_name, choice)
 
 
 @contextmanager

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
-from mnistseq.pipeline.rows.row import Row
+from mnistseq.core.sequences import join
+from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.rows.name_template import NameTemplate
+from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.rows.split_assignment import SplitPart
+
+_Use: TypeAlias = tuple[str, int]
+"""A name, and the line of its row."""
 
 
 class ShardNames:
@@ -19,13 +26,24 @@ class ShardNames:
     Parameters
     ----------
     shard_samples : int
+    template : NameTemplate, optional
+        Names of the samples; by default those of the rows.
+    columns : sequence of str
+        Names of the columns that are recorded.
     """
 
-    def __init__(self, shard_samples: int) -> None:
+    def __init__(
+        self,
+        shard_samples: int,
+        template: NameTemplate | None = None,
+        columns: Sequence[str] = (),
+    ) -> None:
         self._shard_samples = shard_samples
+        self._template = template
+        self._columns = columns
         self._rows_are_named: bool | None = None
         self._samples: dict[str, int] = {}
-        self._names: dict[str, set[str]] = {}
+        self._used: dict[str, dict[str, _Use]] = {}
 
     def problem(self, row: Row, parts: Iterable[SplitPart]) -> str | None:
         """Return why the row's samples cannot have their names.
@@ -33,52 +51,90 @@ class ShardNames:
         Either all rows of a file are named or none, because the number that a sample without a
         name has instead might be another sample's name.
         """
-        named = row.name is not None
-        if self._rows_are_named is None:
-            self._rows_are_named = named
-        if self._rows_are_named != named:
-            return (
-                f"has {'a' if named else 'no'} name, but rows before it have "
-                f"{'none' if named else 'one'}; name all rows or none"
-            )
-        if not named:
-            return None
+        problem = self._problem_of_row(row)
+        if problem is not None or (row.name is None and self._template is None):
+            return problem
         seen: dict[str, int] = {}
-        for split, part in parts:
-            before = seen.get(split, 0)
-            repeated = self._first_repeated(split, map(str, part.names()), before)
-            if repeated is not None:
-                return (
-                    f"name {repeated!r} occurs twice in a shard (upper and lower case are not "
-                    "distinguished)"
-                )
-            seen[split] = before + part.samples
+        try:
+            for split, part in parts:
+                before = seen.get(split, 0)
+                repeated = self._first_repeated(split, self._names(split, part), before)
+                if repeated is not None:
+                    return _already_used(*repeated)
+                seen[split] = before + part.samples
+        except ArgumentError as error:
+            return str(error)
         return None
 
     def add(self, parts: Iterable[SplitPart]) -> None:
         """Remember the names of samples, in their order."""
+        if self._template is not None and self._template.is_unique:
+            return
         for split, part in parts:
-            if part.row.name is not None:
-                self._add(split, map(str, part.names()))
+            if self._template is not None or part.row.name is not None:
+                self._add(split, part.row.line, self._names(split, part))
 
-    def _first_repeated(self, split: str, names: Iterable[str], before: int) -> str | None:
-        """Return the first of these names that their shard has already.
+    def _problem_of_row(self, row: Row) -> str | None:
+        named = row.name is not None
+        template = self._template
+        if template is None:
+            if self._rows_are_named is None:
+                self._rows_are_named = named
+            if self._rows_are_named == named:
+                return None
+            return (
+                f"has {'a' if named else 'no'} name, but rows before it have "
+                f"{'none' if named else 'one'}; name all rows or none"
+            )
+        if "name" in template.fields and not named:
+            return f"has no name, which the name template {template.template!r} needs"
+        if row.samples > 1 and template.fields.isdisjoint({"index", "name"}):
+            return (
+                f"its {row.samples:,} images would all have one name; add {{index}} to the name "
+                f"template {template.template!r}"
+            )
+        return None
+
+    def _names(self, split: str, part: RowPart) -> Iterator[str]:
+        """Yield the names of samples; with an index, one that shows whether they are valid."""
+        if self._template is None:
+            yield from map(str, part.names())
+            return
+        text = join(part.row.labels)
+        columns = dict(zip(self._columns, part.row.kept, strict=True))
+        for name in islice(part.names(), 1 if self._template.is_unique else None):
+            yield self._template.check(text, split, name, columns)
+
+    def _first_repeated(
+        self, split: str, names: Iterable[str], before: int
+    ) -> tuple[str, _Use] | None:
+        """Return the first of these names that their shard has already, and where it is used.
 
         The names come next in their split after `before` others that are not remembered yet.
         """
         room = max(0, -self._samples.get(split, 0) % self._shard_samples - before)
-        known = self._names.get(split, set())
-        return next((name for name in islice(names, room) if _folded(name) in known), None)
+        used = self._used.get(split, {})
+        # Names of a template are checked as they are made, so that all of them are.
+        for position, name in enumerate(islice(names, None if self._template else room)):
+            if position < room and _folded(name) in used:
+                return name, used[_folded(name)]
+        return None
 
-    def _add(self, split: str, names: Iterable[str]) -> None:
+    def _add(self, split: str, line: int, names: Iterable[str]) -> None:
         samples = self._samples.get(split, 0)
-        known = self._names.setdefault(split, set())
+        used = self._used.setdefault(split, {})
         for name in names:
             if samples % self._shard_samples == 0:
-                known.clear()
-            known.add(_folded(name))
+                used.clear()
+            used[_folded(name)] = name, line
             samples += 1
         self._samples[split] = samples
+
+
+def _already_used(name: str, use: _Use) -> str:
+    other, line = use
+    like = "" if other == name else f", as {other!r}; upper and lower case are not distinguished"
+    return f"name {name!r} is already used on line {line}{like}"
 
 
 def _folded(name: str) -> str:

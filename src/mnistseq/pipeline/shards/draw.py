@@ -49,7 +49,8 @@ def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
         else:
             alphabet = composer.bank.alphabet
             sequences = splits.draw(spec.drawn, alphabet, shard.split, start, count)
-        yield composer.compose(sequences, spec.seed, start)
+        batch = composer.compose(sequences, spec.seed, start)
+        yield replace(batch, names=_names(spec, shard, batch))
 
 
 def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:
@@ -69,11 +70,29 @@ def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Itera
                 rows = [row for row, _ in batch_samples]
                 raise _with_line(error, composer, gaps, rows, spec.seed, start) from error
             start += len(batch_samples)
-            yield (
-                replace(batch, names=tuple(str(name) for _, name in batch_samples))
-                if named
-                else batch
-            )
+            names = tuple(str(name) for _, name in batch_samples) if named else None
+            values = zip(*(row.kept for row, _ in batch_samples), strict=True)
+            columns = dict(zip(spec.keep, values, strict=True))
+            batch = replace(batch, names=names, columns=columns)
+            yield replace(batch, names=_names(spec, shard, batch))
+
+
+def _names(spec: ShardSpec, shard: Shard, batch: SampleBatch) -> tuple[str, ...] | None:
+    """Return the names of samples by the template, or those that they have."""
+    template = spec.name_template
+    if template is None:
+        return batch.names
+    names: Sequence[str | None] = batch.names or [None] * len(batch)
+    return tuple(
+        template.format(
+            text,
+            batch.start + number,
+            shard.split,
+            name,
+            {column: values[number] for column, values in batch.columns.items()},
+        )
+        for number, (text, name) in enumerate(zip(batch.texts, names, strict=True))
+    )
 
 
 def _at_once(composer: Composer, gaps: GapRule, longest: int) -> int:

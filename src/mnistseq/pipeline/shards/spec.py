@@ -10,6 +10,7 @@ from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.protocols import Format
 from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import RowPart
 from mnistseq.pipeline.shards.field_types import Count, Digest
 from mnistseq.pipeline.shards.layout import Shard
@@ -37,6 +38,10 @@ class ShardSpec:
         Folder or URL of the data set.
     versions : mapping of str to str
         The format's libraries, with the versions that the plan records.
+    keep : tuple of str
+        Names of the columns of rows that are recorded with every sample.
+    name_template : NameTemplate or None
+        Names of the samples, if they are not those of the rows or the indices.
     """
 
     config: Config
@@ -48,6 +53,8 @@ class ShardSpec:
     format: Format
     root: str
     versions: Mapping[str, str]
+    keep: tuple[str, ...] = ()
+    name_template: NameTemplate | None = None
 
     def __hash__(self) -> int:
         """Hash a part of the fields: a config cannot be hashed, and equality compares all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from mnistseq.core.sequences import has_line_break
 from mnistseq.errors import SourceError
 from mnistseq.messages import listed
 
@@ -28,8 +29,8 @@ def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
     odd = [repr(label) for label in labels if not _fits_in_sequence(label)]
     if odd:
         raise SourceError(
-            f"{where}: labels cannot be empty, contain commas or undecodable bytes, or begin or "
-            f"end with a blank: {listed(odd, limit=5)}; {remedy}"
+            f"{where}: labels cannot be empty, or contain the end of a line or undecodable bytes: "
+            f"{listed(odd, limit=5)}; {remedy}"
         )
 
 
@@ -38,4 +39,4 @@ def _fits_in_sequence(label: str) -> bool:
         label.encode()  # names of files may hold bytes that are not UTF-8
     except UnicodeEncodeError:
         return False
-    return bool(label) and "," not in label and label == label.strip()
+    return bool(label) and not has_line_break(label)

@@ -1,0 +1,114 @@
+"""Columns of a file of rows: which one has the sequences, and which ones are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mnistseq.errors import ColumnError
+
+OPTIONS = ("min", "max", "width", "count", "name")
+"""Columns with a row's own values."""
+
+SEQUENCE = "sequence"
+
+SEQUENCE_NAMES = (SEQUENCE, "text", "label", "words", "gt", "transcription")
+"""Columns that have the sequences if none is chosen. Their case does not matter."""
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """What a caller asks of the columns.
+
+    Attributes
+    ----------
+    column : str or None
+        Name of the column with the sequences; in a file without a header its number, from 1.
+        None: ``sequence``, or the only column with another known name.
+    keep : tuple of str
+        Names of the columns that are recorded with every sample.
+    """
+
+    column: str | None = None
+    keep: tuple[str, ...] = ()
+
+
+KNOWN_COLUMN = ColumnChoice()
+"""The column with a known name; nothing else is recorded."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file that are used, by their names in the file.
+
+    Attributes
+    ----------
+    sequence : str
+    options : dict of str to str
+        Name in `OPTIONS` → name in the file.
+    keep : tuple of str
+    unused : tuple of str
+    """
+
+    sequence: str
+    options: dict[str, str]
+    keep: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: Sequence[str], choice: ColumnChoice) -> Columns:
+        """Find the columns among the names of a file.
+
+        Raises
+        ------
+        ColumnError
+            If none or several of them could have the sequences, or a chosen one does not exist.
+        """
+        sequence = _sequence_column(names, choice.column)
+        options: dict[str, str] = {}
+        for name in names:
+            option = name.lower()
+            if option in OPTIONS and name != sequence:
+                if option in options:
+                    raise ColumnError(f"the column {option} occurs twice", names)
+                options[option] = name
+        keep = tuple(_find(names, name, "keep") for name in choice.keep)
+        used = {sequence, *options.values(), *keep}
+        unused = tuple(name for name in names if name and name not in used)
+        return cls(sequence, options, keep, unused)
+
+
+def is_known(names: Iterable[str]) -> bool:
+    """Return whether a column of sequences is among these names."""
+    return any(name.lower() in SEQUENCE_NAMES for name in names)
+
+
+def _sequence_column(names: Sequence[str], chosen: str | None) -> str:
+    if chosen is not None:
+        return _find(names, chosen, "column")
+    found = [name for name in names if name.lower() in SEQUENCE_NAMES]
+    exact = [name for name in found if name.lower() == SEQUENCE]
+    match exact or found:
+        case []:
+            raise ColumnError(f"no column called {SEQUENCE}", names, "column")
+        case [name]:
+            return name
+        case [*several] if exact:
+            raise ColumnError(f"the column {several[0]} occurs twice", names)
+        case [*several]:
+            raise ColumnError(
+                f"the columns {' and '.join(several)} could both be the sequences",
+                several,
+                "column",
+            )
+
+
+def _find(names: Sequence[str], wanted: str, role: str) -> str:
+    """Return the name that is asked for; upper and lower case matter only if several match."""
+    exact = [name for name in names if name == wanted]
+    matching = exact or [name for name in names if name.lower() == wanted.lower()]
+    if not matching:
+        raise ColumnError(f"no column called {wanted}", names, role)
+    if len(matching) > 1:
+        raise ColumnError(f"the column {wanted} occurs twice", names)
+    return matching[0]
