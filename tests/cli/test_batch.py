@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.cli.conftest import Call, Process
+from tests.datasets import contents, manifest
 from tests.needed import package_or_skip
-from tests.pipeline.sets import contents, manifest
 
 from mnistseq import GlyphBank
 

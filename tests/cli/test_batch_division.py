@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Call
-from tests.pipeline.sets import contents, manifest
+from tests.datasets import contents, manifest
 
 QUICK = ("--seed", 3, "-j", 1, "--progress", "off", "-o", "out")
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Process
 from tests.cli.rights import give_up_reading_all
+from tests.datasets import contents
 from tests.needed import package_or_skip
-from tests.pipeline.sets import contents
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = ("--length", 6, "--seed", 1, "--progress", "off")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Call, Process
 from tests.cli.rights import give_up_reading_all
-from tests.pipeline.sets import contents
+from tests.datasets import contents
 
 FEW = ("--count", 12, "--shard-size", 4, "--seed", 3, "-j", 1, "--progress", "off")
 

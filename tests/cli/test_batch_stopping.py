@@ -15,9 +15,12 @@ from typing import Any
 
 import psutil
 import pytest
-from tests.pipeline.sets import contents
+from tests.datasets import contents
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them"),
+]
 
 LONG = (
     *("--count", "200000", "--length", "8", "--seed", "1", "--shard-size", "500"),

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from tests.cli.conftest import Call
 from tests.cli.data_sets import FORMATS, Make, faults, forge, forge_manifest
+from tests.datasets import manifest
 from tests.needed import package_or_skip
-from tests.pipeline.sets import manifest
 
 from mnistseq import GlyphBank
 from mnistseq.pipeline.dataset.manifest import parse_manifest

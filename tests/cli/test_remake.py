@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Call, Process
-from tests.pipeline.sets import contents, manifest
+from tests.datasets import contents, manifest
 
 ROWS = "sequence,count\n123,7\n45,5\n"
 FEW = ("--shard-size", 4, "--seed", 3, "-j", 1, "--progress", "off")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Call
-from tests.pipeline.sets import manifest
+from tests.datasets import manifest
 
 ASKED = ("--seed", 1, "-j", 1, "-o", "out")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import Call
-from tests.pipeline.sets import contents, manifest
+from tests.datasets import contents, manifest
 
 ASKED = ("--count", 6, "--length", 3, "--seed", 1, "--format", "webdataset", "-j", 1)
 

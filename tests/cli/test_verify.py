@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Call
 from tests.cli.data_sets import FORMATS, Make, faults
-from tests.pipeline.sets import contents, manifest
+from tests.datasets import contents, manifest
 
 from mnistseq.pipeline.store.durability import measure
 

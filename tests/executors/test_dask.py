@@ -15,8 +15,9 @@ from pathlib import Path
 
 import distributed
 import pytest
+from tests.datasets import hashes
 from tests.executors.dask_cluster import SECONDS, DaskCluster, free_port
-from tests.executors.sets import OPTIONS, SAMPLES, SHARDS, Counted, Told, contents, plan_of
+from tests.executors.runs import OPTIONS, SAMPLES, SHARDS, CountedTasks, ReceivedReceipts, plan_of
 
 import mnistseq
 from mnistseq.errors import ArgumentError, ExecutorError, OutputError, SourceError
@@ -28,7 +29,7 @@ from mnistseq.pipeline.verify.check import verify
 from mnistseq.testing import check_executor
 
 # What it leaves to the garbage collector when its scheduler is killed is its own.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +102,12 @@ def test_batch_on_a_cluster_makes_the_bytes_of_one_process(
     process = start_batch(tmp_path / "set", cluster)
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, errors
-    assert contents(tmp_path / "set") == contents(local)
+    assert hashes(tmp_path / "set") == hashes(local)
     assert verify(str(tmp_path / "set"), 0.01).passed
 
 
 def test_the_scheduler_knows_few_tasks_and_keeps_none(cluster: DaskCluster) -> None:
-    tasks = Counted(iter(range(300)))
+    tasks = CountedTasks(iter(range(300)))
     received = 0
     for _ in Dask(cluster.address).run(tasks, abs):
         received += 1
@@ -136,7 +137,7 @@ def test_the_tasks_of_a_killed_worker_are_repeated(
     tmp_path: Path, own_cluster: DaskCluster, local: Path
 ) -> None:
     first, _ = own_cluster.add_worker(), own_cluster.add_worker()
-    told = Told()
+    told = ReceivedReceipts()
 
     def progress(receipt: Receipt) -> None:
         told(receipt)
@@ -148,7 +149,7 @@ def test_the_tasks_of_a_killed_worker_are_repeated(
     assert summary.made == SHARDS
     assert told.names == dict.fromkeys(told.names, 1)
     assert len(told.names) == SHARDS
-    assert contents(tmp_path / "set") == contents(local)
+    assert hashes(tmp_path / "set") == hashes(local)
 
 
 def test_a_killed_scheduler_is_an_error_and_the_run_is_resumed(
@@ -156,7 +157,7 @@ def test_a_killed_scheduler_is_an_error_and_the_run_is_resumed(
 ) -> None:
     own_cluster.add_worker()
     own_cluster.add_worker()
-    told = Told()
+    told = ReceivedReceipts()
 
     def progress(receipt: Receipt) -> None:
         told(receipt)
@@ -178,7 +179,7 @@ def test_a_killed_scheduler_is_an_error_and_the_run_is_resumed(
     assert not (tmp_path / "set" / "manifest.json").exists()
     summary = run_dataset(plan_of(tmp_path / "set"), Serial(), resume=True)
     assert 0 < summary.made <= SHARDS - told.names.total()
-    assert contents(tmp_path / "set") == contents(local)
+    assert hashes(tmp_path / "set") == hashes(local)
 
 
 def test_the_run_of_a_killed_client_is_resumed(
@@ -197,14 +198,14 @@ def test_the_run_of_a_killed_client_is_resumed(
     # What a worker is at it ends: a file that is looked at would be gone to its place.
     wait_for_idle_workers(cluster)
     assert not (folder / "manifest.json").exists()
-    whole = contents(local)
+    whole = hashes(local)
     there = {path.name: whole[path.name] for path in folder.glob("*.tar")}
-    assert there.items() <= contents(folder).items()
+    assert there.items() <= hashes(folder).items()
     again = start_batch(folder, cluster, "--resume")
     output, errors = again.communicate(timeout=SECONDS)
     assert again.returncode == 0, errors
     assert f"({SHARDS} made now)" not in output
-    assert contents(folder) == whole
+    assert hashes(folder) == whole
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for one process on Windows")
@@ -219,10 +220,10 @@ def test_an_interrupt_cancels_waiting_tasks(tmp_path: Path, cluster: DaskCluster
     assert "the same command with --resume continues" in errors
     # What a worker is at it ends, and then nothing goes on behind our back.
     wait_for_idle_workers(cluster)
-    before = contents(folder)
+    before = hashes(folder)
     assert len(list(folder.glob("*.tar"))) < 10 * SHARDS
     time.sleep(0.5)
-    assert contents(folder) == before
+    assert hashes(folder) == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for a group on Windows")

@@ -22,7 +22,10 @@ from mnistseq.machine import available_cores
 from mnistseq.plugins.registry import create
 from mnistseq.testing import check_executor
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them"),
+]
 
 
 @pytest.mark.parametrize("executor", [Serial(), Processes(1), Processes(2)], ids=repr)
@@ -267,12 +270,12 @@ from pathlib import Path
 from mnistseq.executors.processes import Processes
 from mnistseq.pipeline.dataset.run import run_dataset
 from tests.executors.test_processes import peak_of_family
-from tests.pipeline.sets import drawn, plan, rows
+from tests.datasets import random_input, plan, row_input
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    given = rows(root / "r.csv", "sequence,count\\n0123456789,100000\\n")
+    given = row_input(root / "r.csv", "sequence,count\\n0123456789,100000\\n")
     config = {"image": {"width": 390}}
-    planned = plan(root / "out", given, form="webdataset", shard=10_000, config=config)
+    planned = plan(root / "out", given, format_name="webdataset", shard_samples=10_000, config=config)
     peaks = {}
     summary = run_dataset(planned, Processes(2), progress=lambda _: peak_of_family(peaks))
     print(json.dumps([summary.samples, list(peaks.values())]))

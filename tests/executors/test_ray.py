@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from tests.datasets import hashes
 from tests.executors.dask_cluster import free_port
-from tests.executors.sets import OPTIONS, SHARDS, Counted, Told, contents, plan_of
+from tests.executors.runs import OPTIONS, SHARDS, CountedTasks, ReceivedReceipts, plan_of
 
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import ArgumentError
@@ -28,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 100.0
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         find_spec("ray") is None,
         reason=f"Ray has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]} here",
@@ -100,7 +102,7 @@ def test_ray_meets_the_contract_of_executors() -> None:
 
 @pytest.mark.usefixtures("cluster")
 def test_ray_knows_few_tasks() -> None:
-    tasks = Counted(iter(range(100)))
+    tasks = CountedTasks(iter(range(100)))
     for received, _ in enumerate(Ray().run(tasks, abs)):
         assert tasks.taken - received <= 2 * 2
     assert tasks.taken == 100
@@ -109,13 +111,13 @@ def test_ray_knows_few_tasks() -> None:
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL on Windows")
 def test_the_tasks_of_a_killed_worker_are_repeated(tmp_path: Path, local: Path) -> None:
-    told = Told()
+    told = ReceivedReceipts()
     executor = Deadly(tmp_path / "died")
     summary = run_dataset(plan_of(tmp_path / "set"), executor, progress=told)
     assert executor.flag.exists()
     assert summary.made == SHARDS
     assert len(told.names) == told.names.total() == SHARDS
-    assert contents(tmp_path / "set") == contents(local)
+    assert hashes(tmp_path / "set") == hashes(local)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes have other names on Windows")
@@ -157,7 +159,7 @@ def test_a_run_whose_cluster_or_client_is_lost_is_resumed(
     assert not (folder / "manifest.json").exists()
     summary = run_dataset(plan_of(folder), Serial(), resume=True)
     assert summary.made < SHARDS
-    assert contents(folder) == contents(local)
+    assert hashes(folder) == hashes(local)
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])

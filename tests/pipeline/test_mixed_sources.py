@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
+from tests.datasets import contents, make, manifest, plan, random_input, row_input
 
 from mnistseq import Composer, Config, GlyphBank, build_composer, load_bank
 from mnistseq.core.random_sequences import RandomSequences
@@ -204,9 +204,9 @@ def test_splits_have_no_glyph_and_no_writer_in_common(
             shutil.copy(slash / "slash" / "1.png", slash / "slash" / f"{number}.png")
     config = config_of({"mix": [qmnist, symbols], "writer": "one"})
     root = tmp_path / "set"
-    given = rows(tmp_path / "rows.csv", "06/12\n" * 120)
+    given = row_input(tmp_path / "rows.csv", "06/12\n" * 120)
     shares = "train=0.5,val=0.5"
-    make(plan(root, given, config=config, form="npy", split=shares, disjoint=disjoint))
+    make(plan(root, given, config=config, format_name="npy", split=shares, disjoint=disjoint))
     writers: dict[str, set[int]] = {}
     glyphs: dict[str, set[int]] = {}
     for split in ("train", "val"):
@@ -258,22 +258,22 @@ def test_ids_that_do_not_exist_and_labels_that_keep_no_glyph_are_errors(
 def test_a_data_set_records_excluded_ids_and_does_not_need_their_file(tmp_path: Path) -> None:
     ids = tmp_path / "ids.txt"
     ids.write_text("7\n3  # a seven\n")
-    make(plan(tmp_path / "one", drawn(20), config=config_of({"exclude": str(ids)})))
+    make(plan(tmp_path / "one", random_input(20), config=config_of({"exclude": str(ids)})))
     assert manifest(tmp_path / "one")["config"]["source"]["exclude"] == [3, 7]
     ids.unlink()
     finished = FinishedDataset.open(str(tmp_path / "one"))
     with finished.plan(str(tmp_path / "two")) as again:
         run_dataset(again, Processes(jobs=1))
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    make(plan(tmp_path / "three", drawn(20), config=config_of({})))
+    make(plan(tmp_path / "three", random_input(20), config=config_of({})))
     existing = ExistingDataset.read(str(tmp_path / "one"))
-    planned = plan(tmp_path / "one", drawn(20), config=config_of({}))
+    planned = plan(tmp_path / "one", random_input(20), config=config_of({}))
     with pytest.raises(DatasetExistsError, match=r"source\.exclude was 3, 7, now not set\n"):
         existing.require(planned, resume=True)
 
 
 def test_a_manifest_cannot_name_a_file_of_ids(tmp_path: Path) -> None:
-    make(plan(tmp_path / "set", drawn(20), config=config_of({"exclude": [3]})))
+    make(plan(tmp_path / "set", random_input(20), config=config_of({"exclude": [3]})))
     path = tmp_path / "set" / "manifest.json"
     values = json.loads(path.read_text())
     values["config"]["source"]["exclude"] = "/dev/stdin"
@@ -287,7 +287,7 @@ def test_a_manifest_cannot_name_a_file_of_ids(tmp_path: Path) -> None:
 
 
 def test_the_manifest_of_a_single_source_has_no_new_keys(tmp_path: Path) -> None:
-    make(plan(tmp_path / "set", drawn(20), config=config_of({})))
+    make(plan(tmp_path / "set", random_input(20), config=config_of({})))
     text = json.dumps(manifest(tmp_path / "set")["config"]["source"])
     assert text == (
         '{"name": "mnist", "split": "train", "path": null, "writer": "any", "parameters": {}}'

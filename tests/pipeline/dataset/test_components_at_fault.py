@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import plan
+from tests.datasets import plan
 
 from mnistseq.core.protocols import Format
 from mnistseq.errors import PluginError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import drawn, plan, rows
+from tests.datasets import plan, random_input, row_input
 
 from mnistseq.errors import Difference
 from mnistseq.pipeline.dataset.differences import describe, differences
@@ -34,10 +34,10 @@ def described(tmp_path: Path, old: dict[str, Any], new: dict[str, Any]) -> list[
             {"parameters": {"quality": 7}},
             ["format parameter quality was 95, now 7"],
         ),
-        ({"given": drawn(61)}, ["number of samples was 60, now 61"]),
-        ({"given": drawn(60, 4, 6)}, ["shortest length was 3, now 4"]),
+        ({"given": random_input(61)}, ["number of samples was 60, now 61"]),
+        ({"given": random_input(60, 4, 6)}, ["shortest length was 3, now 4"]),
         (
-            {"given": drawn(61), "seed": 8},
+            {"given": random_input(61), "seed": 8},
             ["seed was 7, now 8", "number of samples was 60, now 61"],
         ),
     ],
@@ -49,13 +49,13 @@ def test_each_key_is_named_with_both_values(
 
 
 def test_another_kind_of_input_is_one_difference(tmp_path: Path) -> None:
-    given = rows(tmp_path / "r.csv", "sequence,count\n12,60\n")
+    given = row_input(tmp_path / "r.csv", "sequence,count\n12,60\n")
     assert described(tmp_path, {"given": given}, {}) == ["input was rows, now random sequences"]
 
 
 def test_another_content_of_the_rows_is_reported_without_hashes(tmp_path: Path) -> None:
-    old = rows(tmp_path / "a.csv", "sequence,count\n12,60\n")
-    new = rows(tmp_path / "b.csv", "sequence,count\n13,60\n")
+    old = row_input(tmp_path / "a.csv", "sequence,count\n12,60\n")
+    new = row_input(tmp_path / "b.csv", "sequence,count\n13,60\n")
     assert described(tmp_path, {"given": old}, {"given": new}) == [
         "the file of sequences has different content"
     ]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.datasets import contents, make, manifest, plan, random_input, row_input, stored
 from tests.pipeline.dataset.test_resume import stop_after
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows, stored
 
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError
@@ -38,7 +38,7 @@ def texts_and_glyphs(made: DatasetPlan) -> list[tuple[set[str], set[int]]]:
 
 
 def test_random_sequences_have_no_text_in_two_splits(tmp_path: Path) -> None:
-    made = planned(tmp_path / "out", drawn(300, 1, 2))
+    made = planned(tmp_path / "out", random_input(300, 1, 2))
     make(made)
     (train_texts, train_glyphs), (val_texts, val_glyphs) = texts_and_glyphs(made)
     assert train_texts.isdisjoint(val_texts)
@@ -49,7 +49,7 @@ def test_random_sequences_have_no_text_in_two_splits(tmp_path: Path) -> None:
 
 def test_rows_have_no_text_in_two_splits(tmp_path: Path) -> None:
     content = "sequence,count\n" + "".join(f"{number % 100},2\n" for number in range(150))
-    made = planned(tmp_path / "out", rows(tmp_path / "r.csv", content))
+    made = planned(tmp_path / "out", row_input(tmp_path / "r.csv", content))
     make(made)
     (train, _), (val, _) = texts_and_glyphs(made)
     assert train.isdisjoint(val)
@@ -59,16 +59,18 @@ def test_rows_have_no_text_in_two_splits(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_stopped_is_resumed(tmp_path: Path) -> None:
-    make(planned(tmp_path / "whole", drawn(60)))
-    stop_after(planned(tmp_path / "out", drawn(60)), 3)
-    make(planned(tmp_path / "out", drawn(60)), resume=True)
+    make(planned(tmp_path / "whole", random_input(60)))
+    stop_after(planned(tmp_path / "out", random_input(60)), 3)
+    make(planned(tmp_path / "out", random_input(60)), resume=True)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("random", [True, False], ids=["random", "rows"])
 def test_a_data_set_is_verified_and_made_again(tmp_path: Path, random: bool) -> None:
     content = "".join(f"{number}\n" for number in range(40))
-    made = planned(tmp_path / "out", drawn(40) if random else rows(tmp_path / "r.csv", content))
+    made = planned(
+        tmp_path / "out", random_input(40) if random else row_input(tmp_path / "r.csv", content)
+    )
     make(made)
     assert verify(str(tmp_path / "out"), redraw=1.0).passed
     with FinishedDataset.open(str(tmp_path / "out")).plan(str(tmp_path / "again")) as again:
@@ -77,8 +79,8 @@ def test_a_data_set_is_verified_and_made_again(tmp_path: Path, random: bool) -> 
 
 
 def test_another_division_is_another_data_set(tmp_path: Path) -> None:
-    make(plan(tmp_path / "glyph", drawn(40), split=SPLIT))
-    make(planned(tmp_path / "text", drawn(40)))
+    make(plan(tmp_path / "glyph", random_input(40), split=SPLIT))
+    make(planned(tmp_path / "text", random_input(40)))
     assert contents(tmp_path / "glyph") != contents(tmp_path / "text")
 
 

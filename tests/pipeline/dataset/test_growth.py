@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.datasets import contents, make, manifest, plan, random_input, row_input
 from tests.pipeline.dataset.test_resume import stop_after
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
 
 from mnistseq import make_dataset
 from mnistseq.core.random_sequences import RandomSequences
@@ -37,30 +37,30 @@ def test_a_grown_data_set_is_the_one_made_at_once(
     tmp_path: Path, form: str, parameters: dict[str, Any], before: int
 ) -> None:
     options: dict[str, Any] = {"form": form, "parameters": parameters, "config": WIDTH}
-    make(plan(tmp_path / "whole", drawn(42), **options))
-    make(plan(tmp_path / "out", drawn(before), **options))
-    summary = make(plan(tmp_path / "out", drawn(42), **options), resume=True)
+    make(plan(tmp_path / "whole", random_input(42), **options))
+    make(plan(tmp_path / "out", random_input(before), **options))
+    summary = make(plan(tmp_path / "out", random_input(42), **options), resume=True)
     full = before // 10
     assert (summary.samples, summary.shards, summary.made) == (42, 5, 5 - full)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 def test_an_unfinished_data_set_grows(tmp_path: Path) -> None:
-    make(plan(tmp_path / "whole", drawn(42)))
-    stop_after(plan(tmp_path / "out", drawn(25)), 2)
-    assert make(plan(tmp_path / "out", drawn(42)), resume=True).made == 3
+    make(plan(tmp_path / "whole", random_input(42)))
+    stop_after(plan(tmp_path / "out", random_input(25)), 2)
+    assert make(plan(tmp_path / "out", random_input(42)), resume=True).made == 3
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("shards", [1, 2])
 def test_growth_that_is_interrupted_is_resumed(tmp_path: Path, shards: int) -> None:
     options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
-    make(plan(tmp_path / "whole", drawn(42), **options))
-    make(plan(tmp_path / "out", drawn(25), **options))
+    make(plan(tmp_path / "whole", random_input(42), **options))
+    make(plan(tmp_path / "out", random_input(25), **options))
     # Each kept shard is reported, too.
-    stop_after(plan(tmp_path / "out", drawn(42), **options), 2 + shards, resume=True)
+    stop_after(plan(tmp_path / "out", random_input(42), **options), 2 + shards, resume=True)
     assert not (tmp_path / "out" / "manifest.json").exists()
-    summary = make(plan(tmp_path / "out", drawn(42), **options), resume=True)
+    summary = make(plan(tmp_path / "out", random_input(42), **options), resume=True)
     assert summary.made == 3 - shards
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
@@ -87,12 +87,12 @@ def kill_at(last: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_growth_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
     options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["paddle"]}}
-    make(plan(tmp_path / "whole", drawn(18), **options))
-    make(plan(tmp_path / "before", drawn(15), **options))
+    make(plan(tmp_path / "whole", random_input(18), **options))
+    make(plan(tmp_path / "before", random_input(15), **options))
     for last in count(1):
         out = tmp_path / f"out{last}"
         shutil.copytree(tmp_path / "before", out)
-        grown = plan(out, drawn(18), **options)
+        grown = plan(out, random_input(18), **options)
         try:
             with pytest.MonkeyPatch.context() as monkeypatch:
                 kill_at(last, monkeypatch)
@@ -109,25 +109,40 @@ def test_growth_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
 
 def test_an_interrupted_growth_can_be_replaced(tmp_path: Path) -> None:
     options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
-    make(plan(tmp_path / "out", drawn(25), **options))
-    stop_after(plan(tmp_path / "out", drawn(42), **options), 3, resume=True)
-    make(plan(tmp_path / "out", drawn(12)), force=True)
-    make(plan(tmp_path / "whole", drawn(12)))
+    make(plan(tmp_path / "out", random_input(25), **options))
+    stop_after(plan(tmp_path / "out", random_input(42), **options), 3, resume=True)
+    make(plan(tmp_path / "out", random_input(12)), force=True)
+    make(plan(tmp_path / "whole", random_input(12)))
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "split", "reason"),
     [
-        (drawn(20), drawn(15), None, "number of samples was 20, now 15; a data set can grow, but"),
-        (drawn(20), drawn(30), "a=0.5,b=0.5", "was 20, now 30; splits follow one another, so with"),
+        (
+            random_input(20),
+            random_input(15),
+            None,
+            "number of samples was 20, now 15; a data set can grow, but",
+        ),
+        (
+            random_input(20),
+            random_input(30),
+            "a=0.5,b=0.5",
+            "was 20, now 30; splits follow one another, so with",
+        ),
         (
             RandomInput(RandomSequences(10, 3, 3, balanced=True), 20),
             RandomInput(RandomSequences(10, 3, 3, balanced=True), 30),
             None,
             "was 20, now 30; labels are balanced over the number of samples",
         ),
-        (drawn(20), drawn(30, longest=7), None, "number of samples was 20, now 30; longest length"),
+        (
+            random_input(20),
+            random_input(30, longest=7),
+            None,
+            "number of samples was 20, now 30; longest length",
+        ),
     ],
 )
 def test_data_sets_that_cannot_grow(
@@ -141,14 +156,14 @@ def test_data_sets_that_cannot_grow(
 
 
 def test_more_rows_are_another_input(tmp_path: Path) -> None:
-    make(plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n")))
+    make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345\n")))
     with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
-        make(plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n6\n")), resume=True)
+        make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345\n6\n")), resume=True)
 
 
 def test_a_grown_data_set_is_verified(tmp_path: Path) -> None:
-    make(plan(tmp_path / "out", drawn(25)))
-    make(plan(tmp_path / "out", drawn(42)), resume=True)
+    make(plan(tmp_path / "out", random_input(25)))
+    make(plan(tmp_path / "out", random_input(42)), resume=True)
     assert manifest(tmp_path / "out")["input"]["samples"] == 42
     assert verify(str(tmp_path / "out"), redraw=1.0).passed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows, stored
+from tests.datasets import contents, make, manifest, plan, random_input, row_input, stored
 
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError, OutputError, RowsError, SpacingError
@@ -40,15 +40,17 @@ def test_samples_are_divided_exactly_by_shares() -> None:
 
 
 def test_rows_are_drawn_as_often_as_their_counts(tmp_path: Path) -> None:
-    given = rows(tmp_path / "r.csv", "sequence,count\n12,3\n345,\n6,1\n", repeat=2)
-    planned = plan(tmp_path / "out", given, shard=4, config={"spacing": {"subtype": "edge"}})
+    given = row_input(tmp_path / "r.csv", "sequence,count\n12,3\n345,\n6,1\n", repeat=2)
+    planned = plan(
+        tmp_path / "out", given, shard_samples=4, config={"spacing": {"subtype": "edge"}}
+    )
     make(planned)
     labels = ["".join(sample.labels) for _, sample in sorted(stored(planned).items())]
     assert labels == ["12"] * 6 + ["345"] * 2 + ["6"] * 2
 
 
 def test_rows_have_ranges_and_widths_of_their_own(tmp_path: Path) -> None:
-    given = rows(
+    given = row_input(
         tmp_path / "r.csv",
         "sequence,min,max,width\n123,5,5,\n123,,,200\n12,0,0,\n12,40,40,120\n123,,,\n",
     )
@@ -60,9 +62,15 @@ def test_rows_have_ranges_and_widths_of_their_own(tmp_path: Path) -> None:
 
 
 def test_names_of_rows_are_keys_of_samples(tmp_path: Path) -> None:
-    given = rows(tmp_path / "r.csv", "sequence,count,name\n12,1,a\n34,2,b c\n56,1,été\n")
+    given = row_input(tmp_path / "r.csv", "sequence,count,name\n12,1,a\n34,2,b c\n56,1,été\n")
     for form in ("files", "webdataset", "npy"):
-        planned = plan(tmp_path / form, given, form=form, shard=3, config={"image": {"width": 99}})
+        planned = plan(
+            tmp_path / form,
+            given,
+            format_name=form,
+            shard_samples=3,
+            config={"image": {"width": 99}},
+        )
         make(planned)
         keys = [sample.key for _, sample in sorted(stored(planned).items())]
         assert keys == ["a", "b c_0", "b c_1", "été"]
@@ -70,8 +78,8 @@ def test_names_of_rows_are_keys_of_samples(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shard", [2, 3, 7, 50])
 def test_a_row_may_span_shards_and_splits(tmp_path: Path, shard: int) -> None:
-    given = rows(tmp_path / "r.csv", "sequence,count\n12,31\n345,2\n67,17\n")
-    planned = plan(tmp_path / "out", given, shard=shard, split="a=0.5,b=0.3,c=0.2")
+    given = row_input(tmp_path / "r.csv", "sequence,count\n12,31\n345,2\n67,17\n")
+    planned = plan(tmp_path / "out", given, shard_samples=shard, split="a=0.5,b=0.3,c=0.2")
     tasks = list(planned.tasks({}))
     assert [task.shard for task in tasks] != []
     assert sorted(task.shard.first for task in tasks) == sorted(
@@ -89,8 +97,8 @@ def test_a_row_may_span_shards_and_splits(tmp_path: Path, shard: int) -> None:
 
 def test_rows_are_split_at_random(tmp_path: Path) -> None:
     """Shares are kept up to chance, neighbours are independent, and every seed splits differently."""
-    given = rows(tmp_path / "r.csv", "".join(f"{number:05d}\n" for number in range(9000)))
-    planned = plan(tmp_path / "out", given, shard=500, split="train=0.7,val=0.2,test=0.1")
+    given = row_input(tmp_path / "r.csv", "".join(f"{number:05d}\n" for number in range(9000)))
+    planned = plan(tmp_path / "out", given, shard_samples=500, split="train=0.7,val=0.2,test=0.1")
     counts = [split.samples for split in planned.layout.splits]
     assert sum(counts) == 9000
     assert chisquare(counts, [6300, 1800, 900]).pvalue > 1e-4
@@ -152,7 +160,7 @@ class TestRefused:
         self, tmp_path: Path, content: str, config: dict[str, object], line: str
     ) -> None:
         with pytest.raises(RowsError) as error:
-            plan(tmp_path / "out", rows(tmp_path / "r.csv", content), config=config)
+            plan(tmp_path / "out", row_input(tmp_path / "r.csv", content), config=config)
         first, *lines = str(error.value).splitlines()
         assert first == "r.csv: 1 row cannot be drawn"
         assert len(lines) == 1
@@ -160,7 +168,7 @@ class TestRefused:
         assert not (tmp_path / "out").exists()
 
     def test_the_first_twenty_are_listed_and_all_are_counted(self, tmp_path: Path) -> None:
-        given = rows(tmp_path / "r.csv", "12\n" * 5 + "x\n" * 31)
+        given = row_input(tmp_path / "r.csv", "12\n" * 5 + "x\n" * 31)
         with pytest.raises(RowsError) as error:
             plan(tmp_path / "out", given)
         lines = str(error.value).splitlines()
@@ -169,7 +177,7 @@ class TestRefused:
         assert lines[-1] == "and 11 more"
 
     def test_skipped_rows_are_left_out_and_listed(self, tmp_path: Path) -> None:
-        given = rows(tmp_path / "r.csv", "12\nx\n34\n" + "y\n" * 30, skip=True)
+        given = row_input(tmp_path / "r.csv", "12\nx\n34\n" + "y\n" * 30, skip=True)
         planned = plan(tmp_path / "out", given)
         make(planned)
         skipped = manifest(tmp_path / "out")["skipped"]
@@ -182,7 +190,7 @@ class TestRefused:
     def test_skipped_rows_may_have_any_bytes(self, tmp_path: Path) -> None:
         path = tmp_path / "r.csv"
         path.write_bytes(b"12\n\xff\n")
-        make(plan(tmp_path / "out", rows(path, skip=True)))
+        make(plan(tmp_path / "out", row_input(path, skip=True)))
         assert "udcff" in manifest(tmp_path / "out")["skipped"]["first"][0]["problem"]
 
     @pytest.mark.parametrize(
@@ -201,12 +209,12 @@ class TestRefused:
         self, tmp_path: Path, content: str, message: str
     ) -> None:
         with pytest.raises(RowsError) as error:
-            plan(tmp_path / "out", rows(tmp_path / "r.csv", content, skip=True))
+            plan(tmp_path / "out", row_input(tmp_path / "r.csv", content, skip=True))
         assert str(error.value).startswith(message)
 
     def test_lengths_that_do_not_fit_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(SpacingError):
-            plan(tmp_path / "out", drawn(10, 3, 9), config={"image": {"width": 200}})
+            plan(tmp_path / "out", random_input(10, 3, 9), config={"image": {"width": 200}})
 
     def test_a_source_with_another_number_of_labels_is_refused(self, tmp_path: Path) -> None:
         given = RandomInput(RandomSequences(9, 3, 3), 10)
@@ -224,7 +232,7 @@ class TestRefused:
 
 def test_a_row_found_too_wide_while_drawing_is_named(tmp_path: Path) -> None:
     """Ink differs in width from glyph to glyph, so the width is known once glyphs are drawn."""
-    given = rows(tmp_path / "r.csv", "sequence\n11\n11\n00000000\n11\n")
+    given = row_input(tmp_path / "r.csv", "sequence\n11\n11\n00000000\n11\n")
     planned = plan(
         tmp_path / "out",
         given,
@@ -238,7 +246,7 @@ def test_a_row_found_too_wide_while_drawing_is_named(tmp_path: Path) -> None:
 
 def test_shards_hold_lines_of_many_widths(tmp_path: Path) -> None:
     for form in ("files", "webdataset", "parquet", "lmdb"):
-        planned = plan(tmp_path / form, drawn(40, 2, 9), form=form, shard=16)
+        planned = plan(tmp_path / form, random_input(40, 2, 9), format_name=form, shard_samples=16)
         make(planned)
         samples = stored(planned)
         assert len(samples) == 40
@@ -247,7 +255,7 @@ def test_shards_hold_lines_of_many_widths(tmp_path: Path) -> None:
 
 def test_balance_holds_in_the_finished_set(tmp_path: Path) -> None:
     given = RandomInput(RandomSequences(10, 2, 5, True), 200)
-    planned = plan(tmp_path / "out", given, shard=30)
+    planned = plan(tmp_path / "out", given, shard_samples=30)
     make(planned)
     counts: dict[int, Counter[str]] = {}
     for sample in stored(planned).values():
@@ -261,7 +269,7 @@ def test_balance_holds_in_the_finished_set(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_between_plan_and_run_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
-    planned = plan(tmp_path / "out", rows(path, "12\n34\n"))
+    planned = plan(tmp_path / "out", row_input(path, "12\n34\n"))
     path.write_text("12\n34\n56\n")
     with pytest.raises(OutputError, match=r"^r\.csv: was changed while it was read; run again"):
         make(planned)
@@ -270,7 +278,7 @@ def test_a_file_that_changes_between_plan_and_run_is_refused(tmp_path: Path) -> 
 
 def test_the_rows_are_kept_beside_the_shards(tmp_path: Path) -> None:
     content = "sequence,count\n12,2\n34,1\n"
-    make(plan(tmp_path / "out", rows(tmp_path / "r.csv", content)))
+    make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", content)))
     assert contents(tmp_path / "out")["sequences.csv"].decode() == content
     described = manifest(tmp_path / "out")
     assert described["files"][0]["name"] == "sequences.csv"
@@ -280,8 +288,8 @@ def test_the_rows_are_kept_beside_the_shards(tmp_path: Path) -> None:
 _STREAM = """
 import json, sys
 from pathlib import Path
-from tests.pipeline.sets import plan, rows
-planned = plan(Path(sys.argv[2]), rows(Path(sys.argv[1])), shard=10_000)
+from tests.datasets import plan, rows
+planned = plan(Path(sys.argv[2]), row_input(Path(sys.argv[1])), shard_samples=10_000)
 count = sum(part.samples for task in planned.tasks({}) for part in task.rows)
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 print(json.dumps([count, int(status["VmHWM"].split()[0])]))
@@ -308,7 +316,7 @@ def test_rows_are_not_held_in_memory(tmp_path: Path) -> None:
 
 
 def test_a_split_without_rows_is_refused(tmp_path: Path) -> None:
-    given = rows(tmp_path / "r.csv", "12\n345\n")
+    given = row_input(tmp_path / "r.csv", "12\n345\n")
     message = (
         r"^split b gets none of 2 images for its share of 0.1, because .* at random: give more rows"
     )
@@ -321,7 +329,10 @@ def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) ->
     """Its samples alternate between two splits, so they are checked in many small runs."""
     content = "sequence,name,count\n" + "".join(f"12,x_{n},\n" for n in (30, 31, 32)) + "34,x,40\n"
     planned = plan(
-        tmp_path / "out", rows(tmp_path / "r.csv", content), split="a=0.5,b=0.5", shard=5
+        tmp_path / "out",
+        row_input(tmp_path / "r.csv", content),
+        split="a=0.5,b=0.5",
+        shard_samples=5,
     )
     make(planned)
     keys = [sample.key for _, sample in sorted(stored(planned).items())]
@@ -330,9 +341,9 @@ def test_a_row_of_many_may_have_a_name_again_in_a_later_shard(tmp_path: Path) ->
 
 def test_a_row_of_many_samples_is_not_held_in_memory(tmp_path: Path) -> None:
     def peak(count: int) -> int:
-        given = rows(tmp_path / "r.csv", f"sequence,name,count\n12,x,{count}\n")
+        given = row_input(tmp_path / "r.csv", f"sequence,name,count\n12,x,{count}\n")
         tracemalloc.start()
-        plan(tmp_path / "out", given, split="a=0.5,b=0.5", shard=100)
+        plan(tmp_path / "out", given, split="a=0.5,b=0.5", shard_samples=100)
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size
@@ -343,9 +354,11 @@ def test_a_row_of_many_samples_is_not_held_in_memory(tmp_path: Path) -> None:
 
 def test_a_row_has_ten_million_samples_at_most(tmp_path: Path) -> None:
     content = "sequence,count\n12,5000000\n34,5000001\n"
-    assert plan(tmp_path / "out", rows(tmp_path / "r.csv", content)).layout.samples == 10_000_001
+    assert (
+        plan(tmp_path / "out", row_input(tmp_path / "r.csv", content)).layout.samples == 10_000_001
+    )
     with pytest.raises(RowsError) as error:
-        plan(tmp_path / "out", rows(tmp_path / "r.csv", content, repeat=2))
+        plan(tmp_path / "out", row_input(tmp_path / "r.csv", content, repeat=2))
     assert str(error.value) == (
         "r.csv: 1 row cannot be drawn\nline 3: has 10,000,002 images, its count times the repeats of all "
         "rows; a row has at most 10,000,000"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows, stored
+from tests.datasets import contents, make, manifest, plan, random_input, row_input, stored
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.executors.processes import Processes
@@ -25,8 +25,8 @@ CONTENT = "sequence,min,max,width,count\n1234,,,,30\n56,0,5,,20\n7890,,,300,25\n
 
 
 def rows_in_splits(folder: Path, root: Path, form: str, shard: int = 8) -> DatasetPlan:
-    given = rows(folder / "r.csv", CONTENT)
-    return plan(root, given, form=form, shard=shard, split="train=0.7,val=0.3")
+    given = row_input(folder / "r.csv", CONTENT)
+    return plan(root, given, format_name=form, shard_samples=shard, split="train=0.7,val=0.3")
 
 
 @pytest.mark.parametrize("form", ["files", "webdataset", "parquet", "lmdb"])
@@ -43,7 +43,11 @@ def test_one_worker_makes_the_same_bytes_as_none_in_the_format_npy(tmp_path: Pat
     results = []
     for name, executor in (("serial", Serial()), ("one", Processes(1))):
         planned = plan(
-            tmp_path / name, drawn(90), form="npy", shard=20, config={"image": {"width": 300}}
+            tmp_path / name,
+            random_input(90),
+            format_name="npy",
+            shard_samples=20,
+            config={"image": {"width": 300}},
         )
         run_dataset(planned, executor)
         results.append(contents(tmp_path / name))
@@ -56,7 +60,7 @@ def test_samples_do_not_depend_on_the_size_of_shards(tmp_path: Path, given: str)
     for shard in (7, 1000):
         root = tmp_path / str(shard)
         planned = (
-            plan(root, drawn(90), shard=shard, split="a=0.8,b=0.2")
+            plan(root, random_input(90), shard_samples=shard, split="a=0.8,b=0.2")
             if given == "drawn"
             else rows_in_splits(tmp_path, root, "webdataset", shard)
         )
@@ -77,7 +81,9 @@ def test_another_seed_draws_other_samples(tmp_path: Path) -> None:
 
 
 def test_no_glyph_is_in_two_splits(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "out", drawn(600, 10, 10), form="files", split="a=0.6,b=0.3,c=0.1")
+    planned = plan(
+        tmp_path / "out", random_input(600, 10, 10), format_name="files", split="a=0.6,b=0.3,c=0.1"
+    )
     make(planned)
     seen = glyphs_by_split(tmp_path / "out", "glyph_ids")
     assert not seen["a"] & seen["b"]
@@ -90,8 +96,8 @@ def test_no_writer_is_in_two_splits(tmp_path: Path, shared_data: Path) -> None:
     source = {"name": "qmnist", "path": str(shared_data / "qmnist")}
     planned = plan(
         tmp_path / "out",
-        drawn(300, 5, 5),
-        form="files",
+        random_input(300, 5, 5),
+        format_name="files",
         split="a=0.5,b=0.5",
         disjoint="writer",
         config={"source": source},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import contents, drawn, make, manifest, plan
+from tests.datasets import contents, make, manifest, plan, random_input
 
 from mnistseq import Config, make_dataset
 from mnistseq.cli import main
@@ -16,7 +16,7 @@ from mnistseq.executors.serial import Serial
 
 
 def test_a_data_set_is_that_of_its_plan(tmp_path: Path) -> None:
-    make(plan(tmp_path / "planned", drawn(30), split="train=0.8,val=0.2"))
+    make(plan(tmp_path / "planned", random_input(30), split="train=0.8,val=0.2"))
     seen: list[str] = []
     summary = make_dataset(
         Config(),

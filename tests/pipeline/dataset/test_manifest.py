@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
+from tests.datasets import contents, make, manifest, plan, random_input, row_input
 
 import mnistseq
 from mnistseq.core.randomness import ALGORITHM
@@ -26,10 +26,15 @@ from mnistseq.pipeline.store.durability import measure
 
 
 def test_it_records_the_request_and_all_files(tmp_path: Path) -> None:
-    given = rows(tmp_path / "r.csv", "sequence,count\n123,30\nx,1\n", skip=True)
+    given = row_input(tmp_path / "r.csv", "sequence,count\n123,30\nx,1\n", skip=True)
     config = {"spacing": {"max": 9}, "image": {"width": 140}}
     planned = plan(
-        tmp_path / "out", given, config=config, split="a=0.6,b=0.4", form="files", seed=2**64 - 1
+        tmp_path / "out",
+        given,
+        config=config,
+        split="a=0.6,b=0.4",
+        format_name="files",
+        seed=2**64 - 1,
     )
     make(planned)
     found = manifest(tmp_path / "out")
@@ -71,14 +76,14 @@ def test_it_records_the_request_and_all_files(tmp_path: Path) -> None:
 
 def test_nothing_in_it_depends_on_time_or_folder(tmp_path: Path) -> None:
     for name in ("a", "b/c"):
-        make(plan(tmp_path / name, rows(tmp_path / f"{name[0]}.csv", "123\n45\n")))
+        make(plan(tmp_path / name, row_input(tmp_path / f"{name[0]}.csv", "123\n45\n")))
     assert contents(tmp_path / "a") == contents(tmp_path / "b" / "c")
 
 
 @pytest.mark.parametrize("content", ["123\n45\n", None])
 def test_it_is_the_same_after_reading_and_writing(tmp_path: Path, content: str | None) -> None:
-    given = None if content is None else rows(tmp_path / "r.csv", content)
-    planned = plan(tmp_path / "out", given, form="files", parameters={"labels": ["coco"]})
+    given = None if content is None else row_input(tmp_path / "r.csv", content)
+    planned = plan(tmp_path / "out", given, format_name="files", parameters={"labels": ["coco"]})
     make(planned)
     written = (tmp_path / "out" / "manifest.json").read_bytes()
     found = parse_manifest(written)
@@ -98,7 +103,7 @@ def test_half_a_surrogate_pair_in_a_skipped_row_is_written(tmp_path: Path) -> No
 
 
 def test_a_hundred_thousand_shards_are_written_and_read_in_seconds(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "out", drawn(100_000), shard=1)
+    planned = plan(tmp_path / "out", random_input(100_000), shard_samples=1)
     began = time.process_time()
     tasks = list(planned.tasks({}))
     receipts = [Receipt.of(task.shard, 1000, "0" * 64) for task in reversed(tasks)]

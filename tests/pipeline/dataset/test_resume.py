@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
+from tests.datasets import contents, make, manifest, plan, random_input, row_input
 
 from mnistseq.errors import DatasetExistsError, Difference, OutputError
 from mnistseq.executors.serial import Serial
@@ -57,8 +57,8 @@ def damaged_file(shard: Path) -> Path:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_run_that_was_stopped_is_resumed(tmp_path: Path, form: str) -> None:
-    make(plan(tmp_path / "whole", form=form))
-    planned = plan(tmp_path / "out", form=form)
+    make(plan(tmp_path / "whole", format_name=form))
+    planned = plan(tmp_path / "out", format_name=form)
     stop_after(planned, 2)
     assert not (tmp_path / "out" / "manifest.json").exists()
     summary = make(planned, resume=True)
@@ -72,8 +72,8 @@ def test_a_run_that_was_stopped_is_resumed(tmp_path: Path, form: str) -> None:
 def test_damaged_shards_are_made_again(
     tmp_path: Path, form: str, harm: Callable[[Path], None], finished: bool
 ) -> None:
-    make(plan(tmp_path / "whole", form=form))
-    planned = plan(tmp_path / "out", form=form)
+    make(plan(tmp_path / "whole", format_name=form))
+    planned = plan(tmp_path / "out", format_name=form)
     if finished:
         make(planned)
     else:
@@ -86,7 +86,7 @@ def test_damaged_shards_are_made_again(
 
 
 def test_an_extra_file_in_a_shard_is_removed(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "out", form="files")
+    planned = plan(tmp_path / "out", format_name="files")
     make(planned)
     before = contents(tmp_path / "out")
     (tmp_path / "out" / "train" / "00001" / "extra.png").write_bytes(b"")
@@ -103,7 +103,7 @@ def test_a_shard_without_receipt_is_made_again(tmp_path: Path) -> None:
 
 
 def test_resuming_a_finished_data_set_makes_nothing(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "out", rows(tmp_path / "r.csv", "12\n345\n"))
+    planned = plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345\n"))
     make(planned)
     before = contents(tmp_path / "out")
     assert make(planned, resume=True).made == 0
@@ -131,7 +131,7 @@ def test_receipts_are_recorded_once(tmp_path: Path) -> None:
         ({"config": {"spacing": {"max": 9}}}, "spacing.max was 20, now 9"),
         ({"form": "files"}, "format was webdataset, now files"),
         (
-            {"given": drawn(59)},
+            {"given": random_input(59)},
             "number of samples was 60, now 59; a data set can grow, but not shrink",
         ),
     ],
@@ -157,8 +157,8 @@ def test_another_request_is_refused(
 
 
 def test_another_input_is_refused(tmp_path: Path) -> None:
-    stop_after(plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n12,60\n")), 2)
-    other = plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n13,60\n"))
+    stop_after(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "sequence,count\n12,60\n")), 2)
+    other = plan(tmp_path / "out", row_input(tmp_path / "r.csv", "sequence,count\n13,60\n"))
     with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
         make(other, resume=True)
 
@@ -177,7 +177,11 @@ class TestForce:
 
     @pytest.mark.parametrize("finished", [True, False], ids=["finished", "stopped"])
     def test_makes_a_new_data_set(self, tmp_path: Path, finished: bool) -> None:
-        old = plan(tmp_path / "out", rows(tmp_path / "r.csv", "sequence,count\n12,70\n"), shard=5)
+        old = plan(
+            tmp_path / "out",
+            row_input(tmp_path / "r.csv", "sequence,count\n12,70\n"),
+            shard_samples=5,
+        )
         make(old) if finished else stop_after(old, 3)
         make(plan(tmp_path / "new"))
         make(plan(tmp_path / "out"), force=True)
@@ -185,15 +189,15 @@ class TestForce:
 
     def test_removes_shards_that_have_no_receipt(self, tmp_path: Path) -> None:
         """A run may be killed between naming a shard and recording it."""
-        old = plan(tmp_path / "out", form="files", shard=5)
+        old = plan(tmp_path / "out", format_name="files", shard_samples=5)
         stop_after(old, 3)
         (tmp_path / "out" / ".mnistseq" / "receipts.jsonl").unlink()
-        make(plan(tmp_path / "new", form="files", shard=30))
-        make(plan(tmp_path / "out", form="files", shard=30), force=True)
+        make(plan(tmp_path / "new", format_name="files", shard_samples=30))
+        make(plan(tmp_path / "out", format_name="files", shard_samples=30), force=True)
         assert contents(tmp_path / "out") == contents(tmp_path / "new")
 
     def test_leaves_other_files_alone(self, tmp_path: Path) -> None:
-        planned = plan(tmp_path / "out", form="files", parameters={"labels": ["coco"]})
+        planned = plan(tmp_path / "out", format_name="files", parameters={"labels": ["coco"]})
         make(planned)
         mine = {"README.md": b"mine", "train/mine/x.png": b"mine", "sequences.csv": b"mine"}
         for name, content in mine.items():
@@ -206,7 +210,7 @@ class TestForce:
     def test_completes_a_removal_that_was_interrupted(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        make(plan(tmp_path / "out", shard=5))
+        make(plan(tmp_path / "out", shard_samples=5))
         real, left = LocalStore.remove, [4]
 
         def remove(store: LocalStore, name: str) -> None:
@@ -269,10 +273,10 @@ class TestOtherFolders:
 
 def test_a_run_that_fails_at_once_leaves_no_trace(tmp_path: Path) -> None:
     """Images of several widths are not allowed in npy, which shows at the first shard."""
-    given = rows(tmp_path / "r.csv", "12\n345\n")
+    given = row_input(tmp_path / "r.csv", "12\n345\n")
     config = {"spacing": {"min": 5, "max": 5}}  # so they might be of one
     with pytest.raises(OutputError, match="format npy needs images of one size"):
-        make(plan(tmp_path / "a" / "out", given, form="npy", config=config))
+        make(plan(tmp_path / "a" / "out", given, format_name="npy", config=config))
     assert not (tmp_path / "a" / "out").exists()
 
 
@@ -399,7 +403,7 @@ def test_forcing_removes_label_files_of_a_run_that_ended_before_its_manifest(
     tmp_path: Path,
 ) -> None:
     labels = {"labels": ["paddle", "doctr"]}
-    labelled = plan(tmp_path / "out", form="files", parameters=labels)
+    labelled = plan(tmp_path / "out", format_name="files", parameters=labels)
 
     def block(_: Receipt) -> None:
         """Make a folder in place of the manifest, so that it alone cannot be written."""
@@ -411,8 +415,8 @@ def test_forcing_removes_label_files_of_a_run_that_ended_before_its_manifest(
     (tmp_path / "out" / "manifest.json").rmdir()
     there = contents(tmp_path / "out")
     assert {"dict.txt", "rec_gt_train.txt", "train/labels.json"} <= set(there)
-    make(plan(tmp_path / "out", form="files"), force=True)
-    make(plan(tmp_path / "plain", form="files"))
+    make(plan(tmp_path / "out", format_name="files"), force=True)
+    make(plan(tmp_path / "plain", format_name="files"))
     assert contents(tmp_path / "out") == contents(tmp_path / "plain")
 
 

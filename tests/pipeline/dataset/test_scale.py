@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
-from tests.executors.sets import plan_of
+from tests.executors.runs import plan_of
 
 from mnistseq.errors import ExecutorError
 from mnistseq.pipeline.dataset.manifest import Manifest, manifest_bytes

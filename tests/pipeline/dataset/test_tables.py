@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.datasets import contents, make, manifest, random_input, stored
 from tests.needed import package_or_skip
-from tests.pipeline.sets import contents, drawn, make, manifest, stored
 
 from mnistseq import Config
 from mnistseq.errors import ArgumentError, BadRowsError, DatasetExistsError
@@ -146,7 +146,7 @@ def test_names_of_random_sequences_that_cannot_be_used_are_refused(
     config = Config()
     request = DatasetRequest(
         config=config,
-        input=drawn(9, length, length),
+        input=random_input(9, length, length),
         seed=7,
         format=make_format("files", {}, config),
         root=str(tmp_path / "out"),

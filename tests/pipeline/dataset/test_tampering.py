@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.pipeline.sets import contents, drawn, make, manifest, plan, rows
+from tests.datasets import contents, make, manifest, plan, random_input, row_input
 
 from mnistseq import GlyphBank
 from mnistseq.errors import MnistseqError, OutputError, PluginError
@@ -46,15 +46,15 @@ def made(
 ) -> DatasetPlan:
     """A data set of two splits."""
     folder = tmp_path_factory.mktemp("made")
-    given = drawn(6, 2, 3)
+    given = random_input(6, 2, 3)
     if request.param == "rows":
-        given = rows(folder / "r.csv", "sequence,count\n12,5\nx,1\n3,1\n", skip=True)  # type: ignore[assignment]
+        given = row_input(folder / "r.csv", "sequence,count\n12,5\nx,1\n3,1\n", skip=True)  # type: ignore[assignment]
     config = {
         "source": {"name": "npz", "path": few},
         "image": {"transform": [{"name": "blur"}], "width": 90},
         "spacing": {"max": 3},
     }
-    planned = plan(folder / "out", given, config=config, split="a=0.5,b=0.5", shard=3)
+    planned = plan(folder / "out", given, config=config, split="a=0.5,b=0.5", shard_samples=3)
     make(planned)
     return planned
 
@@ -62,7 +62,9 @@ def made(
 def made_at(planned: DatasetPlan, root: Path) -> DatasetPlan:
     """The same plan for another folder."""
     request = planned.request
-    return plan(root, request.input, config=request.config.to_dict(), split="a=0.5,b=0.5", shard=3)
+    return plan(
+        root, request.input, config=request.config.to_dict(), split="a=0.5,b=0.5", shard_samples=3
+    )
 
 
 def tampered(values: Any, keys: list[str] | None = None) -> Iterator[tuple[str, Any]]:

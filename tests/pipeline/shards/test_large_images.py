@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.pipeline.sets import drawn, plan, rows
+from tests.datasets import plan, random_input, row_input
 
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.shards.draw import draw_shard
@@ -18,12 +18,12 @@ from mnistseq.pipeline.shards.draw import draw_shard
 def test_large_images_are_drawn_in_small_batches(
     tmp_path: Path, given: str, width: int | None, heights: tuple[int, int | None]
 ) -> None:
-    source: Input = drawn(9, 20, 20)
+    source: Input = random_input(9, 20, 20)
     if given == "rows":
-        source = rows(tmp_path / "r.csv", f"{'123' * 7}\n" * 9)
+        source = row_input(tmp_path / "r.csv", f"{'123' * 7}\n" * 9)
     height, canvas = heights
     config = {"image": {"height": height, "width": width}, "canvas": {"height": canvas}}
-    planned = plan(tmp_path / "out", source, config=config, shard=9)
+    planned = plan(tmp_path / "out", source, config=config, shard_samples=9)
     (task,) = planned.tasks({})
     batches = list(draw_shard(planned.spec, task))
     assert len(batches) > (4 if canvas is None or width else 1)

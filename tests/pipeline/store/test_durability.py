@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pipeline.sets import drawn, make, plan
+from tests.datasets import make, plan, random_input
 
 from mnistseq.errors import UnsafePathError
 from mnistseq.pipeline.store import durability, local
@@ -92,7 +92,7 @@ def test_a_shard_is_flushed_hashed_named_and_noted_in_this_order(
     watch(durability, "measure", lambda path: f"hash {inside(path)}")
     watch(Path, "replace", lambda _, to: f"name {to.name}")
     watch(Journal, "append", lambda _, record: f"note {record['name']}")
-    make(plan(tmp_path / "out", drawn(60), form=form, shard=60))
+    make(plan(tmp_path / "out", random_input(60), format_name=form, shard_samples=60))
     name, folder = ("00000", "train") if form == "files" else ("train-00000.tar", "out")
     around = seen[seen.index(f"name {name}") - 2 :]
     first = ["flush folder out"] if form == "files" else ["flush parts"]

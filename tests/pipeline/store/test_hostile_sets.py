@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.pipeline.sets import contents, drawn, make, plan
+from tests.datasets import contents, make, plan, random_input
 
 from mnistseq.errors import UnsafePathError
 from mnistseq.pipeline.verify.check import verify
@@ -26,7 +26,7 @@ def victim(tmp_path: Path) -> Path:
 
 def test_force_removes_nothing_behind_a_link(tmp_path: Path, victim: Path) -> None:
     """The manifest lists files that lie behind a link in the data set."""
-    planned = plan(tmp_path / "set", drawn(4), shard=4)
+    planned = plan(tmp_path / "set", random_input(4), shard_samples=4)
     make(planned)
     (tmp_path / "set" / "link").symlink_to(victim)
     path = tmp_path / "set" / "manifest.json"
@@ -49,12 +49,12 @@ def test_a_work_folder_that_is_a_link_is_refused(
     (tmp_path / "set" / ".mnistseq").symlink_to(victim)
     before = contents(victim)
     with pytest.raises(UnsafePathError, match=r"\.mnistseq: is a link"):
-        make(plan(tmp_path / "set", drawn(4), shard=4), **options)
+        make(plan(tmp_path / "set", random_input(4), shard_samples=4), **options)
     assert contents(victim) == before
 
 
 def test_a_shard_that_is_a_link_is_a_fault(tmp_path: Path) -> None:
-    make(plan(tmp_path / "set", drawn(4), shard=4))
+    make(plan(tmp_path / "set", random_input(4), shard_samples=4))
     shard = tmp_path / "set" / "train-00000.tar"
     shard.rename(tmp_path / "elsewhere.tar")
     shard.symlink_to(tmp_path / "elsewhere.tar")

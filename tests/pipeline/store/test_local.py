@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.pipeline.sets import contents, plan
+from tests.datasets import contents, plan
 
 from mnistseq.errors import OutputError, UnsafePathError
 from mnistseq.pipeline.shards.spec import Receipt

@@ -15,8 +15,9 @@ from urllib.parse import unquote
 import fsspec
 import pytest
 import s3fs
+from tests.datasets import hashes
 from tests.executors.dask_cluster import SECONDS
-from tests.executors.sets import OPTIONS, SHARDS, contents, parting, plan_of, untagged
+from tests.executors.runs import OPTIONS, SHARDS, first_difference, plan_of, untagged
 from tests.pipeline.store.s3_server import KEY, SECRET, Gate, S3Server, environment
 
 from mnistseq.core.samples import SampleBatch
@@ -88,11 +89,11 @@ def in_bucket(bucket: str) -> dict[str, bytes]:
 
 def assert_same(found: dict[str, bytes], local: Path) -> None:
     """What is in a bucket is what is on the disk, but for the manifest's tags."""
-    files = {f"set/{name}": (local / name).read_bytes() for name in contents(local)}
+    files = {f"set/{name}": (local / name).read_bytes() for name in hashes(local)}
     assert found.keys() == files.keys()
     manifest = "set/manifest.json"
     others = [name for name in files if name != manifest and found[name] != files[name]]
-    assert not others, {name: parting(found[name], files[name]) for name in others}
+    assert not others, {name: first_difference(found[name], files[name]) for name in others}
     assert untagged(found.pop(manifest)) == untagged(files.pop(manifest))
 
 

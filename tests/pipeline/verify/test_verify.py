@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.pipeline.sets import drawn, make, plan
+from tests.datasets import make, plan, random_input
 
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.shards.spec import Receipt
@@ -26,7 +26,7 @@ def test_the_result_lists_faults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("redraw", "total"), [(0.0, 4), (1.0, 8)])
 def test_progress_is_reported_check_by_check(tmp_path: Path, redraw: float, total: int) -> None:
-    make(plan(tmp_path / "out", drawn(40)))
+    make(plan(tmp_path / "out", random_input(40)))
     steps = []
     result = verify(
         str(tmp_path / "out"),
@@ -38,7 +38,7 @@ def test_progress_is_reported_check_by_check(tmp_path: Path, redraw: float, tota
 
 
 def test_a_share_of_the_shards_is_chosen_by_the_seed(tmp_path: Path) -> None:
-    planned = plan(tmp_path / "many", shard=1)
+    planned = plan(tmp_path / "many", shard_samples=1)
     receipts = [Receipt.of(task.shard, 1, "0" * 64) for task in planned.tasks({})]
     found = Manifest.of(planned.record, [], receipts)
     assert choose_shards(found, 0.3) == choose_shards(found, 0.3)

@@ -1,19 +1,16 @@
-"""Small data sets to be made in several ways, and what they have to be."""
+"""Runs of an executor: what they are asked for, and how their results are compared."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from mnistseq import Config
-from mnistseq.core.random_sequences import RandomSequences
+from tests.datasets import plan, random_input
+
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.random_input import RandomInput
-from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
 from mnistseq.pipeline.shards.spec import Receipt
 
 SHARDS = 20
@@ -36,35 +33,20 @@ OPTIONS = [
 def plan_of(
     root: str | Path, shards: int = SHARDS, source: dict[str, Any] | None = None
 ) -> DatasetPlan:
-    """The plan that `OPTIONS` ask for, with so many shards."""
-    values: dict[str, Any] = {
-        "image": {"transform": ["affine", "blur"]},
-        "source": source or {"name": "mnist"},
-    }
-    config = Config(**values)
-    return DatasetPlan.of(
-        DatasetRequest(
-            config=config,
-            input=RandomInput(RandomSequences(10, 3, 8), shards * SAMPLES),
-            seed=7,
-            format=make_format("webdataset", {}, config),
-            root=str(root),
-            shard_samples=SAMPLES,
-        )
+    """Return the plan that `OPTIONS` ask for, with this number of shards."""
+    return plan(
+        Path(root),
+        random_input(shards * SAMPLES, 3, 8),
+        config={
+            "image": {"transform": ["affine", "blur"]},
+            "source": source or {"name": "mnist"},
+        },
+        shard_samples=SAMPLES,
     )
 
 
-def contents(folder: Path) -> dict[str, str]:
-    """Hash of every file of a data set."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
-
-
-def parting(one: bytes, other: bytes) -> str:
-    """Where two files begin to differ, and what stands there."""
+def first_difference(one: bytes, other: bytes) -> str:
+    """Return where two files begin to differ, and the bytes around it."""
     at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     at = min(len(one), len(other)) if at is None else at
     around = slice(max(0, at - 40), at + 40)
@@ -72,15 +54,15 @@ def parting(one: bytes, other: bytes) -> str:
 
 
 def untagged(manifest: bytes | str) -> Any:
-    """A manifest but for what the place it lies in says of its shards."""
+    """Return a manifest without the tags of its shards, which depend on the store."""
     values = json.loads(manifest)
     for shard in values["shards"]:
         shard.pop("tag", None)
     return values
 
 
-class Told:
-    """What progress was told."""
+class ReceivedReceipts:
+    """Counts the receipts that a progress callback gets."""
 
     def __init__(self) -> None:
         self.names: Counter[str] = Counter()
@@ -89,8 +71,8 @@ class Told:
         self.names[receipt.name] += 1
 
 
-class Counted:
-    """Tasks that note how many were taken."""
+class CountedTasks:
+    """Tasks that count how many were taken."""
 
     def __init__(self, tasks: Iterable[int]) -> None:
         self._tasks = iter(tasks)

@@ -1,8 +1,9 @@
-"""Small data sets, planned and made."""
+"""Small data sets: planned, made and read back."""
 
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shares import parse_shares
 
 
-def drawn(samples: int = 60, shortest: int = 3, longest: int = 6) -> RandomInput:
+def random_input(samples: int = 60, shortest: int = 3, longest: int = 6) -> RandomInput:
     return RandomInput(RandomSequences(10, shortest, longest), samples)
 
 
-def rows(path: Path, content: str | None = None, repeat: int = 1, skip: bool = False) -> RowInput:
+def row_input(
+    path: Path, content: str | None = None, repeat: int = 1, skip: bool = False
+) -> RowInput:
     """Rows of a CSV file, which is written if there is content."""
     if content is not None:
         path.write_text(content)
@@ -37,25 +40,25 @@ def plan(
     given: Input | None = None,
     *,
     config: dict[str, Any] | None = None,
-    form: str = "webdataset",
+    format_name: str = "webdataset",
     parameters: dict[str, Any] | None = None,
     split: str | None = None,
     seed: int = 7,
-    shard: int = 10,
+    shard_samples: int = 10,
     disjoint: Any = "glyph",
 ) -> DatasetPlan:
-    package_or_skip(form)
+    package_or_skip(format_name)
     made = Config(**(config or {}))
     return DatasetPlan.of(
         DatasetRequest(
             config=made,
-            input=given or drawn(),
+            input=given or random_input(),
             seed=seed,
-            format=make_format(form, parameters or {}, made),
+            format=make_format(format_name, parameters or {}, made),
             root=str(root),
             shares=parse_shares(split),
             disjoint=disjoint,
-            shard_samples=shard,
+            shard_samples=shard_samples,
         )
     )
 
@@ -68,6 +71,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a data set."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a data set."""
+    return {name: sha256(content).hexdigest() for name, content in contents(folder).items()}
 
 
 def manifest(folder: Path) -> dict[str, Any]:
