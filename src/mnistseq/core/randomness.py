@@ -28,7 +28,7 @@ import numpy as np
 from mnistseq.core.arrays import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Version of the promise "same call, same pixels"; raised when a draw or a rounding changes."""
 
 CHUNK_WORDS = 16
