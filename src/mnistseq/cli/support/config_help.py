@@ -76,7 +76,7 @@ def help_of(flag: str, key: Key) -> str:
 
 
 def metavar_of(flag: str) -> str | None:
-    """Return what stands for the value in the help; None if its type says it."""
+    """Return the placeholder of the value in the help; None if its type gives it."""
     return _METAVARS.get(flag)
 
 

@@ -13,7 +13,7 @@ class WholeNumber(click.IntRange):
     name = "integer"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """Return what stands for the number in the help."""
+        """Return the placeholder of the number in the help."""
         return "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
