@@ -111,7 +111,7 @@ def test_a_number_out_of_range_is_refused_with_its_range(
 @pytest.mark.parametrize("output", [[], ["-o", "a.png"], ["-o", "-"]])
 def test_quality_is_refused_for_png(refused: Refused, output: list[str]) -> None:
     message = refused("generate", "350", "--quality", 80, *output)
-    assert "quality 80 applies only to JPEG, and the image format is png; choose jpg" in message
+    assert "--quality 80 applies only to JPEG; add --image-format jpg, or end the name" in message
 
 
 def test_a_count_of_zero_is_refused(refused: Refused) -> None:
@@ -175,7 +175,10 @@ def test_fixed_gaps_outside_the_range_are_refused(refused: Refused) -> None:
 
 def test_fixed_gaps_of_a_range_need_a_width(refused: Refused) -> None:
     message = refused("generate", "350", "--type", "fixed")
-    assert "fixed gaps of 0 to 20 px need a width to fill" in message
+    assert (
+        "fixed gaps of 0 to 20 px need a width that they fill; set a width, with fit pad or exact\n"
+        in message
+    )
 
 
 def test_digits_wider_than_the_width_are_refused(refused: Refused) -> None:
@@ -337,15 +340,15 @@ def test_an_unknown_command_or_option_is_refused(refused: Refused) -> None:
     assert "unknown command 'generat'; did you mean 'generate'?" in message
     message = refused("data", "fech", "kmnist")
     assert "unknown command 'fech'; did you mean 'fetch'?\n" in message
-    assert "unknown command '350'; choose from generate, data, batch," in refused("350")
+    assert "unknown command '350'; choose from generate, batch, remake," in refused("350")
     assert "No such option" in refused("generate", "350", "--widht", 390)
 
 
 def test_missing_parameters_are_reported(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "idx")
     assert message == (
-        "Error: source.parameters.images: missing; give a string\n"
-        "source.parameters.labels: missing; give a string\n"
+        "Error: --set source.parameters.images: missing; give a string\n"
+        "--set source.parameters.labels: missing; give a string\n"
     )
 
 
@@ -357,3 +360,18 @@ def test_names_that_the_system_refuses_are_errors(refused: Refused) -> None:
     message = refused("generate", "350", "--data-dir", long, code=1)
     assert f"{long}: cannot be read: File name too long" in message
     assert "not a known image format" in refused("generate", "350", "-o", long)
+
+
+def test_requests_of_the_library_are_refused_in_terms_of_options(refused: Refused) -> None:
+    message = refused("generate", "350", "--source", "image-folder")
+    assert message.startswith("Error: source image-folder needs --data-dir: ")
+    message = refused("generate", "350", "--writer", "one")
+    assert message.endswith("such as qmnist, or --writer any\n")
+
+
+def test_keys_of_assignments_are_named_as_they_were_typed(refused: Refused) -> None:
+    message = refused("generate", "350", "--set", 'image.transform=["margins"]')
+    assert message == (
+        "Error: --set image.transform[0]: margins is a canvas transform; move it to "
+        "canvas.transform\n"
+    )

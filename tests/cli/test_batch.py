@@ -324,17 +324,23 @@ class TestDryRun:
             ["--count", 3, "--format", "fils"],
             "unknown format 'fils'; did you mean 'files'?",
         ),
-        (["--count", 3, "--format-option", "x=1"], "x"),
-        (["--count", 3, "--labels", "cocoa"], "cocoa"),
+        (
+            ["--count", 3, "--format-option", "qality=1"],
+            "--format-option qality: format \"files\" has no parameter 'qality'; did you mean ",
+        ),
+        (
+            ["--count", 3, "--labels", "cocoa"],
+            "--labels: unknown label format 'cocoa'; did you mean 'coco'?",
+        ),
         (
             ["--count", 3, "--executor", "serial", "-j", 2],
-            "executor serial has no jobs to count; leave the number out",
+            "--jobs 2: executor serial has no jobs to count; leave the number out",
         ),
         (
             ["--count", 3, "--quality", 80],
             "quality 80 applies only to JPEG; add --image-format jpg",
         ),
-        (["--count", 3, "--executor", "x"], "unknown executor 'x'"),
+        (["--count", 3, "--executor", "x"], "--executor: unknown executor 'x'"),
         (["--count", 3, "--width", 100], "width 100 is too small"),
         (["--count", 3, "--length", ""], "length '': give a number of labels"),
         (["r.csv", "--length", ""], "--length applies only to random sequences; leave it out, or"),
@@ -366,7 +372,7 @@ def test_bad_arguments_are_refused(
 def test_executor_options_are_checked_even_for_a_single_shard(refused: Callable[..., str]) -> None:
     """By default a single shard is made without processes, which have this option."""
     said = refused("batch", "--count", 3, "-o", "out", "--seed", 1, "--executor-option", "jobs=0")
-    assert "executor.jobs: 0" in said
+    assert "--executor-option jobs: 0" in said
 
 
 class TestProgress:
@@ -482,9 +488,9 @@ class TestDryRunBesideWhatIsThere:
         [
             (
                 ("--seed", 2, "--resume"),
-                "out: cannot be resumed: seed was 1",
+                "out: cannot be resumed: --seed was 1",
             ),
-            (("--seed", 1, "--width", 99, "--resume"), "image.width was not set, now 99"),
+            (("--seed", 1, "--width", 99, "--resume"), "--width was not set, now 99"),
         ],
     )
     def test_it_refuses_with_the_same_error_as_the_run(

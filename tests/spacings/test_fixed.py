@@ -32,8 +32,7 @@ def test_without_a_width_a_range_of_one_value_gives_the_gap() -> None:
 
 def test_a_range_without_a_width_is_refused() -> None:
     message = (
-        r"fixed gaps of 3 to 8 px need a width to fill \(fit resize leaves gaps free\); "
-        "set a width with another fit, or make min and max equal"
+        "fixed gaps of 3 to 8 px need a width that they fill; set a width, with fit pad or exact"
     )
     with pytest.raises(SpacingError, match=message):
         fixed(2, 3, 8, [56], None)

@@ -91,7 +91,7 @@ def _as_exit_code() -> Iterator[None]:
         yield
     except MnistseqError as error:
         code = 2 if isinstance(error, RequestError) else 1
-        raise Refused(f"{error}{_advice(error)}", code) from error
+        raise Refused(f"{_message(error)}{_advice(error)}", code) from error
     except KeyboardInterrupt as stop:
         from mnistseq.cli.support.stopping import Stopped  # not for --help
 
@@ -103,6 +103,14 @@ def _as_exit_code() -> Iterator[None]:
             raise  # click exits without a message: the reader of our output wants no more
         _discard_output()
         raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
+
+
+def _message(error: MnistseqError) -> str:
+    if isinstance(error, DatasetExistsError):
+        from mnistseq.cli.support.differences import in_terms_of_options  # not for --help
+
+        return in_terms_of_options(error)
+    return str(error)
 
 
 def _advice(error: MnistseqError) -> str:

@@ -118,6 +118,7 @@ def command(
     print_new_seed = seed is None and not quiet
     seed = secrets.randbits(63) if seed is None else seed
     if output == "-":
+        _refuse_quality_of_png(quality, config.output_format)
         sample, encoded = generate_bytes(config, asked, seed, count, quality, metadata=metadata)
         if print_new_seed:
             print_seed(seed)
@@ -127,6 +128,7 @@ def command(
         return
     format_was_given = effective.origin("output_format").kind == "option"
     destination = Destination.of(output, config.output_format, count, strict=format_was_given)
+    _refuse_quality_of_png(quality, destination.image_format)
     images = generate(
         config,
         asked,
@@ -142,6 +144,14 @@ def command(
             print_seed(seed)
         click.echo(path)
         _report(sample, show, verbose)
+
+
+def _refuse_quality_of_png(quality: int | None, image_format: str) -> None:
+    if quality is not None and image_format == "png":
+        raise click.UsageError(
+            f"--quality {quality} applies only to JPEG; add --image-format jpg, or end the name of "
+            "the output in .jpg"
+        )
 
 
 def _single(sequence: tuple[str, ...]) -> str:

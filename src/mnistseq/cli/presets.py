@@ -9,6 +9,7 @@ import click
 
 from mnistseq.cli.support.commands import Group
 from mnistseq.cli.support.complete import presets
+from mnistseq.errors import ConfigError, RequestError
 
 
 @click.group(
@@ -48,7 +49,10 @@ def show(name: str, as_json: bool) -> None:
     """
     from mnistseq.config.presets import find_preset, preset_values
 
-    preset = find_preset(name)
+    try:
+        preset = find_preset(name)
+    except ConfigError as error:
+        raise RequestError(error.faults[0].text) from error
     if as_json:
         values: dict[str, Any] = preset_values(name)
         click.echo(json.dumps(values, indent=2, ensure_ascii=False))

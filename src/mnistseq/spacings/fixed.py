@@ -34,9 +34,8 @@ class Fixed(Spacing):
             return np.repeat(gap[:, None], request.count, axis=1)
         if not feasible.all():
             raise SpacingError(
-                f"fixed gaps of {request.minimum} to {request.maximum} px need a width to "
-                "fill (fit resize leaves gaps free); set a width with another fit, or make min "
-                "and max equal"
+                f"fixed gaps of {request.minimum} to {request.maximum} px need a width that they "
+                "fill; set a width, with fit pad or exact"
             )
         if request.minimums is not None:
             return request.minimums

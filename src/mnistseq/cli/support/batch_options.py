@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from mnistseq import messages
 from mnistseq.cli.support.assignments import assignments_of, shown
 from mnistseq.cli.support.config_options import as_typed, config_parameters, effective_config
 from mnistseq.cli.support.dataset_options import RunOptions
@@ -237,11 +238,18 @@ def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
 
 def _label_formats(lists: Sequence[str]) -> list[str]:
     """Return the names in the values of ``--labels``, each once."""
+    from mnistseq.formats.label_formats.table import LABEL_FORMATS
+
     names = [name.strip() for string in lists for name in string.split(",")]
     if not all(names):
         raise click.UsageError(
             f"--labels {' '.join(map(repr, lists))}: give names separated by commas: paddle,coco"
         )
+    for name in names:
+        if name not in LABEL_FORMATS:
+            raise click.UsageError(
+                f"--labels: {messages.unknown('label format', name, [*LABEL_FORMATS])}"
+            )
     return list(dict.fromkeys(names))
 
 

@@ -36,7 +36,7 @@ class FaultMessages:
         """Return ``--min 20 is larger than --max 5`` or ``config.json: image.width: 0 is …``."""
         origin = fault.origin or _DEFAULT
         if fault.ends is None:
-            parts = [self._name(fault.key, origin), self._text(fault.text, origin)]
+            parts = [self._name(fault.key, origin), self._text(fault, origin)]
         else:
             parts = [self._describe_empty_range(*fault.ends)]
         return ": ".join(part for part in (_file(origin), *parts) if part)
@@ -62,17 +62,24 @@ class FaultMessages:
             return f"--set {path}"
         if path.startswith("source[") and path.endswith("].name"):
             key = path = "source.name"  # one of several is given by the same option as a single one
-        if origin.kind not in ("option", "default") or key not in self.flags:
+        if origin.kind not in ("option", "default"):
             return path
+        if key not in self.flags:
+            return f"--set {path}" if key.endswith(".parameters") else path
         # "image.transform[0] (blur).sigma" is "--glyph-transform blur sigma".
         inside = re.sub(r"\[\d+\]|[().]", " ", path.removeprefix(key)).split()
         return " ".join([self.flags[key], *inside])
 
-    def _text(self, text: str, origin: Origin) -> str:
+    def _text(self, fault: Fault, origin: Origin) -> str:
         """Return what is wrong, with options in place of keys if an option is at fault."""
-        if origin.kind != "option":
-            return text
-        return re.sub(r"\b\w+\.\w+\b", lambda key: self.flags.get(key[0], key[0]), text)
+        if origin.kind != "option" or self._name(fault.key, origin).startswith("--set "):
+            return fault.text
+        return with_options(fault.text, self.flags)
+
+
+def with_options(text: str, flags: Mapping[str, str]) -> str:
+    """Return a text with options in place of the keys that they set: ``--writer any``."""
+    return re.sub(r"\b\w+\.\w+\b", lambda key: flags.get(key[0], key[0]), text)
 
 
 def _file(origin: Origin) -> str:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
 import click
 
 from mnistseq.cli.support.assignments import parse_assignments, parse_transform, shown
 from mnistseq.cli.support.complete import assignments as complete_assignments
 from mnistseq.cli.support.complete import files
-from mnistseq.cli.support.config_faults import FaultMessages
+from mnistseq.cli.support.config_faults import FaultMessages, with_options
 from mnistseq.cli.support.config_help import completion_of, help_of, metavar_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import Heading, option
 from mnistseq.config.keys import Key, Kind, config_keys
 from mnistseq.config.layers import Effective, contradiction, resolve
-from mnistseq.errors import ConfigError, Origin, RequestError, Setting
+from mnistseq.errors import (
+    ArgumentError,
+    ConfigError,
+    LabelError,
+    Origin,
+    RequestError,
+    Setting,
+    SpacingError,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,7 +63,11 @@ _REPEATED = ("--source", *_TRANSFORMS)
 
 
 def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
-    """Add ``--config``, ``--set`` and an option for each of `flags` to a command."""
+    """Add ``--config``, ``--set`` and an option for each of `flags` to a command.
+
+    Requests that the library refuses are reported in terms of these options.
+    """
+    function = _in_terms_of_options(function, flags)
     for flag, path in reversed(list(flags.items())):
         function = _option(flag, _keys()[path])(function)
     function = option(
@@ -77,6 +89,19 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
         shell_complete=files,
         help="Read a config file in JSON or TOML. Options override it.",
     )(function)
+
+
+def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
+    by_key = {path: flag for flag, path in flags.items()}
+
+    @wraps(function)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except (ArgumentError, LabelError, SpacingError) as error:
+            raise RequestError(with_options(str(error), by_key)) from error
+
+    return cast("F", wrapped)
 
 
 def config_parameters() -> list[str]:

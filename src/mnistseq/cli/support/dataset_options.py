@@ -18,6 +18,13 @@ from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Mode, progress, progress_option
 from mnistseq.cli.support.standard_error import quiet_option
 from mnistseq.cli.support.stopping import stopping
+from mnistseq.errors import (
+    ArgumentError,
+    ConfigError,
+    Fault,
+    RequestError,
+    UnknownComponentError,
+)
 
 if TYPE_CHECKING:
     from mnistseq.core.protocols import Executor
@@ -230,7 +237,20 @@ def _executor(plan: DatasetPlan, options: RunOptions) -> Executor:
             f"--jobs {options.jobs} and --executor-option jobs={shown(parameters['jobs'])} "
             "contradict each other; give one of them"
         )
-    return make_executor(options.executor_name, parameters, options.jobs, len(plan.layout))
+    try:
+        return make_executor(options.executor_name, parameters, options.jobs, len(plan.layout))
+    except ArgumentError as error:
+        raise RequestError(f"--jobs {options.jobs}: {error}") from error
+    except UnknownComponentError as error:
+        raise RequestError(f"--executor: {error}") from error
+    except ConfigError as error:
+        faults = (_of_executor_option(fault) for fault in error.faults)
+        raise RequestError("\n".join(faults)) from error
+
+
+def _of_executor_option(fault: Fault) -> str:
+    name = fault.key.removeprefix("executor").removeprefix(".")
+    return f"{f'--executor-option {name}'.rstrip()}: {fault.text}"
 
 
 def _estimate(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset) -> None:

@@ -76,15 +76,22 @@ def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
     ] or found
 
 
-def describe(difference: Difference) -> str:
-    """Return a difference as a user would put it: ``spacing.max was 20, now 30``."""
+def describe(difference: Difference, name: str | None = None) -> str:
+    """Return a difference as a user would put it: ``spacing.max was 20, now 30``.
+
+    Parameters
+    ----------
+    difference : Difference
+    name : str, optional
+        What the user calls the key, if not by this module's name for it.
+    """
     key = difference.key
     if key in _CONTENTS:
         return _CONTENTS[key]
     old, new = difference.old, difference.new
     if key == "input.kind":
         old, new = (_KINDS.get(str(kind), kind) for kind in (old, new))
-    return f"{_name(key)} was {_shown(old)}, now {_shown(new)}"
+    return f"{name or _name(key)} was {_shown(old)}, now {_shown(new)}"
 
 
 def _name(key: str) -> str:

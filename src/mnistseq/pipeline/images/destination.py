@@ -10,7 +10,7 @@ from typing import get_args
 
 from mnistseq.atomic import is_folder
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ArgumentError, OutputError, OutputExistsError
+from mnistseq.errors import ArgumentError, OutputError, OutputExistsError, WrongPathError
 from mnistseq.formats.encoding.images import ImageFormat
 from mnistseq.messages import write_remedy
 from mnistseq.pipeline.images.save import file_name, files_of, numbered
@@ -83,6 +83,11 @@ class Destination:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise WrongPathError(
+                f"cannot create folder {self.folder}: a file has its name, or that of a folder above "
+                "it; choose another path"
+            ) from error
         except OSError as error:
             raise OutputError(
                 f"cannot create folder {self.folder}: {error.strerror or error}; "
