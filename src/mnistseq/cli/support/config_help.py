@@ -70,7 +70,7 @@ def help_of(flag: str, key: Key) -> str:
     template = _HELP.get(flag) or f"{key.help[0].upper()}{key.help[1:]}."
     names = {f"{kind}s": names_of(kind) for kind in BUILT_IN}
     text = template.format(presets=", ".join(preset_names()), **names)
-    if key.default in ([], False):
+    if key.default == [] or key.default is False:
         return f"{text}  [{key.path}]"
     return f"{text}  [{key.path}; default: {'none' if key.default is None else key.default}]"
 
