@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     "--column",
     metavar="NAME",
     heading="Input",
-    help="Read the sequences from this column of FILE, or from the column of this number if FILE "
-    "has no header. By default it is sequence, or else text, label, words, gt or transcription.",
+    help="Read the sequences from this column of FILE, given by name or number. By default it is "
+    "sequence, or else text, label, words, gt or transcription.",
 )
 @option(
     "--keep",

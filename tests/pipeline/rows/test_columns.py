@@ -70,6 +70,7 @@ def test_a_line_of_a_table_is_that_of_the_file(tmp_path: Path) -> None:
         ("a.png,010\nb.png,35\n", "2"),
         ("name,2\n010,1\n35,2\n", "name"),
         ("1,2\n4,010\n5,35\n", "2"),
+        ("id,post\n4,010\n5,35\n", "2"),
     ],
 )
 def test_a_column_can_be_chosen_by_name_or_number(
@@ -120,6 +121,13 @@ def test_a_column_to_keep_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ColumnError, match=r"r\.csv: no column called region") as caught:
         texts(table(tmp_path, "id,text\n1,2\n", keep=("region",)))
     assert (caught.value.columns, caught.value.role) == (("id", "text"), "keep")
+
+
+def test_a_file_without_a_header_has_no_columns_to_keep(tmp_path: Path) -> None:
+    with pytest.raises(ColumnError, match=r"no column called id, because there is no header"):
+        texts(table(tmp_path, "a.png,010\n", column="2", keep=("id",)))
+    rows = table(tmp_path, "id,post\na,010\n", column="2", keep=("id",)).rows(DIGITS)
+    assert [row.kept for row in rows if isinstance(row, Row)] == [("a",)]
 
 
 def test_a_misspelt_first_row_is_not_taken_for_a_header(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class RowsRequest:
     skip_bad : bool
         Skip rows that cannot be drawn; by default they are an error.
     column : str, optional
-        The column with the sequences, or its number in a file without a header; by default
+        The column with the sequences, or its number; by default
         ``sequence``, or the only one with another known name.
     keep : tuple of str
         Columns that are recorded with every sample.

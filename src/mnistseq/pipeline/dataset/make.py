@@ -71,7 +71,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     sequences : str, path or iterable, optional
         Path of a file of sequences; or the sequences, each a string or an iterable of labels.
     column : str, optional
-        The column of a file that has the sequences, or its number in a file without a header; by
+        The column of a file that has the sequences, or its number; by
         default ``sequence``, or the only one with another known name.
     keep : iterable of str
         Columns of a file that are recorded with every sample.

@@ -23,7 +23,7 @@ class ColumnChoice:
     Attributes
     ----------
     column : str or None
-        Name of the column with the sequences; in a file without a header its number, from 1.
+        Name of the column with the sequences, or its number, from 1.
         None: ``sequence``, or the only column with another known name.
     keep : tuple of str
         Names of the columns that are recorded with every sample.

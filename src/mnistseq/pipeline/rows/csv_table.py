@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TypeAlias
 
+from mnistseq.core.sequences import has_line_break
 from mnistseq.errors import ColumnError
 from mnistseq.messages import did_you_mean
 from mnistseq.pipeline.rows.cells import (
@@ -67,7 +69,9 @@ def read_csv(
     rest = [cells for _, cells in start[1:] if not isinstance(cells, UnreadableRow)]
     number = _column_number(first, choice)
     if number is not None:
-        return Table(_one_column(records, number))
+        if not _is_header(first, rest, labels, KNOWN_COLUMN):
+            return Table(_one_column(records, number, choice))
+        choice = replace(choice, column=first[number].strip())
     if _is_header(first, rest, labels, choice):
         next(records)
         names = _without_empty_end([name.strip() for name in first])
@@ -132,7 +136,7 @@ def _records(lines: Iterable[str], delimiter: str) -> _Records:
                 raise _open_quote(before + 1) from None
             yield reader.line_num, UnreadableRow(f"is not CSV: {error}")
             continue
-        if any("\n" in cell.rstrip() or "\r" in cell.rstrip() for cell in cells):
+        if reader.line_num - before > 1 and any(map(has_line_break, map(str.rstrip, cells))):
             raise _open_quote(before + 1)
         yield reader.line_num, cells
 
@@ -140,7 +144,7 @@ def _records(lines: Iterable[str], delimiter: str) -> _Records:
 def _filled(records: _Records) -> _Records:
     """Yield the records that are not blank."""
     for line, cells in records:
-        if isinstance(cells, UnreadableRow) or any(cell.strip() for cell in cells):
+        if isinstance(cells, UnreadableRow) or any(map(str.strip, cells)):
             yield line, cells
 
 
@@ -168,8 +172,6 @@ def _column_number(first: Sequence[str], choice: ColumnChoice) -> int | None:
         return None
     if not 1 <= int(column) <= len(names):
         raise ColumnError(f"no column {column}", _numbers(names), "column")
-    if choice.keep:
-        raise ColumnError(f"no column called {choice.keep[0]}, because there is no header", (), "")
     return int(column) - 1
 
 
@@ -238,11 +240,15 @@ def _sequence(cells: Sequence[str], labels: LabelParser) -> str | list[str]:
 
     Empty cells at the end are left out.
     """
+    if len(cells) > 1 and labels.known.issuperset(cells):
+        return list(cells)  # the usual case of several cells, at half the cost
     found = _without_empty_end([labels.clean(cell) for cell in cells])
     return cells[0] if len(found) == 1 else found
 
 
-def _one_column(records: _Records, number: int) -> NumberedRows:
+def _one_column(records: _Records, number: int, choice: ColumnChoice) -> NumberedRows:
+    if choice.keep:
+        raise ColumnError(f"no column called {choice.keep[0]}, because there is no header")
     for line, cells in records:
         if isinstance(cells, UnreadableRow):
             yield line, cells
