@@ -288,7 +288,7 @@ def test_the_rows_are_kept_beside_the_shards(tmp_path: Path) -> None:
 _STREAM = """
 import json, sys
 from pathlib import Path
-from tests.datasets import plan, rows
+from tests.datasets import plan, row_input
 planned = plan(Path(sys.argv[2]), row_input(Path(sys.argv[1])), shard_samples=10_000)
 count = sum(part.samples for task in planned.tasks({}) for part in task.rows)
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
