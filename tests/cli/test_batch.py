@@ -135,7 +135,7 @@ def test_a_pattern_of_endless_strings_is_refused(refused: Callable[..., str]) ->
 
 def test_more_images_than_can_be_numbered_are_refused(refused: Callable[..., str]) -> None:
     message = refused("batch", "--count", 10**12, "--repeat", 10**12, "-o", "out")
-    assert f"{10**24} images are too many: ask for {2**60 - 1} at most" in message
+    assert f"{10**24:,} images are too many: ask for {2**60 - 1:,} at most" in message
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_missing_parents_of_the_folder_are_made(process: Process, folder: Path) 
 def test_a_file_as_output_is_refused_and_kept(process: Process, folder: Path) -> None:
     (folder / "out").write_text("mine")
     done = process("batch", "--count", 4, "-o", "out", *OPTIONS)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "Traceback" not in done.stderr.decode()
     assert (folder / "out").read_text() == "mine"
 

@@ -45,7 +45,7 @@ def offered(*words: str) -> list[str]:
         (["generate", "350", "--set", "nothing=", ], []),
         (["generate", "350", "-c", "a"], [FILE]),
         (["generate", "350", "-o", ""], [FILE]),
-        (["generate", "350", "--data-dir", "a"], [FOLDER]),
+        (["generate", "350", "--data-dir", "a"], [FILE]),
         (["batch", "seq"], [FILE]),
         (["batch", "-o", "out"], [FOLDER]),
         (["batch", "--format", ""], ["files", "lmdb", "npy", "parquet", "webdataset"]),

@@ -78,7 +78,7 @@ class FaultMessages:
 
 
 def with_options(text: str, flags: Mapping[str, str]) -> str:
-    """Return a text with options in place of the keys that they set: ``--writer any``."""
+    """Return a message with options in place of the keys that they set: ``--writer any``."""
     return re.sub(r"\b\w+\.\w+\b", lambda key: flags.get(key[0], key[0]), text)
 
 

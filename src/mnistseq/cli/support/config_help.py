@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnistseq.cli.support.complete import Complete, components, files, folders, presets
+from mnistseq.cli.support.complete import Complete, components, files, presets
 from mnistseq.config.keys import Key
 from mnistseq.config.presets import preset_names
 from mnistseq.plugins.built_in import BUILT_IN, EXTRAS, Kind
@@ -56,7 +56,7 @@ _METAVARS = {
 
 _COMPLETIONS: dict[str, Complete] = {
     "--source": components("source"),
-    "--data-dir": folders,
+    "--data-dir": files,
     "--exclude": files,
     "--preset": presets,
     "--type": components("spacing"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import OutputError, PluginError
+from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.existing import RECEIPTS
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.execution import run_tasks
@@ -65,6 +66,6 @@ def _check_complete(executor: str, receipts: list[Receipt], shards: int) -> None
     """Raise PluginError if an executor yielded too few or too many receipts."""
     if not len(receipts) == len({receipt.name for receipt in receipts}) == shards:
         raise PluginError(
-            f"executor {executor} yielded {len(receipts)} receipts for {shards} shards: some are "
-            "missing or repeated"
+            f"executor {executor} yielded {plural(len(receipts), 'receipt')} for "
+            f"{plural(shards, 'shard')}: some are missing or repeated"
         )

@@ -14,6 +14,7 @@ from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.core.sequences import join
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
+from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import RandomRecord
 from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
@@ -104,12 +105,14 @@ class RandomInput:
             if problem is not None:
                 raise SpacingError(problem)
         if self.samples > MAX_INDEX:
-            raise ArgumentError(f"{self.samples} images are too many: ask for {MAX_INDEX} at most")
+            raise ArgumentError(
+                f"{self.samples:,} images are too many: ask for {MAX_INDEX:,} at most"
+            )
         counts = shares_to_counts(tuple(share for _, share in rules.shares), self.samples)
         for (name, share), count in zip(rules.shares, counts, strict=True):
             if not count:
                 raise ArgumentError(
-                    f"split {name} gets none of {self.samples} images for its share of "
+                    f"split {name} gets none of {plural(self.samples, 'image')} for its share of "
                     f"{share:g}: ask for more images, or give it a larger share"
                 )
         self._check_texts(rules)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mnistseq.core.sequences import has_line_break
 from mnistseq.errors import ColumnError
-from mnistseq.messages import did_you_mean
+from mnistseq.messages import did_you_mean, plural
 from mnistseq.pipeline.rows.cells import (
     KEPT,
     NumberedRows,
@@ -255,7 +255,7 @@ def _one_column(records: _Records, number: int, choice: ColumnChoice) -> Numbere
         elif number < len(cells):
             yield line, {"sequence": cells[number]}
         else:
-            yield line, UnreadableRow(f"has only {len(cells)} cells")
+            yield line, UnreadableRow(f"has only {plural(len(cells), 'cell')}")
 
 
 def _with_header(records: _Records, names: Sequence[str], columns: Columns) -> NumberedRows:
@@ -267,7 +267,7 @@ def _with_header(records: _Records, names: Sequence[str], columns: Columns) -> N
             yield line, cells
         elif any(cell.strip() for cell in cells[len(names) :]):
             problem = (
-                f"has {len(cells)} cells for {len(names)} columns; put quotes around a sequence "
+                f"has {plural(len(cells), 'cell')} for {plural(len(names), 'column')}; put quotes around a sequence "
                 "with commas"
             )
             yield line, UnreadableRow(problem)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints
 from mnistseq.errors import SourceError
-from mnistseq.messages import did_you_mean, listed
+from mnistseq.messages import did_you_mean, listed, plural
 from mnistseq.sources.arrays.delimited import Row, open_table
 
 _LABEL_NAMES = ("label", "labels", "class", "target", "y", "digit", "character")
@@ -89,7 +89,7 @@ def _columns(path: Path, first: Row, label: str | None) -> _Columns:
     pixels = tuple(i for i in range(len(names)) if i != index and i not in ignored)
     if len(pixels) < 2:
         raise SourceError(
-            f"{path}: line {first.line} has {len(names)} columns, but a row is a label and a number "
+            f"{path}: line {first.line} has {plural(len(names), 'column')}, but a row is a label and a number "
             "for each pixel"
         )
     return _Columns(index, pixels, len(names), names if header else ())
@@ -102,7 +102,7 @@ def _label_index(path: Path, names: tuple[str, ...], number: int, label: str | N
             return names.index(label)
         if label.isdecimal() and 1 <= int(label) <= number:
             return int(label) - 1
-        hint = did_you_mean(label, names) or f"; it has {number} columns"
+        hint = did_you_mean(label, names) or f"; it has {plural(number, 'column')}"
         raise SourceError(f"{path}: has no column {label!r}{hint}")
     if not names:
         return 0
@@ -122,7 +122,7 @@ def _read_images(path: Path, columns: _Columns, rows: Iterator[Row]) -> PixelTab
     for line, cells in rows:
         if len(cells) != columns.number:
             raise SourceError(
-                f"{path}: line {line} has {len(cells)} columns, but the first has {columns.number}"
+                f"{path}: line {line} has {plural(len(cells), 'column')}, but the first has {columns.number}"
             )
         label = cells[columns.label].strip()
         if not label:
