@@ -36,7 +36,7 @@ def row_input(
 
 
 def plan(
-    root: Path,
+    root: Path | str,
     given: Input | None = None,
     *,
     config: dict[str, Any] | None = None,

@@ -63,7 +63,7 @@ def test_a_data_set_that_cannot_grow(call: Call) -> None:
     assert call("batch", "--count", 10, *split, *QUICK).code == 0
     done = call("batch", "--count", 14, "--resume", *split, *QUICK)
     assert done.code != 0
-    assert "number of samples was 10, now 14; splits follow one another" in done.err
+    assert "--count was 10, now 14; splits follow one another" in done.err
 
 
 def test_no_text_is_in_two_splits(call: Call, folder: Path) -> None:

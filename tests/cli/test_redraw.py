@@ -255,7 +255,7 @@ def test_a_source_that_moved_is_given_by_its_new_path(
     make("webdataset", "--source", "npz", "--data-dir", "few.npz")
     (folder / "few.npz").rename(folder / "moved.npz")
     lost = call("verify", "out", "--redraw", "1%")
-    assert (lost.code, lost.out) == (1, "")
+    assert (lost.code, lost.out) == (2, "")
     assert "few.npz" in lost.err
     assert call(*ALL, "--data-dir", "moved.npz").code == 0
     np.savez(folder / "few.npz", x_train=mnist.pixels[200:400], y_train=labels)
@@ -268,7 +268,7 @@ def test_another_algorithm_is_refused(refused: Callable[..., str], make: Make) -
     out = make()
     found = manifest(out) | {"algorithm": 99}
     (out / "manifest.json").write_text(json.dumps(found))
-    assert "was drawn by algorithm 99, but this version has 1" in refused(
+    assert "was drawn by algorithm 99, but this version has 2" in refused(
         "verify", "out", "--redraw", "1%", code=1
     )
 

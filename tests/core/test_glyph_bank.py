@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from mnistseq import GlyphBank
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.errors import SourceError
+from mnistseq.errors import ArgumentError, SourceError
 
 
 def naive_box(glyph: Pixels) -> list[int]:
@@ -79,7 +79,7 @@ def test_no_writer_is_known(blocks: GlyphBank) -> None:
         "source blocks has no writer ids, so source.writer cannot be one: take a "
         "source with writer ids, such as qmnist, or source.writer any"
     )
-    with pytest.raises(SourceError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         _ = blocks.by_writer
 
 

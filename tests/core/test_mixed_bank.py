@@ -20,7 +20,7 @@ from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.mixed_bank import BankUnion, mix_banks
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
-from mnistseq.errors import ArgumentError, LabelError, SourceError
+from mnistseq.errors import ArgumentError, LabelError
 from mnistseq.spacings.variable import Variable
 
 
@@ -212,5 +212,5 @@ def test_splits_by_glyph_need_a_glyph_for_each() -> None:
 
 def test_sources_without_writers_have_none_together() -> None:
     bank = mix_banks([bank_of("a"), bank_of("b")])
-    with pytest.raises(SourceError, match=r"bank of a \+ bank of b has no writer ids"):
+    with pytest.raises(ArgumentError, match=r"bank of a \+ bank of b has no writer ids"):
         _ = bank.by_writer

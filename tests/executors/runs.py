@@ -35,7 +35,7 @@ def plan_of(
 ) -> DatasetPlan:
     """Return the plan that `OPTIONS` ask for, with this number of shards."""
     return plan(
-        Path(root),
+        root,
         random_input(shards * SAMPLES, 3, 8),
         config={
             "image": {"transform": ["affine", "blur"]},

@@ -53,7 +53,7 @@ def test_a_line_is_drawn_from_one_writer(labels: str) -> None:
 
 
 def test_a_source_without_writers_cannot_draw_from_one() -> None:
-    with pytest.raises(SourceError, match="take a source with writer ids, such as qmnist"):
+    with pytest.raises(ArgumentError, match="take a source with writer ids, such as qmnist"):
         build_composer(Config(source={"writer": "one"})).compose(["12"], seed=0)
 
 

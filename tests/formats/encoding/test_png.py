@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mnistseq.errors import OutputError
+from mnistseq.errors import MissingPackageError
 from mnistseq.formats.encoding.png import Compression, png_bytes, resolve
 from mnistseq.formats.files import Files
 from mnistseq.imaging.decode import decode_image
@@ -92,7 +92,7 @@ def test_isal_compresses_at_level_0() -> None:
 def test_without_isal_auto_is_zlib_and_isal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mnistseq.formats.encoding.png.find_spec", lambda _: None)
     assert resolve("auto") == "zlib"
-    with pytest.raises(OutputError, match=r"pip install 'mnistseq\[fast\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install 'mnistseq\[fast\]'"):
         Files(compression="isal").resolved()
 
 

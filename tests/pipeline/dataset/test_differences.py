@@ -27,8 +27,8 @@ def described(tmp_path: Path, old: dict[str, Any], new: dict[str, Any]) -> list[
         ({"config": {"image": {"width": 300}}}, ["image.width was not set, now 300"]),
         ({"config": {"image": {"transform": True}}}, ["image.transform was off, now on"]),
         ({"config": {"canvas": {"transform": ["jpeg"]}}}, ["canvas.transform was empty, now jpeg"]),
-        ({"form": "files"}, ["format was webdataset, now files"]),
-        ({"shard": 11}, ["samples in a shard was 10, now 11"]),
+        ({"format_name": "files"}, ["format was webdataset, now files"]),
+        ({"shard_samples": 11}, ["samples in a shard was 10, now 11"]),
         ({"split": "a=0.5,b=0.5"}, ["splits was train=1.0, now a=0.5, b=0.5"]),
         (
             {"parameters": {"quality": 7}},

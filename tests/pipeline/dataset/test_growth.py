@@ -36,7 +36,7 @@ WIDTH = {"image": {"width": 200}}
 def test_a_grown_data_set_is_the_one_made_at_once(
     tmp_path: Path, form: str, parameters: dict[str, Any], before: int
 ) -> None:
-    options: dict[str, Any] = {"form": form, "parameters": parameters, "config": WIDTH}
+    options: dict[str, Any] = {"format_name": form, "parameters": parameters, "config": WIDTH}
     make(plan(tmp_path / "whole", random_input(42), **options))
     make(plan(tmp_path / "out", random_input(before), **options))
     summary = make(plan(tmp_path / "out", random_input(42), **options), resume=True)
@@ -54,7 +54,7 @@ def test_an_unfinished_data_set_grows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shards", [1, 2])
 def test_growth_that_is_interrupted_is_resumed(tmp_path: Path, shards: int) -> None:
-    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
+    options: dict[str, Any] = {"format_name": "files", "parameters": {"labels": ["coco"]}}
     make(plan(tmp_path / "whole", random_input(42), **options))
     make(plan(tmp_path / "out", random_input(25), **options))
     # Each kept shard is reported, too.
@@ -86,7 +86,7 @@ def kill_at(last: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_growth_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["paddle"]}}
+    options: dict[str, Any] = {"format_name": "files", "parameters": {"labels": ["paddle"]}}
     make(plan(tmp_path / "whole", random_input(18), **options))
     make(plan(tmp_path / "before", random_input(15), **options))
     for last in count(1):
@@ -108,7 +108,7 @@ def test_growth_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_growth_can_be_replaced(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"form": "files", "parameters": {"labels": ["coco"]}}
+    options: dict[str, Any] = {"format_name": "files", "parameters": {"labels": ["coco"]}}
     make(plan(tmp_path / "out", random_input(25), **options))
     stop_after(plan(tmp_path / "out", random_input(42), **options), 3, resume=True)
     make(plan(tmp_path / "out", random_input(12)), force=True)

@@ -129,7 +129,7 @@ def test_receipts_are_recorded_once(tmp_path: Path) -> None:
     [
         ({"seed": 8}, "seed was 7, now 8"),
         ({"config": {"spacing": {"max": 9}}}, "spacing.max was 20, now 9"),
-        ({"form": "files"}, "format was webdataset, now files"),
+        ({"format_name": "files"}, "format was webdataset, now files"),
         (
             {"given": random_input(59)},
             "number of samples was 60, now 59; a data set can grow, but not shrink",
