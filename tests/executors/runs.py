@@ -17,17 +17,15 @@ SHARDS = 20
 SAMPLES = 300
 """In a shard: enough for some tenths of a second, so that there is a middle to be killed in."""
 
-OPTIONS = [
-    *("--count", str(SHARDS * SAMPLES), "--length", "3-8", "--seed", "7"),
-    *(
-        "--shard-size",
-        str(SAMPLES),
-        "--format",
-        "webdataset",
-        "--set",
-        'image.transform=["affine","blur"]',
-    ),
-]
+
+def options(shards: int = SHARDS) -> list[str]:
+    """Return the options of a command that makes this number of shards."""
+    request = ["--count", str(shards * SAMPLES), "--length", "3-8", "--seed", "7"]
+    shard = ["--shard-size", str(SAMPLES), "--format", "webdataset"]
+    return [*request, *shard, "--set", 'image.transform=["affine","blur"]']
+
+
+OPTIONS = options()
 
 
 def plan_of(

@@ -17,7 +17,13 @@ import distributed
 import pytest
 from tests.datasets import hashes
 from tests.executors.dask_cluster import SECONDS, DaskCluster, free_port
-from tests.executors.runs import OPTIONS, SAMPLES, SHARDS, CountedTasks, ReceivedReceipts, plan_of
+from tests.executors.runs import (
+    SHARDS,
+    CountedTasks,
+    ReceivedReceipts,
+    options,
+    plan_of,
+)
 
 import mnistseq
 from mnistseq.errors import ArgumentError, ExecutorError, OutputError, SourceError
@@ -63,8 +69,10 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start_batch(folder: Path, cluster: DaskCluster, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(folder), *OPTIONS]
+def start_batch(
+    folder: Path, cluster: DaskCluster, *more: str, shards: int = SHARDS
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(folder), *options(shards)]
     command += ["--executor", "dask", "--executor-option", f"address={cluster.address}", *more]
     return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -212,7 +220,7 @@ def test_the_run_of_a_killed_client_is_resumed(
 def test_an_interrupt_cancels_waiting_tasks(tmp_path: Path, cluster: DaskCluster) -> None:
     folder = tmp_path / "set"
     # Of so many shards that it is not through before it hears of it.
-    process = start_batch(folder, cluster, "--count", str(10 * SHARDS * SAMPLES))
+    process = start_batch(folder, cluster, shards=10 * SHARDS)
     wait_for_shards(folder, 3)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=SECONDS)
@@ -229,8 +237,8 @@ def test_an_interrupt_cancels_waiting_tasks(tmp_path: Path, cluster: DaskCluster
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT for a group on Windows")
 def test_ctrl_c_prints_one_message_with_a_local_cluster(tmp_path: Path) -> None:
     """A terminal sends it to all processes."""
-    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(tmp_path / "set"), *OPTIONS]
-    command += ["--count", str(10 * SHARDS * SAMPLES), "--executor", "dask"]
+    command = [sys.executable, "-m", "mnistseq", "batch", "-o", str(tmp_path / "set")]
+    command += [*options(10 * SHARDS), "--executor", "dask"]
     with subprocess.Popen(
         [*command, "--executor-option", "workers=2"],
         text=True,
