@@ -14,6 +14,7 @@ from mnistseq.cli.support.complete import components, files, label_formats, para
 from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import check_output, make, output_option, run_options
+from mnistseq.cli.support.image_options import quality_option
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed
@@ -134,12 +135,7 @@ if TYPE_CHECKING:
     heading="Output",
     help="Choose the boxes in the label formats coco and yolo.",
 )
-@option(
-    "--quality",
-    type=WholeNumber(1, 100),
-    heading="Output",
-    help="Set the quality of JPEG images.  [default: 95]",
-)
+@quality_option
 @option(
     "--split",
     metavar="NAME=SHARE,…",

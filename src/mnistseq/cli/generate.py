@@ -13,6 +13,7 @@ import click
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
+from mnistseq.cli.support.image_options import quality_option
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
@@ -58,12 +59,7 @@ if TYPE_CHECKING:
     help="Write to this file or folder, or to standard output. A folder that does not exist is "
     "created if its name ends in /. By default it is the current folder.",
 )
-@option(
-    "--quality",
-    type=WholeNumber(1, 100),
-    heading="Output",
-    help="Set the quality of JPEG images.  [default: 95]",
-)
+@quality_option
 @option(
     "--metadata",
     is_flag=True,
