@@ -8,8 +8,10 @@ import pytest
 
 from mnistseq import Composer, GlyphBank, to_float
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.messages import plural
 from mnistseq.spacings.fixed import Fixed
 from mnistseq.spacings.variable import Variable
 
@@ -145,6 +147,28 @@ def test_a_sample_is_the_same_in_any_batch(mnist: GlyphBank, name: str, ragged: 
                 assert np.array_equal(sample.glyph_ids, other.glyph_ids)
                 assert np.array_equal(sample.boxes, other.boxes)
                 assert np.array_equal(sample.ink_boxes, other.ink_boxes)
+
+
+@pytest.mark.parametrize("rows", [[3, 1, 1, 0], [199, 0, 60], [5]])
+def test_samples_of_any_indices_are_those_of_the_batch(mnist: GlyphBank, rows: list[int]) -> None:
+    random = np.random.default_rng(7)
+    labels = ["".join(map(str, random.integers(0, 10, 2 + number % 7))) for number in range(200)]
+    composer = replace(composer_of(mnist), canvas=CanvasRule(40, "random"))
+    whole = composer.compose(labels, 350, 40)
+    indices = [40 + row for row in rows]
+    part = composer.compose([labels[row] for row in rows], 350, indices=indices)
+    for sample, row in zip(part, rows, strict=True):
+        assert sample.index == 40 + row
+        assert np.array_equal(sample.image, whole[row].image)
+        assert np.array_equal(sample.boxes, whole[row].boxes)
+    assert part.keys == tuple(f"{index:09d}" for index in indices)
+    assert part[1:].keys == part.keys[1:]
+    assert repr(part) == f"<SampleBatch: {plural(len(rows), 'sample')} of seed 350>"
+
+
+def test_every_sequence_needs_an_index(mnist: GlyphBank) -> None:
+    with pytest.raises(ArgumentError, match=r"^2 sequences and 1 index: give one index for each "):
+        composer_of(mnist).compose(["1", "2"], 350, indices=[4])
 
 
 def test_composing_leaves_no_trace(mnist: GlyphBank) -> None:

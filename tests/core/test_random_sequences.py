@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 
 MANY = 60_000
@@ -86,6 +87,9 @@ def test_a_sequence_is_the_same_in_whatever_batch(
     assert whole[:cut] == lines(drawn.draw(3, start, cut))
     if cut < count:
         assert whole[cut:] == lines(drawn.draw(3, start + cut, count - cut))
+    picked = data.draw(st.lists(st.integers(0, count - 1), min_size=1))
+    stream = Stream.of_indices(3, start + np.array(picked))
+    assert lines(drawn.of(stream)) == [whole[index] for index in picked]
     for line in whole:
         assert shortest <= len(line) <= shortest + more
         assert all(0 <= code < labels for code in line)

@@ -125,6 +125,16 @@ def test_rows_pick_samples_and_picks_of_picks() -> None:
     assert (stream.at(rows).of("hand").words(3) == stream.of("hand").words(3)[rows]).all()
 
 
+@given(st.lists(st.integers(0, MAX_INDEX - 1), min_size=1, max_size=6), st.integers(1, 40))
+def test_any_indices_in_any_order_have_the_words_of_each(indices: list[int], width: int) -> None:
+    for chosen in (indices, indices[:1] * 2, [indices[0] // 2, indices[0] // 2 + 500]):
+        stream = Stream.of_indices(3, np.array(chosen)).of("gap")
+        alone = [Stream(3, index, 1, "gap").words(width)[0].tolist() for index in chosen]
+        assert stream.words(width).tolist() == alone
+        assert stream.indices.tolist() == chosen
+        assert len(stream) == len(chosen)
+
+
 def test_uniforms_are_the_top_53_bits() -> None:
     stream = Stream(11, 0, 2_000, "gap")
     uniforms = stream.uniform(16)

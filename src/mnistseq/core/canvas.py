@@ -53,7 +53,7 @@ class CanvasRule:
             chances = stream.of("canvas align").uniform(1)[:, 0]
             return (chances * (free + 1)).astype(np.int64)
         top = {"top": 0, "center": free // 2, "bottom": free}[self.align]
-        return np.full(stream.count, top, dtype=np.int64)
+        return np.full(len(stream), top, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,8 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.core.stretch import stretch_boxes, stretch_images
-from mnistseq.errors import LabelError
+from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.messages import plural
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 
@@ -91,6 +92,7 @@ class Composer:
         seed: int,
         start: int = 0,
         gaps: GapRule | None = None,
+        indices: Sequence[int] | Ints | None = None,
     ) -> SampleBatch:
         """Draw one sample for each sequence.
 
@@ -104,6 +106,8 @@ class Composer:
             Index of the first sample. A sample is the same in every batch.
         gaps : GapRule, optional
             Replaces the composer's own rule for these samples.
+        indices : sequence of int, optional
+            Index of each sample, where they are not consecutive ones from `start`.
 
         Raises
         ------
@@ -115,7 +119,7 @@ class Composer:
         gaps = gaps or self.gaps
         alphabet = self.bank.alphabet
         sequences = labels if isinstance(labels, Sequences) else encode(labels, alphabet)
-        stream = Stream(seed, start, len(sequences))
+        stream = _stream(seed, start, len(sequences), indices)
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
         if self.canvas_transforms:
@@ -140,6 +144,7 @@ class Composer:
             flat_writers=None if self.bank.writers is None else self.bank.writers[ids],
             seed=stream.seed,
             start=stream.start,
+            indices=None if indices is None else stream.indices,
         )
 
     def plan(
@@ -242,6 +247,18 @@ class Composer:
     def cell_widths(self) -> CellWidths:
         """How wide the bank's glyphs can be in a line."""
         return CellWidths(self.bank, self.line_height, self.crop, bool(self.glyph_transforms))
+
+
+def _stream(seed: int, start: int, count: int, indices: Sequence[int] | Ints | None) -> Stream:
+    """Return the stream of consecutive samples, or of those with certain indices."""
+    if indices is None:
+        return Stream(seed, start, count)
+    if len(indices) != count:
+        raise ArgumentError(
+            f"{plural(count, 'sequence')} and {plural(len(indices), 'index', 'indices')}: give one "
+            "index for each sequence"
+        )
+    return Stream.of_indices(seed, np.asarray(indices, dtype=np.int64))
 
 
 def _inverted(images: Pixels | list[Pixels]) -> Pixels | list[Pixels]:

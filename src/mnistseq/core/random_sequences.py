@@ -41,17 +41,19 @@ class RandomSequences:
         attempt : int
             Each attempt gives other sequences; balanced sequences have only one.
         """
-        stream = Stream(seed, start, count)
+        return self.of(Stream(seed, start, count), attempt)
+
+    def of(self, stream: Stream, attempt: int = 0) -> Sequences:
+        """Return the sequences of the samples of a stream."""
         if not self.balanced:
             chances = stream.of(_purpose("label", attempt)).uniform(self.longest)
             codes = (chances * self.labels).astype(np.int64)
             return self._cut(codes, self._lengths(stream, attempt))
-        first, last = start // self.labels, (start + count - 1) // self.labels
-        blocks = Stream(seed, first, last - first + 1)
-        skipped = start - first * self.labels
-        wanted = slice(skipped, skipped + count)
-        lengths = np.repeat(self._lengths(blocks), self.labels)
-        return self._cut(self._decks(blocks)[wanted], lengths[wanted])
+        numbers, positions = np.divmod(stream.indices, self.labels)
+        different, block = np.unique(numbers, return_inverse=True)
+        blocks = Stream.of_indices(stream.seed, different)
+        codes = self._decks(blocks)[block * self.labels + positions]
+        return self._cut(codes, self._lengths(blocks)[block])
 
     def _lengths(self, stream: Stream, attempt: int = 0) -> Ints:
         chances = stream.of(_purpose("length", attempt)).uniform(1)[:, 0]

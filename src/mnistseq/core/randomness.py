@@ -37,6 +37,9 @@ MAX_INDEX = 2**60 - 1
 
 _WORDS_PER_BLOCK = 4
 
+_SCATTERED = 200
+"""Samples of a run for each one that is wanted: beyond, drawing single ones is faster."""
+
 
 @lru_cache(maxsize=256)
 def _purpose_key(purpose: str) -> int:
@@ -53,6 +56,21 @@ def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
     if not chunks:
         return np.empty((count, 0), dtype=np.uint64)
     words = chunks[0] if len(chunks) == 1 else np.concatenate(chunks, axis=1)
+    return words[:, :width]
+
+
+def _draw_scattered(seed: int, purpose: str, start: int, rows: Ints, width: int) -> Words:
+    """Draw the words of samples that lie far apart, without those between them."""
+    key = np.array([seed, _purpose_key(purpose)], dtype=np.uint64)
+    words = np.empty((len(rows), -(-width // CHUNK_WORDS) * CHUNK_WORDS), dtype=np.uint64)
+    for chunk in range(words.shape[1] // CHUNK_WORDS):
+        stream = np.random.Philox(key=key, counter=np.array([0, chunk, 0, 0], dtype=np.uint64))
+        position, columns = 0, slice(chunk * CHUNK_WORDS, (chunk + 1) * CHUNK_WORDS)
+        for row in np.argsort(rows).tolist():
+            wanted = start + int(rows[row])
+            step = (wanted - position) * (CHUNK_WORDS // _WORDS_PER_BLOCK)
+            words[row, columns] = stream.advance(step).random_raw(CHUNK_WORDS)
+            position = wanted + 1
     return words[:, :width]
 
 
@@ -98,6 +116,22 @@ class Stream:
                 f"index {self.start} is out of range: take one from 0 to {MAX_INDEX - self.count}"
             )
 
+    @classmethod
+    def of_indices(cls, seed: int, indices: Ints) -> Stream:
+        """Return the stream of any samples, in any order: indices of int64, shape (samples,)."""
+        start = int(indices.min()) if len(indices) else 0
+        return cls(
+            seed, start, int(np.ptp(indices)) + 1 if len(indices) else 0, rows=indices - start
+        )
+
+    def __len__(self) -> int:
+        return self.count if self.rows is None else len(self.rows)
+
+    @property
+    def indices(self) -> Ints:
+        """Index of each sample: int64, shape (samples,)."""
+        return self.start + (np.arange(self.count) if self.rows is None else self.rows)
+
     def of(self, purpose: str) -> Stream:
         """Return the stream of the same samples for another purpose."""
         return replace(self, purpose=purpose)
@@ -108,6 +142,8 @@ class Stream:
 
     def words(self, width: int) -> Words:
         """Return the first `width` words of each sample: uint64, shape (samples, width)."""
+        if self.rows is not None and self.count > _SCATTERED * len(self.rows):
+            return _draw_scattered(self.seed, self.purpose, self.start, self.rows, width)
         words = _draw(self.seed, self.purpose, self.start, self.count, width)
         return words if self.rows is None else words[self.rows]
 

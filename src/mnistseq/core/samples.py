@@ -15,6 +15,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.sequences import Sequences, join
 from mnistseq.errors import ArgumentError
+from mnistseq.messages import plural
 
 _LONGEST_SHOWN = 40
 """Characters of a sample's text in its repr."""
@@ -63,7 +64,7 @@ class Sample:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SampleBatch:
-    """Consecutive samples: ``batch[2]`` is one of them, ``batch[2:5]`` a batch of three.
+    """Several samples: ``batch[2]`` is one of them, ``batch[2:5]`` a batch of three.
 
     Attributes
     ----------
@@ -78,11 +79,13 @@ class SampleBatch:
         Boxes and glyphs of all samples, one after the other.
     flat_writers : ndarray of int64, shape (N,), or None
     seed, start : int
-        The samples have indices `start` and following of `seed`.
+        The samples have indices `start` and following of `seed`, unless `indices` has others.
     names : tuple of str, optional
         Names of the samples; by default their indices.
     columns : mapping of str to tuple of str
         Columns of the input that are recorded: name → value of each sample.
+    indices : ndarray of int64, shape (B,), optional
+        Index of each sample, where they are not consecutive.
     """
 
     images: Pixels | list[Pixels]
@@ -96,6 +99,7 @@ class SampleBatch:
     start: int
     names: tuple[str, ...] | None = None
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    indices: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -121,11 +125,13 @@ class SampleBatch:
             glyph_ids=self.glyph_ids[index],
             writer=self.writers[index],
             seed=self.seed,
-            index=self.start + index,
+            index=self.start + index if self.indices is None else int(self.indices[index]),
         )
 
     def __repr__(self) -> str:
         """``<SampleBatch: samples 0 to 9 of seed 7>``"""
+        if self.indices is not None:
+            return f"<SampleBatch: {plural(len(self), 'sample')} of seed {self.seed}>"
         last = self.start + len(self) - 1
         samples = f"samples {self.start} to {last}" if len(self) else "no samples"
         return f"<SampleBatch: {samples} of seed {self.seed}>"
@@ -151,6 +157,7 @@ class SampleBatch:
             flat_writers=None if self.flat_writers is None else self.flat_writers[glyphs],
             start=self.start + samples.start,
             names=None if self.names is None else self.names[samples],
+            indices=None if self.indices is None else self.indices[samples],
         )
 
     @cached_property
@@ -188,9 +195,9 @@ class SampleBatch:
     @property
     def keys(self) -> tuple[str, ...]:
         """The key of each sample in a data set: its name, or its index in nine digits."""
-        return self.names or tuple(
-            f"{index:09d}" for index in range(self.start, self.start + len(self))
-        )
+        consecutive = range(self.start, self.start + len(self))
+        indices = consecutive if self.indices is None else self.indices.tolist()
+        return self.names or tuple(f"{index:09d}" for index in indices)
 
     @cached_property
     def writers(self) -> tuple[int | None, ...]:
