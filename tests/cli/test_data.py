@@ -62,7 +62,7 @@ def test_list_names_every_data_set_with_its_licence(call: Any) -> None:
         "kmnist",
         "emnist",
         "qmnist",
-        "CC BY-SA 4.0",
+        "CC-BY-SA-4.0",
         "562 MB",
     ):
         assert expected in done.out

@@ -26,6 +26,7 @@ from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.terms import Terms
 from mnistseq.errors import SpacingError
 
 Task = TypeVar("Task")
@@ -71,6 +72,13 @@ class Source(ABC):
             Where the source's files are; None if the source finds them itself.
         """
         return ()
+
+    def terms(self) -> Terms:
+        """Return the licence of the glyphs and whom to credit; by default they are unknown.
+
+        Data sets record them.
+        """
+        return Terms()
 
 
 class Spacing(ABC):

@@ -18,6 +18,7 @@ from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_index import Mixture
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, SourceError
 from mnistseq.messages import listed
 from mnistseq.plugins.registry import create
@@ -76,6 +77,16 @@ def source_makers(source: SourceConfig) -> Iterator[tuple[str, Callable[[], obje
     for index, entry in enumerate(source.entries):
         prefix = entry_key(index) if source.mix else "source"
         yield f"{prefix}.name", partial(_component, entry, prefix)
+
+
+def source_terms(source: SourceConfig) -> tuple[tuple[str, Terms], ...]:
+    """Return the name and the terms of every source, each pair once."""
+    pairs = []
+    for entry in source.entries:
+        component = _component(entry, "source")
+        with component_errors("source", entry.name):
+            pairs.append((entry.name, component.terms()))
+    return tuple(dict.fromkeys(pairs))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.files import read_bytes, reading
 from mnistseq.sources.arrays.idx import read_idx
@@ -24,7 +25,9 @@ from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 DATASET = Dataset(
     name="emnist",
     description="handwritten letters and digits, 28 x 28: up to 697,932 + 116,323",
-    licence="none stated; from NIST Special Database 19",
+    licence="unknown",
+    attribution="Gregory Cohen, Saeed Afshar, Jonathan Tapson and André van Schaik, EMNIST, "
+    "from NIST Special Database 19",
     homepage="https://www.nist.gov/itl/products-and-services/emnist-dataset",
     files=(RemoteFile("gzip.zip", "58c8d27c78d21e728a6bc7b3cc06412e", 561_753_746),),
     mirrors=("https://biometrics.nist.gov/cs_links/EMNIST/",),
@@ -105,6 +108,10 @@ class Emnist(Source):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return train and test."""
         return ("train", "test")
+
+    def terms(self) -> Terms:
+        """Return the terms of the published data set."""
+        return DATASET.terms
 
 
 def _find(path: str | None) -> Path:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_split
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -15,6 +16,7 @@ DATASET = Dataset(
     name="fashion-mnist",
     description="clothes, 28 x 28: 60,000 + 10,000",
     licence="MIT",
+    attribution="Zalando SE, Fashion-MNIST",
     homepage="https://github.com/zalandoresearch/fashion-mnist",
     files=(
         RemoteFile(
@@ -76,3 +78,7 @@ class FashionMnist(Source):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return train and test."""
         return ("train", "test")
+
+    def terms(self) -> Terms:
+        """Return the terms of the published data set."""
+        return DATASET.terms

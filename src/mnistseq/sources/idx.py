@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 
 from mnistseq.config.limits import NotEmpty
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.protocols import Source
 from mnistseq.sources.arrays.orientation import POLARITY_HELP, TRANSPOSE_HELP, Polarity
 from mnistseq.sources.arrays.pairs import read_pair
+from mnistseq.sources.own_files import OwnFiles
 
 
 @dataclass(frozen=True)
-class Idx(Source):
+class Idx(OwnFiles):
     """A pair of IDX files, plain or gzipped: images (N, height, width) of uint8, and labels (N,).
 
     The path of the source is the folder that holds them.

@@ -7,13 +7,16 @@ from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_split
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
     name="kmnist",
     description="Japanese cursive characters, 28 x 28: 60,000 + 10,000",
-    licence="CC BY-SA 4.0",
+    licence="CC-BY-SA-4.0",
+    attribution="KMNIST Dataset (created by CODH), "
+    "adapted from Kuzushiji Dataset (created by NIJL and others), doi:10.20676/00000341",
     homepage="http://codh.rois.ac.jp/kmnist/",
     files=(
         RemoteFile("train-images-idx3-ubyte.gz", "bdb82020997e1d708af4cf47b453dcf7", 18_165_135),
@@ -49,3 +52,7 @@ class Kmnist(Source):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return train and test."""
         return ("train", "test")
+
+    def terms(self) -> Terms:
+        """Return the terms of the published data set."""
+        return DATASET.terms

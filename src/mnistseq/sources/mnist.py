@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
 from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -25,7 +26,8 @@ _SHIPPED_SHA256 = {
 DATASET = Dataset(
     name="mnist",
     description="handwritten digits, 28 x 28: 60,000 + 10,000",
-    licence="CC BY-SA 3.0",
+    licence="CC-BY-SA-3.0",
+    attribution="Yann LeCun and Corinna Cortes, The MNIST database of handwritten digits",
     homepage="https://yann.lecun.org/exdb/mnist/",
     files=(
         RemoteFile(
@@ -86,3 +88,7 @@ class Mnist(Source):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return train and test."""
         return ("train", "test")
+
+    def terms(self) -> Terms:
+        """Return the terms of the published data set."""
+        return DATASET.terms

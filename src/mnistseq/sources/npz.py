@@ -10,7 +10,6 @@ from typing import Annotated, ClassVar
 from mnistseq.config.limits import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest
@@ -23,13 +22,14 @@ from mnistseq.sources.arrays.orientation import (
 )
 from mnistseq.sources.arrays.stored import find_arrays, splits_of
 from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.own_files import OwnFiles
 
 _VERSION = "npz 2"
 """Part of the cache key; another version of the conversion needs another number."""
 
 
 @dataclass(frozen=True)
-class Npz(Source):
+class Npz(OwnFiles):
     """Arrays of images and labels, in one .npz file or in two .npz or .npy files.
 
     The path of the source is the file, or the folder with two files. Images are

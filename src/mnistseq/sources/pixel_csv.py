@@ -10,7 +10,6 @@ from typing import Annotated, ClassVar
 from mnistseq.config.limits import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
@@ -25,6 +24,7 @@ from mnistseq.sources.arrays.orientation import (
 from mnistseq.sources.arrays.pixel_table import read_pixel_table
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
+from mnistseq.sources.own_files import OwnFiles
 
 _VERSION = "csv 1"
 """Part of the cache key; another way of reading tables needs another number."""
@@ -33,7 +33,7 @@ _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True)
-class PixelCsv(Source):
+class PixelCsv(OwnFiles):
     """A CSV file with an image in each row: its label, and a number for each pixel, row by row.
 
     The path of the source is the file, or a folder with a file for each split, such

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
+from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.files import read_bytes
 from mnistseq.sources.arrays.idx import read_idx
@@ -19,12 +20,14 @@ from mnistseq.sources.arrays.mnist_files import find_file
 from mnistseq.sources.arrays.pairs import check_pair
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
+from mnistseq.sources.mnist import DATASET as MNIST
 from mnistseq.sources.mnist import SHIPPED
 
 DATASET = Dataset(
     name="qmnist",
     description="MNIST's digits with their writers, 28 x 28: 60,000 + 60,000",
     licence="BSD-3-Clause",
+    attribution="Chhavi Yadav and Léon Bottou, QMNIST",
     homepage="https://github.com/facebookresearch/qmnist",
     files=(
         RemoteFile(
@@ -116,6 +119,16 @@ class Qmnist(Source):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return the four splits."""
         return tuple(_ROWS)
+
+    def terms(self) -> Terms:
+        """Return the terms of QMNIST, and of MNIST if its pictures are shown."""
+        if self.pictures == "qmnist":
+            return DATASET.terms
+        return replace(
+            DATASET.terms,
+            licence=f"{DATASET.licence} AND {MNIST.licence}",
+            attribution=f"{DATASET.attribution}; {MNIST.attribution}",
+        )
 
 
 def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:

@@ -110,8 +110,8 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     source = plan.config.get("source")
     if isinstance(source, dict):
         values["config"]["source"] = _without_paths(source, values["config"]["source"])
-        # The name may contain the path.
-        values["source"] = {**values["source"], "name": None}
+        # The name may contain the path. The terms follow from the config and the version.
+        values["source"] = {**values["source"], "name": None, "terms": None}
     return values
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from mnistseq.config.limits import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.randomness import MAX_INDEX
+from mnistseq.core.terms import Terms
 from mnistseq.messages import and_more
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row import BadRow
@@ -117,13 +118,21 @@ InputRecord: TypeAlias = Annotated[RandomRecord | RowsRecord, BY_KIND]
 
 
 @dataclass(frozen=True)
+class TermsRecord(Terms):
+    """The terms of one source's glyphs."""
+
+    source: str = field(kw_only=True)
+
+
+@dataclass(frozen=True)
 class SourceRecord:
-    """The source of the glyphs, and labels of it that were left out."""
+    """The source of the glyphs, labels of it that were left out, and under what terms they are."""
 
     name: str
     glyphs: Count
     fingerprint: str
     left_out: tuple[str, ...] = ()
+    terms: tuple[TermsRecord, ...] = ()
 
 
 @dataclass(frozen=True)

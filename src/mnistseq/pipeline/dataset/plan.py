@@ -17,9 +17,11 @@ from mnistseq.pipeline.dataset.manifest import (
     PlanRecord,
     SkippedRecord,
     SourceRecord,
+    TermsRecord,
 )
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.glyph_loading import source_terms
 from mnistseq.pipeline.shards.layout import ShardLayout, divide_into_shards, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
 from mnistseq.version import __version__
@@ -143,7 +145,16 @@ def _record(
         plugins=plugin_packages(request.config, request.format.name),
         seed=request.seed,
         config=_as_in_json(request.config.to_dict()),
-        source=SourceRecord(bank.name, len(bank), bank.fingerprint, tuple(bank.left_out)),
+        source=SourceRecord(
+            name=bank.name,
+            glyphs=len(bank),
+            fingerprint=bank.fingerprint,
+            left_out=tuple(bank.left_out),
+            terms=tuple(
+                TermsRecord(**asdict(terms), source=name)
+                for name, terms in source_terms(request.config.source)
+            ),
+        ),
         input=request.input.record(),
         skipped=SkippedRecord(count.bad, count.listed),
         format=FormatRecord(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError
 
 
@@ -39,8 +40,12 @@ class Dataset:
     ----------
     name : str
         The source that reads it.
-    description, licence, homepage : str
+    description, homepage : str
         Shown to users.
+    licence : str
+        SPDX identifier or expression, or ``unknown``.
+    attribution : str
+        Authors and title, as the licence wants them to be named.
     files : tuple of RemoteFile
     mirrors : tuple of str
         Addresses to which a file's name is appended, in the order in which they are tried.
@@ -55,6 +60,7 @@ class Dataset:
     name: str
     description: str
     licence: str
+    attribution: str
     homepage: str
     files: tuple[RemoteFile, ...]
     mirrors: tuple[str, ...]
@@ -69,6 +75,11 @@ class Dataset:
                 return file
         names = ", ".join(file.name for file in self.files)
         raise ArgumentError(f"data set {self.name} has no file {name!r}; it has {names}")
+
+    @property
+    def terms(self) -> Terms:
+        """Licence, attribution and homepage."""
+        return Terms(self.licence, self.attribution, self.homepage)
 
     @property
     def size(self) -> int:

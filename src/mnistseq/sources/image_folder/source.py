@@ -12,7 +12,6 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Le
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.banks.cache import mapped_bank, stored_bank
 from mnistseq.sources.banks.labels import check_labels
@@ -28,6 +27,7 @@ from mnistseq.sources.image_folder.labels import (
     without_splits,
 )
 from mnistseq.sources.image_folder.survey import Survey, survey
+from mnistseq.sources.own_files import OwnFiles
 
 _MAX_HEIGHT = 4_096
 _VERSION = "image-folder 3"
@@ -35,7 +35,7 @@ _VERSION = "image-folder 3"
 
 
 @dataclass(frozen=True)
-class ImageFolder(Source):
+class ImageFolder(OwnFiles):
     """Pictures in folders that are their labels, as in ImageNet and Omniglot.
 
     The path of the source is a folder, or a zip archive of one, that contains

@@ -1,0 +1,27 @@
+"""Under what terms glyphs may be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNKNOWN = "unknown"
+"""The licence of glyphs for which none is stated."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The licence of a source's glyphs, and whom to credit for them.
+
+    Attributes
+    ----------
+    licence : str
+        An SPDX identifier or expression such as ``CC-BY-SA-3.0``, or ``unknown``.
+    attribution : str
+        Authors and title; empty if they are not known.
+    homepage : str
+        Where the source is published; empty if it is not.
+    """
+
+    licence: str = UNKNOWN
+    attribution: str = ""
+    homepage: str = ""
