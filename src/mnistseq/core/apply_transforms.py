@@ -22,16 +22,20 @@ def transform_glyphs(
     transforms: Sequence[GlyphTransform], cells: GlyphCells, sequences: Sequences, stream: Stream
 ) -> GlyphCells:
     """Apply glyph transforms to the glyphs of a batch, in order."""
-    owner = sequences.owner
-    index = np.arange(len(owner)) - sequences.first[owner]
     pixels = cells.pixels
     for number, transform in enumerate(transforms):
         purpose = f"glyph transform {number} {transform.name}"
         with component_errors("glyph transform", transform.name):
-            changed = transform.apply(pixels, GlyphStream(stream.of(purpose), owner, index))
+            changed = transform.apply(pixels, glyph_stream(stream.of(purpose), sequences))
         _check_pixels(changed, f"glyph transform {transform.name} gave glyphs", pixels.shape)
         pixels = changed
     return GlyphCells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
+
+
+def glyph_stream(stream: Stream, sequences: Sequences) -> GlyphStream:
+    """Return the words of a stream, divided among the glyphs of each sequence."""
+    owner = sequences.owner
+    return GlyphStream(stream, owner, np.arange(len(owner)) - sequences.first[owner])
 
 
 def transform_images(

@@ -11,6 +11,7 @@ import numpy as np
 from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import Crop, GlyphCells, WidthBounds
+from mnistseq.core.pen import Pen
 
 
 class ContentWidth(NamedTuple):
@@ -50,12 +51,15 @@ class CellWidths:
     crop : {'cell', 'ink'}
     transformed : bool
         Whether transforms change the glyphs.
+    pen : Pen, optional
+        What draws the glyphs, if they are pen paths.
     """
 
     bank: GlyphBank
     height: int
     crop: Crop
     transformed: bool
+    pen: Pen | None = None
 
     @cached_property
     def bounds(self) -> WidthBounds:
@@ -64,7 +68,7 @@ class CellWidths:
             # A transform may change ink in any way within its picture.
             number, widest = len(self.bank), GlyphCells.of(self.bank).picture_width(self.height)
             return WidthBounds(np.ones(number, np.int64), np.full(number, widest, np.int64))
-        return GlyphCells.of(self.bank).width_bounds(self.height, self.crop)
+        return GlyphCells.of(self.bank).width_bounds(self.height, self.crop, self.pen)
 
     @cached_property
     def widest(self) -> int:
@@ -116,9 +120,10 @@ class CellWidths:
         """How many columns of each cell a neighbour may cover at least: int64, shape (N,).
 
         Half of its ink, whatever the neighbour on the other side covers, and what lies
-        outside the ink; 0 where transforms or scaling leave the ink unknown.
+        outside the ink; 0 where transforms, scaling or a pen leave the ink unknown.
         """
-        if self.transformed or (self.height != self.bank.height and self.crop == "cell"):
+        unknown = self.pen is not None or self.height != self.bank.height
+        if self.transformed or (unknown and self.crop == "cell"):
             return np.zeros(len(self.bank), dtype=np.int64)
         if self.crop == "ink":
             return (self.bounds.low - 1) // 2

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.apply_transforms import transform_glyphs, transform_images
+from mnistseq.core.apply_transforms import glyph_stream, transform_glyphs, transform_images
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.batch_painting import paint_batch
 from mnistseq.core.canvas import CanvasRule
@@ -21,6 +21,8 @@ from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.pair_limits import least_gaps
+from mnistseq.core.pen import PURPOSE as PEN
+from mnistseq.core.pen import Pen
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
@@ -48,6 +50,8 @@ class Composer:
     polarity : {'dark-on-light', 'light-on-dark'}
     writer : {'any', 'one'}
         Whether all glyphs of a sample must be by one writer.
+    pen : Pen, optional
+        Draws the glyphs, if those of the bank are pen paths.
     glyph_transforms : tuple of GlyphTransform
         Applied to each glyph before spacing, in order.
     canvas : CanvasRule
@@ -58,7 +62,8 @@ class Composer:
     Raises
     ------
     ArgumentError
-        If the canvas is lower than the line, or a canvas transform does not serve the polarity.
+        If the canvas is lower than the line, a canvas transform does not serve the polarity, or
+        the bank has pen paths and there is no pen, or the other way round.
     """
 
     bank: GlyphBank
@@ -67,11 +72,19 @@ class Composer:
     crop: Crop = "cell"
     polarity: Polarity = "dark-on-light"
     writer: Writer = "any"
+    pen: Pen | None = None
     glyph_transforms: tuple[GlyphTransform, ...] = ()
     canvas: CanvasRule = field(default_factory=CanvasRule)
     canvas_transforms: tuple[CanvasTransform, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.bank.paths and self.pen is None:
+            raise ArgumentError(
+                f"source {self.bank.name} has pen paths, which only a pen draws: set image.pen, "
+                "such as 0.03-0.08"
+            )
+        if self.pen is not None and not self.bank.paths:
+            raise ArgumentError(f"source {self.bank.name} has pictures, which no pen draws")
         self.canvas.check(self.line_height)
         for transform in self.canvas_transforms:
             with component_errors("canvas transform", transform.name):
@@ -163,7 +176,7 @@ class Composer:
         if not len(sequences):
             raise LabelError("there is no sequence to draw: give at least one")
         ids = choose_glyphs(self.bank, sequences, stream, self.writer)
-        if self.glyph_transforms or self._scaled:
+        if self.glyph_transforms or self._scaled or self.pen is not None:
             glyphs = self._changed(ids, sequences, stream, gaps)
         else:
             glyphs = SelectedGlyphs(self.cells, ids)
@@ -183,6 +196,9 @@ class Composer:
         cells = SelectedGlyphs(GlyphCells.of(self.bank), ids).gathered()
         if self._scaled:
             self._check_scaled_width(cells, sequences, gaps)
+        if self.pen is not None:
+            cells = cells.drawn(self.pen, self.line_height, glyph_stream(stream.of(PEN), sequences))
+        elif self._scaled:
             cells = cells.scaled(self.line_height)
         if self.glyph_transforms:
             cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream)
@@ -194,7 +210,7 @@ class Composer:
             return
         if self.crop == "ink" and self.glyph_transforms:
             return  # transforms may make ink narrower
-        low = cells.width_bounds(self.line_height, self.crop).low
+        low = cells.width_bounds(self.line_height, self.crop, self.pen).low
         content = np.add.reduceat(low, sequences.first).tolist()
         lengths = sequences.lengths.tolist()
         for width, length in zip(content, lengths, strict=True):
@@ -246,7 +262,8 @@ class Composer:
     @cached_property
     def cell_widths(self) -> CellWidths:
         """How wide the bank's glyphs can be in a line."""
-        return CellWidths(self.bank, self.line_height, self.crop, bool(self.glyph_transforms))
+        transformed = bool(self.glyph_transforms)
+        return CellWidths(self.bank, self.line_height, self.crop, transformed, self.pen)
 
 
 def _stream(seed: int, start: int, count: int, indices: Sequence[int] | Ints | None) -> Stream:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.glyph_index import LabelIndex, Mixture, WriterIndex
+from mnistseq.core.path_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.errors import ArgumentError, SourceError
 
 
@@ -39,7 +40,7 @@ class GlyphBank:
     pixels : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
         Ink: 0 is the background, 255 the strongest ink, whatever the source's own
         polarity. A glyph narrower than `width` is at the left, with background at
-        its right. May be memory-mapped.
+        its right. May be memory-mapped. Of a bank of paths: fields of distances.
     codes : ndarray of int, shape (N,)
         Index of each glyph's label in `alphabet`.
     alphabet : tuple of str
@@ -49,7 +50,7 @@ class GlyphBank:
     widths : ndarray of int64, shape (N,), optional
         Width of each glyph's cell in pixels; by default the whole `width`.
     ink : ndarray of int, shape (N, 4), optional
-        x0, y0, x1, y1 of each glyph's ink, half open; measured by default.
+        x0, y0, x1, y1 of each glyph's ink, or path, half open; measured by default.
     writers : ndarray of int64, shape (N,), optional
         The writer of each glyph, if the source records it; -1
         (`glyph_index.UNKNOWN_WRITER`) for glyphs whose writer it does not know.
@@ -64,6 +65,10 @@ class GlyphBank:
         glyphs of a label are equally likely.
     cache_key : str, optional
         Key of the cache of decoded banks under which the glyphs are stored.
+    paths : bool
+        Whether the glyphs are paths of a pen, which only a pen draws. Each of the `pixels` is
+        then the distance of its centre to the path, in 32nds of a 28th of the cell's height;
+        255 is farther than any pen reaches. Their height is `path_fields.FIELD_HEIGHT`.
 
     Attributes
     ----------
@@ -83,6 +88,7 @@ class GlyphBank:
     left_out: tuple[str, ...] = ()
     mixture: Mixture | None = None
     cache_key: str | None = None
+    paths: bool = False
     # Not an argument, so that a bank that `replace` makes with other arrays has none.
     opener: BankOpener | None = field(default=None, init=False)
 
@@ -92,7 +98,8 @@ class GlyphBank:
             widths = np.full(len(self.pixels), self.pixels.shape[2], dtype=np.int64)
             object.__setattr__(self, "widths", widths)
         if self.ink is None:
-            object.__setattr__(self, "ink", ink_boxes(self.pixels))
+            inked = self.pixels < ON_PATH if self.paths else self.pixels
+            object.__setattr__(self, "ink", ink_boxes(inked))
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -101,7 +108,7 @@ class GlyphBank:
         """``<GlyphBank mnist: 60000 glyphs of 10 labels, 28 x 28 px>``"""
         height, width = self.pixels.shape[1:3]
         part = "" if self.members is None else f"{len(self.members)} of "
-        size = f"{width} x {height} px"
+        size = "pen paths" if self.paths else f"{width} x {height} px"
         return f"<GlyphBank {self.name}: {part}{len(self)} glyphs of {len(self.alphabet)} labels, {size}>"
 
     def opened_by(self, opener: BankOpener | None) -> GlyphBank:
@@ -128,6 +135,8 @@ class GlyphBank:
     def digest(self) -> str:
         """Return a hash of labels, pictures, cells and writers."""
         digest = sha256("\n".join(map(repr, self.alphabet)).encode())
+        if self.paths:
+            digest.update(b"paths")
         digest.update(repr(self.pixels.shape).encode())
         for column in (self.codes, self.widths, self.writers):
             digest.update(b"-" if column is None else column.astype("<i8").tobytes())
@@ -177,6 +186,11 @@ def _check(bank: GlyphBank) -> None:
             f"source {bank.name}: glyphs must be uint8 (N, height, width) or (N, height, width, "
             f"3), not {bank.pixels.dtype} {shape}"
         )
+    if bank.paths and (len(shape) != 3 or shape[1] != FIELD_HEIGHT):
+        raise SourceError(
+            f"source {bank.name}: fields of pen paths must have the shape (N, {FIELD_HEIGHT}, "
+            f"width), not {shape}"
+        )
     if not len(bank.pixels) or 0 in shape:
         raise SourceError(f"source {bank.name} has no glyphs: shape {shape}")
     for column in ("codes", "widths", "ink", "writers"):
@@ -197,7 +211,7 @@ def _check(bank: GlyphBank) -> None:
         raise SourceError(f"source {bank.name}: a label occurs twice in its alphabet")
 
 
-def ink_boxes(glyphs: Pixels) -> Ints:
+def ink_boxes(glyphs: Pixels | Flags) -> Ints:
     """Return the smallest box around the ink of each glyph.
 
     Parameters

@@ -10,6 +10,8 @@ import numpy as np
 
 from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
+from mnistseq.core.pen import Pen
+from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import inked_columns, resample
 
 Crop: TypeAlias = Literal["cell", "ink"]
@@ -32,7 +34,7 @@ class GlyphCells:
     Attributes
     ----------
     pixels : ndarray of uint8, shape (P, height, width) or (P, height, width, 3)
-        Ink on a background of 0.
+        Ink on a background of 0; or fields of distances to pen paths, before a pen draws them.
     ink : ndarray of int, shape (P, 4)
         Ink box of each, in pixels of its picture.
     offsets, widths : ndarray of int64, shape (P,)
@@ -66,36 +68,46 @@ class GlyphCells:
         if height == self.height:
             return self
         width = self.picture_width(height)
-        pixels = resample(resample(self.pixels, 1, height), 2, width)
+        return self._with(resample(resample(self.pixels, 1, height), 2, width))
+
+    def drawn(self, pen: Pen, height: int, stream: GlyphStream) -> GlyphCells:
+        """Return whole cells of pen paths, drawn by a pen at `height`."""
+        return self._with(pen.draw(self.pixels, height, self.picture_width(height), stream))
+
+    def _with(self, pixels: Pixels) -> GlyphCells:
+        """Return whole cells with pictures of another size."""
         ink = ink_boxes(pixels)
-        # Smoothing carries ink up to a pixel past a scaled edge: the cell holds all of it.
-        widths = np.maximum(self._scaled_widths(height), ink[:, 2])
+        # Ink may lie past a scaled edge: smoothing carries it up to a pixel, and a pen may be bold.
+        widths = np.maximum(self._scaled_widths(pixels.shape[1]), ink[:, 2])
         return GlyphCells(pixels, ink, np.zeros_like(widths), widths)
 
     def picture_width(self, height: int) -> int:
         """Width of every picture at `height`, in pixels; no cell is wider."""
         return max(1, round(int(self.pixels.shape[2]) * height / self.height))
 
-    def width_bounds(self, height: int, crop: Crop = "cell") -> WidthBounds:
+    def width_bounds(self, height: int, crop: Crop = "cell", pen: Pen | None = None) -> WidthBounds:
         """Return how wide each whole cell becomes when it is scaled to `height`, then cropped.
 
         The two bounds are equal at the pictures' own height, for cells as wide as
-        their pictures, and wherever no faint ink lies at the edge of a glyph.
+        their pictures, and wherever no faint ink lies at the edge of a glyph. Cells that a
+        pen draws differ by its widths, too.
 
         Parameters
         ----------
         height : int
             Pixels.
         crop : {'cell', 'ink'}
+        pen : Pen, optional
+            What draws the cells, if they are pen paths.
         """
-        if height == self.height:
+        if height == self.height and pen is None:
             cells = self.cropped() if crop == "ink" else self
             return WidthBounds(cells.widths, cells.widths)
         widths = self._scaled_widths(height)
         if crop == "cell" and bool((self.widths == self.pixels.shape[2]).all()):
             return WidthBounds(widths, widths)
         low, high = np.empty_like(widths), np.empty_like(widths)
-        for part, certain, possible in self._inked_columns(height):
+        for part, certain, possible in self._inked_columns(height, pen):
             whole = widths[part]
             if crop == "cell":
                 low[part] = np.maximum(whole, _span(certain)[1])
@@ -112,13 +124,16 @@ class GlyphCells:
         widths: Ints = -(-self.widths * self.picture_width(height) // self.pixels.shape[2])
         return widths
 
-    def _inked_columns(self, height: int) -> Iterator[tuple[slice, Flags, Flags]]:
-        """Yield runs of glyphs with the columns that `inked_columns` finds."""
+    def _inked_columns(self, height: int, pen: Pen | None) -> Iterator[tuple[slice, Flags, Flags]]:
+        """Yield runs of glyphs with the columns that certainly, and possibly, have ink."""
         width = self.picture_width(height)
         each = max(1, _BLOCK_PIXELS // max(width, self.pixels[0].size))
         for first in range(0, len(self.pixels), each):
             part = slice(first, first + each)
             pixels = self.pixels[part]
+            if pen is not None:
+                yield part, *pen.inked_columns(pixels, height, width)
+                continue
             peaks = pixels.max(axis=1) if pixels.ndim == 3 else pixels.max(axis=(1, 3))
             yield part, *inked_columns(peaks, self.height, height, width)
 

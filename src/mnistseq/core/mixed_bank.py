@@ -13,6 +13,8 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import GlyphCells
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
+from mnistseq.core.path_fields import FAR
+from mnistseq.errors import SourceError
 
 _BLOCK_BYTES = 2**25
 
@@ -20,6 +22,8 @@ _BLOCK_BYTES = 2**25
 @dataclass(frozen=True, eq=False)
 class BankUnion:
     """Several banks, whose glyphs become those of one bank, in their order.
+
+    All are pictures, or all are pen paths.
 
     Glyphs are scaled to the height of the first bank, and have three channels if those of
     any bank have.
@@ -46,6 +50,19 @@ class BankUnion:
     def alphabet(self) -> tuple[str, ...]:
         """All labels, in the order in which they first appear."""
         return tuple(dict.fromkeys(label for bank in self.banks for label in bank.alphabet))
+
+    @property
+    def paths(self) -> bool:
+        """Whether the glyphs are pen paths; SourceError where some are and others are not."""
+        [first, *others] = self.banks
+        for bank in others:
+            if bank.paths != first.paths:
+                paths, pictures = (bank, first) if bank.paths else (first, bank)
+                raise SourceError(
+                    f"source {paths.name} has pen paths and source {pictures.name} has pictures, "
+                    "which only a pen draws together: set image.pen, such as 0.03-0.08"
+                )
+        return first.paths
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
@@ -78,7 +95,8 @@ class BankUnion:
         pixels = cells.pixels
         if pixels.ndim < len(self.shape):
             pixels = np.repeat(pixels[..., None], 3, axis=3)
-        wide = np.zeros((len(pixels), *self.shape[1:]), dtype=np.uint8)
+        background = FAR if self.paths else 0
+        wide = np.full((len(pixels), *self.shape[1:]), background, dtype=np.uint8)
         wide[:, :, : pixels.shape[2]] = pixels
         return GlyphCells(wide, cells.ink, cells.offsets, cells.widths)
 
@@ -100,6 +118,7 @@ class BankUnion:
             writers=self._writers(),
             fingerprint=self.fingerprint,
             left_out=tuple(f"{bank.name}: {text}" for bank in self.banks for text in bank.left_out),
+            paths=self.paths,
         )
 
     def _writers(self) -> Ints | None:

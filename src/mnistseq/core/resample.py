@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 
 _BITS = 16
 _HALF = 1 << (_BITS - 1)
@@ -46,6 +46,19 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
 @lru_cache(maxsize=256)
 def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
+    taps, shares = filter_shares(size, wanted)
+    weights = np.rint(shares * (1 << _BITS)).astype(np.int64)
+    # The weights of a pixel add up to exactly one, so that a flat area stays flat.
+    strongest = weights.argmax(axis=0)
+    weights[strongest, np.arange(wanted)] += (1 << _BITS) - weights.sum(axis=0)
+    return np.clip(taps, 0, size - 1), weights
+
+
+def filter_shares(size: int, wanted: int) -> tuple[Ints, Floats]:
+    """Return the triangle filter as input indices and their shares: two arrays (taps, wanted).
+
+    Indices outside the input have a share of 0.
+    """
     scale = size / wanted
     support = max(scale, 1.0)
     centres = (np.arange(wanted) + 0.5) * scale
@@ -53,11 +66,7 @@ def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     taps = first + np.arange(int(2 * support) + 2)[:, None]
     shares = np.maximum(0.0, 1 - np.abs(taps + 0.5 - centres) / support)
     shares[(taps < 0) | (taps >= size)] = 0.0
-    weights = np.rint(shares / shares.sum(axis=0) * (1 << _BITS)).astype(np.int64)
-    # The weights of a pixel add up to exactly one, so that a flat area stays flat.
-    strongest = weights.argmax(axis=0)
-    weights[strongest, np.arange(wanted)] += (1 << _BITS) - weights.sum(axis=0)
-    return np.clip(taps, 0, size - 1), weights
+    return taps, shares / shares.sum(axis=0)
 
 
 def inked_columns(peaks: Pixels, height: int, to_height: int, to_width: int) -> tuple[Flags, Flags]:

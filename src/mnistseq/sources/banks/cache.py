@@ -205,6 +205,7 @@ def _load(folder: Path, name: str) -> GlyphBank:
         writers=column("writers") if facts["writers"] else None,
         fingerprint=facts["fingerprint"],
         left_out=tuple(facts.get("left_out", ())),
+        paths=facts.get("paths", False),
         cache_key=folder.name.removeprefix(f"{LAYOUT}-"),
     )
 
@@ -233,6 +234,7 @@ def _write(bank: GlyphBank, folder: Path) -> None:
         "fingerprint": bank.fingerprint or bank.digest(),
         "writers": bank.writers is not None,
         "left_out": bank.left_out,
+        "paths": bank.paths,
     }
     (folder / "bank.json").write_text(json.dumps(facts), "utf-8")
     columns: dict[str, NDArray[Any]] = {

@@ -1,0 +1,98 @@
+"""Fields of distances to the path of a pen, and their interpolation in whole numbers.
+
+A cell is `UNITS` units high, as MNIST's are 28 pixels, whatever the height at which it is drawn.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.resample import filter_shares
+
+UNITS = 28
+FIELD_HEIGHT = 56
+"""Rows of every field."""
+
+STEPS = 32
+"""Steps of a field's values in a unit; neighbours differ by up to `SLOPE` steps, and rounding."""
+
+SLOPE = STEPS * UNITS // FIELD_HEIGHT
+
+FAR = 255
+"""Value of a pixel that is so far from the path, or farther: about 8 units."""
+
+ON_PATH = SLOPE
+"""A pixel with a smaller value is on the path."""
+
+FINE = 256
+"""How much finer interpolated distances are than steps."""
+
+_WEIGHTS = 16  # of a row, and of a column: together FINE
+
+Distances = NDArray[np.uint16]
+
+
+def interpolate(fields: Pixels, height: int, width: int) -> Distances:
+    """Scale fields, with a triangle filter.
+
+    Parameters
+    ----------
+    fields : ndarray of uint8, shape (N, FIELD_HEIGHT, W)
+    height, width : int
+        In pixels.
+
+    Returns
+    -------
+    ndarray of uint16, shape (N, width, height)
+        Columns first; distances in steps / `FINE`.
+    """
+    return along(np.ascontiguousarray(along(fields, height).transpose(0, 2, 1)), width)
+
+
+def along(values: NDArray[np.unsignedinteger], size: int) -> Distances:
+    """Scale the second axis to `size`; the result is 16 times as large."""
+    taps, weights = _filter(values.shape[1], size)
+    weights = weights.reshape(*weights.shape, *[1] * (values.ndim - 2))
+    total: Distances = values.take(taps[0], axis=1) * weights[0]
+    for tap, weight in zip(taps[1:], weights[1:], strict=True):
+        total += values.take(tap, axis=1) * weight
+    return total
+
+
+@lru_cache(maxsize=256)
+def _filter(size: int, wanted: int) -> tuple[Ints, Distances]:
+    """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
+    taps, shares = filter_shares(size, wanted)
+    # Rounded sums have differences that are not negative, and add up to exactly 16.
+    sums = np.rint(np.cumsum(shares, axis=0) * _WEIGHTS).astype(np.int64)
+    weights = np.diff(sums, axis=0, prepend=0)
+    used = weights.any(axis=1)
+    return np.clip(taps[used], 0, size - 1), weights[used].astype(np.uint16)
+
+
+def nearest_in_columns(fields: Pixels, height: int, width: int) -> tuple[Ints, Ints]:
+    """Bound the least distance in each column that `interpolate` gives.
+
+    Only the least value of each column is looked at, so this takes a fraction of the time.
+
+    Returns
+    -------
+    low, high : ndarray of int64, shape (N, width)
+        In steps / `FINE`.
+    """
+    nearest = fields.min(axis=1)
+    low = along(nearest, width).astype(np.int64) * _WEIGHTS
+    taps, weights = _filter(fields.shape[2], width)
+    main = taps[weights.argmax(axis=0), np.arange(width)]
+    aside = (weights * np.abs(taps - main)).sum(axis=0)
+    taps, weights = _filter(FIELD_HEIGHT, height)
+    rows = np.arange(FIELD_HEIGHT)[:, None, None]
+    beside = int((weights * np.abs(taps - rows)).sum(axis=1).min(axis=1).max())
+    # The least value of the column that counts most, and what a real distance adds on the way.
+    away = (aside + beside) * (SLOPE * FINE // _WEIGHTS)
+    away += np.where(away > 0, FINE, 0)
+    return low, nearest[:, main].astype(np.int64) * FINE + away

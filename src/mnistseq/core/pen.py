@@ -1,0 +1,178 @@
+"""Pen: draws glyphs from fields of distances to their paths, in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.path_fields import (
+    FAR,
+    FINE,
+    STEPS,
+    UNITS,
+    Distances,
+    interpolate,
+    nearest_in_columns,
+)
+from mnistseq.core.randomness import GlyphStream
+
+MAX_PEN_WIDTH = 0.25
+"""Greatest width of a stroke, as a share of the cell's height: fields reach no farther."""
+
+PURPOSE = "pen"
+
+_CONTROLS = 5
+"""Rows and columns of the grid of pressures that a glyph gets."""
+
+_LIMIT = FAR * FINE - 1
+"""Greatest distance that can have ink: what is farther is not in the field."""
+
+_BLOCK_PIXELS = 1 << 17
+"""Pixels drawn at a time: few enough to stay in a core's cache."""
+
+
+class _Nibs(NamedTuple):
+    """The pens of some glyphs, in steps / `FINE`: int64, shape (N,) each.
+
+    Attributes
+    ----------
+    least : ndarray
+        Distance at which the ink ends where the pressure is least.
+    pressure : ndarray
+        What the distance gains for each of 255 steps of pressure.
+    edge : ndarray
+        Distance over which the ink fades from full to none.
+    """
+
+    least: Ints
+    pressure: Ints
+    edge: Ints
+
+
+@dataclass(frozen=True)
+class Pen:
+    """A pen; each image gets one of its kind.
+
+    Parameters
+    ----------
+    width : tuple of float
+        Least and greatest width of a stroke, as a share of the cell's height, up to
+        `MAX_PEN_WIDTH`. The width of each image is uniform between them.
+    variation : float
+        How much the width changes along a stroke, at most: from 0, not at all, to 1, between
+        nothing and twice the width.
+    spread : float
+        How soft the edge of a stroke is, at most: from 0, hard, to 1, as wide as the stroke.
+    """
+
+    width: tuple[float, float]
+    variation: float = 0.0
+    spread: float = 0.0
+
+    def draw(self, fields: Pixels, height: int, width: int, stream: GlyphStream) -> Pixels:
+        """Draw glyphs.
+
+        Parameters
+        ----------
+        fields : ndarray of uint8, shape (N, FIELD_HEIGHT, W)
+            Distances to the paths.
+        height, width : int
+            Size to draw at, in pixels.
+        stream : GlyphStream
+            The glyphs' random words.
+
+        Returns
+        -------
+        ndarray of uint8, shape (N, height, width)
+            Ink on a background of 0.
+        """
+        chances = stream.samples.uniform(3)[stream.owner]
+        nibs = self._nibs(chances, height)
+        pressures = _pressures(stream) if self.variation else None
+        ink = np.empty((len(fields), height, width), dtype=np.uint8)
+        each = max(1, _BLOCK_PIXELS // (height * width))
+        for first in range(0, len(fields), each):
+            part = slice(first, first + each)
+            reach = nibs.least[part, None, None].astype(np.uint16)
+            if pressures is not None:
+                pressure = interpolate(pressures[part], height, width)
+                pressure //= FINE
+                pressure *= nibs.pressure[part, None, None].astype(np.uint16)
+                reach = pressure + reach
+            distances = interpolate(fields[part], height, width)
+            ink[part] = _inked(distances, reach, nibs.edge[part]).transpose(0, 2, 1)
+        return ink
+
+    def inked_columns(self, fields: Pixels, height: int, width: int) -> tuple[Flags, Flags]:
+        """Bound which columns have ink once a glyph is drawn with any pen of the kind.
+
+        Returns
+        -------
+        certain, possible : ndarray of bool, shape (N, width)
+            Columns that have ink, and columns that may have some.
+        """
+        low, high = nearest_in_columns(fields, height, width)
+        boldest = self._nibs(np.ones((1, 3)), height)
+        # Rounding may move the reach of pens that vary by a little.
+        rounding = 1 if self.variation else 0
+        finest = int(_radius(np.array(self.width))[0] * (1 - self.variation)) - rounding
+        least = min(finest + _pixel(height) // 2, int(boldest.least[0]))
+        most = int((boldest.least + 255 * boldest.pressure)[0]) + 256 * rounding
+        return high <= least - int(_first_ink(boldest.edge)[0]), low < min(most, _LIMIT)
+
+    def _nibs(self, chances: Floats, height: int) -> _Nibs:
+        """Return the pens that three random numbers each choose."""
+        low, high = self.width
+        radius = _radius(low + (high - low) * chances[:, 0])
+        pressure = (radius * self.variation * chances[:, 1] * 2).astype(np.int64) // 255
+        soft = (radius * self.spread * chances[:, 2] * 2).astype(np.int64)
+        edge = np.maximum(soft, _pixel(height))
+        least = radius.astype(np.int64) - 255 * pressure // 2 + edge // 2
+        return _Nibs(np.minimum(least, _LIMIT - 255 * pressure), pressure, edge)
+
+
+def _radius(width: Floats) -> Floats:
+    """Half the width of a stroke, in steps / `FINE`, rounded."""
+    return np.rint(width * (UNITS * STEPS * FINE / 2))
+
+
+def _pixel(height: int) -> int:
+    """Size of a pixel, in steps / `FINE`."""
+    return max(1, UNITS * STEPS * FINE // height)
+
+
+def _pressures(stream: GlyphStream) -> Pixels:
+    """Return a grid of random pressures for each glyph: uint8, shape (N, 5, 5)."""
+    words = np.ascontiguousarray(stream.words(-(-_CONTROLS * _CONTROLS // 8)).astype("<u8"))
+    values = words.view(np.uint8)[:, : _CONTROLS * _CONTROLS]
+    return values.reshape(-1, _CONTROLS, _CONTROLS)
+
+
+def _inked(distances: Distances, reach: Distances, edge: Ints) -> Pixels:
+    """Return the ink at some distances, which are overwritten."""
+    np.minimum(distances, reach, out=distances)
+    np.subtract(reach, distances, out=distances)
+    shift = _shift(edge)
+    full = edge >> shift
+    # Rounded up, so that 1 of `full` is ink, all of it is 255, and no product exceeds 16 bits.
+    gain = -(-255 * 256 // full)
+    distances >>= shift[:, None, None].astype(np.uint16)
+    np.minimum(distances, full[:, None, None].astype(np.uint16), out=distances)
+    distances *= gain[:, None, None].astype(np.uint16)
+    distances >>= 8
+    return distances.astype(np.uint8)
+
+
+def _shift(edge: Ints) -> Ints:
+    """Return by how many bits the width of an edge has to shrink to fit in 8 bits."""
+    shift: Ints = np.searchsorted(256 << np.arange(24), edge, side="right")
+    return shift
+
+
+def _first_ink(edge: Ints) -> Ints:
+    """Return how far inside its reach a pen with such an edge has ink."""
+    first: Ints = 1 << _shift(edge)
+    return first
