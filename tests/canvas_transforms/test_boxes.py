@@ -138,7 +138,7 @@ def test_homographies_meet_their_corners_and_go_back() -> None:
     corners = np.array(
         [[[1.0, 2], [41, -3], [39, 22], [-2, 18]], [[0, 0], [40, 0], [40, 20], [0, 20]]]
     )
-    there = onto(corners, (20, 40))
+    there = onto(corners, np.full((2, 2), [40.0, 20.0]))
     rectangle = np.tile(np.array([[0.0, 0], [40, 0], [40, 20], [0, 20]]), (2, 1, 1))
     np.testing.assert_allclose(applied(there, rectangle), corners, atol=1e-9)
     np.testing.assert_allclose(applied(inverse(there), corners), rectangle, atol=1e-9)

@@ -38,6 +38,7 @@ class Colour(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "colour"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     ink: Colours = field(default="#101425..#27499c", metadata={"help": "colours of the ink"})
@@ -76,8 +77,9 @@ class Colour(Checked, CanvasTransform):
         ink = (ink * share + 128) // 256
         paper = 255 - ((255 - paper) * share + 128) // 256
         images = np.empty((*canvas.images.shape[:3], 3), dtype=np.uint8)
-        for part in blocks(canvas):
-            images[part] = _coloured(canvas.images[part], ink[part], paper[part])
+        for block in blocks(canvas):
+            own = block.of(canvas.images)
+            block.of(images)[:] = _coloured(own, ink[block.rows], paper[block.rows])
         return canvas.with_images(images)
 
     @property

@@ -13,7 +13,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import line_rows, spans
-from mnistseq.imaging.fields import Field, column, numbers, shade
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -25,6 +25,7 @@ class GuideLines(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "guide-lines"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     kind: Literal["line", "comb", "boxes", "any"] = field(
@@ -62,14 +63,15 @@ class GuideLines(Checked, CanvasTransform):
         walls = _walls(canvas, half)
         y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
 
-        def level(part: slice) -> Field:
+        def level(block: Block) -> Field:
+            part = block.rows
             lines = _line(y, foot[part], half[part])
             roof = _line(y, top[part], half[part])
             lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
             # Walls end at the lines.
             tall = np.clip(y - column((end - half)[part]), 0, 1)
             tall = tall * np.clip(column((foot + half)[part]) - y + np.float32(0.5), 0, 1)
-            sheet: Field = np.maximum(lines, tall * walls[part, None, :])
+            sheet: Field = np.maximum(lines, tall * walls[part, None, : block.width])
             sheet *= column(-depth[part])
             sheet += 1
             return sheet
@@ -103,7 +105,6 @@ def _line(y: Field, centres: Floats, half: Floats) -> Field:
 
 def _walls(canvas: Canvas, half: Floats) -> Field:
     """Return how much of each column the walls between cells cover: shape (B, width)."""
-    count, _, width = canvas.images.shape[:3]
     owner, boxes = canvas.owner, canvas.boxes
     last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
     first = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
@@ -116,20 +117,19 @@ def _walls(canvas: Canvas, half: Floats) -> Field:
     right = np.where(last, boxes[:, 2] + gap, right)
     gap = np.where(first, right - boxes[:, 2], 0.0)
     left = np.where(first, boxes[:, 0] - gap, left)
-    walls = np.zeros((count, width), dtype=np.float32)
+    walls = np.zeros(canvas.images.shape[::2][:2], dtype=np.float32)
     for centres, some in ((right, np.ones_like(first)), (left, first)):
-        _add_walls(walls, owner[some], centres[some], half)
+        _add_walls(walls, canvas.widths, owner[some], centres[some], half)
     return walls
 
 
-def _add_walls(walls: Field, owner: Ints, centres: Floats, half: Floats) -> None:
+def _add_walls(walls: Field, widths: Ints, owner: Ints, centres: Floats, half: Floats) -> None:
     """Add walls around the given columns, each within its image."""
-    width = walls.shape[1]
-    half = half[owner]
+    width, half = widths[owner], half[owner]
     centres = np.clip(centres, half, np.maximum(width - half, half))
     reach = int(np.ceil(half.max(initial=0))) + 1
     columns = np.floor(centres).astype(np.int64)[:, None] + np.arange(-reach, reach + 1)
     cover = np.clip(half[:, None] + 0.5 - np.abs(columns + 0.5 - centres[:, None]), 0, 1)
-    inside = (columns >= 0) & (columns < width)
+    inside = (columns >= 0) & (columns < width[:, None])
     rows = np.broadcast_to(owner[:, None], columns.shape)
     np.maximum.at(walls, (rows[inside], columns[inside]), cover[inside].astype(np.float32))

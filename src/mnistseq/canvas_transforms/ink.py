@@ -25,6 +25,7 @@ class Ink(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "ink"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     faintness: Annotated[float, Ge(0), Le(1)] = field(
@@ -40,16 +41,16 @@ class Ink(Checked, CanvasTransform):
         """Thin the ink of each image."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
         unit = canvas.line_height
         u, (along, spots) = numbers_and_keys(stream, 2, 2)
         lacking = self.strength * self.faintness * u[:, 0]
         uneven = self.strength * self.unevenness * u[:, 1]
         images = np.empty_like(canvas.images)
-        for part in blocks(canvas):
+        for block in blocks(canvas):
+            part, size = block.rows, (block.height, block.width)
             # Dry stretches are about a digit apart, spots as wide as a stroke.
-            thin = clouds(along[part], (height, width), 0.7 * unit)
-            small = clouds(spots[part], (height, width), 0.09 * unit)
+            thin = clouds(along[part], size, 0.7 * unit, block.widths)
+            small = clouds(spots[part], size, 0.09 * unit, block.widths)
             small *= np.float32(0.6)
             thin += small
             thin += 1
@@ -57,7 +58,7 @@ class Ink(Checked, CanvasTransform):
             np.clip(thin, 0, None, out=thin)
             thin += column(lacking[part])
             np.clip(thin, 0, 2 / 3, out=thin)
-            images[part] = _thinned(canvas.images[part], thin)
+            block.of(images)[:] = _thinned(block.of(canvas.images), thin)
         return canvas.with_images(images)
 
 

@@ -28,6 +28,7 @@ class InkSpread(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "ink-spread"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
@@ -46,9 +47,10 @@ class InkSpread(Checked, CanvasTransform):
         shares = self.strength * (self.least + span * numbers(stream, 1)[:, 0])
         steps = np.rint(256 * shares).astype(np.uint16)
         images = np.empty_like(canvas.images)
-        for part in blocks(canvas):
-            ink = np.bitwise_not(canvas.images[part])
-            given = ink * steps[part].reshape(-1, *[1] * (ink.ndim - 1))
+        for block in blocks(canvas):
+            ink = np.bitwise_not(block.of(canvas.images))
+            given = ink * steps[block.rows].reshape(-1, *[1] * (ink.ndim - 1))
+            given *= block.inside().reshape(len(ink), 1, -1, *[1] * (ink.ndim - 3))
             given >>= np.uint16(8)
             light = given.astype(np.uint8)
             for axis, source, target in _SIDES:
@@ -57,10 +59,9 @@ class InkSpread(Checked, CanvasTransform):
                 far[axis] = slice(target, ink.shape[axis] - source)
                 into = ink[tuple(far)]
                 np.maximum(into, light[tuple(near)], out=into)
-            images[part] = np.bitwise_not(ink)
-        height, width = images.shape[1:3]
+            block.of(images)[:] = np.bitwise_not(ink)
         grown = canvas.ink_boxes + np.array([-1, -1, 1, 1])
-        grown = np.clip(grown, 0, np.array([width, height, width, height]))
+        grown = np.clip(grown, 0, np.tile(canvas.sizes, 2)[canvas.owner])
         filled = np.all(canvas.ink_boxes[:, 2:] > canvas.ink_boxes[:, :2], axis=1, keepdims=True)
         boxes = tightened(images, np.where(filled, grown, 0), canvas.owner)
         return replace(canvas, images=images, ink_boxes=boxes)

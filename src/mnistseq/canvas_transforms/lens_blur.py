@@ -24,6 +24,7 @@ class LensBlur(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "lens-blur"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     radius: Annotated[float, Ge(0), Le(0.06)] = field(
@@ -37,4 +38,4 @@ class LensBlur(Checked, CanvasTransform):
             return canvas
         worst = min(6.0, self.radius * canvas.line_height)
         sigmas = self.strength * worst * numbers(stream, 1)[:, 0]
-        return canvas.with_images(blur(canvas.images, sigmas, edge="nearest"))
+        return canvas.with_images(blur(canvas.images, sigmas, "nearest", canvas.own_widths))

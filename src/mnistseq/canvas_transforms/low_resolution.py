@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.resample import resample
+from mnistseq.core.resample import resample, resample_each
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
@@ -26,6 +26,7 @@ class LowResolution(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "low-resolution"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     factor: Annotated[float, Ge(1), Le(3)] = field(
@@ -35,7 +36,7 @@ class LowResolution(Checked, CanvasTransform):
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Reduce and enlarge each image."""
-        height, width = canvas.images.shape[1:3]
+        height = canvas.images.shape[1]
         most = 1 + self.strength * (min(self.factor, max(1.0, canvas.line_height / 12)) - 1)
         if most == 1:
             return canvas
@@ -45,7 +46,9 @@ class LowResolution(Checked, CanvasTransform):
         for step in np.unique(steps[steps > 0]).tolist():
             rows = np.flatnonzero(steps == step)
             factor = 1 + (most - 1) * step / _STEPS
+            widths = canvas.widths[rows]
+            smaller = np.maximum(1, np.rint(widths / factor).astype(np.int64))
             small = resample(images[rows], 1, max(1, round(height / factor)))
-            small = resample(small, 2, max(1, round(width / factor)))
-            images[rows] = resample(resample(small, 2, width), 1, height)
+            small = resample_each(resample_each(small, widths, smaller), smaller, widths)
+            images[rows, :, : small.shape[2]] = resample(small, 1, height)
         return canvas.with_images(images)

@@ -23,6 +23,7 @@ class Margins(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "margins"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     left: Annotated[float, Ge(0), Le(20)] = field(
@@ -41,13 +42,19 @@ class Margins(Checked, CanvasTransform):
         left, right = self._sides(canvas.line_height)
         if not left + right:
             return canvas
-        around = [(0, 0), (0, 0), (left, right), (0, 0)][: canvas.images.ndim]
         boxes, ink_boxes = canvas.boxes.copy(), canvas.ink_boxes.copy()
         boxes[:, ::2] += left
         inked = ink_boxes[:, 2] > ink_boxes[:, 0]
         ink_boxes[:, ::2] += left * inked[:, None]
-        images = np.pad(canvas.images, around, constant_values=255)
-        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
+        count, height, width, *channels = canvas.images.shape
+        images = np.full((count, height, left + width + right, *channels), 255, dtype=np.uint8)
+        images[:, :, left : left + width] = canvas.images
+        if canvas.own_widths is None:
+            return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
+        for row, end in enumerate((left + canvas.own_widths).tolist()):
+            images[row, :, end:] = 255
+        widths = canvas.own_widths + left + right
+        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, own_widths=widths)
 
     def _sides(self, height: int) -> tuple[int, int]:
         return round(self.strength * self.left * height), round(self.strength * self.right * height)

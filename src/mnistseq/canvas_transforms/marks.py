@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.arrays import Flags, Floats, Ints
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
@@ -31,6 +31,7 @@ class Marks(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "marks"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     point: Chance = field(default=0.5, metadata={"help": "chance of a point or a comma"})
@@ -64,7 +65,7 @@ class Marks(Checked, CanvasTransform):
         )
         chosen &= inked[:, None]
         draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
-        width = np.full(len(images), images.shape[2])
+        width = canvas.widths
         for side, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
@@ -148,7 +149,7 @@ def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) 
     x = np.full(len(rows), -1.0)
     for size in np.unique(reach):
         some = np.flatnonzero(reach == size)
-        x[some] = _free(canvas.images, rows[some], (room[some], y[some]), int(size))
+        x[some] = _free(canvas, rows[some], (room[some], y[some]), int(size))
     found = np.flatnonzero(x >= 0)
     rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
     start = np.stack([x + 0.5, y], axis=1)
@@ -157,15 +158,15 @@ def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) 
     return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
 
 
-def _free(images: Pixels, rows: Ints, where: tuple[Ints, Floats], reach: int) -> Floats:
+def _free(canvas: Canvas, rows: Ints, where: tuple[Ints, Floats], reach: int) -> Floats:
     """Return a column near the middle of a room with only white around it, or -1."""
-    height, width = images.shape[1:3]
+    height, width = canvas.images.shape[1], canvas.widths[rows, None]
     room, y = where
     middle = room.sum(axis=1) // 2
     far = int((room[:, 1] - room[:, 0]).max(initial=0)) // 2 + 1
     columns = middle[:, None] + np.arange(-far - reach, far + reach + 1)
     lines = np.floor(y).astype(np.int64)[:, None] + np.arange(-reach, 2 * reach + 2)
-    window = images[
+    window = canvas.images[
         rows[:, None, None],
         np.clip(lines, 0, height - 1)[:, :, None],
         np.clip(columns, 0, width - 1)[:, None, :],

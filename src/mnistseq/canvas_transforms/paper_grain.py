@@ -12,6 +12,7 @@ from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.fields import (
     GRAIN_DEVIATION,
+    Block,
     Field,
     clouds,
     column,
@@ -27,6 +28,7 @@ class PaperGrain(Checked, CanvasTransform):
     """Add a paper grain: fine specks, and clouds where the paper is thicker."""
 
     name: ClassVar[str] = "paper-grain"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     specks: Annotated[float, Ge(0), Le(0.15)] = field(
@@ -44,15 +46,16 @@ class PaperGrain(Checked, CanvasTransform):
         """Print each image on paper of its own."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
         u, (fine, coarse) = numbers_and_keys(stream, 2, 2)
         much = self.strength * u
 
-        def level(part: slice) -> Field:
-            sheet = clouds(coarse[part], (height, width), self.size * canvas.line_height)
+        def level(block: Block) -> Field:
+            part, size = block.rows, (block.height, block.width)
+            cell = self.size * canvas.line_height
+            sheet = clouds(coarse[part], size, cell, block.widths)
             sheet -= 1
             sheet *= column(self.clouds / 2 * much[part, 0])
-            specks = grain(fine[part], (height, width))
+            specks = grain(fine[part], size, block.widths)
             specks *= column(self.specks / GRAIN_DEVIATION * much[part, 1])
             sheet += specks
             sheet += 1

@@ -36,6 +36,7 @@ class PaperPicture(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "paper-picture"
+    mixed_widths: ClassVar[bool] = True
 
     folder: str = field(
         metadata={"help": "folder with the pictures, which are used in the order of their names"}
@@ -54,11 +55,13 @@ class PaperPicture(Checked, CanvasTransform):
             return canvas
         coloured = self.colour or canvas.images.ndim == 4
         pictures = _pictures(os.fspath(self.folder), coloured)
-        height, width = canvas.images.shape[1:3]
+        height = canvas.images.shape[1]
         u = numbers(stream, 3)
         images = np.empty(canvas.images.shape[:3] + (3,) * coloured, dtype=np.uint8)
         deep = np.float32(self.strength * self.darkest / 255)
-        for row, (which, down, across) in enumerate(u):
+        for row, (width, (which, down, across)) in enumerate(
+            zip(canvas.widths.tolist(), u, strict=True)
+        ):
             picture = pictures[int(which * len(pictures))]
             piece = _piece(picture, (height, width), (down, across))
             if self.colour and canvas.inverted:
@@ -66,9 +69,10 @@ class PaperPicture(Checked, CanvasTransform):
             level = 1 - deep * (255 - piece).astype(np.float32)
             # Each channel has its own light, so it is treated as an image of its own.
             image, level = np.broadcast_arrays(
-                canvas.images[row].reshape(height, width, -1), level.reshape(height, width, -1)
+                canvas.images[row, :, :width].reshape(height, width, -1),
+                level.reshape(height, width, -1),
             )
-            images[row] = shaded(image, level).reshape(images[row].shape)
+            images[row, :, :width] = shaded(image, level).reshape(height, width, *images.shape[3:])
         return canvas.with_images(images)
 
 

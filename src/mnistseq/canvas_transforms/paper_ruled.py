@@ -12,7 +12,7 @@ from mnistseq.core.arrays import Floats
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Field, column, grid, numbers, shade
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -21,6 +21,7 @@ class PaperRuled(Checked, CanvasTransform):
     """Print ruled lines at even distances, or squares, on the paper."""
 
     name: ClassVar[str] = "paper-ruled"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.6)] = field(
@@ -40,8 +41,6 @@ class PaperRuled(Checked, CanvasTransform):
         """Rule the paper of each image."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
-        y, x = grid((height, width))
         u = numbers(stream, 6)
         depth = self.strength * self.darkest * (0.3 + 0.7 * u[:, 0])
         distance = max(3.0, self.distance * canvas.line_height) * (2 / 3 + 2 / 3 * u[:, 1])
@@ -59,7 +58,8 @@ class PaperRuled(Checked, CanvasTransform):
             covered: Field = np.clip(away, 0, 1, out=away)
             return covered
 
-        def level(part: slice) -> Field:
+        def level(block: Block) -> Field:
+            part, (y, x) = block.rows, block.grid()
             rows = y + x * column(slope[part])
             sheet = lines(rows, part, u[:, 4])
             sheet *= column(-depth[part])

@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Field, column, numbers, shade
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -22,6 +22,7 @@ class PaperTint(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "paper-tint"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.5)] = field(
@@ -34,7 +35,7 @@ class PaperTint(Checked, CanvasTransform):
             return canvas
         light = 1 - self.strength * self.darkest * numbers(stream, 1)[:, 0]
 
-        def level(part: slice) -> Field:
-            return column(light[part])
+        def level(block: Block) -> Field:
+            return column(light[block.rows])
 
         return shade(canvas, level)

@@ -12,7 +12,7 @@ from mnistseq.core.arrays import Floats
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Field, column, grid, numbers, shade, wave
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade, wave
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -25,6 +25,7 @@ class PaperWaves(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "paper-waves"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.5)] = field(
@@ -41,13 +42,12 @@ class PaperWaves(Checked, CanvasTransform):
         """Print waves under the ink of each image."""
         if not self.strength:
             return canvas
-        y, x = grid(canvas.images.shape[1:3])
         unit = canvas.line_height
         u = numbers(stream, 16)
         depth = self.strength * self.darkest * (0.35 + 0.65 * u[:, 0])
         second = 0.8 * u[:, 1]
 
-        def lines(u: Floats) -> Field:
+        def lines(u: Floats, y: Field, x: Field) -> Field:
             """Return one set of lines: 1 on the lines, 0 between them."""
             distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
             slope = 1.2 * (2 * u[:, 1] - 1)
@@ -62,9 +62,10 @@ class PaperWaves(Checked, CanvasTransform):
             fine *= np.float32(0.5)
             return fine * fine
 
-        def level(part: slice) -> Field:
-            sheet = lines(u[part, 2:8])
-            other = lines(u[part, 8:14])
+        def level(block: Block) -> Field:
+            part, (y, x) = block.rows, block.grid()
+            sheet = lines(u[part, 2:8], y, x)
+            other = lines(u[part, 8:14], y, x)
             other -= sheet
             other *= column(second[part])
             sheet += other

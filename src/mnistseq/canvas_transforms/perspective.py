@@ -13,7 +13,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
-from mnistseq.imaging.fields import numbers
+from mnistseq.imaging.fields import Block, blocks, column, numbers
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp
@@ -33,6 +33,7 @@ class Perspective(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "perspective"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     tilt: Annotated[float, Ge(0), Le(0.2)] = field(
@@ -50,44 +51,39 @@ class Perspective(Checked, CanvasTransform):
         """Map each image to a sheet of its own."""
         if not self.strength:
             return canvas
-        count = len(canvas.images)
-        height, width = checked_size(canvas.images)
-        corners = self._corners(numbers(stream, 9), (height, width))
-        corners = _fitted(corners, canvas, (height, width))
-        maps = onto(corners, (height, width))
+        checked_size(canvas.images)
+        sizes = canvas.sizes.astype(np.float64)
+        corners = _fitted(self._corners(numbers(stream, 9), sizes), canvas, sizes)
+        maps = onto(corners, sizes)
         back = inverse(maps)
         images = np.empty_like(canvas.images)
-        each = max(1, _BLOCK // (height * width))
-        for first in range(0, count, each):
-            part = slice(first, first + each)
-            x, y = _coordinates(back[part], (height, width))
-            ink = np.bitwise_not(_framed(canvas.images[part]))
-            images[part] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
-        of_boxes = maps[canvas.owner]
-        boxes = _around(of_boxes, canvas.boxes, (height, width), 0)
-        rough = _around(of_boxes, canvas.ink_boxes, (height, width), 1)
+        for block in blocks(canvas, _BLOCK):
+            x, y = _coordinates(back[block.rows], block)
+            ink = np.bitwise_not(_framed(block.of(canvas.images), block.widths))
+            block.of(images)[:] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
+        of_boxes, limits = maps[canvas.owner], sizes[canvas.owner]
+        boxes = _around(of_boxes, canvas.boxes, limits, 0)
+        rough = _around(of_boxes, canvas.ink_boxes, limits, 1)
         ink_boxes = tightened(images, rough, canvas.owner)
         return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
-    def _corners(self, u: Floats, size: tuple[int, int]) -> Floats:
+    def _corners(self, u: Floats, sizes: Floats) -> Floats:
         """Return where the corners go, clockwise from the upper left: shape (B, 4, 2)."""
-        height, width = size
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
+        corners: Floats = sizes[:, None] * np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
         # Small enough for the sheet to stay convex at every slant.
-        reach = self.strength * self.tilt * min(height, width) / (1 + self.strength * self.slant)
-        moved = corners + (2 * u[:, :8].reshape(-1, 4, 2) - 1) * reach
-        lean = self.strength * self.slant * (2 * u[:, 8] - 1) * height / 2
+        reach = self.strength * self.tilt * sizes.min(axis=1) / (1 + self.strength * self.slant)
+        moved: Floats = corners + (2 * u[:, :8].reshape(-1, 4, 2) - 1) * reach[:, None, None]
+        lean = self.strength * self.slant * (2 * u[:, 8] - 1) * sizes[:, 1] / 2
         moved[:, :2, 0] += lean[:, None]
         moved[:, 2:, 0] -= lean[:, None]
         return moved
 
 
-def _fitted(corners: Floats, canvas: Canvas, size: tuple[int, int]) -> Floats:
-    """Shift and shrink the corners until all ink is within the image."""
-    limit = np.array(size[::-1], dtype=np.float64)
+def _fitted(corners: Floats, canvas: Canvas, limit: Floats) -> Floats:
+    """Shift and shrink the corners until all ink is within the image, whose size is the limit."""
     filled = canvas.ink_boxes[:, 2] > canvas.ink_boxes[:, 0]
     owner = canvas.owner[filled]
-    points = applied(onto(corners, size)[owner], _box_corners(canvas.ink_boxes[filled]))
+    points = applied(onto(corners, limit)[owner], _box_corners(canvas.ink_boxes[filled]))
     low = np.full((len(corners), 2), np.inf)
     high = np.full((len(corners), 2), -np.inf)
     np.minimum.at(low, owner, points.min(axis=1))
@@ -101,39 +97,45 @@ def _fitted(corners: Floats, canvas: Canvas, size: tuple[int, int]) -> Floats:
     return fitted
 
 
-def _coordinates(back: Floats, size: tuple[int, int]) -> tuple[Coordinates, Coordinates]:
+def _coordinates(back: Floats, block: Block) -> tuple[Coordinates, Coordinates]:
     """Return the source of each pixel of the result and its frame, in the fixed point of `warp`."""
     # float32 in pixels has 24 bits, exact enough for every image that fits in memory.
-    y, x = (np.arange(length + 2, dtype=np.float32) - np.float32(0.5) for length in size)
+    y, x = (
+        np.arange(length + 2, dtype=np.float32) - np.float32(0.5)
+        for length in (block.height, block.width)
+    )
+    across = np.minimum(x, column(block.widths) + np.float32(0.5))  # what lies further is padding
     back = back / back[:, 2:, 2:]
     # Half a pixel to the centre, half a unit for rounding, and the frame's pixel.
     back[:, :2] += back[:, 2:] * ((ONE / 2 + 0.5) / ONE)
     m = back.astype(np.float32)[:, :, :, None, None]
-    y, x = y[:, None], x[None, :]
-    scale = m[:, 2, 0] * x + (m[:, 2, 1] * y + m[:, 2, 2])
+    y = y[:, None]
+    scale = m[:, 2, 0] * across + (m[:, 2, 1] * y + m[:, 2, 2])
     np.divide(np.float32(ONE), scale, out=scale)
     coordinates = []
-    for axis, length in ((0, size[1]), (1, size[0])):
-        source = m[:, axis, 0] * x + (m[:, axis, 1] * y + m[:, axis, 2])
+    for axis, length in ((0, column(block.widths)), (1, np.float32(block.height))):
+        source = m[:, axis, 0] * across + (m[:, axis, 1] * y + m[:, axis, 2])
         source *= scale
-        np.clip(source, 0, (length + 1) * ONE, out=source)
+        np.clip(source, 0, (length + 1) * np.float32(ONE), out=source)
         coordinates.append(source.astype(np.int32))
     return coordinates[0], coordinates[1]
 
 
-def _framed(images: Pixels) -> Pixels:
+def _framed(images: Pixels, widths: Ints) -> Pixels:
     """Add a frame of 1 pixel, as light as the lightest pixels nearby on the edge."""
     height, width = images.shape[1:3]
     reach = max(4, height // 3)
     framed = np.empty((len(images), height + 2, width + 2, *images.shape[3:]), dtype=np.uint8)
     framed[:, 1:-1, 1:-1] = images
+    row, inside = np.arange(len(images)), np.arange(width) < widths[:, None]
+    inside = inside.reshape(*inside.shape, *[1] * (images.ndim - 3))
     for side in (0, -1):
-        framed[:, 1:-1, side] = _lightest(images[:, :, side], reach)
-        framed[:, side, 1:-1] = _lightest(images[:, side], reach)
-    for y, x in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
-        beside: Pixels = framed[:, y, 1 if x == 0 else -2]
-        under: Pixels = framed[:, 1 if y == 0 else -2, x]
-        framed[:, y, x] = np.maximum(beside, under)
+        framed[:, side, 1:-1] = _lightest(images[:, side] * inside, reach)
+    for edge, before in ((0 * widths, 0 * widths), (widths + 1, widths - 1)):
+        framed[row, 1:-1, edge] = _lightest(images[row, :, before], reach)
+        beside = np.where(edge == 0, 1, edge - 1)
+        for y, inner in ((0, 1), (-1, -2)):
+            framed[row, y, edge] = np.maximum(framed[row, y, beside], framed[row, inner, edge])
     return framed
 
 
@@ -157,10 +159,9 @@ def _box_corners(boxes: Ints, around: int = 0) -> Floats:
     return corners
 
 
-def _around(maps: Floats, boxes: Ints, size: tuple[int, int], around: int) -> Ints:
+def _around(maps: Floats, boxes: Ints, limit: Floats, around: int) -> Ints:
     """Return the boxes around mapped boxes, rounded outwards and clipped to the image."""
     points = applied(maps, _box_corners(boxes, around))
-    limit = np.array(size[::-1])
     low = np.clip(np.floor(points.min(axis=1)), 0, limit)
     high = np.clip(np.ceil(points.max(axis=1)), 0, limit)
     filled = np.all(boxes[:, 2:] > boxes[:, :2], axis=1, keepdims=True)

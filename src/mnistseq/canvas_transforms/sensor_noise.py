@@ -20,6 +20,7 @@ class SensorNoise(Checked, CanvasTransform):
     """Add camera or scanner noise to every pixel and channel, and a little to whole rows."""
 
     name: ClassVar[str] = "sensor-noise"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     deviation: Annotated[float, Ge(0), Le(0.15)] = field(
@@ -37,12 +38,13 @@ class SensorNoise(Checked, CanvasTransform):
         u, (each, lines) = numbers_and_keys(stream, 1, 2)
         deviation = 255 / GRAIN_DEVIATION * self.strength * self.deviation * u[:, 0]
         images = np.empty_like(canvas.images)
-        for part in blocks(canvas):
-            noise = grain(each[part], shape)
-            height = grain(lines[part], shape[:1]).reshape(-1, shape[0], *[1] * (len(shape) - 1))
+        for block in blocks(canvas):
+            part, size = block.rows, (block.height, block.width, *shape[2:])
+            noise = grain(each[part], size, block.widths)
+            height = grain(lines[part], (1, shape[0])).reshape(-1, shape[0], *[1] * len(shape[1:]))
             noise += height * np.float32(0.1)
             noise *= column(deviation[part]).reshape(-1, *[1] * len(shape))
-            noise += canvas.images[part]
+            noise += block.of(canvas.images)
             noise += np.float32(0.5)
-            images[part] = np.clip(noise, 0, 255, out=noise).astype(np.uint8)
+            block.of(images)[:] = np.clip(noise, 0, 255, out=noise).astype(np.uint8)
         return canvas.with_images(images)

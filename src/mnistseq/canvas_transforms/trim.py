@@ -30,6 +30,7 @@ class Trim(Checked, CanvasTransform):
     """
 
     name: ClassVar[str] = "trim"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
@@ -43,8 +44,7 @@ class Trim(Checked, CanvasTransform):
         """Crop each image."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
-        size = np.array([width, height], dtype=np.float64)
+        size = canvas.sizes.astype(np.float64)
         low, high = spans(canvas.owner, canvas.ink_boxes, len(canvas.images))
         u = numbers(stream, 4)
         shares = self.strength * (self.least + (1 - self.least) * u)
@@ -58,29 +58,31 @@ class Trim(Checked, CanvasTransform):
         rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
         start = before * rest
         images = np.empty_like(canvas.images)
-        for part in blocks(canvas):
-            taller = _enlarged(canvas.images[part], start[part, 1], scale[part, 1])
+        for block in blocks(canvas):
+            part, own = block.rows, block.of(canvas.images)
+            taller = _enlarged(own, start[part, 1], scale[part, 1], size[part, 1])
             turned = np.ascontiguousarray(taller.swapaxes(1, 2))
-            wider = _enlarged(turned, start[part, 0], scale[part, 0])
-            images[part] = wider.swapaxes(1, 2)
-        start, scale = start[canvas.owner], scale[canvas.owner]
+            wider = _enlarged(turned, start[part, 0], scale[part, 0], size[part, 0])
+            block.of(images)[:] = wider.swapaxes(1, 2)
+        start, scale, size = start[canvas.owner], scale[canvas.owner], size[canvas.owner]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
         ink_boxes = tightened(images, rough, canvas.owner)
         return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
 
-def _enlarged(images: Pixels, start: Floats, scale: Floats) -> Pixels:
-    """Scale images along their second axis, starting at `start`."""
-    count, size = images.shape[:2]
-    centres = (np.arange(size) + 0.5) / scale[:, None] + start[:, None] - 0.5
-    sources = np.rint(np.clip(centres, 0, size - 1) * 256).astype(np.int64)
+def _enlarged(images: Pixels, start: Floats, scale: Floats, sizes: Floats) -> Pixels:
+    """Scale images of the given sizes along their second axis, starting at `start`."""
+    count, longest = images.shape[:2]
+    last = sizes[:, None] - 1
+    centres = (np.arange(longest) + 0.5) / scale[:, None] + start[:, None] - 0.5
+    sources = np.rint(np.clip(centres, 0, last) * 256).astype(np.int64)
     line, share = sources >> 8, (sources & 255).astype(np.uint16)
-    share = share.reshape(count, size, *[1] * (images.ndim - 2))
+    share = share.reshape(count, longest, *[1] * (images.ndim - 2))
     rows = np.arange(count)[:, None]
     # Differences may wrap around; the sum at the end wraps back.
     near = images[rows, line].astype(np.uint16)
-    mixed = images[rows, np.minimum(line + 1, size - 1)] - near
+    mixed = images[rows, np.minimum(line + 1, last.astype(np.int64))] - near
     mixed *= share
     near <<= np.uint16(8)
     mixed += near

@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Field, column, grid, numbers, shade
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -20,6 +20,7 @@ class UnevenLight(Checked, CanvasTransform):
     """Light each image from one side, with dark corners and sometimes a soft shadow."""
 
     name: ClassVar[str] = "uneven-light"
+    mixed_widths: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     darkest: Annotated[float, Ge(0), Le(0.6)] = field(
@@ -34,9 +35,6 @@ class UnevenLight(Checked, CanvasTransform):
         """Light each image from a random direction."""
         if not self.strength:
             return canvas
-        height, width = canvas.images.shape[1:3]
-        y, x = grid((height, width))
-        y, x = y / max(1, height), x / max(1, width)
         u = numbers(stream, 9)
         whole = self.strength * self.darkest
         side, corners = whole * u[:, 0] / 2, whole * u[:, 1] / 2
@@ -44,7 +42,8 @@ class UnevenLight(Checked, CanvasTransform):
         across, down = 2 * u[:, 4] - 1, 2 * u[:, 5] - 1
         share = 1 / (abs(across) + abs(down) + 1e-6)
 
-        def level(part: slice) -> Field:
+        def level(block: Block) -> Field:
+            part, (y, x) = block.rows, block.shares()
             # From -1/2 in one corner to 1/2 in the opposite one.
             slope = x * column((share * across)[part]) + y * column((share * down)[part])
             sheet: Field = slope + np.float32(0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.glyph_cells import GlyphCells
+from mnistseq.core.image_runs import ImageRuns
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
@@ -48,7 +50,7 @@ def transform_images(
     line_height: int = 0,
     inverted: bool = False,
 ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
-    """Apply canvas transforms to images, in order, to all images of one size at a time.
+    """Apply canvas transforms to images, in order.
 
     Parameters
     ----------
@@ -71,33 +73,23 @@ def transform_images(
     """
     if not transforms:
         return images, boxes
-    finished: list[Pixels] = [np.empty(0, np.uint8)] * len(images)
-    cells, inks = boxes[0].copy(), boxes[1].copy()
-    shapes = np.array([image.shape[:2] for image in images])
-    sizes, group = np.unique(shapes, axis=0, return_inverse=True)
-    for size in range(len(sizes)):
-        rows = np.flatnonzero(group.ravel() == size)
-        mine = np.isin(owner, rows)
-        canvas = Canvas(
-            images=np.stack([images[row] for row in rows]),
-            boxes=cells[mine],
-            ink_boxes=inks[mine],
-            owner=np.searchsorted(rows, owner[mine]),
-            line_height=line_height,
-            inverted=inverted,
-        )
-        for number, transform in enumerate(transforms):
-            purpose = f"canvas transform {number} {transform.name}"
-            with component_errors("canvas transform", transform.name):
-                changed = transform.apply(canvas, stream.of(purpose).at(rows))
-            _check_canvas(changed, canvas, transform.name)
-            # A transform that makes its canvas from images and boxes alone leaves these out.
-            canvas = replace(changed, line_height=canvas.line_height, inverted=inverted)
-        cells[mine], inks[mine] = canvas.boxes, canvas.ink_boxes
-        for row, image in zip(rows, canvas.images, strict=True):
-            finished[row] = image
-    one_size = len({image.shape for image in finished}) == 1
-    return np.stack(finished) if one_size else finished, (cells, inks)
+    canvases = ImageRuns.of(images, boxes, owner, line_height=line_height, inverted=inverted)
+    for number, transform in enumerate(transforms):
+        words = stream.of(f"canvas transform {number} {transform.name}")
+        if not transform.mixed_widths:
+            canvases = canvases.regrouped(mixed=False)
+        canvases = canvases.changed(partial(_apply, transform, words))
+        if not transform.mixed_widths:
+            canvases = canvases.regrouped(mixed=True)
+    return canvases.images(), canvases.boxes()
+
+
+def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas) -> Canvas:
+    with component_errors("canvas transform", transform.name):
+        changed = transform.apply(canvas, words.at(rows))
+    _check_canvas(changed, canvas, transform.name)
+    # A transform that makes its canvas from images and boxes alone leaves these out.
+    return replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
 
 
 def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:

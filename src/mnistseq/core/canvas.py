@@ -58,7 +58,11 @@ class CanvasRule:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """Images of one size, with the boxes of their glyphs.
+    """Images of one height, with the boxes of their glyphs.
+
+    Their widths may differ: `images` is as wide as the widest, and the pixels right of an
+    image's own width are padding, which means nothing and may have any value. A transform gets
+    such a canvas only if it says so (`CanvasTransform.mixed_widths`).
 
     Attributes
     ----------
@@ -75,6 +79,8 @@ class Canvas:
     inverted : bool
         Whether the finished images will be inverted, for light ink on dark. Given colours are
         therefore inverted first.
+    own_widths : ndarray of int64, shape (B,), or None
+        Width of each image in pixels; None if all of them are as wide as `images`.
     """
 
     images: Pixels
@@ -83,10 +89,23 @@ class Canvas:
     owner: Ints
     line_height: int = 0
     inverted: bool = False
+    own_widths: Ints | None = None
 
     def __post_init__(self) -> None:
         if not self.line_height:
             object.__setattr__(self, "line_height", self.images.shape[1])
+
+    @property
+    def widths(self) -> Ints:
+        """Width of each image in pixels: int64, shape (B,)."""
+        if self.own_widths is not None:
+            return self.own_widths
+        return np.full(len(self.images), self.images.shape[2], dtype=np.int64)
+
+    @property
+    def sizes(self) -> Ints:
+        """Width and height of each image in pixels: int64, shape (B, 2)."""
+        return np.stack([self.widths, np.full(len(self.images), self.images.shape[1])], axis=1)
 
     def with_images(self, images: Pixels) -> Canvas:
         """Return a canvas with other images and the same boxes, for transforms that move no ink."""

@@ -192,6 +192,11 @@ class CanvasTransform(ABC):
 
     name: ClassVar[str]
 
+    mixed_widths: ClassVar[bool] = False
+    """Whether `apply` takes images of different widths in one canvas, see `Canvas.own_widths`.
+
+    Where it does not, it gets images of one width at a time, in more and smaller calls."""
+
     @abstractmethod
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Change each image independently of the others, and its boxes where ink moves.

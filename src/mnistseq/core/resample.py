@@ -43,6 +43,39 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     return (total >> _BITS).astype(np.uint8)
 
 
+def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
+    """Scale each image from its own width to another one, as `resample` does.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
+    widths, wanted : ndarray of int64, shape (B,)
+        What lies right of an image's width is padding.
+
+    Returns
+    -------
+    ndarray of uint8
+        As wide as the widest of those wanted.
+    """
+    pairs, own = np.unique(np.stack([widths, wanted]), axis=1, return_inverse=True)
+    if pairs.shape[1] == 1:
+        return resample(images[:, :, : widths[0]], 2, int(wanted[0]))
+    filters = [_filter(*pair) for pair in pairs.T.tolist()]
+    taps = np.zeros((len(filters), max(len(item[0]) for item in filters), wanted.max()), np.int64)
+    weights = np.zeros(taps.shape, dtype=np.int32)
+    for number, (tap, share) in enumerate(filters):
+        taps[number, : tap.shape[0], : tap.shape[1]] = tap
+        weights[number, : tap.shape[0], : tap.shape[1]] = share
+    channels = (1,) * (images.ndim - 3)
+    total = np.full((*images.shape[:2], taps.shape[2], *images.shape[3:]), _HALF, np.int32)
+    rows = np.arange(images.shape[1])[:, None]
+    picture = np.arange(len(images))[:, None, None]
+    for number in range(taps.shape[1]):
+        part = weights[own, number][:, None].reshape(len(images), 1, -1, *channels)
+        total += images[picture, rows, taps[own, number][:, None]] * part
+    return (total >> _BITS).astype(np.uint8)
+
+
 @lru_cache(maxsize=256)
 def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""

@@ -9,12 +9,13 @@ batch nor the processor changes a bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 
@@ -23,6 +24,8 @@ Keys: TypeAlias = NDArray[np.uint32]
 
 GRAIN_DEVIATION = 147.8
 """Standard deviation of `grain`."""
+
+_GOLDEN = np.uint32(0x9E3779B9)
 
 _BLOCK = 1 << 17
 """Pixels processed at a time: they fit in a core's cache."""
@@ -47,30 +50,86 @@ def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, l
     return uniform, [halves[:, count + field].astype(np.uint32) for field in range(fields)]
 
 
-def blocks(canvas: Canvas) -> Iterator[slice]:
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A run of a canvas's images that are processed together, cut to the widest of them.
+
+    Attributes
+    ----------
+    rows : slice
+    height, width : int
+    widths : ndarray of int64, shape (B,)
+        Each image's own.
+    """
+
+    rows: slice
+    height: int
+    width: int
+    widths: Ints
+
+    def of(self, images: Pixels) -> Pixels:
+        """Return the block's part of an array of all images."""
+        return images[self.rows, :, : self.width]
+
+    def grid(self) -> tuple[Field, Field]:
+        """Return pixel centres relative to each image's middle: y (height, 1), x (B, 1, width)."""
+        y = np.arange(self.height, dtype=np.float32) - np.float32((self.height - 1) / 2)
+        x = np.arange(self.width, dtype=np.float32) - column((self.widths - 1) / 2)
+        return y[:, None], x
+
+    def shares(self) -> tuple[Field, Field]:
+        """Return the same as shares of each image's height and width: from -1/2 to 1/2."""
+        y, x = self.grid()
+        x /= column(self.widths)
+        return y / np.float32(self.height), x
+
+    def inside(self) -> Flags:
+        """Return which pixels are no padding: bool, shape (B, 1, width)."""
+        inside: Flags = np.arange(self.width) < self.widths[:, None, None]
+        return inside
+
+
+def blocks(canvas: Canvas, pixels: int = _BLOCK) -> Iterator[Block]:
     """Split a canvas into runs of images to process together."""
-    count, height, width = canvas.images.shape[:3]
-    each = max(1, _BLOCK // (height * width))
-    return (slice(first, min(first + each, count)) for first in range(0, count, each))
+    (count, height, width), widths = canvas.images.shape[:3], canvas.widths
+    each = max(1, pixels // (height * width))
+    for first in range(0, count, each):
+        own = widths[first : first + each]
+        yield Block(slice(first, first + each), height, int(own.max()), own)
 
 
 def hashed(key: Keys, count: int) -> Keys:
-    """Return random words: uint32, shape (B, count).
+    """Return random words: uint32, shape (B, count)."""
+    return _mixed(np.arange(count, dtype=np.uint32) * _GOLDEN + key[:, :1], key[:, 1:])
 
-    Two rounds of multiplying and shifting (the finaliser of MurmurHash3), with
-    one half of the key before each.
+
+def _mixed(words: Keys, second: Keys) -> Keys:
+    """Hash words in place, with two rounds of multiplying and shifting.
+
+    It is the finaliser of MurmurHash3, with one half of the key before each round.
     """
-    words = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + key[:, :1]
     words ^= words >> np.uint32(16)
     words *= np.uint32(0x85EBCA6B)
-    words ^= key[:, 1:]
+    words ^= second
     words ^= words >> np.uint32(13)
     words *= np.uint32(0xC2B2AE35)
     words ^= words >> np.uint32(16)
     return words
 
 
-def grain(key: Keys, shape: tuple[int, ...]) -> Field:
+def _hashed_rows(key: Keys, shape: tuple[int, int], lengths: Ints) -> Keys:
+    """Return a random word for each item of images whose rows differ in length: (B, *shape).
+
+    Each image's items are numbered row after row, without what is padding.
+    """
+    starts = np.arange(shape[0], dtype=np.uint32) * lengths.astype(np.uint32)[:, None]
+    starts *= _GOLDEN
+    starts += key[:, :1]
+    words = starts[:, :, None] + np.arange(shape[1], dtype=np.uint32) * _GOLDEN
+    return _mixed(words, key[:, 1:, None])
+
+
+def grain(key: Keys, shape: tuple[int, ...], widths: Ints | None = None) -> Field:
     """Return independent, nearly normal noise: float32, whole numbers from -510 to 510.
 
     The sum of a word's four bytes; its standard deviation is `GRAIN_DEVIATION`.
@@ -79,9 +138,13 @@ def grain(key: Keys, shape: tuple[int, ...]) -> Field:
     ----------
     key : ndarray of uint32, shape (B, 2)
     shape : tuple of int
-        The shape of one image.
+        The shape of one image, or of the widest: height, width and perhaps channels.
+    widths : ndarray of int64, shape (B,), optional
+        Width of each image, if they differ.
     """
-    words = hashed(key, int(np.prod(shape)))
+    channels = int(np.prod(shape[2:]))
+    lengths = np.full(len(key), shape[1]) if widths is None else widths
+    words = _hashed_rows(key, (shape[0], shape[1] * channels), lengths * channels)
     pairs = words & np.uint32(0x00FF00FF)
     words >>= np.uint32(8)
     words &= np.uint32(0x00FF00FF)
@@ -91,7 +154,7 @@ def grain(key: Keys, shape: tuple[int, ...]) -> Field:
     return field.reshape(len(key), *shape)
 
 
-def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
+def clouds(key: Keys, shape: tuple[int, int], cell: float, widths: Ints | None = None) -> Field:
     """Return smooth noise: float32 from -1 to 1, shape (B, height, width).
 
     Random values at the nodes of a lattice, with smooth steps between them.
@@ -100,19 +163,23 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float) -> Field:
     ----------
     key : ndarray of uint32, shape (B, 2)
     shape : tuple of int
-        Height and width of one image.
+        Height and width of one image, or of the widest.
     cell : float
         Distance between nodes in pixels.
+    widths : ndarray of int64, shape (B,), optional
+        Width of each image, if they differ.
     """
     (top, down), (left, across) = (_steps(size, cell) for size in shape)
-    nodes = int(top[-1]) + 2, int(left[-1]) + 2
-    values = hashed(key, nodes[0] * nodes[1]).astype(np.float32).reshape(-1, *nodes)
+    lengths = left[-1:] + 2 if widths is None else left[widths - 1] + 2
+    lengths = np.broadcast_to(lengths, len(key))
+    nodes = _hashed_rows(key, (int(top[-1]) + 2, int(left[-1]) + 2), lengths)
+    values = nodes.astype(np.float32)
     values *= np.float32(2.0**-31)
     values -= np.float32(1)
-    lines = values[:, :, left]
-    lines += (values[:, :, left + 1] - lines) * across
-    field = lines[:, top]
-    field += (lines[:, top + 1] - field) * down[:, None]
+    lines = values.take(left, axis=2)
+    lines += (values.take(left + 1, axis=2) - lines) * across
+    field = lines.take(top, axis=1)
+    field += (lines.take(top + 1, axis=1) - field) * down[:, None]
     return field
 
 
@@ -145,15 +212,9 @@ def wave(turns: Field) -> Field:
     return bent
 
 
-def column(values: Floats) -> Field:
+def column(values: Floats | Ints) -> Field:
     """Return a number for each image, shaped to broadcast with fields: float32, (B, 1, 1)."""
     return values.astype(np.float32)[:, None, None]
-
-
-def grid(shape: tuple[int, int]) -> tuple[Field, Field]:
-    """Return pixel centres relative to the image's middle: y (height, 1) and x (1, width)."""
-    y, x = (np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2) for size in shape)
-    return y[:, None], x[None, :]
 
 
 def shaded(images: Pixels, level: Field) -> Pixels:
@@ -177,7 +238,7 @@ def shaded(images: Pixels, level: Field) -> Pixels:
     return product.astype(np.uint8)
 
 
-def shade(canvas: Canvas, level: Callable[[slice], Field]) -> Canvas:
+def shade(canvas: Canvas, level: Callable[[Block], Field]) -> Canvas:
     """Shade each image of a canvas by a sheet of its own.
 
     Parameters
@@ -187,6 +248,6 @@ def shade(canvas: Canvas, level: Callable[[slice], Field]) -> Canvas:
         Returns the sheets of a run of images, as `shaded` expects them.
     """
     images = np.empty_like(canvas.images)
-    for part in blocks(canvas):
-        images[part] = shaded(canvas.images[part], level(part))
+    for block in blocks(canvas):
+        block.of(images)[:] = shaded(block.of(canvas.images), level(block))
     return canvas.with_images(images)

@@ -7,15 +7,15 @@ import numpy as np
 from mnistseq.core.arrays import Floats
 
 
-def onto(corners: Floats, size: tuple[int, int]) -> Floats:
-    """Return the maps from an image's rectangle to four corners.
+def onto(corners: Floats, sizes: Floats) -> Floats:
+    """Return the maps from each image's rectangle to four corners.
 
     Parameters
     ----------
     corners : ndarray of float64, shape (B, 4, 2)
         x, y of each corner, clockwise from the upper left.
-    size : tuple of int
-        Height and width of the rectangle.
+    sizes : ndarray of float64, shape (B, 2)
+        Width and height of each rectangle.
 
     Returns
     -------
@@ -25,15 +25,15 @@ def onto(corners: Floats, size: tuple[int, int]) -> Floats:
     -----
     Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), 2.2.3.
     """
-    height, width = size
+    width, height = sizes[:, 0], sizes[:, 1]
     p0, p1, p2, p3 = (corners[:, index] for index in range(4))
     d1, d2, bend = p1 - p2, p3 - p2, p0 - p1 + p2 - p3
     area = _cross(d1, d2)
     g = _cross(bend, d2) / area
     h = _cross(d1, bend) / area
     maps = np.empty((len(corners), 3, 3))
-    maps[:, :2, 0] = (p1 - p0 + g[:, None] * p1) / width
-    maps[:, :2, 1] = (p3 - p0 + h[:, None] * p3) / height
+    maps[:, :2, 0] = (p1 - p0 + g[:, None] * p1) / width[:, None]
+    maps[:, :2, 1] = (p3 - p0 + h[:, None] * p3) / height[:, None]
     maps[:, :2, 2] = p0
     maps[:, 2, 0] = g / width
     maps[:, 2, 1] = h / height

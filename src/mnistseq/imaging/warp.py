@@ -81,7 +81,10 @@ def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
 
 
 def blur(
-    images: Pixels, sigmas: Floats, edge: Literal["background", "nearest"] = "background"
+    images: Pixels,
+    sigmas: Floats,
+    edge: Literal["background", "nearest"] = "background",
+    widths: Ints | None = None,
 ) -> Pixels:
     """Blur each picture by a Gaussian of its own width.
 
@@ -95,6 +98,8 @@ def blur(
         Standard deviations in pixels; 0 leaves a picture unchanged.
     edge : {'background', 'nearest'}
         Pixels outside are 0, or equal to the nearest pixel at the edge.
+    widths : ndarray of int64, shape (N,), optional
+        Width of each picture, if they differ and the edge is the nearest.
 
     Returns
     -------
@@ -111,8 +116,10 @@ def blur(
     for part in blocks(len(rows), height * width):
         some = rows[part]
         weights = _kernels(sigmas[some])
+        own = None if widths is None else widths[some]
         result[some] = _per_channel(
-            images[some], lambda plane, weights=weights: _smoothed(plane, weights, edge)
+            images[some],
+            lambda plane, weights=weights, own=own: _smoothed(plane, weights, edge, own),
         )
     return result
 
@@ -224,10 +231,17 @@ def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
 
 
 def _smoothed(
-    images: Pixels, weights: NDArray[np.uint32], edge: Literal["background", "nearest"]
+    images: Pixels,
+    weights: NDArray[np.uint32],
+    edge: Literal["background", "nearest"],
+    widths: Ints | None,
 ) -> Pixels:
     count, height, width = images.shape
     radius = weights.shape[1] - 1
+    if widths is not None:
+        picture = np.arange(count)[:, None]
+        beyond = np.minimum(widths[:, None] + np.arange(radius), width - 1)
+        images[picture, :, beyond] = images[picture, :, np.minimum(beyond, widths[:, None] - 1)]
     mode: Any = "constant" if edge == "background" else "edge"
     padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
     stride = width + 2 * radius

@@ -10,6 +10,7 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas, CanvasRule
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
+from mnistseq.core.image_runs import ImageRuns
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.spacings.variable import Variable
@@ -29,13 +30,15 @@ from mnistseq.testing.common import (
 def check_canvas_transform(transform: CanvasTransform) -> None:
     """Check a canvas transform on images of two sizes, in grey, in colour and higher than the line.
 
+    Where it takes `mixed_widths`, padding must not change an image either.
+
     Raises
     ------
     AssertionError
         With what the transform does and what it should do.
     """
     copy = check_component("canvas_transform", transform)
-    inputs = _canvases()
+    inputs = _canvases(mixed=transform.mixed_widths)
     here = [_check(transform, canvas) for canvas in inputs]
     there = elsewhere([(_images, (transform, canvas)) for canvas in inputs])
     same = all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
@@ -43,7 +46,7 @@ def check_canvas_transform(transform: CanvasTransform) -> None:
     check_unchanged(transform, copy)
 
 
-def _canvases() -> list[Canvas]:
+def _canvases(mixed: bool) -> list[Canvas]:
     bank, made = load_bank_of_digits(), []
     for width, rule in ((120, CanvasRule()), (173, CanvasRule(41, "random"))):
         composer = Composer(bank, GapRule(Variable(), width=width), canvas=rule)
@@ -52,15 +55,23 @@ def _canvases() -> list[Canvas]:
         boxes = batch.flat_boxes, batch.flat_ink_boxes
         made.append(Canvas(images, *boxes, owner, line_height=composer.line_height))
     colour = np.repeat(made[0].images[..., None], 3, axis=3)
-    return [*made, made[0].with_images(colour)]
+    made.append(made[0].with_images(colour))
+    if mixed:
+        lines = Composer(bank, GapRule(Variable())).compose(["350"] * SAMPLES, seed=SEED)
+        boxes, owner = (lines.flat_boxes, lines.flat_ink_boxes), lines.sequences.owner
+        runs = ImageRuns.of(lines.images, boxes, owner, line_height=bank.height)
+        made.append(max(runs.canvases, key=lambda canvas: len(canvas.images)))
+    return made
 
 
 def _apply(transform: CanvasTransform, canvas: Canvas, first: int, last: int) -> Canvas:
     """Change some of the images, as a batch of only these would."""
     mine = (canvas.owner >= first) & (canvas.owner < last)
+    widths = canvas.widths[first:last]
     part = replace(
         canvas,
-        images=canvas.images[first:last],
+        images=canvas.images[first:last, :, : widths.max()],
+        own_widths=None if (widths == widths[0]).all() else widths,
         boxes=canvas.boxes[mine],
         ink_boxes=canvas.ink_boxes[mine],
         owner=canvas.owner[mine] - first,
@@ -69,23 +80,28 @@ def _apply(transform: CanvasTransform, canvas: Canvas, first: int, last: int) ->
 
 
 def _images(transform: CanvasTransform, canvas: Canvas) -> Pixels:
-    return _apply(transform, canvas, 0, SAMPLES).images
+    changed = _apply(transform, canvas, 0, len(canvas.images))
+    padding = np.arange(changed.images.shape[2]) >= changed.widths[:, None]
+    images = changed.images.copy() if padding.any() else changed.images
+    images.swapaxes(1, 2)[padding] = 0
+    return images
 
 
 def _check(transform: CanvasTransform, canvas: Canvas) -> Pixels:
     boxes, ink_boxes = canvas.boxes.copy(), canvas.ink_boxes.copy()
     images = check_pure(lambda: _images(transform, canvas), canvas.images, "images")
-    changed = _apply(transform, canvas, 0, SAMPLES)
+    count = len(canvas.images)
+    changed = _apply(transform, canvas, 0, count)
     untouched = (canvas.boxes == boxes).all() and (canvas.ink_boxes == ink_boxes).all()
     require(untouched, "the given boxes were written to")
-    require(len(images) == SAMPLES, f"{SAMPLES} images became {len(images)}")
+    require(len(images) == count, f"{count} images became {len(images)}")
     dimensions = canvas.images.ndim, images.ndim
     require(images.ndim in {3, 4}, f"images of {dimensions[0]} dimensions became {dimensions[1]}")
     _check_boxes(canvas, changed)
-    for row in range(SAMPLES):
+    for row, width in enumerate(changed.widths.tolist()):
         alone, mine = _apply(transform, canvas, row, row + 1), canvas.owner == row
         same = (
-            np.array_equal(alone.images[0], images[row])
+            np.array_equal(alone.images[0], images[row, :, :width])
             and np.array_equal(alone.boxes, changed.boxes[mine])
             and np.array_equal(alone.ink_boxes, changed.ink_boxes[mine])
         )
@@ -95,12 +111,13 @@ def _check(transform: CanvasTransform, canvas: Canvas) -> Pixels:
 
 
 def _check_boxes(canvas: Canvas, changed: Canvas) -> None:
-    height, width = changed.images.shape[1:3]
+    sizes = np.tile(changed.sizes, 2)[changed.owner]
     for boxes in (changed.boxes, changed.ink_boxes):
         require(boxes.shape == canvas.boxes.shape, "boxes were lost or added")
         require(boxes.dtype == np.int64, f"boxes are {boxes.dtype}, not int64")
-        inside = (boxes >= 0).all() and (boxes <= [width, height, width, height]).all()
-        require(inside, f"a box leaves its image of {width} x {height} px")
+        outside = ((boxes < 0) | (boxes > sizes)).any(axis=1)
+        for width, height in sizes[outside, :2][:1].tolist():
+            require(False, f"a box leaves its image of {width} x {height} px")
 
 
 def _check_added_width(transform: CanvasTransform, canvas: Canvas, changed: Canvas) -> None:

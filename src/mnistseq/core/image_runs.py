@@ -1,0 +1,135 @@
+"""The images of a batch in canvases: images of similar widths together, so that one call changes many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.canvas import Canvas
+
+
+@dataclass(frozen=True, eq=False)
+class ImageRuns:
+    """Canvases that together have each image of a batch once.
+
+    Attributes
+    ----------
+    owner : ndarray of int64, shape (N,)
+        For each box of the batch, the index of its image there.
+    rows : tuple of ndarray of int64
+        For each canvas, the index in the batch of each of its images.
+    canvases : tuple of Canvas
+    """
+
+    owner: Ints
+    rows: tuple[Ints, ...]
+    canvases: tuple[Canvas, ...]
+
+    @classmethod
+    def of(
+        cls,
+        images: Sequence[Pixels] | Pixels,
+        boxes: tuple[Ints, Ints],
+        owner: Ints,
+        *,
+        line_height: int = 0,
+        inverted: bool = False,
+        mixed: bool = True,
+    ) -> ImageRuns:
+        """Put images into canvases; see `transform_images` for the parameters.
+
+        Where `mixed` is false, all images of a canvas have one width. Otherwise they are in the
+        order of their widths, and none is twice as wide as another, so that there is less
+        padding than image.
+        """
+        runs = tuple(_runs(np.array([image.shape[:2] for image in images]), mixed))
+        canvases = []
+        for rows in runs:
+            glyphs, own = _glyphs(rows, owner, len(images))
+            pixels, widths = _padded([images[row] for row in rows.tolist()])
+            canvases.append(
+                Canvas(
+                    pixels, boxes[0][glyphs], boxes[1][glyphs], own, line_height, inverted, widths
+                )
+            )
+        return cls(owner, runs, tuple(canvases))
+
+    def changed(self, change: Callable[[Ints, Canvas], Canvas]) -> ImageRuns:
+        """Return what `change` makes of each canvas and its rows."""
+        return replace(self, canvases=tuple(map(change, self.rows, self.canvases)))
+
+    def regrouped(self, mixed: bool) -> ImageRuns:
+        """Return the same images in other canvases: see `of`."""
+        first = self.canvases[0]
+        return ImageRuns.of(
+            self._images(),
+            self.boxes(),
+            self.owner,
+            line_height=first.line_height,
+            inverted=first.inverted,
+            mixed=mixed,
+        )
+
+    def images(self) -> Pixels | list[Pixels]:
+        """Return the images in the order of the batch, as a list if their sizes differ."""
+        if len(self.canvases) == 1 and self.canvases[0].own_widths is None:
+            ordered = np.empty_like(self.canvases[0].images)
+            ordered[self.rows[0]] = self.canvases[0].images
+            return ordered
+        images = self._images()
+        same = len({image.shape for image in images}) == 1
+        return np.stack(images) if same else [np.ascontiguousarray(image) for image in images]
+
+    def boxes(self) -> tuple[Ints, Ints]:
+        """Return cell boxes and ink boxes in the order of the batch."""
+        boxes = np.zeros((2, len(self.owner), 4), dtype=np.int64)
+        count = sum(map(len, self.rows))
+        for rows, canvas in zip(self.rows, self.canvases, strict=True):
+            glyphs, _ = _glyphs(rows, self.owner, count)
+            boxes[0, glyphs], boxes[1, glyphs] = canvas.boxes, canvas.ink_boxes
+        return boxes[0], boxes[1]
+
+    def _images(self) -> list[Pixels]:
+        ordered: list[Pixels] = [np.empty(0, np.uint8)] * sum(map(len, self.rows))
+        for rows, canvas in zip(self.rows, self.canvases, strict=True):
+            columns = zip(rows.tolist(), canvas.images, canvas.widths.tolist(), strict=True)
+            for row, image, width in columns:
+                ordered[row] = image[:, :width]
+        return ordered
+
+
+def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
+    """Yield the indices of images of one height and of similar widths, or of one width."""
+    height, width = shapes.T
+    # Widths of as many binary digits differ by less than a factor of 2.
+    kind = np.frexp(width.astype(np.float64))[1] if mixed else width
+    order = np.lexsort((width, kind, height))
+    new = (np.diff(kind[order]) != 0) | (np.diff(height[order]) != 0)
+    for first, last in pairwise([0, *(np.flatnonzero(new) + 1).tolist(), len(order)]):
+        yield order[first:last]
+
+
+def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the indices of the boxes of some images, image after image, and their owners there."""
+    place = np.full(count, -1)
+    place[rows] = np.arange(len(rows))
+    own = place[owner]
+    order = np.argsort(own, kind="stable")
+    glyphs: Ints = order[np.searchsorted(own[order], 0) :]
+    return glyphs, own[glyphs]
+
+
+def _padded(images: list[Pixels]) -> tuple[Pixels, Ints | None]:
+    """Return images in one array as wide as the widest, and their widths if they differ."""
+    widths = np.array([image.shape[1] for image in images])
+    if (widths == widths[0]).all():
+        return np.stack(images), None
+    shape = len(images), images[0].shape[0], int(widths.max()), *images[0].shape[2:]
+    padded = np.full(shape, 255, dtype=np.uint8)
+    for own, image, width in zip(padded, images, widths.tolist(), strict=True):
+        own[:, :width] = image
+    return padded, widths
