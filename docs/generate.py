@@ -39,7 +39,7 @@ def config_page() -> str:
         "line (options and `--set`, which rank equally) overrides the file, the file overrides its",
         "[preset](presets.md), and the preset overrides the defaults.",
     ]
-    keys = list(config_keys())
+    keys = config_keys()
     for section, model in SECTIONS.items():
         lines += ["", f"## {section}", "", inspect.getdoc(model) or "", ""]
         lines += _key_table([key for key in keys if key.path.startswith(f"{section}.")])

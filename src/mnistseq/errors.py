@@ -34,8 +34,7 @@ the command line turns an error into an exit code: 2 for a `RequestError`,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class MnistseqError(Exception):
@@ -124,8 +123,7 @@ class SpacingError(RequestError, ValueError, RuntimeError):
     """The gaps do not fit; the message says what would."""
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where the value of a config key came from.
 
     Attributes
@@ -139,8 +137,7 @@ class Origin:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A config key with its value, and where the value came from if that is known."""
 
     key: str
@@ -148,8 +145,7 @@ class Setting:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One fault of a config.
 
     Attributes
@@ -178,9 +174,9 @@ class Fault:
     def with_origins(self, origin_of: Callable[[str], Origin]) -> Fault:
         """Return the fault with the origins of its keys, except where they are known already."""
         if self.ends is None:
-            return replace(self, origin=self.origin or origin_of(self.key))
-        low, high = (replace(end, origin=end.origin or origin_of(end.key)) for end in self.ends)
-        return replace(self, origin=self.origin or low.origin, ends=(low, high))
+            return self._replace(origin=self.origin or origin_of(self.key))
+        low, high = (end._replace(origin=end.origin or origin_of(end.key)) for end in self.ends)
+        return self._replace(origin=self.origin or low.origin, ends=(low, high))
 
 
 class ConfigError(RequestError, ValueError, KeyError):
@@ -236,8 +232,7 @@ class OutputError(MnistseqError):
     """A result cannot be written to its destination."""
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """A key in which the plan of an existing data set differs from a new one, and both values."""
 
     key: str

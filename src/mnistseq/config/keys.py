@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache
+from itertools import chain
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -165,8 +167,9 @@ def keys_of(declared: type, prefix: str = "") -> Iterator[Key]:
         yield Key(prefix + item.name, hints[item.name], default, item.metadata.get("help", ""))
 
 
-def config_keys() -> Iterator[Key]:
-    """Yield every key of a config, in the order of the documentation."""
-    for name, section in SECTIONS.items():
-        yield from keys_of(section, f"{name}.")
-    yield from (key for key in keys_of(ConfigKeys) if key.path not in SECTIONS)
+@cache
+def config_keys() -> tuple[Key, ...]:
+    """Return every key of a config, in the order of the documentation."""
+    sections = (keys_of(section, f"{name}.") for name, section in SECTIONS.items())
+    others = (key for key in keys_of(ConfigKeys) if key.path not in SECTIONS)
+    return (*chain.from_iterable(sections), *others)

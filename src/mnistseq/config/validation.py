@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, replace
+from dataclasses import MISSING, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -60,7 +60,7 @@ def check_values(
 def _of_entry(fault: Fault) -> Fault:
     """Return a fault with ``source[1].path`` for its key instead of ``source.mix.1.path``."""
     found = re.fullmatch(r"source\.mix\.(\d+)(.*)", fault.key, re.DOTALL)
-    return fault if found is None else replace(fault, key=entry_key(found[1]) + found[2])
+    return fault if found is None else fault._replace(key=entry_key(found[1]) + found[2])
 
 
 def _entry_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
@@ -244,4 +244,4 @@ def _no_parameter(component_name: str, name: str, parameters: Iterable[str]) -> 
 
 
 def _inside(path: str, fault: Fault) -> Fault:
-    return replace(fault, key=f"{path}.{fault.key}" if fault.key else path)
+    return fault._replace(key=f"{path}.{fault.key}" if fault.key else path)

@@ -23,7 +23,6 @@ from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, Sourc
 from mnistseq.messages import listed
 from mnistseq.plugins.registry import create
 from mnistseq.sources.banks.cache import stored_bank
-from mnistseq.sources.banks.union import cached_union
 
 
 def load_bank(config: ConfigLike) -> GlyphBank:
@@ -150,6 +149,8 @@ def _mix(entries: Sequence[SourceEntry]) -> GlyphBank:
         _load_part(component, entry, splits, {name for each in lists for name in each})
         for component, entry, splits in zip(components, entries, lists, strict=True)
     ]
+    from mnistseq.sources.banks.union import cached_union
+
     union = cached_union(banks)
     if all(entry.weight is None for entry in entries):
         return union
@@ -175,6 +176,8 @@ def _load_part(
     except (RequestError, SourceError):
         if not own_splits or entry.split in own_splits or entry.split not in all_splits:
             raise
+    from mnistseq.sources.banks.union import cached_union
+
     banks = [_load(component, entry, split) for split in own_splits]
     return banks[0] if len(banks) == 1 else cached_union(banks)
 

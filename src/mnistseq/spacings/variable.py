@@ -12,7 +12,6 @@ from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gaps import fit_probability, gap_distribution, sample_with_sum, sample_within
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
-from mnistseq.core.unequal_gaps import sample_unequal_with_sum, sample_unequal_within
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,8 @@ def _within_ranges(request: GapRequest, low: Ints, high: Ints, uniforms: Floats)
     if request.room is None:
         gaps: Ints = low + (uniforms[:, 1:] * (spans + 1)).astype("int64")
         return gaps
+    from mnistseq.core.unequal_gaps import sample_unequal_with_sum, sample_unequal_within
+
     room = request.room - request.least
     if request.exact:
         return low + sample_unequal_with_sum(uniforms[:, 1:], spans, room)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from mnistseq.plugins.built_in import BUILT_IN, Kind
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Item: TypeAlias = "CompletionItem[str]"
-Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[Item]]
+Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[Item]]"
 
 
 def components(kind: Kind) -> Complete:
@@ -92,12 +94,12 @@ def label_formats(_ctx: click.Context, _parameter: click.Parameter, typed: str) 
 
 def files(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
     """Have the shell complete the path of a file."""
-    return [CompletionItem(typed, type="file")]
+    return [_item(typed, "file")]
 
 
 def folders(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
     """Have the shell complete the path of a folder."""
-    return [CompletionItem(typed, type="dir")]
+    return [_item(typed, "dir")]
 
 
 def _component_names(kind: Kind) -> list[str]:
@@ -108,4 +110,10 @@ def _component_names(kind: Kind) -> list[str]:
 
 
 def _beginning(typed: str, values: Iterable[str]) -> list[Item]:
-    return [CompletionItem(value) for value in values if value.startswith(typed)]
+    return [_item(value) for value in values if value.startswith(typed)]
+
+
+def _item(value: str, kind: str = "plain") -> Item:
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(value, type=kind)

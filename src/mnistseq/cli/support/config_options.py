@@ -12,7 +12,6 @@ import click
 from mnistseq.cli.support.assignments import parse_assignments, parse_transform, shown
 from mnistseq.cli.support.complete import assignments as complete_assignments
 from mnistseq.cli.support.complete import files
-from mnistseq.cli.support.config_faults import FaultMessages, with_options
 from mnistseq.cli.support.config_help import completion_of, help_of, metavar_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import Heading, option
@@ -99,6 +98,8 @@ def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
         try:
             return function(*arguments, **options)
         except (ArgumentError, LabelError, SpacingError) as error:
+            from mnistseq.cli.support.config_faults import with_options
+
             raise RequestError(with_options(str(error), by_key)) from error
 
     return cast("F", wrapped)
@@ -145,6 +146,8 @@ def effective_config(
     try:
         return _checked(resolve(config_file, given, assigned))
     except ConfigError as error:
+        from mnistseq.cli.support.config_faults import FaultMessages
+
         messages = FaultMessages.of(flags, assigned)
         raise RequestError("\n".join(map(messages.describe, error.faults))) from error
 
