@@ -58,7 +58,7 @@ def test_a_label_that_others_spell_is_taken_for_a_sequence_without_commas() -> N
         (2.5e15, "2500.0 TB"),
     ],
 )
-def test_sizes_for_people(count: float, text: str) -> None:
+def test_sizes_are_written_for_people(count: float, text: str) -> None:
     assert size(count) == text
 
 
@@ -66,7 +66,7 @@ def test_sizes_for_people(count: float, text: str) -> None:
     ("seconds", "text"),
     [(0.75, "0.8 s"), (42, "42 s"), (480, "8 min"), (3600, "1 h"), (7500, "2 h 5 min")],
 )
-def test_durations_for_people(seconds: float, text: str) -> None:
+def test_durations_are_written_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
@@ -79,7 +79,7 @@ def test_durations_for_people(seconds: float, text: str) -> None:
         (2.5e6, "2.5M images/s"),
     ],
 )
-def test_speeds_for_people(speed: float, text: str) -> None:
+def test_speeds_are_written_for_people(speed: float, text: str) -> None:
     assert rate(speed, "images") == text
 
 

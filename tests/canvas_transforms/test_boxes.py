@@ -127,7 +127,7 @@ def test_tightened_works_in_portions(monkeypatch: pytest.MonkeyPatch, mnist: Gly
     assert np.array_equal(tightened(canvas.images, rough, canvas.owner), whole)
 
 
-def test_spans() -> None:
+def test_spans_enclose_the_boxes_of_each_image() -> None:
     boxes = np.array([[3, 4, 5, 6], [1, 5, 9, 7], [0, 0, 0, 0]])
     low, high = spans(np.array([0, 0, 1]), boxes, 2)
     assert low.tolist() == [[1, 4], [np.inf, np.inf]]

@@ -88,7 +88,7 @@ def same(one: Canvas, other: Canvas) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_contract(name: str) -> None:
+def test_every_transform_keeps_the_contract(name: str) -> None:
     check_canvas_transform(find("canvas_transform", name)())
 
 
@@ -118,7 +118,7 @@ def test_full_strength_changes_images_differently(name: str, mnist: GlyphBank) -
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("size", [(1, 1), (1, 60), (60, 1), (2, 3), (13, 17)])
-def test_small_images(name: str, size: tuple[int, int]) -> None:
+def test_small_images_are_changed(name: str, size: tuple[int, int]) -> None:
     canvas = blank(5, *size)
     for given in (canvas, coloured(canvas)):
         changed = find("canvas_transform", name)().apply(given, stream(5))
@@ -131,7 +131,7 @@ def test_small_images(name: str, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_large_images(name: str) -> None:
+def test_large_images_are_changed(name: str) -> None:
     changed = find("canvas_transform", name)().apply(blank(1, 512, 8192), stream(1))
     assert changed.images.shape[1] == 512
     assert changed.images.shape[2] >= 8192

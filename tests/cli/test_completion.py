@@ -66,7 +66,7 @@ def offered(*words: str) -> list[str]:
         (["completion", ""], ["bash", "zsh", "fish"]),
     ],
 )  # fmt: skip
-def test_what_is_offered(words: list[str], values: list[str]) -> None:
+def test_names_that_begin_with_the_word_are_offered(words: list[str], values: list[str]) -> None:
     assert offered(*words) == values
 
 

@@ -41,7 +41,7 @@ def test_file_by_argument_or_option(call: Call, file: str) -> None:
     assert call("inspect-config", file).out == call("inspect-config", "-c", file).out
 
 
-def test_json(call: Call, file: str) -> None:
+def test_json_tells_values_and_where_they_came_from(call: Call, file: str) -> None:
     report = json.loads(call("inspect-config", file, "--json", "--crop", "ink").out)
     assert report["config"]["image.width"] == {"value": 390, "from": "file"}
     assert report["config"]["image.crop"] == {"value": "ink", "from": "option"}
@@ -49,7 +49,7 @@ def test_json(call: Call, file: str) -> None:
     assert "feasibility" not in report
 
 
-def test_json_with_feasibility(call: Call, file: str) -> None:
+def test_json_tells_whether_a_line_can_be_drawn(call: Call, file: str) -> None:
     report = json.loads(call("inspect-config", file, "--json", "--sequence", "3,5,0").out)
     found = report["feasibility"]
     assert found["possible"] == "always"
@@ -59,7 +59,7 @@ def test_json_with_feasibility(call: Call, file: str) -> None:
     assert found["mean_gap"] == pytest.approx(11.5)
 
 
-def test_text_with_feasibility(call: Call, file: str) -> None:
+def test_the_report_tells_whether_a_line_can_be_drawn(call: Call, file: str) -> None:
     done = call("inspect-config", file, "--length", 10, "--width", 330)
     lines = done.out.partition("\n\n")[2].splitlines()
     assert lines[0] == "10 glyphs, 280 px together; 9 gaps"
@@ -129,26 +129,26 @@ def test_text_says_how_far_glyphs_may_overlap(call: Call) -> None:
     assert lines[3] == "can be drawn, without a width: always"
 
 
-def test_schema(call: Call) -> None:
+def test_the_schema_accepts_configs_and_rejects_misspelt_keys(call: Call) -> None:
     schema = json.loads(call("inspect-config", "--schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate({"image": {"width": 390}}, schema)
     assert not jsonschema.Draft202012Validator(schema).is_valid({"image": {"widht": 390}})
 
 
-def test_two_files(refused: Refused, file: str) -> None:
+def test_two_config_files_are_refused(refused: Refused, file: str) -> None:
     message = refused("inspect-config", file, "-c", "other.json")
     assert message == "Error: two config files, config.json and other.json; give one of them\n"
 
 
-def test_sequence_and_length(refused: Refused) -> None:
+def test_a_sequence_beside_a_length_is_refused(refused: Refused) -> None:
     message = refused("inspect-config", "--sequence", "350", "--length", 3)
     assert message == (
         "Error: --sequence 350 and --length 3 contradict each other; give one of them\n"
     )
 
 
-def test_bad_values(refused: Refused) -> None:
+def test_bad_values_are_refused(refused: Refused) -> None:
     assert "'--length': 0 is not allowed" in refused("inspect-config", "--length", 0)
     assert "unknown label 'x'" in refused("inspect-config", "--sequence", "35x")
     assert "gone.json: there is no such config file" in refused("inspect-config", "gone.json")

@@ -163,7 +163,7 @@ def test_excluded_ids_are_sorted_and_each_is_kept_once(tmp_path: Path) -> None:
         (b"\n []", []),
     ],
 )
-def test_files_of_ids(tmp_path: Path, content: bytes, ids: list[int]) -> None:
+def test_files_of_ids_are_read(tmp_path: Path, content: bytes, ids: list[int]) -> None:
     (tmp_path / "ids").write_bytes(content)
     assert read_glyph_ids(str(tmp_path / "ids")) == ids
 

@@ -45,7 +45,9 @@ def ink_between(sample: Sample, place: int) -> list[int]:
     [{}, {"width": 3_000, "align": "random"}, {"subtype": "edge"}],
     ids=["no width", "pad", "edge"],
 )
-def test_ink_apart(mnist: GlyphBank, rule: dict[str, Any], crop: Any, height: int | None) -> None:
+def test_ink_boxes_enclose_ink_that_lies_apart(
+    mnist: GlyphBank, rule: dict[str, Any], crop: Any, height: int | None
+) -> None:
     for sample in compose(mnist, {"minimum": 2, **rule}, crop=crop, height=height):
         assert sample.image.shape[0] == (height or 28)
         found = [ink_between(sample, place) for place in range(len(sample.labels))]
@@ -65,7 +67,7 @@ def test_ink_apart(mnist: GlyphBank, rule: dict[str, Any], crop: Any, height: in
 
 
 @pytest.mark.parametrize("crop", ["cell", "ink"])
-def test_ink_that_overlaps(mnist: GlyphBank, crop: Any) -> None:
+def test_ink_boxes_enclose_ink_that_overlaps(mnist: GlyphBank, crop: Any) -> None:
     # The narrowest ink of a 1 is 2 px wide.
     gap = {"cell": -12, "ink": -1}[crop]
     for sample in compose(mnist, {"minimum": gap, "maximum": gap + 1}, crop=crop):

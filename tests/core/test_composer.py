@@ -188,7 +188,7 @@ def test_seeds_and_indices_draw_other_images(mnist: GlyphBank) -> None:
     assert len(np.unique(np.concatenate(images).reshape(9, -1), axis=0)) == 9
 
 
-def test_nothing_to_draw(mnist: GlyphBank) -> None:
+def test_no_sequences_are_refused(mnist: GlyphBank) -> None:
     with pytest.raises(LabelError, match="there is no sequence to draw: give at least one"):
         composer_of(mnist).compose([], 0)
 

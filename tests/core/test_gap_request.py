@@ -23,7 +23,7 @@ def space(
     return GapRequest(count, minimum, maximum, np.array(content), width, exact)
 
 
-def test_room_and_span() -> None:
+def test_room_and_span_follow_from_range_and_width() -> None:
     some = space([84, 56], 90, minimum=-3)
     assert some.span == 23
     assert some.room is not None

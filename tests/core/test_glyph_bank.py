@@ -28,7 +28,7 @@ def sparse(*shape: int) -> st.SearchStrategy[Pixels]:
 
 
 @given(st.one_of(sparse(4, 6, 5), sparse(3, 1, 4), sparse(3, 5, 4, 3)))
-def test_ink_boxes(glyphs: Pixels) -> None:
+def test_ink_boxes_are_tight(glyphs: Pixels) -> None:
     assert ink_boxes(glyphs).tolist() == [naive_box(glyph) for glyph in glyphs]
 
 
@@ -46,7 +46,7 @@ def test_mnist_is_all_there(mnist: GlyphBank) -> None:
     ]  # fmt: skip
 
 
-def test_index_of_labels(blocks: GlyphBank) -> None:
+def test_the_index_finds_the_glyphs_of_a_label(blocks: GlyphBank) -> None:
     index = blocks.by_label
     for code in range(4):
         ids = index.ids[index.first[code] : index.first[code] + index.number[code]]
@@ -59,7 +59,7 @@ def test_index_of_a_label_without_glyphs() -> None:
     assert bank.widths.tolist() == [3, 3]
 
 
-def test_index_of_writers() -> None:
+def test_the_index_finds_what_a_writer_wrote() -> None:
     codes = np.array([0, 1, 0, 1, 1, 0])
     writers = np.array([70, 70, 9, 70, 9, 2_000])
     bank = GlyphBank(np.ones((6, 3, 3), np.uint8), codes, ("a", "b"), writers=writers)

@@ -146,7 +146,7 @@ def digest(batch: SampleBatch) -> str:
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_golden(written: GlyphBank, name: str) -> None:
+def test_drawings_are_pinned(written: GlyphBank, name: str) -> None:
     labels, rule, fields, expected = GOLDEN[name]
     composer = Composer(written, GapRule(**{"spacing": Variable(), **rule}), **fields)
     assert ALGORITHM == 2

@@ -43,7 +43,7 @@ def naive(glyphs: Pixels, owner: Ints, left: Ints, images: int, width: int) -> P
     width=st.integers(1, 30),
     colour=st.booleans(),
 )
-def test_overlaps(
+def test_darker_ink_wins_where_glyphs_overlap(
     seed: int, lengths: list[int], height: int, glyph_width: int, width: int, colour: bool
 ) -> None:
     random = np.random.default_rng(seed)
@@ -63,7 +63,9 @@ def test_overlaps(
     glyph_width=st.integers(1, 7),
     colour=st.booleans(),
 )
-def test_glyphs_apart(seed: int, lengths: list[int], glyph_width: int, colour: bool) -> None:
+def test_glyphs_apart_are_painted_as_they_are(
+    seed: int, lengths: list[int], glyph_width: int, colour: bool
+) -> None:
     random = np.random.default_rng(seed)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     shape = (len(owner), 4, glyph_width, *(3,) * colour)

@@ -95,7 +95,7 @@ def test_a_sequence_is_the_same_in_whatever_batch(
         assert all(0 <= code < labels for code in line)
 
 
-def test_golden() -> None:
+def test_sequences_are_pinned() -> None:
     """Pinned: the same seed draws the same sequences in every version of one algorithm."""
     free, even = (RandomSequences(10, 3, 6, balanced) for balanced in (False, True))
     assert [lines(item.draw(1, 7, 3)) for item in (free, even)] == GOLDEN

@@ -72,7 +72,7 @@ def test_words_are_the_published_algorithm_at_the_promised_counters(
     assert words.tolist() == [expected]
 
 
-def test_golden_words() -> None:
+def test_words_are_pinned() -> None:
     assert ALGORITHM == 2
     words = np.concatenate(
         [

@@ -67,7 +67,7 @@ def test_samples_are_the_rows(composer: Composer) -> None:
         batch[3]
 
 
-def test_writers(composer: Composer) -> None:
+def test_the_writer_of_a_sample_is_the_one_who_wrote_all_of_it(composer: Composer) -> None:
     mixed = composer.compose(["abcd"] * 50 + ["aa"] * 50, 5)
     for sample, writer in zip(mixed, mixed.writers, strict=True):
         wrote = set((sample.glyph_ids // 4 + 40).tolist())
@@ -98,7 +98,7 @@ def test_seeds_of_numpy_are_plain_numbers_in_the_end(composer: Composer) -> None
     assert batch[0].index == 8
 
 
-def test_to_float() -> None:
+def test_floats_run_from_0_to_1() -> None:
     every = np.arange(256, dtype=np.uint8).reshape(16, 16)
     floats = to_float(every)
     assert floats.dtype == np.float32

@@ -53,7 +53,7 @@ def test_where_each_begins_and_whose_each_is() -> None:
     assert found.owner.tolist() == [0, 0, 0, 1, 2, 2]
 
 
-def test_join_and_split() -> None:
+def test_join_and_split_are_inverse() -> None:
     assert join(["3", "5", "0"]) == "350"
     assert join(["cat", "7"]) == "cat,7"
     assert split("cat,lion", ANIMALS) == ["cat", "lion"]
@@ -61,7 +61,7 @@ def test_join_and_split() -> None:
 
 
 @pytest.mark.parametrize("sequence", ["", "  ", [], [""], np.array([], dtype=int)])
-def test_an_empty_sequence(sequence: SequenceLike) -> None:
+def test_an_empty_sequence_is_refused(sequence: SequenceLike) -> None:
     message = "the sequence is empty: give at least one label, as in 3,5,0"
     for alphabet in (DIGITS, ANIMALS):
         with pytest.raises(LabelError, match=message):
@@ -69,14 +69,14 @@ def test_an_empty_sequence(sequence: SequenceLike) -> None:
 
 
 @pytest.mark.parametrize("sequence", ["3,,5", ",3", "3,", ","])
-def test_an_empty_label(sequence: str) -> None:
+def test_an_empty_label_is_refused(sequence: str) -> None:
     message = f"sequence '{sequence}' has an empty label between its commas"
     with pytest.raises(LabelError, match=message):
         encode([sequence], DIGITS)
 
 
 @pytest.mark.parametrize("sequence", ["35x", "3,x", ["3", "x"]])
-def test_an_unknown_label(sequence: SequenceLike) -> None:
+def test_an_unknown_label_is_refused(sequence: SequenceLike) -> None:
     message = "unknown label 'x'; the source has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
     with pytest.raises(LabelError, match=message):
         encode(["12", sequence], DIGITS)
@@ -112,7 +112,7 @@ def test_a_label_that_is_no_label(label: object) -> None:
         encode([[label]], DIGITS)  # type: ignore[list-item]
 
 
-def test_no_iterable() -> None:
+def test_what_is_no_iterable_is_refused() -> None:
     message = "a sequence must be a string or an iterable of labels, not 350"
     with pytest.raises(ArgumentTypeError, match=message):
         encode([350], DIGITS)  # type: ignore[list-item]

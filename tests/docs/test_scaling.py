@@ -24,7 +24,7 @@ def test_executors_and_their_options(name: str) -> None:
     assert row.split(" | ")[-1].removesuffix(" |").strip(" |").split(", ") == (options or [""])
 
 
-def test_extras() -> None:
+def test_extras_of_stores_are_documented() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for name in ("s3", "gcs", "azure", "hdfs", "remote"):
         assert name in extras["optional-dependencies"]

@@ -44,7 +44,7 @@ def test_true_is_the_original() -> None:
     assert not all(np.array_equal(a, c) for a, _, c in pairs)
 
 
-def test_golden(digits: Pixels) -> None:
+def test_pixels_stay_near_the_pinned_ones(digits: Pixels) -> None:
     """OpenCV may round otherwise from version to version: 4 levels here, half a level on average.
 
     Written by ``np.savez_compressed("original.npz", run(digits[:60]))``.
@@ -55,7 +55,7 @@ def test_golden(digits: Pixels) -> None:
     assert apart.mean() <= 0.5
 
 
-def test_chances(digits: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_step_has_its_chance(digits: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     """How often each step comes: 10, 15, 30 and 30 %, within four standard deviations."""
     for step, chance in enumerate([0.10, 0.15, 0.30, 0.30]):
         chances = [0.0] * 4

@@ -46,7 +46,7 @@ def check(bank: GlyphBank) -> None:
     assert labels_of(bank) == LABELS
 
 
-def test_mnist_as_csv(tmp_path: Path, mnist: GlyphBank) -> None:
+def test_mnist_is_read_from_csv(tmp_path: Path, mnist: GlyphBank) -> None:
     some = slice(0, 60)
     lines = [header(784), *rows_of(mnist.pixels[some], mnist.codes[some])]
     path = write(tmp_path, lines, "mnist_train.csv")

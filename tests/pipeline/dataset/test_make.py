@@ -85,7 +85,9 @@ def test_an_existing_data_set_is_kept_or_replaced_on_request(tmp_path: Path) -> 
         ({"count": 1, "split": {"a": 0.5}}, "the shares add up to 0.5"),
     ],
 )
-def test_contradicting_arguments(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
+def test_contradicting_arguments_are_refused(
+    tmp_path: Path, arguments: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ArgumentError, match=message):
         make_dataset({}, tmp_path / "out", **arguments)
     assert not (tmp_path / "out").exists()

@@ -241,7 +241,7 @@ class TestOtherFolders:
     """Folders that do not contain a data set."""
 
     @pytest.mark.parametrize("force", [True, False])
-    def test_are_refused(self, tmp_path: Path, force: bool) -> None:
+    def test_files_of_others_are_refused(self, tmp_path: Path, force: bool) -> None:
         out = tmp_path / "out"
         out.mkdir()
         (out / "mine").write_text("mine")
