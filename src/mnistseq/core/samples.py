@@ -178,6 +178,11 @@ class SampleBatch:
         return tuple(flat[a:b] for a, b in pairwise(ends))
 
     @cached_property
+    def codes(self) -> Ints | list[Ints]:
+        """Codes of the labels of each sample: shape (B, L), or a list where lengths differ."""
+        return self._by_sample(self.sequences.codes)
+
+    @cached_property
     def boxes(self) -> Ints | list[Ints]:
         """Cell boxes of each sample: shape (B, L, 4), or a list where lengths differ."""
         return self._by_sample(self.flat_boxes)

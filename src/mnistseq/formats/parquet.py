@@ -50,7 +50,7 @@ class Parquet(Encoded):
             If pyarrow is not installed.
         """
         arrow = import_optional("pyarrow", "parquet")
-        tables = (self._table(batch, arrow) for batch in batches)
+        tables = (self.table(batch) for batch in batches)
         first = next(tables)
         with open(path, "xb") as file, _writer(file, first.schema) as writer:
             pending = first
@@ -77,8 +77,15 @@ class Parquet(Encoded):
                         record={**row, "huggingface": features},
                     )
 
-    def _table(self, batch: SampleBatch, arrow: Any) -> Table:
-        """Return the samples of a batch as a table."""
+    def table(self, batch: SampleBatch) -> Table:
+        """Return the samples of a batch as a table.
+
+        Raises
+        ------
+        OutputError
+            If pyarrow is not installed.
+        """
+        arrow = import_optional("pyarrow", "parquet")
         count, lengths = len(batch), batch.sequences.lengths
         per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)
         per_box = np.arange(0, 4 * per_glyph[-1] + 1, 4, dtype=np.int32)

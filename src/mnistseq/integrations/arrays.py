@@ -1,0 +1,121 @@
+"""Batches of NumPy arrays, for JAX, Keras and everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypedDict, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.config.config import ConfigLike
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.samples import SampleBatch
+from mnistseq.errors import ArgumentError
+from mnistseq.integrations.partition import batch_numbers, process_rank
+from mnistseq.integrations.samples import IndexedSamples
+from mnistseq.integrations.texts import SampleOptions
+
+
+class ArrayBatch(TypedDict):
+    """A batch of NumPy arrays.
+
+    Attributes
+    ----------
+    image : ndarray of uint8, shape (B, height, width, channels)
+        Narrower images are padded with white at the right.
+    labels : ndarray of int64, shape (B, L)
+        Codes of the labels; -1 past the end of a shorter sequence.
+    boxes, ink_boxes : ndarray of int64, shape (B, L, 4)
+        x0, y0, x1, y1 of each glyph's cell and of its ink; 0 past the end of a shorter sequence.
+    length, width : ndarray of int64, shape (B,)
+        Number of labels, and width of the image before padding.
+    """
+
+    image: Pixels
+    labels: Ints
+    boxes: Ints
+    ink_boxes: Ints
+    length: Ints
+    width: Ints
+
+
+def array_batches(
+    config: ConfigLike,
+    batch_size: int,
+    seed: int = 0,
+    *,
+    first: int = 0,
+    rank: int = 0,
+    world_size: int = 1,
+    **options: Unpack[SampleOptions],
+) -> Iterator[ArrayBatch]:
+    """Draw batches without end.
+
+    Parameters
+    ----------
+    config : Config, mapping, str or path
+    batch_size, seed : int
+    first : int
+        Number of the first batch, to resume after as many batches of all processes together.
+    rank, world_size : int
+        Number of this process, and of all: batch *n* belongs to rank *n* modulo `world_size`.
+    **options
+        Those of `SampleOptions`.
+    """
+    process_rank(rank, world_size)
+    check_batch_size(batch_size)
+    samples = IndexedSamples.of(config, seed, options)
+    # An inner generator, so that the checks above run at the call.
+    return (
+        _padded(samples.draw(range(number * batch_size, (number + 1) * batch_size)))
+        for number in batch_numbers(first, rank, world_size)
+    )
+
+
+def check_batch_size(batch_size: int) -> None:
+    """Raise ArgumentError for a batch size below 1."""
+    if batch_size < 1:
+        raise ArgumentError(f"batch_size {batch_size}: a batch has at least one sample")
+
+
+def sample_arrays(batch: SampleBatch, index: int) -> dict[str, NDArray[Any]]:
+    """Return one sample of a batch as arrays without padding."""
+    return {
+        "image": np.atleast_3d(batch.images[index]),
+        "labels": batch.codes[index],
+        "boxes": batch.boxes[index],
+        "ink_boxes": batch.ink_boxes[index],
+    }
+
+
+def padded_images(images: Pixels | list[Pixels], fill: int = 255) -> Pixels:
+    """Return images as one array: shape (B, height, width, channels)."""
+    if not isinstance(images, list):
+        return images[..., None] if images.ndim == 3 else images
+    images = [np.atleast_3d(image) for image in images]
+    height, _, *channels = images[0].shape
+    width = max(image.shape[1] for image in images)
+    padded = np.full((len(images), height, width, *channels), fill, dtype=np.uint8)
+    for row, image in zip(padded, images, strict=True):
+        row[:, : image.shape[1]] = image
+    return padded
+
+
+def padded_rows(flat: Ints, lengths: Ints, fill: int) -> Ints:
+    """Return one row for each sequence: shape (B, L), or (B, L, 4) of boxes."""
+    rows = np.full((len(lengths), int(lengths.max()), *flat.shape[1:]), fill, dtype=np.int64)
+    rows[np.arange(rows.shape[1]) < lengths[:, None]] = flat
+    return rows
+
+
+def _padded(batch: SampleBatch) -> ArrayBatch:
+    lengths = batch.sequences.lengths
+    return {
+        "image": padded_images(batch.images),
+        "labels": padded_rows(batch.sequences.codes, lengths, -1),
+        "boxes": padded_rows(batch.flat_boxes, lengths, 0),
+        "ink_boxes": padded_rows(batch.flat_ink_boxes, lengths, 0),
+        "length": lengths,
+        "width": np.array([image.shape[1] for image in batch.images], dtype=np.int64),
+    }

@@ -1,0 +1,83 @@
+"""IndexedSamples: what every integration draws from."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import SupportsIndex
+
+import numpy as np
+
+from mnistseq.config.config import Config, ConfigLike
+from mnistseq.core.composer import Composer
+from mnistseq.core.randomness import Stream
+from mnistseq.core.samples import SampleBatch
+from mnistseq.integrations.texts import SampleOptions, TextRule, text_rule
+from mnistseq.pipeline.composers import build_composer
+
+
+@dataclass(frozen=True, eq=False)
+class IndexedSamples:
+    """The samples of a config and a seed, each a function of its index.
+
+    They are those that `mnistseq batch` writes. A pickle has the config and the key of the cached
+    glyphs, not the glyphs.
+
+    Attributes
+    ----------
+    composer : Composer
+    texts : TextRule
+    seed : int
+    """
+
+    composer: Composer
+    texts: TextRule
+    seed: int
+
+    @classmethod
+    def of(cls, config: ConfigLike, seed: int, options: SampleOptions) -> IndexedSamples:
+        """Build the composer of a config and the rule of its texts.
+
+        Raises
+        ------
+        RequestError
+            If samples cannot be drawn as asked for.
+        SourceError
+            If the source cannot be read.
+        """
+        config = _with_split(Config.of(config), options.get("split"))
+        composer = build_composer(config)
+        return cls(composer, text_rule(composer, config, seed, options), seed)
+
+    def draw(self, indices: Sequence[int]) -> SampleBatch:
+        """Draw the samples of some indices in one call."""
+        chosen = np.asarray(indices, dtype=np.int64)
+        sequences = self.texts.of(Stream.of_indices(self.seed, chosen))
+        return self.composer.compose(sequences, self.seed, indices=chosen)
+
+
+def sample_index(index: SupportsIndex, count: int) -> int:
+    """Return an index of one of `count` samples, counted from the end where it is negative.
+
+    Raises
+    ------
+    IndexError
+        If there is no such sample; this also ends a loop over the samples.
+    """
+    number = operator.index(index)
+    if not -count <= number < count:
+        raise IndexError(f"sample {number} is out of range: there are {count}")
+    return number % count
+
+
+def _with_split(config: Config, split: str | None) -> Config:
+    """Return the config with another split of its source, or of all of its sources."""
+    if split is None:
+        return config
+    source = config.source
+    if source.mix:
+        source = replace(source, mix=[{**entry, "split": split} for entry in source.mix])
+    else:
+        source = replace(source, split=split)
+    return replace(config, source=source)

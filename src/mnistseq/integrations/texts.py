@@ -1,0 +1,123 @@
+"""What samples show: each rule gives the sequences of a stream of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol, TypedDict
+
+import numpy as np
+
+from mnistseq.config.config import Config
+from mnistseq.core.composer import Composer
+from mnistseq.core.feasibility import row_problem
+from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import SequenceLike, Sequences, encode
+from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.pipeline.dataset.inputs import DrawingRules
+from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.rows.patterns import pattern_drawer
+
+
+class SampleOptions(TypedDict, total=False):
+    """What samples show, and which glyphs they are drawn with; one of the first three at most.
+
+    Attributes
+    ----------
+    length : int or str
+        Number of random labels, or a range such as ``"3-6"``; 5 by default.
+    texts : sequence of str or of iterables
+        Sample *i* shows text *i* modulo their number.
+    pattern : str
+        A regular expression that the text of every sample matches.
+    balance : bool
+        Whether random labels occur equally often at each position.
+    split : str
+        The part of the source to draw from, such as ``"test"``; by default the config's.
+    """
+
+    length: int | str
+    texts: Sequence[SequenceLike]
+    pattern: str
+    balance: bool
+    split: str | None
+
+
+class TextRule(Protocol):
+    """Gives the sequences of samples; each depends on the seed and its index only."""
+
+    def of(self, stream: Stream) -> Sequences:
+        """Return the sequences of the samples of a stream."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class GivenTexts:
+    """Texts that are shown in turn."""
+
+    sequences: Sequences
+
+    def of(self, stream: Stream) -> Sequences:
+        """Return text *i* modulo the number of texts for each sample *i*."""
+        chosen = stream.indices % len(self.sequences)
+        lengths = self.sequences.lengths[chosen]
+        ends = np.cumsum(lengths)
+        first = np.repeat(self.sequences.first[chosen] - (ends - lengths), lengths)
+        return Sequences(self.sequences.codes[first + np.arange(ends[-1])], lengths)
+
+
+@dataclass(frozen=True)
+class PatternTexts:
+    """Texts that match a regular expression, the same as those of `mnistseq batch`."""
+
+    pattern: str
+    alphabet: tuple[str, ...]
+
+    def of(self, stream: Stream) -> Sequences:
+        """Draw the text of each sample."""
+        words = stream.of("pattern").words(1)[:, 0].tolist()
+        return encode([_drawer(self.pattern, self.alphabet)(word) for word in words], self.alphabet)
+
+
+_drawer = lru_cache(maxsize=8)(pattern_drawer)
+
+
+def text_rule(composer: Composer, config: Config, seed: int, options: SampleOptions) -> TextRule:
+    """Return the rule that options ask for, after every check that is possible before drawing.
+
+    Raises
+    ------
+    ArgumentError
+        If options contradict each other, or have invalid values.
+    LabelError
+        If one of the texts has a label that the source lacks.
+    SpacingError
+        If one of the texts does not fit.
+    """
+    kinds = [name for name in ("length", "texts", "pattern") if name in options]
+    if len(kinds) > 1:
+        raise ArgumentError(f"{' and '.join(kinds)} exclude each other: give one of them")
+    balance = options.get("balance", False)
+    if balance and kinds not in ([], ["length"]):
+        raise ArgumentError(f"balance applies only to random labels, not to {kinds[0]}")
+    alphabet = composer.bank.alphabet
+    if "texts" in options:
+        return _given(composer, encode(options["texts"], alphabet))
+    if "pattern" in options:
+        rule = PatternTexts(options["pattern"], alphabet)
+        rule.of(Stream(seed, 0, 1))
+        return rule
+    random = RandomInput.of(alphabet, 1, str(options.get("length", 5)), balanced=balance)
+    random.count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
+    return random.sequences
+
+
+def _given(composer: Composer, sequences: Sequences) -> GivenTexts:
+    if not len(sequences):
+        raise ArgumentError("texts is empty: give at least one text")
+    for length in np.unique(sequences.lengths).tolist():
+        problem = row_problem(composer, length)
+        if problem is not None:
+            raise SpacingError(problem)
+    return GivenTexts(sequences)

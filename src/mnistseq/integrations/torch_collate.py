@@ -1,0 +1,97 @@
+"""Samples → the tensors that models are trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.integrations.arrays import padded_images, padded_rows
+from mnistseq.integrations.torch_dataset import DrawnBatch, TensorSample, image_tensor
+
+Samples: TypeAlias = DrawnBatch | Sequence[TensorSample]
+"""What a loader passes: samples that were drawn in one call, or a list of single ones."""
+
+
+class CtcBatch(NamedTuple):
+    """A batch for a recogniser that is trained with CTC.
+
+    Attributes
+    ----------
+    images : Tensor of float32, shape (B, channels, height, width)
+        0 black, 1 white. Narrower images are padded at the right.
+    widths : Tensor of int64, shape (B,)
+        Width of each image before padding.
+    targets : Tensor of int64, shape (B, L)
+        Codes of the labels plus 1; 0, the blank, past the end of a shorter sequence.
+    target_lengths : Tensor of int64, shape (B,)
+    """
+
+    images: Tensor
+    widths: Tensor
+    targets: Tensor
+    target_lengths: Tensor
+
+
+def collate_ctc(samples: Samples, fill: float = 1.0) -> CtcBatch:
+    """Return samples as `torch.nn.CTCLoss` takes them.
+
+    Parameters
+    ----------
+    samples : DrawnBatch or sequence of TensorSample
+    fill : float
+        What narrower images are padded with, from 0 (black) to 1 (white).
+    """
+    flat = _flat(samples)
+    images = image_tensor(padded_images(flat.images, round(255 * fill)))
+    widths = torch.tensor([image.shape[1] for image in flat.images])
+    targets = torch.from_numpy(padded_rows(flat.codes + 1, flat.lengths, 0))
+    return CtcBatch(_floats(images), widths, targets, torch.from_numpy(flat.lengths))
+
+
+def collate_boxes(samples: Samples) -> tuple[list[Tensor], list[dict[str, Tensor]]]:
+    """Return samples as the detection models of torchvision take them.
+
+    Images are float32 from 0 to 1. Targets have ``boxes``, the ink boxes as float32 (x0, y0, x1, y1), and
+    ``labels``, the codes plus 1, because 0 is the background. Glyphs without ink are left out.
+    """
+    flat = _flat(samples)
+    inked = (flat.ink_boxes[:, 2:] > flat.ink_boxes[:, :2]).all(axis=1)
+    ends = np.cumsum(flat.lengths)[:-1]
+    boxes, codes, kept = (np.split(each, ends) for each in (flat.ink_boxes, flat.codes + 1, inked))
+    targets = [
+        {"boxes": torch.from_numpy(box[own]).float(), "labels": torch.from_numpy(code[own])}
+        for box, code, own in zip(boxes, codes, kept, strict=True)
+    ]
+    return [_floats(image_tensor(np.atleast_3d(image))) for image in flat.images], targets
+
+
+class _Flat(NamedTuple):
+    """Samples one after the other, as in `SampleBatch`."""
+
+    images: Pixels | list[Pixels]
+    codes: Ints
+    lengths: Ints
+    ink_boxes: Ints
+
+
+def _flat(samples: Samples) -> _Flat:
+    if isinstance(samples, DrawnBatch):
+        batch = samples.samples
+        return _Flat(
+            batch.images, batch.sequences.codes, batch.sequences.lengths, batch.flat_ink_boxes
+        )
+    return _Flat(
+        [sample["image"].movedim(0, -1).numpy() for sample in samples],
+        torch.cat([sample["labels"] for sample in samples]).numpy(),
+        np.array([len(sample["labels"]) for sample in samples], dtype=np.int64),
+        torch.cat([sample["ink_boxes"] for sample in samples]).numpy(),
+    )
+
+
+def _floats(images: Tensor) -> Tensor:
+    return images.to(torch.float32, memory_format=torch.contiguous_format).div_(255)

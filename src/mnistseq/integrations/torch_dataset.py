@@ -1,0 +1,130 @@
+"""Samples as a map-style data set of PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import SupportsIndex, TypedDict, Unpack, overload
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from mnistseq.config.config import ConfigLike
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.samples import SampleBatch
+from mnistseq.integrations.arrays import sample_arrays
+from mnistseq.integrations.samples import IndexedSamples, sample_index
+from mnistseq.integrations.texts import SampleOptions
+
+
+class TensorSample(TypedDict):
+    """A sample as tensors.
+
+    Attributes
+    ----------
+    image : Tensor of uint8, shape (channels, height, width)
+        0 black, 255 white.
+    text : str
+    labels : Tensor of int64, shape (L,)
+        Codes of the labels: indices in the alphabet.
+    boxes, ink_boxes : Tensor of int64, shape (L, 4)
+        x0, y0, x1, y1 of each glyph's cell and of its ink, half open.
+    """
+
+    image: Tensor
+    text: str
+    labels: Tensor
+    boxes: Tensor
+    ink_boxes: Tensor
+
+
+class DrawnBatch:
+    """Samples that were drawn in one call: a sequence of `TensorSample`.
+
+    Functions that collate take it like a list of samples; those of this package make tensors of
+    the whole batch at once.
+
+    Parameters
+    ----------
+    samples : SampleBatch
+    """
+
+    def __init__(self, samples: SampleBatch) -> None:
+        self.samples = samples
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> TensorSample:
+        arrays = sample_arrays(self.samples, index)
+        return {
+            "image": image_tensor(arrays["image"]),
+            "text": self.samples.texts[index],
+            "labels": torch.from_numpy(arrays["labels"]),
+            "boxes": torch.from_numpy(arrays["boxes"]),
+            "ink_boxes": torch.from_numpy(arrays["ink_boxes"]),
+        }
+
+    def __iter__(self) -> Iterator[TensorSample]:
+        return map(self.__getitem__, range(len(self)))
+
+
+class SequenceDataset(Dataset[TensorSample]):
+    """Samples that are drawn when they are asked for.
+
+    Every index has its own sample, the same in every process and every epoch. Samples are independent, so
+    a loader need not shuffle them; those of neighbouring indices are drawn the fastest.
+
+    Parameters
+    ----------
+    config : Config, mapping, str or path
+        A config; its keys; the name of a preset; or the path of a file.
+    count : int
+        Number of samples.
+    seed : int
+    **options
+        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``.
+
+    Raises
+    ------
+    RequestError
+        If samples cannot be drawn as asked for.
+    SourceError
+        If the source cannot be read.
+    """
+
+    def __init__(
+        self, config: ConfigLike, count: int, seed: int = 0, **options: Unpack[SampleOptions]
+    ) -> None:
+        self._samples = IndexedSamples.of(config, seed, options)
+        self._count = count
+
+    @property
+    def alphabet(self) -> tuple[str, ...]:
+        """The label of each code."""
+        return self._samples.composer.bank.alphabet
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> TensorSample: ...
+
+    @overload
+    def __getitem__(self, index: Sequence[SupportsIndex]) -> DrawnBatch: ...
+
+    def __getitem__(
+        self, index: SupportsIndex | Sequence[SupportsIndex]
+    ) -> TensorSample | DrawnBatch:
+        if isinstance(index, Sequence):
+            return self.__getitems__(index)
+        return self.__getitems__([index])[0]
+
+    def __getitems__(self, indices: Sequence[SupportsIndex]) -> DrawnBatch:
+        """Draw samples in one call; a `DataLoader` asks for each batch with it."""
+        return DrawnBatch(self._samples.draw([sample_index(i, self._count) for i in indices]))
+
+
+def image_tensor(pixels: Pixels) -> Tensor:
+    """Return images whose channels come before height and width, as PyTorch expects them."""
+    return torch.from_numpy(pixels).movedim(-1, -3)
