@@ -13,7 +13,7 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"mnistseq {release}"
 
-myst_heading_anchors = 3
+myst_heading_anchors = 4
 
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
-    *sorted(DOCS.glob("*.md")),
+    *sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "plugins"),
 ]
 
 
