@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mnistseq.errors import MnistseqError as MnistseqError
     from mnistseq.pipeline.composers import build_composer as build_composer
     from mnistseq.pipeline.dataset.make import make_dataset as make_dataset
+    from mnistseq.pipeline.dataset.stored import StoredDataset as StoredDataset
+    from mnistseq.pipeline.dataset.stored import open_dataset as open_dataset
     from mnistseq.pipeline.glyph_loading import load_bank as load_bank
 
 _MODULES = {
@@ -40,9 +42,11 @@ _MODULES = {
     "SampleBatch": "mnistseq.core.samples",
     "SourceConfig": "mnistseq.config.sections",
     "SpacingConfig": "mnistseq.config.sections",
+    "StoredDataset": "mnistseq.pipeline.dataset.stored",
     "build_composer": "mnistseq.pipeline.composers",
     "load_bank": "mnistseq.pipeline.glyph_loading",
     "make_dataset": "mnistseq.pipeline.dataset.make",
+    "open_dataset": "mnistseq.pipeline.dataset.stored",
     "to_float": "mnistseq.core.samples",
 }
 
@@ -58,10 +62,12 @@ __all__ = [
     "SampleBatch",
     "SourceConfig",
     "SpacingConfig",
+    "StoredDataset",
     "__version__",
     "build_composer",
     "load_bank",
     "make_dataset",
+    "open_dataset",
     "to_float",
 ]
 

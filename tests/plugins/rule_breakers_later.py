@@ -17,9 +17,10 @@ from tests.plugins.rule_breakers import PARENT
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.protocols import CanvasTransform, GlyphTransform, Stored
+from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import Stored
 from mnistseq.executors.serial import Serial
 from mnistseq.formats.npy import Npy
 

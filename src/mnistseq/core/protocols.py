@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, ClassVar, Self, TypeVar
+from typing import IO, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import InOrderReader, ShardReader, Stored
 from mnistseq.core.terms import Terms
 from mnistseq.errors import SpacingError
 
@@ -230,33 +231,6 @@ class CanvasTransform(ABC):
         return 0
 
 
-@dataclass(frozen=True, eq=False)
-class Stored:
-    """A sample as a shard holds it.
-
-    Attributes
-    ----------
-    key : str
-        The format's name for the sample.
-    image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    labels : tuple of str
-    index : int
-        The sample's index in its data set.
-    text : str or None
-        The text of the sample, where the shard holds it and readers take it from there.
-    record : mapping or None
-        Everything else that the shard holds about the sample, such as boxes, under its names
-        in the shard; None if there is nothing. Plain values, compared with ``==``.
-    """
-
-    key: str
-    image: Pixels
-    labels: tuple[str, ...]
-    index: int
-    text: str | None = None
-    record: Mapping[str, Any] | None = None
-
-
 class Format(ABC):
     """A data set format on disk."""
 
@@ -290,6 +264,13 @@ class Format(ABC):
     @abstractmethod
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read a shard back, sample by sample, in order."""
+
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open a shard to read single samples of it.
+
+        By default it is read from its start whenever an earlier sample is asked for.
+        """
+        return InOrderReader(self, path)
 
     def finish(  # noqa: B027  # most formats have nothing to add
         self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path

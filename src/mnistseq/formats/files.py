@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import IO, ClassVar
 
-from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.records import json_records
+from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
 from mnistseq.formats.label_formats.base import METADATA, Boxes, LabelFile, LabelFormat, Split
 from mnistseq.formats.label_formats.classes import CLASSES, classes_text
@@ -83,29 +85,15 @@ class Files(Encoded):
                         _write(path / f"{key}{label_format.image_suffix}", text.encode())
                 lines.write(b"".join(b"%b\n" % record for record in json_records(batch, names)))
 
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open a shard; its metadata.jsonl is held in memory."""
+        return _FilesReader(path, {item.name: item.image_suffix for item in self._beside_images})
+
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the images that metadata.jsonl names, and the label files beside them."""
-        classes = _contents({CLASSES: path / CLASSES})
-        expected = {METADATA, CLASSES}
-        suffixes = {item.name: item.image_suffix for item in self._beside_images}
-        with open(path / METADATA, "rb") as lines:
-            for line in lines:
-                record = json.loads(line)
-                file = path / record["file_name"]
-                beside = {
-                    name: file.with_name(f"{file.stem}{suffix}")
-                    for name, suffix in suffixes.items()
-                }
-                expected |= {file.name, *(path.name for path in beside.values())}
-                yield Stored(
-                    key=file.stem,
-                    image=decode_image(file.read_bytes()),
-                    labels=tuple(record["objects"]["categories"]),
-                    index=record["index"],
-                    text=record["text"],
-                    record={**record, **classes, **_contents(beside)},
-                )
-        refuse_unexpected_files(path, expected)
+        reader = _FilesReader(path, {item.name: item.image_suffix for item in self._beside_images})
+        yield from reader
+        refuse_unexpected_files(path, reader.read)
 
     def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
         """Write the label files that describe a whole split or the whole data set."""
@@ -135,9 +123,39 @@ class Files(Encoded):
         return not all(item.holds_any_label for item in self._label_formats)
 
 
-def _contents(files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the contents of those files that exist, with their line ends unchanged."""
-    return {name: file.read_bytes().decode() for name, file in files.items() if file.exists()}
+class _FilesReader(ShardReader):
+    """Reads the files that the lines of metadata.jsonl name.
+
+    Attributes
+    ----------
+    read : set of str
+        Names of the files that were read, or that the format may write.
+    """
+
+    def __init__(self, shard: Path, suffixes: Mapping[str, str | None]) -> None:
+        self._shard = shard
+        self._suffixes = suffixes
+        self.read = {METADATA, CLASSES}
+        self._lines = plain_file(shard, METADATA).read_bytes().splitlines()
+        self._classes = self._contents({CLASSES: CLASSES})
+
+    def __getitem__(self, number: int) -> Stored:
+        record = json.loads(self._lines[number])
+        name = record["file_name"]
+        image = decode_image(plain_file(self._shard, name).read_bytes())
+        stem, _, _ = name.rpartition(".")
+        beside = {key: f"{stem}{suffix}" for key, suffix in self._suffixes.items()}
+        self.read |= {name, *beside.values()}
+        whole = {**record, **self._classes, **self._contents(beside)}
+        return stored_sample(stem, image, whole)
+
+    def _contents(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Return the contents of those files that exist, with their line ends unchanged."""
+        contents = {}
+        for key, name in names.items():
+            with suppress(FileNotFoundError):
+                contents[key] = plain_file(self._shard, name).read_bytes().decode()
+        return contents
 
 
 def _write(path: Path, content: bytes) -> None:

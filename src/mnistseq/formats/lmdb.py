@@ -16,17 +16,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from mmap import PAGESIZE
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
-from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
-from mnistseq.formats.encoding.records import json_records
+from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.imaging.decode import decode_image
 
 Item: TypeAlias = tuple[bytes, bytes]
@@ -88,25 +90,15 @@ class Lmdb(Encoded):
             hint = " (the disk may be full)" if "Input/output" in str(error) else ""
             raise OSError(f"LMDB: {error}{hint}") from error
 
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open a shard; without metadata, labels come from the text and the index counts from 0."""
+        return _LmdbReader(path)
+
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; without metadata, labels come from the text and the index counts from 0."""
-        lmdb = import_optional("lmdb", "lmdb")
-        with (
-            lmdb.open(str(path), readonly=True, lock=False) as environment,
-            environment.begin() as read,
-        ):
-            _check_length(environment, path / "data.mdb")
-            for number in range(1, int(read.get(b"num-samples")) + 1):
-                image = decode_image(read.get(b"image-%09d" % number))
-                text = read.get(b"label-%09d" % number).decode()
-                content = read.get(b"meta-%09d" % number)
-                if content is None:
-                    yield Stored(f"{number:09d}", image, _labels(text), number - 1, text)
-                else:
-                    record = json.loads(content)
-                    labels = tuple(record["objects"]["categories"])
-                    key = Path(record["file_name"]).stem
-                    yield Stored(key, image, labels, record["index"], text, record)
+        with _opened(path) as (environment, read):
+            number = _number(read)
+            yield from (_stored(read, index) for index in range(number))
             items = number * (3 if self.metadata else 2) + 1
             if environment.stat()["entries"] > items:
                 raise ValueError(f"contains more than the {items} keys of its samples")
@@ -121,6 +113,46 @@ class Lmdb(Encoded):
                 names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
                 records += json_records(batch, names)
             yield from self.encode(batch.images)
+
+
+class _LmdbReader(ShardReader):
+    """Opens the environment for each sample: LMDB refuses to open one twice, even after a fork."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getitem__(self, number: int) -> Stored:
+        with _opened(self._path) as (_, read):
+            if not 0 <= number < _number(read):
+                raise IndexError(number)
+            return _stored(read, number)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    """Open an environment, and begin to read in it."""
+    lmdb = import_optional("lmdb", "lmdb")
+    file = plain_file(path, "data.mdb")
+    with lmdb.open(str(path), readonly=True, lock=False) as environment:
+        _check_length(environment, file)
+        with environment.begin() as read:
+            yield environment, read
+
+
+def _number(read: Any) -> int:
+    return int(read.get(b"num-samples"))
+
+
+def _stored(read: Any, index: int) -> Stored:
+    """Return a sample by its index in the shard; keys count from 1."""
+    number = index + 1
+    image = decode_image(read.get(b"image-%09d" % number))
+    text = read.get(b"label-%09d" % number).decode()
+    content = read.get(b"meta-%09d" % number)
+    if content is None:
+        return Stored(f"{number:09d}", image, _labels(text), index, text)
+    record = json.loads(content)
+    return stored_sample(Path(record["file_name"]).stem, image, record, text=text)
 
 
 def _check_length(environment: Any, file: Path) -> None:

@@ -13,9 +13,11 @@ from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.protocols import Format, Stored
+from mnistseq.core.protocols import Format
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import OutputError
+from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
 
 _Column: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -69,37 +71,71 @@ class Npy(Format):
         description |= {"columns": kept} if kept else {}
         (path / "labels.json").write_text(json.dumps(description), encoding="ascii")
 
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open a shard; its images are mapped, everything else is read."""
+        return _NpyReader(path)
+
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; their images are views of the mapped file."""
-        description = json.loads((path / "labels.json").read_text(encoding="ascii"))
-        images = np.load(path / "images.npy", mmap_mode="r")
-        ends = np.cumsum(np.load(path / "lengths.npy"))
-        columns = {
-            # Excess values go to the last sample, where a comparison finds them.
-            name: np.split(np.load(path / f"{name}.npy"), ends[:-1])
-            for name in _COLUMNS
-            if name != "lengths" and (path / f"{name}.npy").exists()
-        }
+        reader = _NpyReader(path)
+        reader.check_lengths()
         refuse_unexpected_files(
             path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"}
         )
+        yield from reader
+
+
+class _NpyReader(ShardReader):
+    """Reads samples from arrays."""
+
+    def __init__(self, path: Path) -> None:
+        description = json.loads(plain_file(path, "labels.json").read_text(encoding="ascii"))
+        self._images = np.load(plain_file(path, "images.npy"), mmap_mode="r")
+        ends = np.cumsum(np.load(plain_file(path, "lengths.npy")))
+        self._columns = {
+            # Excess values go to the last sample, where a comparison finds them.
+            name: np.split(np.load(plain_file(path, f"{name}.npy")), ends[:-1])
+            for name in _COLUMNS
+            if name != "lengths" and (path / f"{name}.npy").exists()
+        }
         # Without `first`, so that a record does not depend on the sample's shard.
-        shared = {key: description[key] for key in ("seed", "alphabet")}
-        types = {name: parts[0].dtype.str for name, parts in columns.items()}
-        shared["types"] = {"images": images.dtype.str, **types}
-        kept_columns = description.get("columns", {})
-        texts, names = description["texts"], description.get("names", [None] * len(ends))
-        for number, (image, text, name, _) in enumerate(
-            zip(images, texts, names, ends, strict=True)
-        ):
-            record = {column: parts[number].tolist() for column, parts in columns.items()}
-            kept = {column: values[number] for column, values in kept_columns.items()}
-            if kept:
-                record["columns"] = kept
-            labels = tuple(description["alphabet"][code] for code in record["codes"])
-            index = description["first"] + number
-            key = f"{index:09d}" if name is None else name
-            yield Stored(key, image, labels, index, text, {"name": name, **record, **shared})
+        self._shared = {key: description[key] for key in ("seed", "alphabet")}
+        types = {name: parts[0].dtype.str for name, parts in self._columns.items()}
+        self._shared["types"] = {"images": self._images.dtype.str, **types}
+        self._first = description["first"]
+        self._kept_columns = description.get("columns", {})
+        self._texts = description["texts"]
+        self._names = description.get("names", [None] * len(ends))
+        self._number = len(ends)
+
+    def check_lengths(self) -> None:
+        """Raise ValueError if not all arrays have the same number of samples."""
+        numbers = {len(self._images), len(self._texts), len(self._names), self._number}
+        if len(numbers) > 1:
+            raise ValueError(f"its arrays have different numbers of samples: {sorted(numbers)}")
+
+    def __getitem__(self, number: int) -> Stored:
+        if not 0 <= number < self._number:
+            raise IndexError(number)
+        name = self._names[number]
+        record = {column: parts[number].tolist() for column, parts in self._columns.items()}
+        kept = {column: values[number] for column, values in self._kept_columns.items()}
+        if kept:
+            record["columns"] = kept
+        index = self._first + number
+        arrays = {
+            column: self._columns[column][number].astype(np.int64)
+            for column in ("boxes", "ink_boxes", "glyph_ids")
+        }
+        return Stored(
+            key=f"{index:09d}" if name is None else name,
+            image=self._images[number],
+            labels=tuple(self._shared["alphabet"][code] for code in record["codes"]),
+            index=index,
+            text=self._texts[number],
+            record={"name": name, **record, **self._shared},
+            **arrays,
+        )
 
 
 class _Growing:

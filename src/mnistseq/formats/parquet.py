@@ -8,18 +8,21 @@ called ``Sequence`` there, because versions before 4 do not know the newer ``Lis
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
-from mnistseq.formats.encoding.records import coco_boxes
+from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.records import coco_boxes, stored_sample
 from mnistseq.imaging.decode import decode_image
 
 Table: TypeAlias = Any
@@ -60,22 +63,14 @@ class Parquet(Encoded):
             if len(pending):
                 writer.write_table(pending.combine_chunks())
 
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open a shard; a group of its rows is held in memory."""
+        return _ParquetReader(path)
+
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples, a group of rows at a time."""
-        with import_optional("pyarrow.parquet", "parquet").ParquetFile(path) as file:
-            # In every record, because they decide how datasets reads the columns.
-            features = (file.schema_arrow.metadata or {}).get(b"huggingface")
-            for rows in file.iter_batches(_GROUP):
-                for row in rows.to_pylist():
-                    encoded = row["image"].pop("bytes")
-                    yield Stored(
-                        key=Path(row["image"]["path"]).stem,
-                        image=decode_image(encoded),
-                        labels=tuple(row["objects"]["categories"]),
-                        index=row["index"],
-                        text=row["text"],
-                        record={**row, "huggingface": features},
-                    )
+        with _ParquetReader(path) as reader:
+            yield from reader
 
     def table(self, batch: SampleBatch) -> Table:
         """Return the samples of a batch as a table.
@@ -128,6 +123,36 @@ class Parquet(Encoded):
         features["image"] = {"_type": "Image"}
         metadata = json.dumps({"info": {"features": features}})
         return table.replace_schema_metadata({"huggingface": metadata})
+
+
+class _ParquetReader(ShardReader):
+    """Reads groups of rows; the last one is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = import_optional("pyarrow.parquet", "parquet").ParquetFile(plain_file(path))
+        # In every record, because they decide how datasets reads the columns.
+        self._features = (self._file.schema_arrow.metadata or {}).get(b"huggingface")
+        groups = self._file.metadata
+        sizes = [groups.row_group(group).num_rows for group in range(groups.num_row_groups)]
+        self._ends = list(accumulate(sizes))
+        self._group: int | None = None
+        self._rows: Any = None
+
+    def __getitem__(self, number: int) -> Stored:
+        group = bisect_right(self._ends, number)
+        if number < 0 or group == len(self._ends):
+            raise IndexError(number)
+        if group != self._group:
+            self._rows, self._group = self._file.read_row_group(group), group
+        offset = number - self._ends[group] + len(self._rows)
+        [row] = self._rows.slice(offset, 1).to_pylist()
+        image = decode_image(row["image"].pop("bytes"))
+        record = {**row, "huggingface": self._features}
+        return stored_sample(Path(row["image"]["path"]).stem, image, record)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def _kept_columns(arrow: Any, batch: SampleBatch) -> Any:

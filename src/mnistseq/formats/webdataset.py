@@ -16,13 +16,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
-from mnistseq.core.protocols import Stored
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.records import json_records
+from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.imaging.decode import decode_image
 
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
@@ -55,26 +56,18 @@ class WebDataset(Encoded):
             # Two empty blocks end the archive, which is then padded to a whole record.
             file.write(bytes(2 * _BLOCK + -(size + 2 * _BLOCK) % _RECORD))
 
+    def open_shard(self, path: Path) -> ShardReader:
+        """Open an archive; the headers of all its members are read."""
+        return _TarReader(path, self.image_format)
+
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples, whose members are next to each other."""
-        parts: dict[str, bytes] = {}
-        names: list[str] = []
-        with tarfile.open(path, "r|") as archive:
-            for member in archive:
-                key, _, ending = member.name.partition(".")
-                content = archive.extractfile(member)
-                parts[ending] = b"" if content is None else content.read()
-                names.append(member.name)
-                if ending == "json":
-                    record = json.loads(parts["json"])
-                    labels = tuple(record["objects"]["categories"])
-                    image = decode_image(parts[self.image_format])
-                    index, text = record["index"], parts["txt"].decode()
-                    # With the names, by which webdataset groups members into samples.
-                    yield Stored(key, image, labels, index, text, {**record, "members": names})
-                    parts, names = {}, []
-        if names:
-            raise ValueError(f"unexpected in the shard: {', '.join(names)}, without a .json member")
+        reader = _TarReader(path, self.image_format)
+        yield from reader
+        if reader.rest:
+            raise ValueError(
+                f"unexpected in the shard: {', '.join(reader.rest)}, without a .json member"
+            )
 
     def _members(self, batch: SampleBatch) -> Iterator[bytes]:
         """Yield headers, contents and padding of a batch's members, in order."""
@@ -91,6 +84,47 @@ class WebDataset(Encoded):
                 yield _header(key.encode() + ending, len(content))
                 yield content
                 yield bytes(-len(content) % _BLOCK)
+
+
+class _TarReader(ShardReader):
+    """Reads the members of a tar archive, which end with a .json member for each sample.
+
+    Attributes
+    ----------
+    rest : list of str
+        Names of members after the last sample.
+    """
+
+    def __init__(self, path: Path, image_format: str) -> None:
+        self._image_format = image_format
+        self._path = plain_file(path)
+        self._samples: list[list[tarfile.TarInfo]] = []
+        members: list[tarfile.TarInfo] = []
+        with tarfile.open(self._path, "r:") as archive:
+            for member in archive:
+                members.append(member)
+                if member.name.partition(".")[2] == "json":
+                    self._samples.append(members)
+                    members = []
+        self.rest = [member.name for member in members]
+
+    def __getitem__(self, number: int) -> Stored:
+        members = self._samples[number]
+        with self._path.open("rb") as file:
+            parts = {member.name.partition(".")[2]: _content(file, member) for member in members}
+        key = members[-1].name.partition(".")[0]
+        record = json.loads(parts["json"])
+        # With the names, by which webdataset groups members into samples.
+        whole = {**record, "members": [member.name for member in members]}
+        image = decode_image(parts[self._image_format])
+        return stored_sample(key, image, whole, text=parts["txt"].decode())
+
+
+def _content(file: BinaryIO, member: tarfile.TarInfo) -> bytes:
+    if not member.isreg():
+        raise ValueError(f"{member.name!r} is not a regular file")
+    file.seek(member.offset_data)
+    return file.read(member.size)
 
 
 def _header(name: bytes, size: int) -> bytes:

@@ -20,15 +20,16 @@ encoding is UTF-8.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import orjson
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.stored import Stored
 
 
 def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) -> Iterator[bytes]:
@@ -64,6 +65,38 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
         if batch.columns:
             record["columns"] = {name: values[number] for name, values in batch.columns.items()}
         yield _json_bytes(record)
+
+
+def stored_sample(key: str, image: Pixels, record: Mapping[str, Any], **others: Any) -> Stored:
+    """Return a sample that was read, from its image and its record.
+
+    Parameters
+    ----------
+    key : str
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+    record : mapping
+        As above; it may have more keys.
+    **others
+        Attributes of the sample that differ from those of the record.
+    """
+    objects = record["objects"]
+    values: dict[str, Any] = {
+        "labels": tuple(objects["categories"]),
+        "index": record["index"],
+        "text": record["text"],
+        "record": record,
+        "boxes": corners(objects["bbox"]),
+        "ink_boxes": corners(objects["ink_bbox"]),
+        "glyph_ids": np.array(record["glyph_ids"], dtype=np.int64),
+    }
+    return Stored(key, image, **values | others)
+
+
+def corners(boxes: Sequence[Sequence[int]]) -> Ints:
+    """x, y, width, height → x0, y0, x1, y1; int64, shape (N, 4)."""
+    values = np.array(boxes, dtype=np.int64).reshape(-1, 4)
+    values[:, 2:] += values[:, :2]
+    return values
 
 
 def coco_boxes(boxes: Ints) -> Ints:

@@ -12,8 +12,9 @@ from typing import cast
 import numpy as np
 
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.protocols import Format, Stored
+from mnistseq.core.protocols import Format
 from mnistseq.core.randomness import Stream
+from mnistseq.core.stored import Stored
 from mnistseq.errors import MnistseqError
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.executor import make_executor

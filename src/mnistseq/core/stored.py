@@ -1,0 +1,99 @@
+"""Samples as they are kept in a data set, and how the shards of a format are read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from mnistseq.core.arrays import Ints, Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A sample as a shard holds it.
+
+    Attributes
+    ----------
+    key : str
+        The format's name for the sample.
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+    labels : tuple of str
+    index : int
+        The sample's index in its data set.
+    text : str or None
+        The text of the sample, where the shard holds it and readers take it from there.
+    record : mapping or None
+        Everything else that the shard holds about the sample, such as boxes, under its names
+        in the shard; None if there is nothing. Plain values, compared with ``==``.
+    boxes, ink_boxes : ndarray of int64, shape (L, 4), or None
+        x0, y0, x1, y1 of each glyph's cell and of its ink, half open; None if the shard has none.
+    glyph_ids : ndarray of int64, shape (L,), or None
+        Ids of the glyphs in the source; None if the shard has none.
+    """
+
+    key: str
+    image: Pixels
+    labels: tuple[str, ...]
+    index: int
+    text: str | None = None
+    record: Mapping[str, Any] | None = None
+    boxes: Ints | None = None
+    ink_boxes: Ints | None = None
+    glyph_ids: Ints | None = None
+
+
+class ShardReader(ABC):
+    """The samples of one shard, by their number in it: ``reader[2]`` is the third.
+
+    A reader opens nothing but regular files of the shard itself, never what a link or a name in
+    a file leads to.
+    """
+
+    @abstractmethod
+    def __getitem__(self, number: int) -> Stored:
+        """Read a sample; IndexError where the shard ends."""
+
+    def close(self) -> None:  # noqa: B027  # most readers keep nothing open
+        """Close the files that the reader keeps open."""
+
+    def __iter__(self) -> Iterator[Stored]:
+        number = 0
+        while True:
+            try:
+                stored = self[number]
+            except IndexError:
+                return
+            yield stored
+            number += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class _ReadsShards(Protocol):
+    def read_shard(self, path: Path) -> Iterator[Stored]: ...
+
+
+class InOrderReader(ShardReader):
+    """The reader of a format that can only read a shard from its start."""
+
+    def __init__(self, dataset_format: _ReadsShards, path: Path) -> None:
+        self._read = partial(dataset_format.read_shard, path)
+        self._samples = self._read()
+        self._next = 0
+
+    def __getitem__(self, number: int) -> Stored:
+        if number < self._next:
+            self._samples, self._next = self._read(), 0
+        for stored in islice(self._samples, number - self._next, None):
+            self._next = number + 1
+            return stored
+        raise IndexError(number)

@@ -1,0 +1,179 @@
+"""open_dataset: the samples of a finished data set, whatever its format."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Self, overload
+
+from mnistseq.core.protocols import Format
+from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.errors import ArgumentError, MnistseqError, SourceError
+from mnistseq.pipeline.dataset.finished import FinishedDataset
+from mnistseq.pipeline.dataset.manifest import Manifest
+from mnistseq.pipeline.shards.spec import Receipt
+from mnistseq.plugins.registry import create
+
+
+class StoredDataset(Sequence[Stored]):
+    """The samples of a finished data set, in order: ``dataset[2]`` is the third.
+
+    One shard is open at a time, so reading in order is fastest. It can be pickled, and used
+    in processes that are forked: each opens its shards itself.
+
+    Parameters
+    ----------
+    finished : FinishedDataset
+    shards : sequence of Receipt
+        Those whose samples it has.
+    """
+
+    def __init__(self, finished: FinishedDataset, shards: Sequence[Receipt]) -> None:
+        self._finished = finished
+        self._shards = shards
+        self._starts = [0]
+        for shard in shards:
+            self._starts.append(self._starts[-1] + shard.samples)
+        self._open: _OpenShard | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest of the whole data set."""
+        return self._finished.manifest
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits."""
+        return tuple(dict.fromkeys(shard.split for shard in self._shards))
+
+    def split(self, name: str) -> StoredDataset:
+        """Return the samples of one split; ArgumentError if there is none of this name."""
+        shards = [shard for shard in self._shards if shard.split == name]
+        if not shards:
+            raise ArgumentError(
+                f"{self._finished.root} has no split {name!r}; it has {', '.join(self.splits)}"
+            )
+        return StoredDataset(self._finished, shards)
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> Stored: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Stored]: ...
+
+    def __getitem__(self, index: int | slice) -> Stored | list[Stored]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(len(self))[index]]
+        index = range(len(self))[index]
+        number = bisect_right(self._starts, index) - 1
+        shard = self._shards[number]
+        if self._open is None or not self._open.serves(shard):
+            self.close()
+            self._open = _OpenShard(self._finished, shard)
+        with _damage(self._finished.root, shard):
+            return self._open.reader[index - self._starts[number]]
+
+    def __iter__(self) -> Iterator[Stored]:
+        return map(self.__getitem__, range(len(self)))
+
+    def close(self) -> None:
+        """Close the shard that is open."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_open": None}
+
+    def __repr__(self) -> str:
+        """``<StoredDataset out: 1000 samples, files>``"""
+        name = self.manifest.format.name
+        return f"<StoredDataset {self._finished.root}: {len(self)} samples, {name}>"
+
+
+def open_dataset(path: str | os.PathLike[str]) -> StoredDataset:
+    """Open a finished data set of any format, to read its samples.
+
+    Parameters
+    ----------
+    path : str or path
+        Folder or URL of the data set, or of its manifest.
+
+    Returns
+    -------
+    StoredDataset
+        A sequence of samples with `image`, `labels`, `text`, `boxes` and more.
+
+    Raises
+    ------
+    OutputError
+        If there is no data set.
+    SourceError
+        If its manifest is damaged or, when a sample is read, its shard.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from mnistseq import make_dataset, open_dataset
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = make_dataset({}, f"{folder}/digits", count=6, length=3, seed=1, jobs=1)
+    ...     dataset = open_dataset(f"{folder}/digits")
+    ...     print(len(dataset), dataset[0].text, [sample.image.shape for sample in dataset][:1])
+    6 526 [(28, 104)]
+    """
+    finished = FinishedDataset.open(os.fspath(path))
+    return StoredDataset(finished, finished.manifest.shards)
+
+
+class _OpenShard:
+    """A shard that is open in this process."""
+
+    def __init__(self, finished: FinishedDataset, shard: Receipt) -> None:
+        self._process = os.getpid()
+        self._shard = shard
+        self._stack = ExitStack()
+        dataset_format = _format(finished.manifest)
+        with _damage(finished.root, shard), ExitStack() as opening:
+            path: Path = opening.enter_context(finished.store.local(shard.name))
+            self.reader: ShardReader = opening.enter_context(dataset_format.open_shard(path))
+            self._stack = opening.pop_all()
+
+    def serves(self, shard: Receipt) -> bool:
+        """Return whether this is the shard, opened by this process."""
+        return self._shard is shard and self._process == os.getpid()
+
+    def close(self) -> None:
+        """Close it, in the process that opened it."""
+        if self._process == os.getpid():
+            self._stack.close()
+
+
+def _format(manifest: Manifest) -> Format:
+    made: Format = create("format", manifest.format.name, manifest.format.parameters, "format")
+    return made
+
+
+@contextmanager
+def _damage(root: str, shard: Receipt) -> Iterator[None]:
+    """Raise SourceError for what a format raises when a shard is damaged."""
+    try:
+        yield
+    except MnistseqError:
+        raise
+    except Exception as error:
+        raise SourceError(
+            f"{root}/{shard.name}: cannot be read ({type(error).__name__}: {error}); restore it, or "
+            "make the data set again"
+        ) from error
