@@ -50,7 +50,7 @@ class StoredDataset(Sequence[Stored]):
         return tuple(dict.fromkeys(shard.split for shard in self._shards))
 
     def split(self, name: str) -> StoredDataset:
-        """Return the samples of one split; ArgumentError if there is none of this name."""
+        """Return the samples of one split; ArgumentError if no split has this name."""
         shards = [shard for shard in self._shards if shard.split == name]
         if not shards:
             raise ArgumentError(
@@ -119,7 +119,7 @@ def open_dataset(path: str | os.PathLike[str]) -> StoredDataset:
     Raises
     ------
     OutputError
-        If there is no data set.
+        If nothing finished is kept there.
     SourceError
         If its manifest is damaged or, when a sample is read, its shard.
 
