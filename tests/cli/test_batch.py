@@ -297,7 +297,7 @@ class TestDryRun:
         (["--count", 3, "--length", "6-3"], "length '6-3': give a number of labels or a range"),
         (["--count", 3, "--length", "x"], "length 'x': give a number of labels or a range"),
         (["--count", 3, "--length", "99999"], "length '99999': give a number of labels or a"),
-        (["--count", 3, "--pattern", "1", "--balance"], "--pattern determines the whole sequence"),
+        (["--count", 3, "--pattern", "1", "--balance"], "--balance has no effect with --pattern"),
         (["--count", 3, "--pattern", "("], "pattern '(': is not a regular expression"),
         (
             ["--count", 3, "--skip-bad"],

@@ -80,7 +80,23 @@ if TYPE_CHECKING:
     "--length",
     metavar="N|N-M",
     heading="Input",
-    help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5]",
+    help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5, "
+    "and 3-6 for --amounts]",
+)
+@option(
+    "--amounts",
+    is_flag=True,
+    heading="Input",
+    help="Draw amounts as people write them: the first digit by Benford's law, often with zeros at "
+    "the end.",
+)
+@option(
+    "--weights",
+    metavar="FILE",
+    heading="Input",
+    shell_complete=files,
+    help="Draw from the texts in FILE as often as their weights say. Each line has a text and its "
+    "weight, as in 350,12.",
 )
 @option(
     "--pattern",

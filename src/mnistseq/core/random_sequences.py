@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
@@ -10,9 +13,54 @@ from mnistseq.core.arrays import Ints
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
 
+LawName: TypeAlias = Literal["uniform", "amounts", "weights"]
+
+
+class SequenceLaw(ABC):
+    """How random sequences are drawn. Each is a pure function of seed and index.
+
+    Attributes
+    ----------
+    name : str
+        What a manifest calls the law.
+    labels : int
+        Number of labels of the source.
+    balanced : bool
+        Whether each label occurs equally often at each position.
+    """
+
+    name: ClassVar[LawName]
+    labels: int
+    balanced: bool = False
+
+    @property
+    @abstractmethod
+    def lengths(self) -> Sequence[int]:
+        """Every length that may occur, in ascending order."""
+
+    @property
+    @abstractmethod
+    def codes(self) -> Collection[int]:
+        """Codes of all labels that may occur."""
+
+    @abstractmethod
+    def of(self, stream: Stream, attempt: int = 0) -> Sequences:
+        """Return the sequences of the samples of a stream.
+
+        Parameters
+        ----------
+        stream : Stream
+        attempt : int
+            Each attempt gives other sequences; balanced sequences have only one.
+        """
+
+    def draw(self, seed: int, start: int, count: int, attempt: int = 0) -> Sequences:
+        """Return the sequences of samples `start` to ``start + count - 1``; `attempt` as for `of`."""
+        return self.of(Stream(seed, start, count), attempt)
+
 
 @dataclass(frozen=True)
-class RandomSequences:
+class RandomSequences(SequenceLaw):
     """Random sequences of labels.
 
     Parameters
@@ -27,26 +75,27 @@ class RandomSequences:
         Otherwise labels are independent and uniform.
     """
 
+    name: ClassVar[LawName] = "uniform"
+
     labels: int
     shortest: int
     longest: int
     balanced: bool = False
 
-    def draw(self, seed: int, start: int, count: int, attempt: int = 0) -> Sequences:
-        """Return the sequences of samples `start` to ``start + count - 1``.
+    @property
+    def lengths(self) -> Sequence[int]:
+        """Every length of the range."""
+        return range(self.shortest, self.longest + 1)
 
-        Parameters
-        ----------
-        seed, start, count : int
-        attempt : int
-            Each attempt gives other sequences; balanced sequences have only one.
-        """
-        return self.of(Stream(seed, start, count), attempt)
+    @property
+    def codes(self) -> Collection[int]:
+        """All labels."""
+        return range(self.labels)
 
     def of(self, stream: Stream, attempt: int = 0) -> Sequences:
         """Return the sequences of the samples of a stream."""
         if not self.balanced:
-            chances = stream.of(_purpose("label", attempt)).uniform(self.longest)
+            chances = stream.of(purpose("label", attempt)).uniform(self.longest)
             codes = (chances * self.labels).astype(np.int64)
             return self._cut(codes, self._lengths(stream, attempt))
         numbers, positions = np.divmod(stream.indices, self.labels)
@@ -56,8 +105,7 @@ class RandomSequences:
         return self._cut(codes, self._lengths(blocks)[block])
 
     def _lengths(self, stream: Stream, attempt: int = 0) -> Ints:
-        chances = stream.of(_purpose("length", attempt)).uniform(1)[:, 0]
-        return self.shortest + (chances * (self.longest - self.shortest + 1)).astype(np.int64)
+        return draw_lengths(stream, self.shortest, self.longest, attempt)
 
     def _decks(self, blocks: Stream) -> Ints:
         """Deal each block of samples a shuffled deck of labels for each position."""
@@ -71,5 +119,12 @@ class RandomSequences:
         return Sequences(codes[np.arange(self.longest) < lengths[:, None]], lengths)
 
 
-def _purpose(name: str, attempt: int) -> str:
+def draw_lengths(stream: Stream, shortest: int, longest: int, attempt: int) -> Ints:
+    """Return a length for each sample, uniform over a range: int64, shape (samples,)."""
+    chances = stream.of(purpose("length", attempt)).uniform(1)[:, 0]
+    return shortest + (chances * (longest - shortest + 1)).astype(np.int64)
+
+
+def purpose(name: str, attempt: int) -> str:
+    """Return the purpose of an attempt's random words."""
     return f"{name}/{attempt}" if attempt else name

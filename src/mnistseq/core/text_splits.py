@@ -12,7 +12,7 @@ from itertools import accumulate, count
 import numpy as np
 
 from mnistseq.core.bank_splits import Disjoint
-from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.core.random_sequences import SequenceLaw
 from mnistseq.core.sequences import Sequences, join
 
 
@@ -44,7 +44,7 @@ class TextSplits:
         return self.shares[bisect_right(self._ends, position)][0]
 
     def draw(
-        self, rule: RandomSequences, alphabet: tuple[str, ...], split: str, start: int, number: int
+        self, rule: SequenceLaw, alphabet: tuple[str, ...], split: str, start: int, number: int
     ) -> Sequences:
         """Return the random sequences of samples of one split.
 
@@ -53,7 +53,7 @@ class TextSplits:
 
         Parameters
         ----------
-        rule : RandomSequences
+        rule : SequenceLaw
         alphabet : tuple of str
             Labels of the source.
         split : str

@@ -77,7 +77,7 @@ def test_an_existing_data_set_is_kept_or_replaced_on_request(tmp_path: Path) -> 
         ({"count": 0}, "count is 0, but must be at least 1"),
         ({"sequences": ["1"], "balance": True}, "balance has no effect on sequences"),
         ({"sequences": ["1"], "pattern": "1"}, "pattern has no effect on sequences"),
-        ({"count": 1, "pattern": "1", "length": 3}, "length has no effect on a pattern"),
+        ({"count": 1, "pattern": "1", "length": 3}, "length has no effect on pattern"),
         ({"count": 1, "resume": True, "force": True}, "resume keeps an existing data set"),
         ({"count": 1, "shards": 1, "shard_size": 1}, "both 1 shards and 1 samples in a shard"),
         ({"count": 1, "format_options": {"quality": 9}}, "format option quality=9"),

@@ -36,7 +36,7 @@ class BatchOptions(RunOptions):
         Path of a file of rows, or ``-``.
     input_format, column, keep, repeat, skip_bad
         How the rows are read.
-    count, length, pattern, balance
+    count, length, amounts, weights, pattern, balance
         Which random sequences are drawn.
     config_file, assignments, config_values
         ``--config``, the ``--set`` strings, and option name → value for options of single keys.
@@ -57,6 +57,8 @@ class BatchOptions(RunOptions):
     skip_bad: bool
     count: int | None
     length: str | None
+    amounts: bool
+    weights: str | None
     pattern: str | None
     balance: bool
     config_file: str | None
@@ -88,14 +90,15 @@ class BatchOptions(RunOptions):
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""
-        from mnistseq.pipeline.dataset.input_request import (
-            PatternRequest,
-            RandomRequest,
-            RowsRequest,
-        )
+        from mnistseq.pipeline.dataset.input_request import Law, RowsRequest
 
+        law = Law(self.length, self.balance, self.pattern, self.amounts, self.weights)
         if self.sequences is not None:
-            self._refuse_random_options(self.sequences)
+            for name in [*(["count"] if self.count is not None else []), *law.given]:
+                raise click.UsageError(
+                    f"--{name} applies only to random sequences; leave it out, or leave out "
+                    f"{self.sequences}"
+                )
             return RowsRequest(
                 self.sequences,
                 self.input_format,
@@ -114,18 +117,12 @@ class BatchOptions(RunOptions):
         for name, value in row_options.items():
             if value is not None:
                 raise click.UsageError(f"--{name} applies only to a file of sequences; give one")
-        samples = self.count * self.repeat
-        if self.pattern is not None:
-            if self.length is not None or self.balance:
-                raise click.UsageError(
-                    "--pattern determines the whole sequence; leave out --length and --balance"
-                )
-            return PatternRequest(self.pattern, samples, self.skip_bad)
-        if self.skip_bad:
+        if law.conflict:
+            other, name = law.conflict
+            raise click.UsageError(f"--{other} has no effect with --{name}; leave one of them out")
+        if self.skip_bad and self.pattern is None:
             raise click.UsageError("--skip-bad applies only to a file of sequences or --pattern")
-        if self.length is None:
-            return RandomRequest(samples, balanced=self.balance)
-        return RandomRequest(samples, self.length, self.balance)
+        return law.request(self.count * self.repeat, skip_bad=self.skip_bad)
 
     def division(self) -> Division:
         """Return how samples are divided among splits and shards."""
@@ -207,20 +204,6 @@ class BatchOptions(RunOptions):
                 f"{typed} and --format-option image_format={shown(other)} contradict each other; "
                 "give one of them"
             )
-
-    def _refuse_random_options(self, sequences: str) -> None:
-        random_options: dict[str, object] = {
-            "count": self.count,
-            "length": self.length,
-            "pattern": self.pattern,
-            "balance": self.balance or None,
-        }
-        for name, value in random_options.items():
-            if value is not None:
-                raise click.UsageError(
-                    f"--{name} applies only to random sequences; leave it out, or leave out "
-                    f"{sequences}"
-                )
 
 
 def _column_names(lists: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from mnistseq.config.config import Config
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import Difference
-from mnistseq.pipeline.dataset.manifest import PlanRecord
+from mnistseq.pipeline.dataset.manifest import PlanRecord, RandomRecord
 
 _LONGEST_VALUE = 80
 
@@ -19,6 +19,7 @@ _NAMES = {
     "input.labels": "number of labels",
     "input.shortest": "shortest length",
     "input.longest": "longest length",
+    "input.law": "law of the sequences",
     "input.format": "input format",
     "input.column": "column of the sequences",
     "input.keep": "kept columns",
@@ -40,6 +41,7 @@ _KINDS = {"drawn": "random sequences", "rows": "rows"}
 
 _CONTENTS = {
     "input.sha256": "the file of sequences has different content",
+    "input.weights.sha256": "the file of weights has different content",
     "source.fingerprint": "the source has different glyphs",
     "config.source.mix": "the list of sources is different",
 }
@@ -47,13 +49,21 @@ _CONTENTS = {
 
 _IMPLIED = {
     "input.kind": "input.",
+    "input.law": "input.",
     "format.name": "format.",
     "config.source.mix": "config.source.",
     "config.source.": "source.",
 }
 """Key → keys that are not worth reporting when it differs."""
 
-_DERIVED = ("skipped", "splits", "source.glyphs", "input.bytes", "format.suffix")
+_DERIVED = (
+    "skipped",
+    "splits",
+    "source.glyphs",
+    "input.bytes",
+    "input.weights.bytes",
+    "format.suffix",
+)
 """Keys that others decide."""
 
 
@@ -107,6 +117,8 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values = plan.to_json()
     values["format"] = {**values["format"], "versions": None}
     values["config"] = _with_defaults(plan.config)
+    if isinstance(plan.input, RandomRecord):
+        values["input"] = {**values["input"], "law": plan.input.law}
     source = plan.config.get("source")
     if isinstance(source, dict):
         values["config"]["source"] = _without_paths(source, values["config"]["source"])

@@ -16,7 +16,6 @@ from mnistseq.pipeline.dataset.growth import is_growth, obstacle_to_growth
 from mnistseq.pipeline.dataset.manifest import (
     Manifest,
     PlanRecord,
-    RowsRecord,
     parse_manifest,
     parse_plan,
     parse_receipt,
@@ -211,7 +210,8 @@ class ExistingDataset:
         if self.plan is None:
             return
         files = [file.name for file in self.plan.files] if isinstance(self.plan, Manifest) else []
-        rows = [self.plan.input.name] if isinstance(self.plan.input, RowsRecord) else []
+        kept = self.plan.input.kept
+        rows = [] if kept is None else [kept.name]
         for name in (*self.shard_names(), *files, *self.unfinished_files, UNFINISHED_FILES, *rows):
             self.store.remove(name)
         self.store.remove(MANIFEST)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.pipeline.dataset.existing import write_unfinished_files
-from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, RowsRecord, manifest_bytes
+from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.durability import files_in, fsync_and_hash
@@ -16,10 +16,8 @@ from mnistseq.pipeline.store.write_errors import cannot_write
 
 def finish_dataset(store: Store, plan: DatasetPlan, receipts: Sequence[Receipt]) -> None:
     """Write all that belongs to the whole data set; the manifest is last, and makes it finished."""
-    rows = plan.record.input
-    files = []
-    if isinstance(rows, RowsRecord):
-        files.append(FileRecord(rows.name, rows.bytes, rows.sha256))
+    kept = plan.record.input.kept
+    files = [] if kept is None else [kept]
     in_order = sorted(receipts, key=lambda receipt: receipt.first)
     files += _write_files(store, plan, [receipt.name for receipt in in_order])
     store.write(MANIFEST, manifest_bytes(Manifest.of(plan.record, files, in_order)))

@@ -10,7 +10,6 @@ from pathlib import Path
 from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
 from mnistseq.config.exclusions import KEY as EXCLUDE
-from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import (
     ArgumentError,
@@ -22,12 +21,18 @@ from mnistseq.errors import (
     WrongPathError,
 )
 from mnistseq.pipeline.dataset.existing import PLAN
-from mnistseq.pipeline.dataset.inputs import Input
-from mnistseq.pipeline.dataset.manifest import Manifest, RandomRecord, parse_manifest
+from mnistseq.pipeline.dataset.inputs import Input, InputFile
+from mnistseq.pipeline.dataset.manifest import (
+    FileRecord,
+    Manifest,
+    RandomRecord,
+    parse_manifest,
+)
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row_file import RowFile
@@ -110,10 +115,12 @@ class FinishedDataset:
         config = self._config()
         if source_path is not None:
             config = replace_source_path(config, source_path)
-        with self._input() as given:
+        bank = load_bank(config)
+        with self._input(bank.alphabet) as given:
             plan = DatasetPlan.of(
                 DatasetRequest(
                     config=config,
+                    bank=bank,
                     input=given,
                     seed=manifest.seed,
                     format=create(
@@ -152,13 +159,22 @@ class FinishedDataset:
             raise error.with_origins(lambda _: origin) from None
 
     @contextmanager
-    def _input(self) -> Iterator[Input]:
+    def _input(self, alphabet: tuple[str, ...]) -> Iterator[Input]:
         record = self.manifest.input
-        if isinstance(record, RandomRecord):
-            rule = RandomSequences(
-                record.labels, record.shortest, record.longest, balanced=record.balanced
-            )
-            yield RandomInput(rule, record.samples)
+        with self._kept_file(record.kept) as file:
+            if isinstance(record, RandomRecord):
+                law = recorded_law(record, alphabet, file)
+                yield RandomInput(law, record.samples, file)
+            elif file is not None:
+                choice = ColumnChoice(record.column, record.keep)
+                rows = RowFile(file.path, record.format, file.display_name, choice)
+                yield RowInput(rows, record.repeat, record.skip_bad)
+
+    @contextmanager
+    def _kept_file(self, record: FileRecord | None) -> Iterator[InputFile | None]:
+        """Provide the data set's copy of the file that its texts come from, if there is one."""
+        if record is None:
+            yield None
             return
         display_name = f"{self.root}/{record.name}"
         if self.store.measure(record.name) != (record.bytes, record.sha256):
@@ -167,9 +183,7 @@ class FinishedDataset:
                 "made from; restore it"
             )
         with self.store.local(record.name) as path:
-            choice = ColumnChoice(record.column, record.keep)
-            file = RowFile(Path(path), record.format, display_name, choice)
-            yield RowInput(file, record.repeat, record.skip_bad)
+            yield InputFile(Path(path), display_name)
 
     def compare(self, plan: DatasetPlan) -> None:
         """Raise SourceError if the data set that was made by `plan` has other shards."""

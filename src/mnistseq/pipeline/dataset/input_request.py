@@ -1,19 +1,21 @@
-"""What may be asked for as the input of a data set: rows, a pattern, or random sequences."""
+"""What may be asked for as the input of a data set: rows, a pattern, or a law of random sequences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
-from mnistseq.pipeline.dataset.inputs import Input
-from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.inputs import Input, InputFile
+from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law, uniform_law
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.patterns import open_pattern
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row_file import open_list, open_rows
+from mnistseq.pipeline.rows.weights import read_weights
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,95 @@ class RandomRequest:
     balanced: bool = False
 
 
-InputRequest: TypeAlias = RowsRequest | ListRequest | PatternRequest | RandomRequest
+@dataclass(frozen=True)
+class AmountsRequest:
+    """Random amounts of money.
+
+    Attributes
+    ----------
+    samples : int
+    length : str
+        Number of digits, or a range such as ``3-6``.
+    """
+
+    samples: int
+    length: str = "3-6"
+
+
+@dataclass(frozen=True)
+class WeightsRequest:
+    """Random sequences from a file of texts with weights.
+
+    Attributes
+    ----------
+    samples : int
+    path : str
+    """
+
+    samples: int
+    path: str
+
+
+InputRequest: TypeAlias = (
+    RowsRequest | ListRequest | PatternRequest | RandomRequest | AmountsRequest | WeightsRequest
+)
+
+
+@dataclass(frozen=True)
+class Law:
+    """Which random sequences are asked for. Fields that are None or False are not asked for.
+
+    Attributes
+    ----------
+    length : str or None
+        Number of labels, or a range such as ``3-6``.
+    balance : bool
+        Whether each label occurs equally often at each position.
+    pattern : str or None
+        A regular expression.
+    amounts : bool
+        Amounts of money.
+    weights : str or None
+        Path of a file of texts with weights.
+    """
+
+    length: str | None = None
+    balance: bool = False
+    pattern: str | None = None
+    amounts: bool = False
+    weights: str | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """Names of the fields that are asked for."""
+        return [name for name, value in vars(self).items() if value not in (None, False)]
+
+    @property
+    def conflict(self) -> tuple[str, str] | None:
+        """Two fields that exclude each other, the one that decides the sequences last."""
+        deciding = {"pattern": (), "amounts": ("length",), "weights": ()}
+        for name, allowed in deciding.items():
+            for other in self.given:
+                if name in self.given and other != name and other not in allowed:
+                    return other, name
+        return None
+
+    def request(self, samples: int, *, skip_bad: bool = False) -> InputRequest:
+        """Return the request of a number of samples.
+
+        Parameters
+        ----------
+        samples : int
+        skip_bad : bool
+            Skip sequences of a pattern that cannot be drawn.
+        """
+        if self.pattern is not None:
+            return PatternRequest(self.pattern, samples, skip_bad)
+        if self.weights is not None:
+            return WeightsRequest(samples, self.weights)
+        if self.amounts:
+            return AmountsRequest(samples, self.length or AmountsRequest.length)
+        return RandomRequest(samples, self.length or RandomRequest.length, self.balance)
 
 
 @contextmanager
@@ -102,7 +192,7 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
 
     Parameters
     ----------
-    request : RowsRequest, ListRequest, PatternRequest or RandomRequest
+    request : InputRequest
     alphabet : tuple of str
         Labels of the source.
     seed : int
@@ -120,6 +210,12 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
             with open_pattern(request.pattern, alphabet, request.samples, seed) as rows:
                 yield RowInput(rows, skip_bad=request.skip_bad)
         case RandomRequest():
-            yield RandomInput.of(
-                alphabet, request.samples, request.length, balanced=request.balanced
-            )
+            law = uniform_law(alphabet, request.length, balanced=request.balanced)
+            yield RandomInput(law, request.samples)
+        case AmountsRequest():
+            law = amounts_law(alphabet, request.length)
+            yield RandomInput(law, request.samples)
+        case WeightsRequest():
+            file = InputFile(Path(request.path), request.path)
+            law = read_weights(file.path, alphabet)
+            yield RandomInput(law, request.samples, file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from mnistseq.config.config import Config
@@ -12,6 +13,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.pipeline.dataset.manifest import InputRecord
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import BadRow
+from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.pipeline.shards.layout import ShardLayout
 from mnistseq.pipeline.shards.spec import Task
@@ -70,8 +72,32 @@ class InputCount:
     unused_columns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class InputFile:
+    """A file that an input is read from.
+
+    Attributes
+    ----------
+    path : Path
+    display_name : str
+        What messages call it.
+    """
+
+    path: Path
+    display_name: str
+
+
 class Input(Protocol):
     """The sequences that a data set is made of."""
+
+    @property
+    def file(self) -> InputFile | RowFile | None:
+        """The file that they are read from, of which the data set keeps a copy."""
+        ...
+
+    def reading(self, path: Path) -> Input:
+        """Return the same input, read from a copy of its file."""
+        ...
 
     @property
     def keep(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The copy of its rows that a data set holds, so that it can be made again from itself."""
+"""The copy of its input's file that a data set holds, so that it can be made again from itself."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from mnistseq.errors import OutputError
-from mnistseq.pipeline.dataset.manifest import RowsRecord
+from mnistseq.pipeline.dataset.inputs import InputFile
+from mnistseq.pipeline.dataset.manifest import FileRecord
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.store.durability import fsync_and_hash
 from mnistseq.pipeline.store.protocol import Store
 from mnistseq.pipeline.store.write_errors import cannot_write
@@ -18,7 +20,7 @@ from mnistseq.pipeline.store.write_errors import cannot_write
 
 @contextmanager
 def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
-    """Copy the rows of a plan into the data set; return the plan with its rows read from there.
+    """Copy the file of a plan into the data set; return the plan with its rows read from there.
 
     A change of the original file while shards are made changes nothing.
 
@@ -27,27 +29,27 @@ def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
     OutputError
         If the file was changed since it was checked, or cannot be copied.
     """
-    rows, record = plan.request.input, plan.record.input
-    if not isinstance(rows, RowInput) or not isinstance(record, RowsRecord):
+    given, record = plan.request.input, plan.record.input.kept
+    if given.file is None or record is None:
         yield plan
         return
     if store.measure(record.name) != (record.bytes, record.sha256):
-        _copy(store, rows, record)
+        _copy(store, given.file, record)
     with store.local(record.name) as path:
-        kept = replace(rows, file=replace(rows.file, path=path))
+        kept = given.reading(Path(path))
         yield replace(plan, request=replace(plan.request, input=kept))
 
 
-def _copy(store: Store, rows: RowInput, record: RowsRecord) -> None:
+def _copy(store: Store, file: InputFile | RowFile, record: FileRecord) -> None:
     with store.scratch() as folder:
         part = folder / "rows"
         try:
-            shutil.copyfile(rows.file.path, part)
+            shutil.copyfile(file.path, part)
             found = fsync_and_hash(part)
         except OSError as error:
             raise cannot_write(store.display_name, record.name, error) from error
         if found != (record.bytes, record.sha256):
             raise OutputError(
-                f"{rows.file.display_name}: was changed while it was read; run again when it is complete"
+                f"{file.display_name}: was changed while it was read; run again when it is complete"
             )
         store.put(part, record.name)

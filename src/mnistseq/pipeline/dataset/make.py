@@ -15,9 +15,8 @@ from mnistseq.pipeline.dataset.executor import make_executor
 from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.input_request import (
     InputRequest,
+    Law,
     ListRequest,
-    PatternRequest,
-    RandomRequest,
     RowsRequest,
 )
 from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -25,8 +24,6 @@ from mnistseq.pipeline.dataset.request import Division, make_format, open_reques
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.shares import parse_shares
 from mnistseq.pipeline.shards.spec import Receipt
-
-_LENGTH = 5
 
 
 def make_dataset(  # noqa: PLR0913  # as many as the options of the command
@@ -37,7 +34,9 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None = None,
     column: str | None = None,
     keep: Iterable[str] = (),
-    length: int | str = _LENGTH,
+    length: int | str | None = None,
+    amounts: bool = False,
+    weights: str | os.PathLike[str] | None = None,
     pattern: str | None = None,
     balance: bool = False,
     seed: int | None = None,
@@ -75,10 +74,16 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         default ``sequence``, or the only one with another known name.
     keep : iterable of str
         Columns of a file that are recorded with every sample.
-    length : int or str
-        Number of labels in a random sequence, or a range of it such as ``"3-6"``.
+    length : int or str, optional
+        Number of labels in a random sequence, or a range of it such as ``"3-6"``; by default 5,
+        and 3 to 6 digits for amounts.
+    amounts : bool
+        Draw numbers as people write them: the first digit by Benford's law, often with zeros at
+        the end.
+    weights : str or path, optional
+        Draw from a file of texts, each with a weight.
     pattern : str, optional
-        Regular expression that random sequences match, in place of `length`.
+        Regular expression that random sequences match.
     balance : bool
         Whether each label occurs equally often at each position of random sequences.
     seed : int, optional
@@ -139,9 +144,14 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     """
     if resume and force:
         raise ArgumentError("resume keeps an existing data set, force removes it; give one of them")
-    input_request = _with_columns(
-        _input_request(count, sequences, length, pattern, balance=balance), column, tuple(keep)
+    law = Law(
+        length=None if length is None else str(length),
+        balance=balance,
+        pattern=pattern,
+        amounts=amounts,
+        weights=None if weights is None else os.fspath(weights),
     )
+    input_request = _with_columns(_input_request(count, sequences, law), column, tuple(keep))
     made_config = Config.of(config)
     root = os.fspath(output)
     existing = ExistingDataset.read(root)
@@ -165,10 +175,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
 def _input_request(
     count: int | None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None,
-    length: int | str,
-    pattern: str | None,
-    *,
-    balance: bool,
+    law: Law,
 ) -> InputRequest:
     """Return the input that is asked for, or raise ArgumentError if arguments contradict."""
     if (count is None) == (sequences is None):
@@ -176,23 +183,18 @@ def _input_request(
             "a data set is made either of `sequences` or of `count` random sequences; give one of "
             "the two"
         )
-    if sequences is not None or pattern is not None:
-        cause = "sequences" if sequences is not None else "a pattern"
-        random = {"length": length != _LENGTH, "balance": balance}
-        if sequences is not None:
-            random["pattern"] = pattern is not None
-        for name, given in random.items():
-            if given:
-                raise ArgumentError(f"{name} has no effect on {cause}; leave one of them out")
+    if sequences is None:
+        if count is None or count < 1:
+            raise ArgumentError(f"count is {count}, but must be at least 1")
+        if law.conflict:
+            other, name = law.conflict
+            raise ArgumentError(f"{other} has no effect on {name}; leave one of them out")
+        return law.request(count)
+    if law.given:
+        raise ArgumentError(f"{law.given[0]} has no effect on sequences; leave one of them out")
     if isinstance(sequences, str | os.PathLike):
         return RowsRequest(os.fspath(sequences))
-    if sequences is not None:
-        return ListRequest(tuple(_as_labels(sequence) for sequence in sequences))
-    if count is None or count < 1:
-        raise ArgumentError(f"count is {count}, but must be at least 1")
-    if pattern is not None:
-        return PatternRequest(pattern, count)
-    return RandomRequest(count, str(length), balance)
+    return ListRequest(tuple(_as_labels(sequence) for sequence in sequences))
 
 
 def _with_columns(request: InputRequest, column: str | None, keep: tuple[str, ...]) -> InputRequest:

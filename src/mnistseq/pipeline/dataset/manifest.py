@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from mnistseq.config.limits import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.random_sequences import LawName
 from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.core.terms import Terms
 from mnistseq.messages import and_more
@@ -72,7 +73,10 @@ class UnfinishedFile:
 
 @dataclass(frozen=True)
 class RandomRecord:
-    """Random sequences: their number, and the rule that they are drawn by."""
+    """Random sequences: their number, and the law that they are drawn by.
+
+    `weights` is the file of texts with weights, of which the data set holds a copy.
+    """
 
     kind: Literal["drawn"]
     samples: Number
@@ -80,10 +84,19 @@ class RandomRecord:
     shortest: Length
     longest: Length
     balanced: Flag
+    law: LawName = "uniform"
+    weights: FileRecord | None = None
 
     def __post_init__(self) -> None:
         if self.shortest > self.longest:
             raise ValueError(f"shortest {self.shortest} exceeds longest {self.longest}")
+        if (self.law == "weights") != (self.weights is not None):
+            raise ValueError("a file of weights belongs to the law weights, and only to it")
+
+    @property
+    def kept(self) -> FileRecord | None:
+        """The file of which the data set holds a copy, so that it can be made from itself."""
+        return self.weights
 
 
 @dataclass(frozen=True)
@@ -109,9 +122,9 @@ class RowsRecord:
     keep: tuple[str, ...] = ()
 
     @property
-    def name(self) -> str:
-        """The name of the copy in the data set."""
-        return f"sequences.{self.format}"
+    def kept(self) -> FileRecord:
+        """The file of which the data set holds a copy."""
+        return FileRecord(f"sequences.{self.format}", self.bytes, self.sha256)
 
 
 InputRecord: TypeAlias = Annotated[RandomRecord | RowsRecord, BY_KIND]

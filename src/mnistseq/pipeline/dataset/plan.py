@@ -67,7 +67,7 @@ class DatasetPlan:
         spec = ShardSpec(
             config=request.config,
             seed=request.seed,
-            drawn=request.input.sequences if isinstance(request.input, RandomInput) else None,
+            drawn=request.input.law if isinstance(request.input, RandomInput) else None,
             shares=request.shares,
             disjoint=request.disjoint,
             fingerprint=composer.bank.fingerprint,

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from mnistseq.core.amounts import Amounts
 from mnistseq.core.feasibility import row_problem
-from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.core.random_sequences import RandomSequences, SequenceLaw
 from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.core.sequences import join
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.messages import plural
-from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
-from mnistseq.pipeline.dataset.manifest import RandomRecord
+from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount, InputFile
+from mnistseq.pipeline.dataset.manifest import FileRecord, RandomRecord
+from mnistseq.pipeline.rows.weights import read_weights
 from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
+from mnistseq.pipeline.store.durability import measure
 
 _LONGEST = 10_000
+
+WEIGHTS = "weights.csv"
+"""Name of the copy of the texts with weights in the data set."""
 
 _TEXTS_TRIED = 10_000
 """Every split has one of these texts, so that drawing finds one of its own soon."""
@@ -28,61 +35,41 @@ _TEXTS_TRIED = 10_000
 
 @dataclass(frozen=True)
 class RandomInput:
-    """Sequences of random labels.
+    """Random sequences.
 
     Attributes
     ----------
-    sequences : RandomSequences
+    law : SequenceLaw
     samples : int
+    file : InputFile, optional
+        The file that a law of weights was read from.
     """
 
-    sequences: RandomSequences
+    law: SequenceLaw
     samples: int
-
-    @classmethod
-    def of(
-        cls, alphabet: tuple[str, ...], samples: int, length: str, *, balanced: bool = False
-    ) -> RandomInput:
-        """Make an input of all the labels of a source.
-
-        Parameters
-        ----------
-        alphabet : tuple of str
-        samples : int
-        length : str
-            ``5``, or ``3-6``, both ends included.
-        balanced : bool
-            Whether each label occurs equally often at each position.
-
-        Raises
-        ------
-        ArgumentError
-            If the length is not such a number or range.
-        """
-        found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", length.strip())
-        shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-        if not 1 <= shortest <= longest <= _LONGEST:
-            raise ArgumentError(
-                f"length {length!r}: give a number of labels or a range, as in 5 or 3-6, from 1 to "
-                f"{_LONGEST}"
-            )
-        return cls(RandomSequences(len(alphabet), shortest, longest, balanced), samples)
+    file: InputFile | None = None
 
     @property
     def keep(self) -> tuple[str, ...]:
         """Return no names: random sequences have no columns."""
         return ()
 
+    def reading(self, path: Path) -> RandomInput:
+        """Return the same input: what its file contains is in memory."""
+        return self
+
     def record(self) -> RandomRecord:
         """Return the input as a manifest records it."""
-        rule = self.sequences
+        kept = None if self.file is None else FileRecord(WEIGHTS, *measure(self.file.path))
         return RandomRecord(
             kind="drawn",
             samples=self.samples,
-            labels=rule.labels,
-            shortest=rule.shortest,
-            longest=rule.longest,
-            balanced=rule.balanced,
+            labels=self.law.labels,
+            shortest=self.law.lengths[0],
+            longest=self.law.lengths[-1],
+            balanced=self.law.balanced,
+            law=self.law.name,
+            weights=kept,
         )
 
     def count(self, rules: DrawingRules) -> InputCount:
@@ -100,7 +87,7 @@ class RandomInput:
         """
         self._check_labels(rules)
         self._check_names(rules)
-        for length in range(self.sequences.shortest, self.sequences.longest + 1):
+        for length in self.law.lengths:
             problem = row_problem(rules.composer, length)
             if problem is not None:
                 raise SpacingError(problem)
@@ -127,13 +114,13 @@ class RandomInput:
         splits = text_splits(rules.seed, rules.shares, rules.disjoint)
         if splits is None:
             return
-        if self.sequences.balanced:
+        if self.law.balanced:
             raise ArgumentError(
                 "sequences cannot be balanced where no text is in two splits, because each split "
                 "has only a part of them: leave one of the two out"
             )
         alphabet = rules.composer.bank.alphabet
-        tried = self.sequences.draw(rules.seed, 0, _TEXTS_TRIED)
+        tried = self.law.draw(rules.seed, 0, _TEXTS_TRIED)
         found = {
             splits.split_of([alphabet[code] for code in codes])
             for codes in np.split(tried.codes, tried.first[1:])
@@ -157,18 +144,77 @@ class RandomInput:
             )
         for split, _ in rules.shares:
             for label in rules.composer.bank.alphabet:
-                template.check(join([label] * self.sequences.longest), split)
+                template.check(join([label] * self.law.lengths[-1]), split)
 
     def _check_labels(self, rules: DrawingRules) -> None:
         bank = rules.composer.bank
-        if len(bank.alphabet) != self.sequences.labels:
+        if len(bank.alphabet) != self.law.labels:
             raise ArgumentError(
-                f"sequences are drawn from {self.sequences.labels} labels, but source {bank.name} "
+                f"sequences are drawn from {self.law.labels} labels, but source {bank.name} "
                 f"has {len(bank.alphabet)}"
             )
-        without_glyphs = np.flatnonzero(bank.by_label.number == 0)
-        if len(without_glyphs):
-            raise LabelError(
-                f"source {bank.name} has the label {bank.alphabet[without_glyphs[0]]!r} but no "
-                "glyph of it, so sequences of all its labels cannot be drawn"
-            )
+        for code in self.law.codes:
+            if not bank.by_label.number[code]:
+                raise LabelError(
+                    f"source {bank.name} has the label {bank.alphabet[code]!r} but no glyph of it, "
+                    "so sequences with it cannot be drawn"
+                )
+
+
+def uniform_law(alphabet: tuple[str, ...], length: str, *, balanced: bool = False) -> SequenceLaw:
+    """Return the law of sequences of all the labels of a source.
+
+    Parameters
+    ----------
+    alphabet : tuple of str
+    length : str
+        ``5``, or ``3-6``, both ends included.
+    balanced : bool
+        Whether each label occurs equally often at each position.
+
+    Raises
+    ------
+    ArgumentError
+        If the length is not such a number or range.
+    """
+    return RandomSequences(len(alphabet), *_length_range(length), balanced)
+
+
+def amounts_law(alphabet: tuple[str, ...], length: str) -> SequenceLaw:
+    """Return the law of amounts; arguments and errors as for `uniform_law`.
+
+    Raises
+    ------
+    LabelError
+        If the source lacks a digit.
+    """
+    missing = [digit for digit in "0123456789" if digit not in alphabet]
+    if missing:
+        raise LabelError(
+            f"amounts need the labels 0 to 9, but the source has no {missing[0]!r}; draw sequences "
+            "of all its labels, or choose a source with digits"
+        )
+    return Amounts(len(alphabet), tuple(map(alphabet.index, "0123456789")), *_length_range(length))
+
+
+def recorded_law(
+    record: RandomRecord, alphabet: tuple[str, ...], weights: InputFile | None
+) -> SequenceLaw:
+    """Return the law that a manifest records; `weights` is the data set's copy of that file."""
+    length = f"{record.shortest}-{record.longest}"
+    if record.law == "amounts":
+        return amounts_law(alphabet, length)
+    if weights is not None:
+        return read_weights(weights.path, alphabet, weights.display_name)
+    return RandomSequences(record.labels, record.shortest, record.longest, record.balanced)
+
+
+def _length_range(length: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", length.strip())
+    shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= shortest <= longest <= _LONGEST:
+        raise ArgumentError(
+            f"length {length!r}: give a number of labels or a range, as in 5 or 3-6, from 1 to "
+            f"{_LONGEST}"
+        )
+    return shortest, longest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import TypeAlias
 
 from mnistseq import messages
@@ -52,6 +53,10 @@ class RowInput:
     def keep(self) -> tuple[str, ...]:
         """Return the names of the columns that are recorded with every sample."""
         return self.file.choice.keep
+
+    def reading(self, path: Path) -> RowInput:
+        """Return the same rows, read from a copy of their file."""
+        return replace(self, file=replace(self.file, path=path))
 
     def record(self) -> RowsRecord:
         """Return the input as a manifest records it: the hash of the file, not its path."""

@@ -38,10 +38,10 @@ def draw_shard(spec: ShardSpec, task: Task) -> Iterator[SampleBatch]:
 
 def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
     if spec.drawn is None:
-        raise ArgumentError("there are neither rows nor a rule for random sequences")
+        raise ArgumentError("there are neither rows nor a law of random sequences")
     composer = _composers(spec).of(shard.split)
     splits = text_splits(spec.seed, spec.shares, spec.disjoint)
-    most = _at_once(composer, composer.gaps, spec.drawn.longest)
+    most = _at_once(composer, composer.gaps, spec.drawn.lengths[-1])
     for start in range(shard.first, shard.first + shard.samples, most):
         count = min(most, shard.first + shard.samples - start)
         if splits is None:

@@ -9,7 +9,7 @@ from typing import Any
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.protocols import Format
-from mnistseq.core.random_sequences import RandomSequences
+from mnistseq.core.random_sequences import SequenceLaw
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import RowPart
 from mnistseq.pipeline.shards.field_types import Count, Digest
@@ -24,8 +24,8 @@ class ShardSpec:
     ----------
     config : Config
     seed : int
-    drawn : RandomSequences or None
-        The rule of random sequences; None where they come from rows.
+    drawn : SequenceLaw or None
+        The law of random sequences; None where they come from rows.
     shares : tuple of (str, float)
         Splits, and the share of the glyphs that belongs to each.
     disjoint : {'glyph', 'writer', 'text'}
@@ -46,7 +46,7 @@ class ShardSpec:
 
     config: Config
     seed: int
-    drawn: RandomSequences | None
+    drawn: SequenceLaw | None
     shares: tuple[tuple[str, float], ...]
     disjoint: Disjoint
     fingerprint: str

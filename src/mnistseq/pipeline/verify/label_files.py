@@ -8,7 +8,7 @@ from errno import ENOSPC
 from pathlib import Path
 
 from mnistseq.errors import MnistseqError
-from mnistseq.pipeline.dataset.manifest import Manifest, RowsRecord
+from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
@@ -23,10 +23,8 @@ def check_label_files(
     names = [plan.layout[number].name for number in range(len(plan.layout))]
     if not damaged.isdisjoint(names):
         return
-    rows = {manifest.input.name} if isinstance(manifest.input, RowsRecord) else set()
-    listed = {
-        file.name: (file.bytes, file.sha256) for file in manifest.files if file.name not in rows
-    }
+    kept = manifest.input.kept
+    listed = {file.name: (file.bytes, file.sha256) for file in manifest.files if file != kept}
     with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
         try:
             plan.request.format.finish(names, store.open, Path(folder))

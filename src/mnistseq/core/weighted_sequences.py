@@ -1,0 +1,70 @@
+"""Sequences from a list, each with a weight."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import ClassVar
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.random_sequences import LawName, SequenceLaw, purpose
+from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import Sequences
+
+
+@dataclass(frozen=True)
+class WeightedSequences(SequenceLaw):
+    """Sequences from a list, drawn as often as their weights say.
+
+    Parameters
+    ----------
+    labels : int
+        Number of labels of the source.
+    sequences : tuple of tuple of int
+        Codes of the labels of each sequence.
+    weights : tuple of float
+        Above 0, one for each sequence.
+    """
+
+    name: ClassVar[LawName] = "weights"
+
+    labels: int
+    sequences: tuple[tuple[int, ...], ...]
+    weights: tuple[float, ...]
+
+    def __hash__(self) -> int:
+        """Hash a part of what equality compares, because the list may be long."""
+        return hash((len(self.sequences), self.sequences[0], self.weights[0]))
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """Every length that occurs, in ascending order."""
+        return sorted({len(codes) for codes in self.sequences})
+
+    @property
+    def codes(self) -> Collection[int]:
+        """The labels of all sequences."""
+        return frozenset(chain.from_iterable(self.sequences))
+
+    def of(self, stream: Stream, attempt: int = 0) -> Sequences:
+        """Return the sequences of the samples of a stream."""
+        codes, lengths, ends = self._flat
+        chances = stream.of(purpose("weighted", attempt)).uniform(1)[:, 0]
+        chosen = np.searchsorted(ends, chances * ends[-1], side="right")
+        # The product may round up to the end of the last one.
+        chosen = np.minimum(chosen, len(ends) - 1)
+        first = (np.cumsum(lengths) - lengths)[chosen]
+        lengths = lengths[chosen]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return Sequences(codes[np.repeat(first, lengths) + within], lengths)
+
+    @cached_property
+    def _flat(self) -> tuple[Ints, Ints, Floats]:
+        """All codes one after the other, the number of each sequence, and sums of the weights."""
+        lengths = np.array([len(codes) for codes in self.sequences], dtype=np.int64)
+        codes = np.fromiter(chain.from_iterable(self.sequences), np.int64, int(lengths.sum()))
+        return codes, lengths, np.cumsum(np.array(self.weights))
