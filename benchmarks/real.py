@@ -40,12 +40,14 @@ Images: TypeAlias = list[NDArray[np.uint8]]
 
 
 class Recogniser(nn.Module):
-    """Five convolutions, a recurrent layer in both directions, and eleven classes: 0 is none."""
+    """Five convolutions, a recurrent layer in both directions, and eleven classes: 0 is the blank of CTC."""
 
     def __init__(self) -> None:
         super().__init__()
-        sizes = [(1, 24, 2), (24, 48, 2), (48, 96, (2, 1)), (96, 128, (2, 1)), (128, 128, (2, 1))]
-        self.convolutions = nn.Sequential(*(_convolution(*size) for size in sizes))
+        flat = (2, 1)
+        sizes = [(1, 24, (2, 2)), (24, 48, (2, 2)), (48, 96, flat), (96, 128, flat)]
+        layers = (_convolution(*size) for size in [*sizes, (128, 128, flat)])
+        self.convolutions = nn.Sequential(*layers)
         self.recurrent = nn.LSTM(128, 96, bidirectional=True, batch_first=True)
         self.dropout = nn.Dropout(0.2)
         self.classes = nn.Linear(192, 11)
@@ -58,13 +60,13 @@ class Recogniser(nn.Module):
         return scores.log_softmax(-1)
 
 
-def _convolution(before: int, after: int, pool: int | tuple[int, int]) -> nn.Module:
+def _convolution(before: int, after: int, pool: tuple[int, int]) -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(before, after, 3, padding=1, bias=False),
         nn.BatchNorm2d(after),
         nn.ReLU(),
         nn.MaxPool2d(pool),
-    ).to(memory_format=torch.channels_last)
+    )
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,10 @@ def prepared(image: Image.Image) -> NDArray[np.uint8]:
     grey = image.convert("L")
     width = max(16, min(WIDEST, round(grey.width * HEIGHT / grey.height)))
     pixels = np.asarray(grey.resize((width, HEIGHT), Image.Resampling.BILINEAR), np.float32)
-    low, high = np.percentile(pixels, 1), np.percentile(pixels, 90)
+    low, high = float(np.percentile(pixels, 1)), float(np.percentile(pixels, 90))
     ink = np.clip((high - pixels) / max(high - low, 1), 0, 1)
-    return np.rint(255 * ink).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.rint(255 * ink).astype(np.uint8)
+    return whole
 
 
 def together(images: Images) -> tuple[torch.Tensor, torch.Tensor]:
