@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.docs.shell_blocks import ROOT, run_shell_blocks
 
 DOCS = ROOT / "docs"
