@@ -59,11 +59,22 @@ def test_a_larger_count_makes_a_data_set_grow(call: Call, folder: Path) -> None:
 
 
 def test_a_data_set_that_cannot_grow(call: Call) -> None:
-    split = ("--split", "train=0.5,val=0.5")
-    assert call("batch", "--count", 10, *split, *QUICK).code == 0
-    done = call("batch", "--count", 14, "--resume", *split, *QUICK)
-    assert done.code != 0
-    assert "--count was 10, now 14; splits follow one another" in done.err
+    assert call("batch", "--count", 10, "--balance", *QUICK).code == 0
+    done = call("batch", "--count", 14, "--resume", "--balance", *QUICK)
+    assert done.code == 2
+    assert "--count was 10, now 14; labels are balanced over the number of samples" in done.err
+
+
+def test_a_data_set_of_a_pattern_grows(call: Call) -> None:
+    pattern = ("--pattern", "[1-9]{1,3}")
+    assert call("batch", "--count", 10, *pattern, *QUICK).code == 0
+    done = call("batch", "--count", 14, "--resume", *pattern, *QUICK)
+    assert "14 images" in done.out
+    done = call("batch", "--count", 14, "--resume", "--pattern", "[1-9]{2}", *QUICK)
+    assert (
+        "the sequences are different; a data set can grow only by sequences after the earlier ones"
+        in done.err
+    )
 
 
 def test_no_text_is_in_two_splits(call: Call, folder: Path) -> None:

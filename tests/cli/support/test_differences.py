@@ -25,7 +25,10 @@ from mnistseq.pipeline.dataset.differences import describe
             Difference("format.parameters.compression", "zlib", "isal"),
             "--format-option compression was zlib, now isal",
         ),
-        (Difference("input.kind", "rows", "drawn"), "input was rows, now random sequences"),
+        (
+            Difference("input.kind", "rows", "drawn"),
+            "input was a file or pattern, now random sequences",
+        ),
         (Difference("plugins.theirs", "1", "2"), "version of theirs was 1, now 2"),
     ],
 )

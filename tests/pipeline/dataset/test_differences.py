@@ -50,15 +50,15 @@ def test_each_key_is_named_with_both_values(
 
 def test_another_kind_of_input_is_one_difference(tmp_path: Path) -> None:
     given = row_input(tmp_path / "r.csv", "sequence,count\n12,60\n")
-    assert described(tmp_path, {"given": given}, {}) == ["input was rows, now random sequences"]
+    assert described(tmp_path, {"given": given}, {}) == [
+        "input was a file or pattern, now random sequences"
+    ]
 
 
 def test_another_content_of_the_rows_is_reported_without_hashes(tmp_path: Path) -> None:
     old = row_input(tmp_path / "a.csv", "sequence,count\n12,60\n")
     new = row_input(tmp_path / "b.csv", "sequence,count\n13,60\n")
-    assert described(tmp_path, {"given": old}, {"given": new}) == [
-        "the file of sequences has different content"
-    ]
+    assert described(tmp_path, {"given": old}, {"given": new}) == ["the sequences are different"]
 
 
 def test_the_path_of_a_source_is_not_compared(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.datasets import contents, make, manifest, plan, random_input, row_inp
 from tests.pipeline.dataset.test_resume import stop_after
 
 from mnistseq import make_dataset
+from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import DatasetExistsError
 from mnistseq.executors.serial import Serial
@@ -43,6 +44,23 @@ def test_a_grown_data_set_is_the_one_made_at_once(
     full = before // 10
     assert (summary.samples, summary.shards, summary.made) == (42, 5, 5 - full)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(("form", "disjoint"), [("files", "glyph"), ("parquet", "text")])
+def test_every_split_grows(tmp_path: Path, form: str, disjoint: Disjoint) -> None:
+    options: dict[str, Any] = {
+        "format_name": form,
+        "parameters": {},
+        "config": WIDTH,
+        "split": "train=0.8,val=0.2",
+        "disjoint": disjoint,
+    }
+    make(plan(tmp_path / "whole", random_input(65), **options))
+    make(plan(tmp_path / "out", random_input(25), **options))
+    summary = make(plan(tmp_path / "out", random_input(65), **options), resume=True)
+    assert (summary.samples, summary.shards, summary.made) == (65, 8, 6)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert verify(str(tmp_path / "out"), redraw=1.0).passed
 
 
 def test_an_unfinished_data_set_grows(tmp_path: Path) -> None:
@@ -126,10 +144,10 @@ def test_an_interrupted_growth_can_be_replaced(tmp_path: Path) -> None:
             "number of samples was 20, now 15; a data set can grow, but",
         ),
         (
-            random_input(20),
-            random_input(30),
-            "a=0.5,b=0.5",
-            "was 20, now 30; splits follow one another, so with",
+            random_input(4),
+            random_input(5),
+            "a=0.3,b=0.34,c=0.36",
+            "was 4, now 5; split b would have 1 instead of 2 images, because shares are rounded",
         ),
         (
             RandomInput(RandomSequences(10, 3, 3, balanced=True), 20),
@@ -155,10 +173,27 @@ def test_data_sets_that_cannot_grow(
     assert contents(tmp_path / "out") == before
 
 
-def test_more_rows_are_another_input(tmp_path: Path) -> None:
-    make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345\n")))
-    with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
-        make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345\n6\n")), resume=True)
+def test_rows_that_are_added_make_a_data_set_grow(tmp_path: Path) -> None:
+    rows = ["sequence,width\n", *(f"{number},200\n" for number in range(40)), "x,1\n"]
+    few, many = "".join(rows[:26]).rstrip(), "".join(rows)
+    options: dict[str, Any] = {"split": "train=0.7,val=0.3", "format_name": "files"}
+    whole = row_input(tmp_path / "whole.csv", many, skip=True)
+    make(plan(tmp_path / "whole", whole, **options))
+    make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", few, skip=True), **options))
+    grown = row_input(tmp_path / "r.csv", many, skip=True)
+    assert make(plan(tmp_path / "out", grown, **options), resume=True).samples == 40
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert verify(str(tmp_path / "out"), redraw=1.0).passed
+
+
+@pytest.mark.parametrize("content", ["12\n35\n6\n", "6\n12\n345\n", "12\n", "12\n3456\n"])
+def test_rows_that_are_changed_are_another_input(tmp_path: Path, content: str) -> None:
+    make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "12\n345")))
+    with pytest.raises(
+        DatasetExistsError,
+        match=r"sequences are different; a data set can grow only by sequences after the",
+    ):
+        make(plan(tmp_path / "out", row_input(tmp_path / "r.csv", content)), resume=True)
 
 
 def test_a_grown_data_set_is_verified(tmp_path: Path) -> None:

@@ -33,6 +33,13 @@ def test_shards_of_a_layout_contain_every_sample_once() -> None:
     assert listed[0].name == "a-00000.tar"
 
 
+def test_splits_that_can_grow_do_not_overlap() -> None:
+    splits = splits_of(("a", "b", "c"), (10, 10, 11), 10)
+    assert [split.first for split in splits] == [0, 10, 20]
+    with pytest.raises(ArgumentError, match="32 images are too many for several splits; of these"):
+        splits_of(("a", "b", "c"), (10, 11, 11), 10)
+
+
 def test_samples_are_divided_exactly_by_shares() -> None:
     assert shares_to_counts((0.9, 0.1), 1_000_001) == (900_001, 100_000)
     assert shares_to_counts((1 / 3, 1 / 3, 1 / 3), 10) == (3, 4, 3)

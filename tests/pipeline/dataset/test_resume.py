@@ -159,7 +159,7 @@ def test_another_request_is_refused(
 def test_another_input_is_refused(tmp_path: Path) -> None:
     stop_after(plan(tmp_path / "out", row_input(tmp_path / "r.csv", "sequence,count\n12,60\n")), 2)
     other = plan(tmp_path / "out", row_input(tmp_path / "r.csv", "sequence,count\n13,60\n"))
-    with pytest.raises(DatasetExistsError, match="the file of sequences has different content"):
+    with pytest.raises(DatasetExistsError, match="the sequences are different"):
         make(other, resume=True)
 
 

@@ -41,7 +41,8 @@ _OPTIONS = [
         "--resume",
         is_flag=True,
         heading="Output",
-        help="Keep the finished shards in the folder, and make the rest. A larger --count adds images.",
+        help="Keep the finished shards in the folder, and make the rest. A larger --count, or rows added "
+        "to FILE, adds images.",
     ),
     option(
         "--force",

@@ -37,10 +37,10 @@ _PREFIXES = {
     "input.": "input ",
 }
 
-_KINDS = {"drawn": "random sequences", "rows": "rows"}
+_KINDS = {"drawn": "random sequences", "rows": "a file or pattern"}
 
 _CONTENTS = {
-    "input.sha256": "the file of sequences has different content",
+    "input.sha256": "the sequences are different",
     "input.weights.sha256": "the file of weights has different content",
     "source.fingerprint": "the source has different glyphs",
     "config.source.mix": "the list of sources is different",

@@ -145,12 +145,12 @@ class ExistingDataset:
         if plan is not None and force:
             self._require_input_elsewhere(plan)
         elif plan is not None:
-            self._require_resumable(self.plan, plan.record)
+            self._require_resumable(self.plan, plan)
 
-    def _require_resumable(self, old: PlanRecord, new: PlanRecord) -> None:
+    def _require_resumable(self, old: PlanRecord, plan: DatasetPlan) -> None:
         """Raise DatasetExistsError unless the plans are equal, or the data set can grow."""
-        found = tuple(differences(old, new))
-        obstacle = obstacle_to_growth(old, new) if is_growth(found) else None
+        found = tuple(differences(old, plan.record))
+        obstacle = obstacle_to_growth(old, plan) if is_growth(found) else None
         if found and not (is_growth(found) and obstacle is None):
             listed = "; ".join(map(describe, found[:_DIFFERENCES_LISTED]))
             more = and_more(len(found) - _DIFFERENCES_LISTED)

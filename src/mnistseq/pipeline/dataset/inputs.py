@@ -15,7 +15,7 @@ from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shares import Shares
-from mnistseq.pipeline.shards.layout import ShardLayout
+from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout
 from mnistseq.pipeline.shards.spec import Task
 
 
@@ -58,6 +58,8 @@ class InputCount:
     ----------
     samples : tuple of int
         Samples of each split.
+    distance : int or None
+        How far apart the splits begin, so that each can grow; None if they follow one another.
     bad : int
         Rows that are skipped because they cannot be drawn.
     listed : tuple of BadRow
@@ -67,6 +69,7 @@ class InputCount:
     """
 
     samples: tuple[int, ...]
+    distance: int | None = SPLIT_DISTANCE
     bad: int = 0
     listed: tuple[BadRow, ...] = ()
     unused_columns: tuple[str, ...] = ()

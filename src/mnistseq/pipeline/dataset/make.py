@@ -111,7 +111,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         Where shards are made; by default in processes.
     resume : bool
         Keep the finished shards of an existing data set, and make the rest. With a larger
-        `count`, a data set of random sequences grows.
+        `count`, or more rows after those of a file, the data set grows.
     force : bool
         Remove an existing data set first.
     progress : callable, optional

@@ -62,7 +62,7 @@ class DatasetPlan:
         rules = _rules(request, composer)
         _check_sizes(rules, request.format.name)
         count = request.input.count(rules)
-        splits = splits_of(tuple(name for name, _ in request.shares), count.samples)
+        splits = splits_of(tuple(name for name, _ in request.shares), count.samples, count.distance)
         layout = ShardLayout(splits, request.shard_samples, request.format.suffix)
         spec = ShardSpec(
             config=request.config,

@@ -20,7 +20,7 @@ from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount, InputFile
 from mnistseq.pipeline.dataset.manifest import FileRecord, RandomRecord
 from mnistseq.pipeline.rows.weights import read_weights
-from mnistseq.pipeline.shards.layout import ShardLayout, shares_to_counts
+from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
 from mnistseq.pipeline.store.durability import measure
 
@@ -103,7 +103,8 @@ class RandomInput:
                     f"{share:g}: ask for more images, or give it a larger share"
                 )
         self._check_texts(rules)
-        return InputCount(counts)
+        # Balanced sequences begin in the middle of a block of samples unless splits are adjacent.
+        return InputCount(counts, None if self.sequences.balanced else SPLIT_DISTANCE)
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
         """Yield a task for every shard; workers draw the sequences."""

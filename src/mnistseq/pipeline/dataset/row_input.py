@@ -108,7 +108,9 @@ class RowInput:
             )
         _check_splits(rules.shares, counts)
         unused = self.file.unused_columns(rules.composer.bank.alphabet)
-        return InputCount(tuple(counts.values()), bad_count, tuple(bad), unused)
+        return InputCount(
+            tuple(counts.values()), bad=bad_count, listed=tuple(bad), unused_columns=unused
+        )
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
         """Yield a task for every shard with its rows, as the file is read."""

@@ -75,8 +75,7 @@ def run_dataset(
     existing : ExistingDataset, optional
         What the plan's root contains, if that was read before.
     resume : bool
-        Keep the shards of an existing data set that are whole. A data set of random sequences
-        may also grow.
+        Keep the shards of an existing data set that are whole. The data set may also grow.
     force : bool
         Remove an existing data set first.
     progress : callable, optional

@@ -9,6 +9,9 @@ from mnistseq.errors import ArgumentError
 from mnistseq.messages import plural
 from mnistseq.pipeline.shards.field_types import Count, Name, Number
 
+SPLIT_DISTANCE = 10**10
+"""The second split begins at this sample, so that the first can grow, the third at twice that."""
+
 
 @dataclass(frozen=True)
 class Split:
@@ -44,7 +47,7 @@ class ShardLayout:
     Parameters
     ----------
     splits : tuple of Split
-        One after the other, without a gap.
+        In ascending order of their samples; numbers between two splits may be unused.
     shard_samples : int
         Samples in each shard but the last of a split.
     suffix : str
@@ -101,10 +104,23 @@ class ShardLayout:
         return _shards(split.samples, self.shard_samples)
 
 
-def splits_of(names: tuple[str, ...], samples: tuple[int, ...]) -> tuple[Split, ...]:
-    """Return splits that follow one another."""
-    firsts = [0, *accumulate(samples)]
-    return tuple(map(Split, names, firsts[:-1], samples))
+def splits_of(
+    names: tuple[str, ...], samples: tuple[int, ...], distance: int | None = None
+) -> tuple[Split, ...]:
+    """Return splits that begin `distance` samples apart, or else follow one another.
+
+    Raises
+    ------
+    ArgumentError
+        If a split would overlap the next one.
+    """
+    if distance is not None and max(samples[:-1], default=0) > distance:
+        raise ArgumentError(
+            f"{sum(samples):,} images are too many for several splits; of these, none has more "
+            f"than {distance:,}"
+        )
+    firsts = accumulate(samples if distance is None else [distance] * len(samples), initial=0)
+    return tuple(map(Split, names, firsts, samples))
 
 
 def divide_into_shards(samples: tuple[int, ...], shards: int) -> int:

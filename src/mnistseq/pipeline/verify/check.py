@@ -117,9 +117,14 @@ def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
 
 
 def _faults_of_layout(manifest: Manifest) -> Iterator[Fault]:
-    """Yield shards that do not continue their split where the one before ends."""
+    """Yield splits that overlap, and shards that do not continue where the one before ends."""
     index = 0
     for split in manifest.splits:
+        if split.first < index:
+            yield Fault(
+                MANIFEST, f"split {split.name} begins with sample {split.first}, expected {index}"
+            )
+        index = split.first
         for shard in (shard for shard in manifest.shards if shard.split == split.name):
             if shard.first != index:
                 yield Fault(shard.name, f"begins with sample {shard.first}, expected {index}")
