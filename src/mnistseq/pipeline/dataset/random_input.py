@@ -104,7 +104,7 @@ class RandomInput:
                 )
         self._check_texts(rules)
         # Balanced sequences begin in the middle of a block of samples unless splits are adjacent.
-        return InputCount(counts, None if self.sequences.balanced else SPLIT_DISTANCE)
+        return InputCount(counts, None if self.law.balanced else SPLIT_DISTANCE)
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
         """Yield a task for every shard; workers draw the sequences."""
