@@ -15,6 +15,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "kmnist": "mnistseq.sources.kmnist:Kmnist",
         "emnist": "mnistseq.sources.emnist:Emnist",
         "qmnist": "mnistseq.sources.qmnist:Qmnist",
+        "pendigits": "mnistseq.sources.pendigits:Pendigits",
         "idx": "mnistseq.sources.idx:Idx",
         "npz": "mnistseq.sources.npz:Npz",
         "csv": "mnistseq.sources.pixel_csv:PixelCsv",

@@ -7,6 +7,8 @@ import numpy as np
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
+from mnistseq.core.path_fields import ON_PATH
+from mnistseq.core.pen import Pen
 from mnistseq.core.protocols import Source
 from mnistseq.core.sequences import has_line_break
 from mnistseq.errors import MnistseqError
@@ -51,7 +53,9 @@ def check_source(source: Source, split: str = "train", path: str | None = None) 
     if path is not None:
         missing = f"{path}-no-such-path-0"
         _check_refuses(source, split, missing, f"path {missing!r}")
-    Composer(bank, GapRule(Variable(), subtype="edge")).compose([[bank.alphabet[0]]], seed=SEED)
+    pen = Pen((0.05, 0.05)) if bank.paths else None
+    rule = GapRule(Variable(), subtype="edge")
+    Composer(bank, rule, pen=pen).compose([[bank.alphabet[0]]], seed=SEED)
     check_unchanged(source, copy)
     return bank
 
@@ -66,6 +70,9 @@ def _check_labels(bank: GlyphBank) -> None:
 
 def _check_pixels(bank: GlyphBank) -> None:
     pixels = np.asarray(bank.pixels[:_LOOKED_AT])
+    if bank.paths:
+        pixels = np.where(pixels < ON_PATH, np.uint8(1), np.uint8(0))
+        require(pixels.any(axis=(1, 2)).all(), "a glyph has no path")
     require(
         float(np.mean(pixels > 250)) < 0.5,
         "most pixels are 255; glyphs must be ink (255) on background (0), invert the pictures",

@@ -1,0 +1,56 @@
+"""A glyph as the path of a pen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A glyph as the path of a pen, in the coordinates of the tablet.
+
+    Attributes
+    ----------
+    label : str
+    writer : str
+        The person who wrote it; empty if the source does not know.
+    strokes : sequence of ndarray of float64, shape (n, 2)
+        Points of each stroke: x grows to the right, y downwards. At least one stroke, and at
+        least one point in each.
+    origin : str
+        Where the glyph comes from, for messages: file and line.
+    """
+
+    label: str
+    writer: str
+    strokes: Sequence[Floats]
+    origin: str
+
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """x0, y0, x1, y1 of all points."""
+        points = np.concatenate(self.strokes)
+        x0, y0 = points.min(axis=0).tolist()
+        x1, y1 = points.max(axis=0).tolist()
+        return x0, y0, x1, y1
+
+    @property
+    def width(self) -> float:
+        """Width of the box."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        """Height of the box."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def extent(self) -> float:
+        """The longer side of the box."""
+        return max(self.width, self.height)

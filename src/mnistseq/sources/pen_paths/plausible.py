@@ -1,0 +1,79 @@
+"""Glyphs that cannot be what their label is, because the label or the recording is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import inf
+from typing import NamedTuple
+
+from mnistseq.sources.pen_paths.drawing import Drawing
+from mnistseq.sources.pen_paths.placing import Measure
+
+
+class _Shape(NamedTuple):
+    """What glyphs of some labels look like.
+
+    `narrowest` and `widest` are bounds of width / height; `shortest` and `longest` of the longer
+    side, as a multiple of the height of the writer's digits.
+    """
+
+    labels: str
+    narrowest: float
+    widest: float
+    shortest: float
+    longest: float
+
+
+_SHAPES = (
+    _Shape(".", 0, inf, 0, 0.6),
+    _Shape(",'`", 0, 2, 0, 1.5),
+    _Shape('"', 0, 4, 0.1, 1.5),
+    _Shape("-_~", 1.1, inf, 0.15, 3),
+    _Shape("=", 0.5, 8, 0.15, 3),
+    _Shape(":;", 0, 1.2, 0.25, 3),
+    _Shape("1", 0, 1.4, 0.3, 3),
+    _Shape("|/\\()[]{}!?", 0, 1.9, 0.55, 4),
+    _Shape("Iijlft", 0, 1.9, 0.3, 4),
+    _Shape("^*+<>", 0.3, 3, 0.15, 3),
+)
+_OTHERS = _Shape("", 0.2, 2.5, 0.3, 4)
+_SHAPE_OF = {label: shape for shape in _SHAPES for label in shape.labels}
+
+
+def split_plausible(
+    drawings: Iterable[Drawing], measures: Mapping[str, Measure]
+) -> tuple[list[Drawing], list[str]]:
+    """Return the plausible glyphs and, of the others, label, reason and origin.
+
+    Parameters
+    ----------
+    drawings : iterable of Drawing
+    measures : mapping
+        How large each writer's digits are; glyphs of other writers are judged by their
+        proportions alone.
+    """
+    plausible, others = [], []
+    for drawing in drawings:
+        fault = _fault(drawing, measures.get(drawing.writer))
+        if fault is None:
+            plausible.append(drawing)
+        else:
+            others.append(f"{drawing.origin}: {drawing.label} is {fault}")
+    return plausible, others
+
+
+def _fault(drawing: Drawing, measure: Measure | None) -> str | None:
+    shape = _SHAPE_OF.get(drawing.label, _OTHERS)
+    if measure is not None and measure.suits(drawing):
+        extent = drawing.extent / measure.height
+        if extent < shape.shortest:
+            return "too small"
+        if extent > shape.longest:
+            return "too large"
+    if drawing.extent == 0:
+        return None if shape.shortest == 0 else "a mere dot"
+    if drawing.width < shape.narrowest * drawing.height:
+        return "too narrow"
+    if drawing.width > shape.widest * drawing.height:
+        return "too wide"
+    return None

@@ -1,0 +1,239 @@
+"""Reading the text format of UNIPEN (version 1.0), which pendigits is in, too.
+
+A file is a run of keywords, each a dot and capitals at the beginning of a line. ``.PEN_DOWN`` and
+``.PEN_UP`` begin components, whose points follow, one a line. ``.SEGMENT`` gives a label to
+components by their numbers, and ``.INCLUDE`` adds the content of another file.
+
+Source: I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet, "UNIPEN project of on-line
+data exchange and recognizer benchmarks", ICPR 1994.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats
+from mnistseq.errors import SourceError
+from mnistseq.sources.pen_paths.drawing import Drawing
+from mnistseq.sources.pen_paths.smoothing import smooth
+
+_KEYWORD = re.compile(r"^\.([A-Z_]+)[ \t]*(.*)\n", re.MULTILINE)
+_SEGMENT = re.compile(r'(?:CHARACTER|DIGIT)\s+([\d:,-]+)\s+\S+\s+"(.*)"\s*$')
+_RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+_ESCAPED = re.compile(r"\\(.)")
+_NO_CHARACTER = "\\@"
+"""Label of a segment that is not a character."""
+
+_LONGEST_LINE = 10_000
+_SHOWN = 40
+_AXES = (0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Points between two changes of the pen: float64, shape (n, 2), with y as the tablet has it."""
+
+    down: bool
+    points: Floats
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Components that are one glyph.
+
+    Attributes
+    ----------
+    label : str
+    strokes : tuple of ndarray of float64, shape (n, 2)
+        Those in which the pen is down; y grows upwards.
+    line : int
+        Of the file, from 1.
+    comment : str
+        What a comment right after the segment says.
+    """
+
+    label: str
+    strokes: tuple[Floats, ...]
+    line: int
+    comment: str = ""
+
+    def drawing(self, writer: str, origin: str) -> Drawing:
+        """Return the segment as a drawing, smoothed; it has at least one stroke."""
+        strokes = [smooth(stroke * (1, -1)) for stroke in self.strokes]
+        return Drawing(self.label, writer, strokes, origin)
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a file and all that it includes contain.
+
+    Attributes
+    ----------
+    components : tuple of Component
+        Those that have points, in order. Their index is the number that segments give.
+    segments : tuple of Segment
+        Of the file itself.
+    writer : str
+        Identifier of the writer; empty if it is not known.
+    """
+
+    components: tuple[Component, ...]
+    segments: tuple[Segment, ...]
+    writer: str
+
+
+Include = Callable[[str], Content]
+"""Returns the content of an included file; SourceError if there is no such file."""
+
+
+def read_unipen(text: str, name: str, include: Include) -> Content:
+    """Read a file.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        For messages.
+    include : callable
+
+    Raises
+    ------
+    SourceError
+        If it breaks the format; the message names the line.
+    """
+    found = _Reader(name, include)
+    for block in _blocks(text, name):
+        found.add(block)
+    segments = tuple(found.segment(block) for block in found.segments)
+    return Content(tuple(found.components), segments, found.writer)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A keyword with its arguments and the text below it; `line` is that of the keyword."""
+
+    keyword: str
+    arguments: str
+    text: str
+    line: int
+    comment: str = ""
+
+
+def _blocks(text: str, name: str) -> Iterator[_Block]:
+    text = text.replace("\r\n", "\n") + "\n"
+    found = list(_KEYWORD.finditer(text))
+    line, position = 1, 0
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    for match, end in zip(found, ends, strict=False):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        if len(match[2]) > _LONGEST_LINE:
+            raise SourceError(f"{name}: line {line} has more than {_LONGEST_LINE:,} characters")
+        yield _Block(match[1], match[2].strip(), text[match.end() : end], line)
+
+
+class _Reader:
+    """Collects what the blocks of a file contain."""
+
+    def __init__(self, name: str, include: Include) -> None:
+        self.components: list[Component] = []
+        self.segments: list[_Block] = []
+        self.writer = ""
+        self._name, self._include = name, include
+        self._axes = _AXES
+        self._previous = ""
+
+    def add(self, block: _Block) -> None:
+        if block.keyword in ("PEN_DOWN", "PEN_UP"):
+            points = self._points(block)
+            # A component without points has no number.
+            if len(points):
+                self.components.append(Component(block.keyword == "PEN_DOWN", points))
+        elif block.keyword == "SEGMENT":
+            self.segments.append(block)
+        elif block.keyword == "COMMENT" and self._previous == "SEGMENT":
+            self.segments[-1] = replace(self.segments[-1], comment=block.arguments)
+        elif block.keyword == "INCLUDE":
+            content = self._include(block.arguments)
+            self.components.extend(content.components)
+            self.writer = self.writer or content.writer
+        elif block.keyword == "WRITER_ID":
+            self.writer = block.arguments
+        elif block.keyword == "COORD":
+            names = block.arguments.split()
+            if not {"X", "Y"} <= set(names):
+                raise self._fault(block.line, ".COORD has no X and Y")
+            self._axes = names.index("X"), names.index("Y")
+        self._previous = block.keyword
+
+    def segment(self, block: _Block) -> Segment:
+        """Return a segment with its strokes, which may follow it in the file."""
+        match = _SEGMENT.match(block.arguments)
+        if match is None:
+            shown = block.arguments[:_SHOWN]
+            raise self._fault(
+                block.line, f'{shown!r} is not a segment, such as CHARACTER 3-4 ? "7"'
+            )
+        strokes = [
+            points
+            for part in match[1].split(",")
+            for points in self._strokes(part, block.line)
+            if len(points)
+        ]
+        label = "" if match[2] == _NO_CHARACTER else _ESCAPED.sub(r"\1", match[2])
+        return Segment(label, tuple(strokes), block.line, block.comment)
+
+    def _strokes(self, text: str, line: int) -> Iterator[Floats]:
+        """Yield the strokes of a range: ``5``, ``5-7`` or, with points, ``5:12-7:3``."""
+        match = _RANGE.fullmatch(text)
+        if match is None:
+            raise self._fault(line, f"{text[:_SHOWN]!r} is not a range of components")
+        first, last = int(match[1]), int(match[3] or match[1])
+        if not first <= last < len(self.components):
+            raise self._fault(
+                line, f"components {text} do not exist; there are {len(self.components)}"
+            )
+        for number in range(first, last + 1):
+            component = self.components[number]
+            start = int(match[2]) if match[2] and number == first else 0
+            end = int(match[4]) + 1 if match[4] and number == last else None
+            if component.down:
+                yield component.points[start:end]
+
+    def _points(self, block: _Block) -> Floats:
+        """Return the points below a keyword: float64, shape (n, 2)."""
+        text = block.text.strip()
+        words = text.split()
+        if not words:
+            return np.empty((0, 2))
+        columns = len(text.partition("\n")[0].split())
+        try:
+            values = np.array([float(word) for word in words]).reshape(-1, columns)
+            points = values[:, self._axes]
+            if len(values) == text.count("\n") + 1 and np.isfinite(points).all():
+                return points
+        except (ValueError, IndexError):
+            pass
+        return self._points_by_line(block, columns)
+
+    def _points_by_line(self, block: _Block, columns: int) -> Floats:
+        """Return the points, where blank lines are between them; name a line that is not a point."""
+        points = []
+        for line, text in enumerate(block.text.split("\n"), block.line + 1):
+            words = text.split()
+            try:
+                values = [float(word) for word in words]
+            except ValueError:
+                values = []
+            if values and len(values) == columns > max(self._axes) and np.isfinite(values).all():
+                points.append([values[axis] for axis in self._axes])
+            elif words:
+                raise self._fault(line, f"{text.strip()[:_SHOWN]!r} is not a point")
+        return np.array(points)
+
+    def _fault(self, line: int, text: str) -> SourceError:
+        return SourceError(f"{self._name}: line {line}: {text}")
