@@ -118,6 +118,21 @@ class Config(ConfigKeys):
 
     def __repr__(self) -> str:
         """``Config(image={'width': 390})``: the keys that differ from the preset or the defaults."""
+        changed = self._changed()
+        return f"Config({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+    def _repr_html_(self) -> str:
+        from mnistseq.core.notebook import table_html
+
+        rows = [
+            (f"{name}.{key}" if key else name, repr(item))
+            for name, value in self._changed().items()
+            for key, item in (value.items() if name in SECTIONS else [("", value)])
+        ]
+        return table_html(rows, "Config: keys that differ from the defaults")
+
+    def _changed(self) -> dict[str, Any]:
+        """Return the keys that differ from the preset or the defaults."""
         given, defaults = self.to_dict(), Config.of_checked({"preset": self.preset}).to_dict()
         changed: dict[str, Any] = {} if self.preset is None else {"preset": self.preset}
         for name, value in given.items():
@@ -127,7 +142,7 @@ class Config(ConfigKeys):
                 changed |= {name: inner} if inner else {}
             elif value != defaults[name]:
                 changed[name] = value
-        return f"Config({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+        return changed
 
 
 ConfigLike: TypeAlias = Config | Mapping[str, Any] | str | PathLike[str]

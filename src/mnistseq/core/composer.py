@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -26,10 +27,10 @@ from mnistseq.core.pen import Pen
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.samples import SampleBatch
+from mnistseq.core.samples import Sample, SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.core.stretch import stretch_boxes, stretch_images
-from mnistseq.errors import ArgumentError, LabelError
+from mnistseq.errors import ArgumentError, LabelError, RequestError
 from mnistseq.messages import plural
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
@@ -94,6 +95,23 @@ class Composer:
         """``<Composer: bank mnist, variable gaps 0 to 20 px, height 28 px>``"""
         gaps = f"{self.gaps.spacing.name} gaps {self.gaps.minimum} to {self.gaps.maximum} px"
         return f"<Composer: bank {self.bank.name}, {gaps}, height {self.line_height} px>"
+
+    def _repr_html_(self) -> str:
+        """Three samples of seed 0, for notebooks; of shorter sequences where long ones do not fit."""
+        from mnistseq.core.notebook import figures_html
+
+        samples: list[Sample] = []
+        for length in (5, 3, 1):
+            with suppress(RequestError):
+                samples = [*self.compose(self._examples(length), 0)]
+                break
+        return figures_html(
+            ((sample.to_pil(), sample.text) for sample in samples), repr(self).strip("<>")
+        )
+
+    def _examples(self, length: int) -> list[list[str]]:
+        labels = self.bank.alphabet
+        return [[labels[(first + k) % len(labels)] for k in range(length)] for first in (0, 3, 6)]
 
     def __getstate__(self) -> dict[str, Any]:
         # What was computed from the fields is large, and can be computed again.

@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
+from mnistseq.core.marks import draw_boxes
 from mnistseq.core.sequences import Sequences, join
 from mnistseq.errors import ArgumentError
 from mnistseq.messages import plural
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_SHOWN = 12
+"""Samples of a batch that a notebook shows."""
 
 _LONGEST_SHOWN = 40
 """Characters of a sample's text in its repr."""
@@ -60,6 +67,33 @@ class Sample:
         height, width = self.image.shape[:2]
         text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
         return f"<Sample {self.index} of seed {self.seed}: {text!r}, {width} x {height} px>"
+
+    def to_pil(self) -> Image:
+        """Return the image as a Pillow image, of mode L or RGB."""
+        from PIL import Image
+
+        return Image.fromarray(self.image)
+
+    def show(self, boxes: Literal["ink", "cell"] | None = None) -> Image:
+        """Return the image as a Pillow image, with boxes drawn over it; a notebook shows it.
+
+        Parameters
+        ----------
+        boxes : {'ink', 'cell'}, optional
+            Boxes of the glyphs' ink, or of their cells.
+        """
+        if boxes is None:
+            return self.to_pil()
+        from PIL import Image
+
+        return Image.fromarray(
+            draw_boxes(self.image, self.ink_boxes if boxes == "ink" else self.boxes)
+        )
+
+    def _repr_png_(self) -> bytes:
+        from mnistseq.core.notebook import png_of
+
+        return png_of(self.to_pil())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,6 +169,15 @@ class SampleBatch:
         last = self.start + len(self) - 1
         samples = f"samples {self.start} to {last}" if len(self) else "no samples"
         return f"<SampleBatch: {samples} of seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        from mnistseq.core.notebook import figures_html
+
+        shown = [self[number] for number in range(min(len(self), _SHOWN))]
+        heading = repr(self).strip("<>")
+        if len(shown) < len(self):
+            heading += f", the first {len(shown)}"
+        return figures_html(((sample.to_pil(), sample.text) for sample in shown), heading)
 
     def _part(self, indices: range) -> SampleBatch:
         """Return some consecutive samples as a batch of their own."""

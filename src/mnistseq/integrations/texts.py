@@ -16,7 +16,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.dataset.inputs import DrawingRules
-from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.random_input import RandomInput, uniform_law
 from mnistseq.pipeline.rows.patterns import pattern_drawer
 
 
@@ -108,9 +108,9 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
         rule = PatternTexts(options["pattern"], alphabet)
         rule.of(Stream(seed, 0, 1))
         return rule
-    random = RandomInput.of(alphabet, 1, str(options.get("length", 5)), balanced=balance)
-    random.count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
-    return random.sequences
+    law = uniform_law(alphabet, str(options.get("length", 5)), balanced=balance)
+    RandomInput(law, 1).count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
+    return law
 
 
 def _given(composer: Composer, sequences: Sequences) -> GivenTexts:

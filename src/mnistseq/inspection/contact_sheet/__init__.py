@@ -1,0 +1,1 @@
+"""Contact sheets: many images on one page, with captions, as PNG or SVG."""

@@ -1,0 +1,133 @@
+"""ContactSheet: images in titled strips, and where each is on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mnistseq.core.arrays import Pixels
+
+MARGIN = 12
+"""Pixels around the page, and between images."""
+CAPTION_HEIGHT = 18
+TITLE_HEIGHT = 30
+_CHARACTER_WIDTH = 7
+"""Width of a character of a caption, roughly; a picture is at least as wide as its caption."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An image with its caption.
+
+    Attributes
+    ----------
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+    caption : str
+    """
+
+    image: Pixels
+    caption: str = ""
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return int(self.image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return int(self.image.shape[0])
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pictures that belong together.
+
+    Attributes
+    ----------
+    title : str
+        Empty for none.
+    pictures : tuple of Picture
+    """
+
+    title: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class PlacedPicture:
+    """A picture with the position of its upper left corner on the page, in pixels."""
+
+    picture: Picture
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class PlacedTitle:
+    """A title with its position on the page, in pixels."""
+
+    text: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class ContactSheet:
+    """Strips of pictures, one below another.
+
+    Parameters
+    ----------
+    strips : sequence of Strip
+    width : int
+        Width of the page in pixels, if no picture is wider.
+    """
+
+    strips: Sequence[Strip]
+    width: int = 1200
+
+    @cached_property
+    def placed(self) -> tuple[PlacedPicture | PlacedTitle, ...]:
+        """All titles and pictures, from top to bottom."""
+        return tuple(self._place())
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the page in pixels."""
+        pictures = [item for item in self.placed if isinstance(item, PlacedPicture)]
+        right = max((item.x + item.picture.width for item in pictures), default=0)
+        bottom = max((item.y + item.picture.height for item in pictures), default=0)
+        return max(self.width, right + MARGIN), bottom + CAPTION_HEIGHT + MARGIN
+
+    def _place(self) -> Iterator[PlacedPicture | PlacedTitle]:
+        y = MARGIN
+        for strip in self.strips:
+            if strip.title:
+                yield PlacedTitle(strip.title, MARGIN, y)
+                y += TITLE_HEIGHT
+            for row in self._rows(strip.pictures):
+                x, highest = MARGIN, 0
+                for picture in row:
+                    yield PlacedPicture(picture, x, y)
+                    x += _room(picture) + MARGIN
+                    highest = max(highest, picture.height)
+                y += highest + CAPTION_HEIGHT + MARGIN
+
+    def _rows(self, pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
+        """Yield as many pictures as fit side by side, at least one."""
+        row: list[Picture] = []
+        used = MARGIN
+        for picture in pictures:
+            room = _room(picture) + MARGIN
+            if row and used + room > self.width:
+                yield row
+                row, used = [], MARGIN
+            row.append(picture)
+            used += room
+        if row:
+            yield row
+
+
+def _room(picture: Picture) -> int:
+    return max(picture.width, _CHARACTER_WIDTH * len(picture.caption))

@@ -1,0 +1,194 @@
+"""A contact sheet of what a config draws, before a data set is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from mnistseq.config.config import Config
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.marks import draw_boxes, enlarge
+from mnistseq.core.resample import resample
+from mnistseq.core.samples import Sample
+from mnistseq.errors import ConfigError, Fault, MissingSourceError
+from mnistseq.imaging.decode import decode_image
+from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
+from mnistseq.pipeline.dataset.input_request import InputRequest
+from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import make_format, open_request
+from mnistseq.pipeline.shards.draw import draw_shard
+
+Worst: TypeAlias = Literal["faint", "narrow", "dense"]
+
+_READABLE_HEIGHT = 40
+"""Lower images are enlarged until they have this many pixels."""
+
+_LARGEST_SCALE = 4
+
+
+@dataclass(frozen=True)
+class Look:
+    """How samples are shown.
+
+    Attributes
+    ----------
+    count : int
+        Number of samples of a strip.
+    boxes : {'ink', 'cell'}, optional
+        Boxes to draw over the images.
+    worst : {'faint', 'narrow', 'dense'}, optional
+        Show the faintest, narrowest or most densely inked samples among all that were drawn.
+    among : int
+        Number of samples that are drawn to find the worst ones.
+    """
+
+    count: int = 24
+    boxes: Literal["ink", "cell"] | None = None
+    worst: Worst | None = None
+    among: int = 1000
+
+
+def preview(
+    configs: Mapping[str, Config], request: Callable[[int], InputRequest], seed: int, look: Look
+) -> ContactSheet:
+    """Draw the first samples that a data set of each config would have.
+
+    Parameters
+    ----------
+    configs : mapping
+        Title → config. All draw with the same seed.
+    request : callable
+        Takes a number of samples and returns what to draw; of a file of rows, the first are drawn.
+    seed : int
+    look : Look
+    """
+    number = look.count if look.worst is None else look.among
+    strips = []
+    for title, config in configs.items():
+        samples = list(first_samples(config, request(number), seed, number))
+        if look.worst is not None:
+            samples = sorted(samples, key=_BADNESS[look.worst])[: look.count]
+        strips.append(Strip(title, tuple(_picture(sample, look) for sample in samples)))
+    return ContactSheet(strips)
+
+
+def first_samples(config: Config, request: InputRequest, seed: int, count: int) -> Iterator[Sample]:
+    """Draw the first samples of a data set, which is not made.
+
+    Raises
+    ------
+    RequestError
+        As making the data set would.
+    """
+    files = make_format("files", {}, config)
+    with open_request(config, request, "", seed=seed, dataset_format=files) as dataset:
+        plan = DatasetPlan.of(dataset)
+        task = next(iter(plan.tasks({})))
+        part = task.part(0, min(count, task.shard.samples))
+        samples = (sample for batch in draw_shard(plan.spec, part) for sample in batch)
+        yield from islice(samples, count)
+
+
+def variants(config: Config, key: str, values: Sequence[Any]) -> dict[str, Config]:
+    """Return the config with each of the values for one key.
+
+    Parameters
+    ----------
+    config : Config
+    key : str
+        Path of the key. Numbers count the steps of a list, as in ``canvas.transform.0.strength``.
+    values : sequence
+
+    Raises
+    ------
+    ConfigError
+        If the config has no such key, or a value is not allowed.
+    """
+    return {f"{key} = {value}": _with_value(config, key, value) for value in values}
+
+
+def against(folder: Path, count: int, seed: int, height: int) -> Strip:
+    """Return pictures of a folder, chosen at random, at the height of ours.
+
+    Raises
+    ------
+    MissingSourceError
+        If the folder has no picture.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _PICTURES)
+    if not paths:
+        raise MissingSourceError(
+            f"{folder}: no pictures in this folder; give one that contains PNG or JPEG files"
+        )
+    chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
+    pictures = (decode_image(paths[index].read_bytes()) for index in sorted(chosen.tolist()))
+    return Strip(str(folder), tuple(Picture(_at_height(image, height)) for image in pictures))
+
+
+_PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
+
+
+def _with_value(config: Config, key: str, value: Any) -> Config:
+    given = config.to_dict()
+    container: Any = given
+    parts: list[Any] = [int(part) if part.isdigit() else part for part in key.split(".")]
+    *parents, last = parts
+    try:
+        for depth, part in enumerate(parents):
+            if isinstance(container[part], str) and depth >= 1:
+                container[part] = {"name": container[part]}
+            container = container[part]
+        if isinstance(container, list):
+            container[last]
+    except (KeyError, IndexError, TypeError) as error:
+        raise ConfigError(Fault(key, "this config has no such key")) from error
+    container[last] = value
+    return Config.of(given)
+
+
+def _picture(sample: Sample, look: Look) -> Picture:
+    scale = _scale(sample.image)
+    image = enlarge(sample.image, scale)
+    if look.boxes is not None:
+        boxes = sample.ink_boxes if look.boxes == "ink" else sample.boxes
+        image = draw_boxes(image, boxes * scale)
+    return Picture(image, sample.text)
+
+
+def _scale(image: Pixels) -> int:
+    return min(_LARGEST_SCALE, -(-_READABLE_HEIGHT // len(image)))
+
+
+def _at_height(image: Pixels, height: int) -> Pixels:
+    width = max(1, round(image.shape[1] * height / image.shape[0]))
+    return resample(resample(image, 1, width), 0, height)
+
+
+def _contrast(sample: Sample) -> float:
+    """Return the difference between paper and the darkest 2 %; of glyphs, faint is low."""
+    paper, ink = np.percentile(sample.image, [50, 2])
+    lit = np.percentile(sample.image, 98) - paper
+    return float(max(paper - ink, lit))
+
+
+def _narrowness(sample: Sample) -> float:
+    height, width = sample.image.shape[:2]
+    return float(width / height / len(sample.labels))
+
+
+def _sparseness(sample: Sample) -> float:
+    """Return the share of the image that is not inked; dense is low."""
+    paper = np.median(sample.image)
+    return float(np.mean(np.abs(sample.image.astype(int) - paper) < 64))
+
+
+_BADNESS: dict[Worst, Callable[[Sample], float]] = {
+    "faint": _contrast,
+    "narrow": _narrowness,
+    "dense": _sparseness,
+}
