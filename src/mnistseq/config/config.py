@@ -8,6 +8,7 @@ from os import PathLike
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 from mnistseq.config.entries import complete_source
+from mnistseq.config.pens import complete_image
 from mnistseq.config.sections import (
     SECTIONS,
     CanvasConfig,
@@ -114,7 +115,8 @@ class Config(ConfigKeys):
 
     def to_dict(self) -> dict[str, Any]:
         """Return every key that applies with its value, nested as in a file."""
-        return asdict(self) | {"source": self.source.to_dict()}
+        sections = {"source": self.source.to_dict(), "image": self.image.to_dict()}
+        return asdict(self) | sections
 
     def __repr__(self) -> str:
         """``Config(image={'width': 390})``: the keys that differ from the preset or the defaults."""
@@ -170,6 +172,7 @@ def _set_keys(config: Config, values: Mapping[str, Any]) -> None:
 
         values = with_preset(values)
     values = {**values, "source": complete_source(values.get("source", {}))}
+    values = {**values, "image": complete_image(values.get("image", {}))}
     sections = {name: section(**values.get(name, {})) for name, section in SECTIONS.items()}
     ConfigKeys.__init__(config, **{**values, **sections})
     fault = gap_range_fault(config.spacing.min, config.spacing.max)

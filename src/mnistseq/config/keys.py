@@ -16,6 +16,7 @@ from mnistseq.config.sections import (
     Entries,
     GlyphIds,
     Parameters,
+    PenTable,
     Steps,
 )
 
@@ -140,6 +141,7 @@ _TYPE_NAMES = {
     Parameters: "a table of keys and values",
     Entries: "a list of sources",
     GlyphIds: "a list of glyph ids, or the path of a file",
+    PenTable: "none, a width, a range such as 0.03-0.08, or a table of width, variation and spread",
     Steps: "a list of transforms",
     bool | Steps: "true, false or a list of transforms",
 }

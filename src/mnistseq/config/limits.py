@@ -34,7 +34,7 @@ class Positive:
 
     gt = 0
 
-    def __init__(self, le: int) -> None:
+    def __init__(self, le: float) -> None:
         self.le = le
 
     def __iter__(self) -> Iterator[object]:

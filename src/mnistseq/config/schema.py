@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mnistseq.config.pens import NONE, WIDTHS, PenConfig
 from mnistseq.config.sections import SourceEntry
 from mnistseq.config.validation import config_model, model_of
+from mnistseq.core.limits import MAX_PEN_WIDTH
 
 
 def config_schema() -> dict[str, Any]:
@@ -15,6 +17,7 @@ def config_schema() -> dict[str, Any]:
     schema["title"] = "mnistseq config"
     schema["properties"]["$schema"] = {"type": "string"}
     _allow_lists_of_sources(schema)
+    _allow_pens(schema)
     return schema
 
 
@@ -29,3 +32,20 @@ def _allow_lists_of_sources(schema: dict[str, Any]) -> None:
     properties["source"] = {
         "anyOf": [properties["source"], {"$ref": "#/$defs/Sources", "minItems": 1}]
     }
+
+
+def _allow_pens(schema: dict[str, Any]) -> None:
+    """Let a pen be none, a width, a range of widths, or a table."""
+    width = {
+        "anyOf": [
+            {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_PEN_WIDTH},
+            {"type": "string", "pattern": WIDTHS},
+        ]
+    }
+    definitions = schema["$defs"]
+    table = definitions["PenConfig"] = model_of(PenConfig).model_json_schema()
+    table["properties"]["width"]["anyOf"] = [table["properties"]["width"].copy(), *width["anyOf"]]
+    for name in ("type", "maxItems", "minItems", "prefixItems"):
+        table["properties"]["width"].pop(name, None)
+    pen = definitions["ImageConfig"]["properties"]["pen"]
+    pen["anyOf"] = [{"const": NONE}, *width["anyOf"], {"$ref": "#/$defs/PenConfig"}]

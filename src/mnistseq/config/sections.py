@@ -27,6 +27,9 @@ Entries = list[dict[str, Any]]
 GlyphIds = str | list[Annotated[int, Range(0, 2**63 - 1)]]
 """Ids of glyphs, or the path of a file that lists them."""
 
+PenTable = str | float | dict[str, Any]
+"""A pen: none, a width, a range of widths, or a table of the keys of `PenConfig`."""
+
 Parameters = dict[str, Any]
 """Parameters of a component; checked against the component's own declaration."""
 
@@ -125,6 +128,19 @@ class ImageConfig:
     polarity: Literal["dark-on-light", "light-on-dark"] = key(
         "colours of ink and background", "dark-on-light"
     )
+    pen: PenTable = key(
+        "none: glyphs are drawn as they are; a width of strokes, or a range such as 0.03-0.08, as "
+        "a share of the cell's height: paths of the glyphs are drawn by a pen; or a table of "
+        "width, variation and spread",
+        "none",
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the keys with their values, without those that do not apply."""
+        values = asdict(self)
+        if self.pen == "none":
+            del values["pen"]
+        return values
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from mnistseq.config.entries import as_section, entry_key
 from mnistseq.config.keys import Key, config_keys, keys_of
+from mnistseq.config.pens import complete_pen
 from mnistseq.config.plain_values import plain_table, shown
 from mnistseq.config.sections import SECTIONS, SourceEntry, gap_range_fault
 from mnistseq.errors import ConfigError, Fault, Origin
@@ -49,7 +50,7 @@ def check_values(
     if "source" in values:
         values = {**values, "source": as_section(values["source"])}
     plain, faults = _check(values, declaration)
-    faults = [*earlier, *map(_of_entry, faults), *_entry_faults(plain)]
+    faults = [*earlier, *map(_of_entry, faults), *_entry_faults(plain), *_pen_faults(plain)]
     if not faults:
         return plain
     # On its own, an empty range may still be corrected by an option.
@@ -241,6 +242,16 @@ def _no_parameter(component_name: str, name: str, parameters: Iterable[str]) -> 
         return f"{component_name} has no parameters"
     meant = did_you_mean(name, known) or f"; choose from {listed(known)}"
     return f"{component_name} has no parameter {name!r}{meant}"
+
+
+def _pen_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of a pen."""
+    image = plain.get("image")
+    if isinstance(image, dict) and isinstance(image.get("pen"), str | float | dict):
+        try:
+            complete_pen(image["pen"])
+        except ConfigError as error:
+            yield from error.faults
 
 
 def _inside(path: str, fault: Fault) -> Fault:

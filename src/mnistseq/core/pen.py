@@ -19,9 +19,6 @@ from mnistseq.core.path_fields import (
 )
 from mnistseq.core.randomness import GlyphStream
 
-MAX_PEN_WIDTH = 0.25
-"""Greatest width of a stroke, as a share of the cell's height: fields reach no farther."""
-
 PURPOSE = "pen"
 
 _CONTROLS = 5
@@ -60,7 +57,7 @@ class Pen:
     ----------
     width : tuple of float
         Least and greatest width of a stroke, as a share of the cell's height, up to
-        `MAX_PEN_WIDTH`. The width of each image is uniform between them.
+        `limits.MAX_PEN_WIDTH`. The width of each image is uniform between them.
     variation : float
         How much the width changes along a stroke, at most: from 0, not at all, to 1, between
         nothing and twice the width.

@@ -13,6 +13,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_selection import Writer
+from mnistseq.core.pen import Pen
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.errors import (
@@ -55,7 +56,12 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
     config = Config() if config is None else Config.of(config)
     image = config.image
     canvas_transforms = tuple(make() for _, make in _canvas_makers(config))
+    pen = _pen(config)
     bank = load_bank(config) if bank is None else bank
+    if pen is not None and not bank.paths:
+        from mnistseq.sources.banks.paths import path_bank  # needed only for glyphs of the caller's
+
+        bank = path_bank(bank)
     canvas = _canvas_rule(config, image.height or bank.height)
     return Composer(
         bank=bank,
@@ -64,6 +70,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
         crop=image.crop,
         polarity=image.polarity,
         writer=_writer(config.source.writer, bank),
+        pen=pen,
         glyph_transforms=tuple(make() for _, make in _glyph_makers(config)),
         canvas=canvas,
         canvas_transforms=canvas_transforms,
@@ -117,6 +124,11 @@ def _glyph_steps(config: Config) -> Steps:
     if isinstance(transform, bool):
         return ["original"] if transform else []
     return transform
+
+
+def _pen(config: Config) -> Pen | None:
+    pen = config.image.pen
+    return Pen(**{**pen, "width": tuple(pen["width"])}) if isinstance(pen, dict) else None
 
 
 def _writer(asked: str, bank: GlyphBank) -> Writer:

@@ -13,6 +13,7 @@ import numpy as np
 from mnistseq.config.config import Config, ConfigLike
 from mnistseq.config.entries import entry_key
 from mnistseq.config.exclusions import KEY as EXCLUDE
+from mnistseq.config.pens import NONE
 from mnistseq.config.sections import SourceConfig, SourceEntry
 from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_index import Mixture
@@ -26,7 +27,7 @@ from mnistseq.sources.banks.cache import stored_bank
 
 
 def load_bank(config: ConfigLike) -> GlyphBank:
-    """Read the glyphs that a config names.
+    """Read the glyphs that a config names; if it has a pen, their paths.
 
     Parameters
     ----------
@@ -44,12 +45,17 @@ def load_bank(config: ConfigLike) -> GlyphBank:
     ConfigError
         If a glyph that is to be excluded does not exist, or a label keeps none.
     """
-    source = Config.of(config).source
+    config = Config.of(config)
+    return _open(config.source, paths=config.image.pen != NONE)
+
+
+def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:
     entries = source.entries
-    bank = (
-        _load(_component(entries[0], "source"), entries[0]) if len(entries) == 1 else _mix(entries)
-    )
-    opener = SourceOpener(source, bank.name, bank.cache_key, bank.fingerprint)
+    if len(entries) == 1:
+        bank = _load(_component(entries[0], "source"), entries[0], paths=paths)
+    else:
+        bank = _mix(entries, paths=paths)
+    opener = SourceOpener(source, bank.name, bank.cache_key, bank.fingerprint, paths)
     return _without(bank, source.excluded).opened_by(opener)
 
 
@@ -101,18 +107,21 @@ class SourceOpener(BankOpener):
         Where the cache has the bank.
     fingerprint : str
         The bank that is opened has this fingerprint.
+    paths : bool
+        Whether a pen draws the glyphs.
     """
 
     source: SourceConfig
     name: str
     cache_key: str | None
     fingerprint: str
+    paths: bool = False
 
     def open(self) -> GlyphBank:
         """Return the bank; SourceError if the source has other glyphs now."""
         bank = None if self.cache_key is None else stored_bank(self.cache_key, self.name)
         if bank is None or bank.fingerprint != self.fingerprint:
-            bank = load_bank(Config(source=self.source))
+            bank = _open(self.source, paths=self.paths)
         if bank.fingerprint != self.fingerprint:
             raise SourceError(
                 f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
@@ -126,14 +135,21 @@ def _component(entry: SourceEntry, key: str) -> Any:
     return create("source", entry.name, entry.parameters, f"{key}.parameters")
 
 
-def _load(component: Source, entry: SourceEntry, split: str | None = None) -> GlyphBank:
+def _load(
+    component: Source, entry: SourceEntry, split: str | None = None, *, paths: bool
+) -> GlyphBank:
     with component_errors("source", entry.name):
         bank = component.load(entry.split if split is None else split, entry.path)
     if not isinstance(bank, GlyphBank):
         raise PluginError(
             f"source {entry.name} gave a {type(bank).__name__}, not a mnistseq.GlyphBank"
         )
-    return bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
+    bank = bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
+    if not paths:
+        return bank
+    from mnistseq.sources.banks.paths import path_bank  # needed only with a pen
+
+    return path_bank(bank)
 
 
 def _splits(component: Source, entry: SourceEntry) -> tuple[str, ...]:
@@ -141,12 +157,12 @@ def _splits(component: Source, entry: SourceEntry) -> tuple[str, ...]:
         return tuple(component.splits(entry.path))
 
 
-def _mix(entries: Sequence[SourceEntry]) -> GlyphBank:
+def _mix(entries: Sequence[SourceEntry], *, paths: bool) -> GlyphBank:
     """Return the glyphs of several sources as one bank, with their weights."""
     components = [_component(entry, entry_key(index)) for index, entry in enumerate(entries)]
     lists = [_splits(*pair) for pair in zip(components, entries, strict=True)]
     banks = [
-        _load_part(component, entry, splits, {name for each in lists for name in each})
+        _load_part(component, entry, splits, {name for each in lists for name in each}, paths=paths)
         for component, entry, splits in zip(components, entries, lists, strict=True)
     ]
     from mnistseq.sources.banks.union import cached_union
@@ -164,7 +180,12 @@ def _mix(entries: Sequence[SourceEntry]) -> GlyphBank:
 
 
 def _load_part(
-    component: Source, entry: SourceEntry, own_splits: tuple[str, ...], all_splits: set[str]
+    component: Source,
+    entry: SourceEntry,
+    own_splits: tuple[str, ...],
+    all_splits: set[str],
+    *,
+    paths: bool,
 ) -> GlyphBank:
     """Return the glyphs of one of several sources.
 
@@ -172,13 +193,13 @@ def _load_part(
     If none has it, the name may be misspelt, and the source's own error names its splits.
     """
     try:
-        return _load(component, entry)
+        return _load(component, entry, paths=paths)
     except (RequestError, SourceError):
         if not own_splits or entry.split in own_splits or entry.split not in all_splits:
             raise
     from mnistseq.sources.banks.union import cached_union
 
-    banks = [_load(component, entry, split) for split in own_splits]
+    banks = [_load(component, entry, split, paths=paths) for split in own_splits]
     return banks[0] if len(banks) == 1 else cached_union(banks)
 
 

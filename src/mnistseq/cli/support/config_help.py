@@ -31,6 +31,9 @@ _HELP = {
     "--align": "Choose where the line lies between the margins of pad.",
     "--crop": "Choose what gaps lie between: the glyphs' whole cells, or their ink.",
     "--polarity": "Choose dark ink on a light background, or the reverse.",
+    "--pen": "Draw the paths of glyphs with pens: the width of strokes, or a range of it, as a share "
+    "of the height, such as 0.03-0.08; also '0.03-0.08 variation=0.3 spread=0.5'. none draws glyphs "
+    "as they are.",
     "--canvas-height": "Set the height of the image in pixels, at least that of the line. By default "
     "it is the line's.",
     "--canvas-align": "Choose where the line lies in a higher canvas.",
@@ -50,6 +53,7 @@ _METAVARS = {
     "--exclude": "FILE",
     "--preset": "NAME",
     "--type": "NAME",
+    "--pen": "'WIDTH [KEY=VALUE …]'",
     "--glyph-transform": "'NAME [KEY=VALUE …]'",
     "--canvas-transform": "'NAME [KEY=VALUE …]'",
 }

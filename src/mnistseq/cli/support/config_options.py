@@ -46,6 +46,7 @@ FLAGS = {
     "--align": "spacing.align",
     "--crop": "image.crop",
     "--polarity": "image.polarity",
+    "--pen": "image.pen",
     "--canvas-height": "canvas.height",
     "--canvas-align": "canvas.align",
     "--glyph-transform": "image.transform",
@@ -169,6 +170,8 @@ def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> It
         flag, path = by_name[name]
         if flag == "--source":
             yield _source_setting(value)
+        elif flag == "--pen":
+            yield Setting(path, _pen(value), Origin("option", f"--pen {shlex.quote(value)}"))
         elif flag in _TRANSFORMS:
             steps = [parse_transform(string, flag) for string in value]
             typed = " ".join(f"{flag} {shlex.quote(string)}" for string in value)
@@ -184,6 +187,12 @@ def _source_setting(names: Sequence[str]) -> Setting:
     if len(names) == 1:
         return Setting("source.name", names[0], origin)
     return Setting("source.mix", [{"name": name} for name in names], origin)
+
+
+def _pen(string: str) -> str | dict[str, Any]:
+    """Return ``0.03-0.08 variation=0.3`` as a config has it: a width, or a table."""
+    pen = parse_transform(string, "--pen")
+    return {"width": pen.pop("name"), **pen} if isinstance(pen, dict) else pen
 
 
 def _assigned_settings(assignments: Sequence[str]) -> Iterator[Setting]:

@@ -1,0 +1,90 @@
+"""The pen of a config as people write it, and as a config keeps it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass
+from typing import Annotated, Any
+
+from mnistseq.config.limits import Described, Positive, Range
+from mnistseq.config.plain_values import shown
+from mnistseq.config.sections import key
+from mnistseq.core.limits import MAX_PEN_WIDTH
+from mnistseq.errors import ConfigError, Fault
+
+KEY = "image.pen"
+
+NONE = "none"
+
+WIDTHS = r"^\s*(\d*\.?\d+)(?:\s*-\s*(\d*\.?\d+))?\s*$"
+"""A width of strokes, or a range of widths, as a string."""
+
+Width = Annotated[float, Positive(MAX_PEN_WIDTH)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PenConfig:
+    """A kind of pen; each image is drawn with one of it."""
+
+    width: Annotated[
+        tuple[Width, Width],
+        Described(f"a width above 0, up to {MAX_PEN_WIDTH}, or the least and the greatest"),
+    ] = key("least and greatest width of a stroke, as a share of the cell's height", MISSING)
+    variation: Annotated[float, Range(0, 1)] = key(
+        "how much the width changes along a stroke, at most: from 0, not at all, to 1, between "
+        "nothing and twice the width",
+        0.0,
+    )
+    spread: Annotated[float, Range(0, 1)] = key(
+        "how soft the edge of a stroke is, at most: from 0, hard, to 1, as wide as the stroke", 0.0
+    )
+
+
+def complete_image(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked keys of the image as a config keeps them, with a complete pen."""
+    return {**values, **({"pen": complete_pen(values["pen"])} if "pen" in values else {})}
+
+
+def complete_pen(value: Any) -> str | dict[str, Any]:
+    """Return a pen as a config keeps it: none, or a table with all of its keys.
+
+    Parameters
+    ----------
+    value : str, number or mapping
+        ``none``; a width, such as 0.05; a range of widths, such as ``0.03-0.08``; or a table,
+        in which the width may also be any of these.
+
+    Raises
+    ------
+    ConfigError
+        With all faults.
+    """
+    if value == NONE:
+        return NONE
+    from mnistseq.config.validation import check_parameters  # imports pydantic, which is slow
+
+    table = dict(value) if isinstance(value, Mapping) else {"width": value}
+    if isinstance(table.get("width"), str | int | float):
+        table["width"] = _range(
+            table["width"], f"{KEY}.width" if isinstance(value, Mapping) else KEY
+        )
+    pen = PenConfig(**check_parameters(PenConfig, table, KEY, "the pen"))
+    low, high = pen.width
+    if low > high:
+        raise ConfigError(Fault(f"{KEY}.width", f"the least, {low}, exceeds the greatest, {high}"))
+    return {**asdict(pen), "width": [low, high]}
+
+
+def _range(value: str | float, path: str) -> list[float]:
+    """Return the ends of a width or a range of widths."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return [value, value]
+    found = re.match(WIDTHS, str(value))
+    if found is None:
+        expected = (
+            f"none, a width up to {MAX_PEN_WIDTH} or a range of widths such as 0.03-0.08, as a "
+            "share of the cell's height"
+        )
+        raise ConfigError(Fault(path, f"{shown(value)} is not allowed; give {expected}"))
+    return [float(found[1]), float(found[2] or found[1])]
