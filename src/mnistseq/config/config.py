@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 from mnistseq.config.entries import complete_source
-from mnistseq.config.pens import complete_image
+from mnistseq.config.pens import NONE
 from mnistseq.config.sections import (
     SECTIONS,
     CanvasConfig,
@@ -165,6 +165,15 @@ def _as_table(value: Any) -> Any:
     return asdict(value) if type(value) in SECTIONS.values() else value
 
 
+def _with_pen(image: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the checked keys of the image with a complete pen, if they have one."""
+    if image.get("pen", NONE) == NONE:
+        return image
+    from mnistseq.config.validation import complete_pen  # imports pydantic, which is slow
+
+    return {**image, "pen": complete_pen(image["pen"])}
+
+
 def _set_keys(config: Config, values: Mapping[str, Any]) -> None:
     """Set every key of a new config from checked values."""
     if values.get("preset") is not None:
@@ -172,7 +181,7 @@ def _set_keys(config: Config, values: Mapping[str, Any]) -> None:
 
         values = with_preset(values)
     values = {**values, "source": complete_source(values.get("source", {}))}
-    values = {**values, "image": complete_image(values.get("image", {}))}
+    values = {**values, "image": _with_pen(values.get("image", {}))}
     sections = {name: section(**values.get(name, {})) for name, section in SECTIONS.items()}
     ConfigKeys.__init__(config, **{**values, **sections})
     fault = gap_range_fault(config.spacing.min, config.spacing.max)

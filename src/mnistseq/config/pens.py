@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import MISSING, dataclass
 from typing import Annotated, Any
 
 from mnistseq.config.limits import Described, Positive, Range
@@ -41,39 +41,26 @@ class PenConfig:
     )
 
 
-def complete_image(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the checked keys of the image as a config keeps them, with a complete pen."""
-    return {**values, **({"pen": complete_pen(values["pen"])} if "pen" in values else {})}
-
-
-def complete_pen(value: Any) -> str | dict[str, Any]:
-    """Return a pen as a config keeps it: none, or a table with all of its keys.
+def pen_table(value: str | float | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a pen as a table, whose width is a list if it can be read; not checked otherwise.
 
     Parameters
     ----------
     value : str, number or mapping
-        ``none``; a width, such as 0.05; a range of widths, such as ``0.03-0.08``; or a table,
-        in which the width may also be any of these.
+        A width, such as 0.05; a range of widths, such as ``0.03-0.08``; or a table, in which the
+        width may also be either of these.
 
     Raises
     ------
     ConfigError
-        With all faults.
+        If a string is not a width.
     """
-    if value == NONE:
-        return NONE
-    from mnistseq.config.validation import check_parameters  # imports pydantic, which is slow
-
-    table = dict(value) if isinstance(value, Mapping) else {"width": value}
+    table: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"width": value}
     if isinstance(table.get("width"), str | int | float):
         table["width"] = _range(
             table["width"], f"{KEY}.width" if isinstance(value, Mapping) else KEY
         )
-    pen = PenConfig(**check_parameters(PenConfig, table, KEY, "the pen"))
-    low, high = pen.width
-    if low > high:
-        raise ConfigError(Fault(f"{KEY}.width", f"the least, {low}, exceeds the greatest, {high}"))
-    return {**asdict(pen), "width": [low, high]}
+    return table
 
 
 def _range(value: str | float, path: str) -> list[float]:

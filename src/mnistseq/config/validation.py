@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,9 @@ from pydantic_core import ErrorDetails
 
 from mnistseq.config.entries import as_section, entry_key
 from mnistseq.config.keys import Key, config_keys, keys_of
-from mnistseq.config.pens import complete_pen
+from mnistseq.config.pens import KEY as PEN
+from mnistseq.config.pens import NONE as NO_PEN
+from mnistseq.config.pens import PenConfig, pen_table
 from mnistseq.config.plain_values import plain_table, shown
 from mnistseq.config.sections import SECTIONS, SourceEntry, gap_range_fault
 from mnistseq.errors import ConfigError, Fault, Origin
@@ -242,6 +244,23 @@ def _no_parameter(component_name: str, name: str, parameters: Iterable[str]) -> 
         return f"{component_name} has no parameters"
     meant = did_you_mean(name, known) or f"; choose from {listed(known)}"
     return f"{component_name} has no parameter {name!r}{meant}"
+
+
+def complete_pen(pen: Any) -> str | dict[str, Any]:
+    """Return a pen as a config keeps it: none, or a checked table with all keys.
+
+    Raises
+    ------
+    ConfigError
+        With all faults.
+    """
+    if pen == NO_PEN:
+        return NO_PEN
+    checked = PenConfig(**check_parameters(PenConfig, pen_table(pen), PEN, "the pen"))
+    low, high = checked.width
+    if low > high:
+        raise ConfigError(Fault(f"{PEN}.width", f"the least, {low}, exceeds the greatest, {high}"))
+    return {**asdict(checked), "width": [low, high]}
 
 
 def _pen_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:

@@ -59,9 +59,9 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
     pen = _pen(config)
     bank = load_bank(config) if bank is None else bank
     if pen is not None and not bank.paths:
-        from mnistseq.sources.banks.paths import path_bank  # needed only for glyphs of the caller's
+        from mnistseq.sources.banks.thinned import thinned  # needed only for glyphs of the caller's
 
-        bank = path_bank(bank)
+        bank = thinned(bank)
     canvas = _canvas_rule(config, image.height or bank.height)
     return Composer(
         bank=bank,

@@ -147,9 +147,9 @@ def _load(
     bank = bank if bank.fingerprint else replace(bank, fingerprint=bank.digest())
     if not paths:
         return bank
-    from mnistseq.sources.banks.paths import path_bank  # needed only with a pen
+    from mnistseq.sources.banks.thinned import thinned  # needed only with a pen
 
-    return path_bank(bank)
+    return thinned(bank)
 
 
 def _splits(component: Source, entry: SourceEntry) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.banks.pixel_file import write_pixels
 
 
-def path_bank(bank: GlyphBank) -> GlyphBank:
+def thinned(bank: GlyphBank) -> GlyphBank:
     """Return a bank with the paths of its glyphs, from the cache if they are there.
 
     The fingerprint is a hash of the paths: other versions of the libraries that thin pictures
