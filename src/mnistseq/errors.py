@@ -14,6 +14,7 @@
     │   ├── ConfigError           a config with faults            (also ValueError, KeyError)
     │   ├── UnknownComponentError a name that no component has    (also ValueError, KeyError)
     │   ├── MissingSourceError    a path of a source that does not exist  (also SourceError)
+    │   ├── NotAllowedError       what a manifest may not use by itself (also SourceError)
     │   ├── WrongPathError        a folder that is missing, or not a folder (also OutputError)
     │   ├── FormatLimitError      a name or label that a format cannot hold (also OutputError)
     │   └── OutputExistsError     files that are not to be overwritten     (also OutputError)
@@ -242,6 +243,10 @@ class Difference(NamedTuple):
 
 class MissingSourceError(RequestError, SourceError):
     """Glyphs cannot be read, because a file or folder that was asked for does not exist."""
+
+
+class NotAllowedError(RequestError, SourceError):
+    """A manifest asks for something outside of its data set, which the caller has not allowed."""
 
 
 class WrongPathError(RequestError, OutputError):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Done
+from tests.datasets import manifest
 
 from mnistseq.pipeline.store.durability import measure
 
@@ -18,10 +19,11 @@ Make = Callable[..., Path]
 
 
 def faults(done: Done) -> list[str]:
-    """Return the faults that ``verify`` printed, which must be all that it printed."""
+    """Return the faults and notes that ``verify`` printed, which must be all that it printed."""
     assert done.code == 1, done
     lines = done.out.splitlines()
-    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    number = sum(not line.startswith("note: ") for line in lines)
+    count = "1 fault" if number == 1 else f"{number} faults"
     assert (
         done.err == f"Error: out: {count}; batch --resume makes changed and missing shards again\n"
     )
@@ -31,7 +33,7 @@ def faults(done: Done) -> list[str]:
 def forge_manifest(out: Path) -> None:
     """Have the manifest record the files as they are now."""
     path = out / "manifest.json"
-    found = json.loads(path.read_text())
+    found = manifest(out)
     for item in found["shards"] + found["files"]:
         item["bytes"], item["sha256"] = measure(out / item["name"])
     found["bytes"] = sum(item["bytes"] for item in found["shards"])

@@ -180,7 +180,7 @@ def test_a_data_set_with_splits_and_writers_passes(
     source = ("--source", "qmnist", "--data-dir", shared_data / "qmnist", "--disjoint", "writer")
     labels = LABELS if form == "files" else ()
     make(form, "--split", "train=0.7,val=0.3", *source, *labels)
-    done = call(*ALL)
+    done = call(*ALL, "--fetch")
     assert (done.code, done.out) == (0, PASSED)
 
 
@@ -254,7 +254,7 @@ def test_a_source_that_moved_is_given_by_its_new_path(
     np.savez(folder / "few.npz", x_train=mnist.pixels[:200], y_train=labels)
     make("webdataset", "--source", "npz", "--data-dir", "few.npz")
     (folder / "few.npz").rename(folder / "moved.npz")
-    lost = call("verify", "out", "--redraw", "1%")
+    lost = call("verify", "out", "--redraw", "1%", "--fetch")
     assert (lost.code, lost.out) == (2, "")
     assert "few.npz" in lost.err
     assert call(*ALL, "--data-dir", "moved.npz").code == 0
@@ -280,7 +280,7 @@ def test_faults_of_files_are_reported_though_nothing_can_be_drawn_again(
     out = make("webdataset", "--source", "qmnist", "--data-dir", "source")
     (folder / "source").rename(folder / "elsewhere")
     (out / "train-00000.tar").unlink()
-    missing, lost = faults(call(*ALL))
+    missing, lost = faults(call(*ALL, "--fetch"))
     assert missing == "train-00000.tar: is missing"
     assert lost.startswith("manifest.json: nothing could be drawn again: source")
     assert faults(call(*ALL, "--data-dir", "elsewhere")) == [missing]

@@ -38,8 +38,8 @@ def test_a_data_set_of_dates_is_made_verified_and_remade(call: Call, dates: Path
     dates.with_name("dates.csv").write_text("sequence\n06/12/1987\n1/2/34\n")
     made = call("batch", "dates.csv", "-c", dates, "-o", "set", "--seed", 1, "--repeat", 3, "-j", 2)
     assert made.code == 0, made.err
-    assert call("verify", "set", "--redraw", 1).code == 0
-    again = call("remake", "set", "-o", "again", "-j", 1)
+    assert call("verify", "set", "--redraw", 1, "--fetch").code == 0
+    again = call("remake", "set", "-o", "again", "-j", 1, "--fetch")
     assert again.code == 0, again.err
     same = call("batch", "dates.csv", "-c", dates, "-o", "set", "--repeat", 3, "--resume")
     assert same.code == 0, same.err

@@ -24,15 +24,15 @@ import time
 from mnistseq.cli import main
 from mnistseq.pipeline.store.local import LocalStore
 
-measure = LocalStore.measure
+difference = LocalStore.difference
 
-def slow_measure(store, name):
+def slow_difference(store, name, *recorded):
     if name == "train-00002.tar":
         print("waiting", flush=True)
         time.sleep(60)
-    return measure(store, name)
+    return difference(store, name, *recorded)
 
-LocalStore.measure = slow_measure
+LocalStore.difference = slow_difference
 main(prog_name="mnistseq")
 """
 """The command, with a file that takes long to read."""
@@ -84,11 +84,13 @@ def test_files_that_are_changed_missing_or_unexpected_are_reported(
         f"{names[0]}: has the expected size, but different content",
         f"{names[1]}: has {size} bytes, expected {size + 1}",
         f"{names[2]}: is missing",
-        "deep/er/x: is not in the manifest",
-        "mine.txt: is not in the manifest",
+        "note: deep/er/x: is not in the manifest",
+        "note: mine.txt: is not in the manifest",
     ]
     as_json = json.loads(call("verify", "out", "--json").out)
-    assert [f"{item['name']}: {item['problem']}" for item in as_json] == found
+    assert [item["kind"] for item in as_json] == ["fault"] * 3 + ["note"] * 2
+    listed = [f"{item['name']}: {item['problem']}" for item in as_json]
+    assert listed == [line.removeprefix("note: ") for line in found]
 
 
 def test_an_unexpected_file_in_a_shard_is_reported(make: Make, call: Call) -> None:
@@ -116,16 +118,24 @@ def test_a_manifest_that_leaves_shards_out_is_reported(make: Make, call: Call) -
     size = found["bytes"]
     left = sum(item["bytes"] for item in found["shards"])
     assert faults(call("verify", "out")) == [
-        "train-00001.tar: is not in the manifest",
         "train-00002.tar: begins with sample 20, expected 10",
         "manifest.json: records 40 samples, but its shards have 30",
         f"manifest.json: records {size} bytes, but its shards have {left}",
+        "note: train-00001.tar: is not in the manifest",
     ]
     del found["shards"][-1]
     (out / "train-00003.tar").unlink()
     (out / "manifest.json").write_text(json.dumps(found))
     message = "manifest.json: split train ends with sample 29, expected 39"
     assert message in faults(call("verify", "out"))
+
+
+def test_a_manifest_that_was_changed_by_accident_is_reported(make: Make, call: Call) -> None:
+    """The seed decides every image, but no file shows another one without drawing again."""
+    path = make() / "manifest.json"
+    path.write_text(path.read_text().replace('"seed": 1,', '"seed": 2,'))
+    problem = "manifest.json: was changed: its content_sha256 is that of another content"
+    assert faults(call("verify", "out")) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -169,6 +179,55 @@ def test_a_signal_ends_it_with_the_number_of_files_that_were_checked(
         out, err = running.communicate(timeout=30)
     assert (running.returncode, out) == (code, b"")
     assert err == b"Error: stopped after 2 of 4 files were checked\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links and named pipes")
+def test_everything_that_is_not_listed_is_reported(make: Make, call: Call) -> None:
+    """Links, named pipes and leftovers are faults; files and empty folders are notes."""
+    out = make("files")
+    shard = out / "train" / "00000"
+    for link in (out / "train" / "evil", shard / "evil", shard / "dead"):
+        link.symlink_to("/nonexistent" if link.name == "dead" else "/etc")
+    os.mkfifo(shard / "pipe")
+    (out / ".mnistseq").mkdir()
+    (out / "empty").mkdir()
+    done = call("verify", "out")
+    assert done.code == 1
+    found = faults(done)
+    assert found[0].startswith("train/00000: ")
+    assert found[1:] == [
+        "train/00000/dead: is a link",
+        "train/00000/evil: is a link",
+        "train/00000/pipe: is a special file",
+        "train/evil: is a link",
+        ".mnistseq: was left by an interrupted run; remove it",
+        "note: empty: is an empty folder",
+    ]
+
+
+@pytest.mark.parametrize("form", ["files", "lmdb", "npy"])
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "lock.mdb", "labels.cache"])
+def test_by_products_of_other_programs_are_noted(
+    make: Make, call: Call, form: str, name: str
+) -> None:
+    shard = make(form) / "train" / "00001"
+    (shard / name).write_bytes(b"theirs")
+    done = call("verify", "out", "--redraw", "100%", "-j", 1)
+    note = f"note: train/00001/{name}: is not in the manifest\n"
+    assert (done.code, done.out) == (0, note + PASSED)
+
+
+def test_a_file_that_consists_of_holes_is_refused_at_once(make: Make, call: Call) -> None:
+    out = make()
+    values = manifest(out)
+    os.truncate(out / "train-00001.tar", 2**42)
+    values["shards"][1]["bytes"] = 2**42
+    (out / "manifest.json").write_text(json.dumps(values))
+    problem = "train-00001.tar: claims 4398046511104 bytes, but hardly any of them are stored"
+    assert problem in call("verify", "out").out
+    os.truncate(out / "manifest.json", 2**42)
+    done = call("verify", "out")
+    assert "manifest.json: claims 4398046511104 bytes" in done.err
 
 
 def test_a_named_pipe_is_reported_and_not_read(make: Make, call: Call) -> None:

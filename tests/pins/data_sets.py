@@ -182,9 +182,12 @@ def make_set(data_set: DataSet, folder: Path) -> Made:
     )
 
 
+_CHANGING = "mnistseq", "bytes", "content_sha256"
+
+
 def _lasting(manifest: dict[str, Any]) -> dict[str, Any]:
     """Return what a manifest records independently of folders and of the versions of libraries."""
-    kept = {key: value for key, value in manifest.items() if key not in ("mnistseq", "bytes")}
+    kept = {key: value for key, value in manifest.items() if key not in _CHANGING}
     kept["config"]["source"].pop("path")
     kept["format"].pop("versions")
     for key in ("files", "shards"):

@@ -160,7 +160,7 @@ def test_a_data_set_of_several_sources_is_made_by_several_processes_and_again(
     run_dataset(planned, Processes(jobs=2))
     assert manifest(tmp_path / "one")["source"]["name"] == "mnist + image-folder symbols"
     finished = FinishedDataset.open(str(tmp_path / "one"))
-    with finished.plan(str(tmp_path / "two")) as again:
+    with finished.plan(str(tmp_path / "two"), fetch=True) as again:
         run_dataset(again, Processes(jobs=1))
         finished.compare(again)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")

@@ -37,6 +37,7 @@ class PaperPicture(Checked, CanvasTransform):
 
     name: ClassVar[str] = "paper-picture"
     mixed_widths: ClassVar[bool] = True
+    paths: ClassVar[tuple[str, ...]] = ("folder",)
 
     folder: str = field(
         metadata={"help": "folder with the pictures, which are used in the order of their names"}

@@ -15,6 +15,7 @@ from mnistseq.cli.support.dataset_options import (
     output_option,
     run_options,
 )
+from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.standard_error import ignore_warnings
 from mnistseq.cli.support.stopping import stopping
@@ -36,9 +37,10 @@ from mnistseq.cli.support.stopping import stopping
     help="Read the source's files from this folder. By default it is the one that the manifest "
     "names.",
 )
+@fetch_option
 @run_options
 @stopping("stopped; nothing was written")
-def command(manifest: str, data_dir: str | None, **values: Any) -> None:
+def command(manifest: str, data_dir: str | None, fetch: bool, **values: Any) -> None:
     """Make the data set of MANIFEST again, with the same bytes.
 
     MANIFEST is a data set's manifest.json, its folder or its URL. The rows that
@@ -53,7 +55,7 @@ def command(manifest: str, data_dir: str | None, **values: Any) -> None:
     from mnistseq.pipeline.dataset.finished import FinishedDataset
 
     original = FinishedDataset.open(manifest)
-    with original.plan(options.output, data_dir) as plan:
+    with fetch_hint(), original.plan(options.output, data_dir, fetch=fetch) as plan:
         make(plan, options, existing)
     if not options.dry_run:
         original.compare(plan)

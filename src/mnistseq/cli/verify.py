@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from mnistseq import messages
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import folders
+from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Advance, Mode, progress, progress_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
+
+if TYPE_CHECKING:
+    from mnistseq.pipeline.verify.result import Verification
 
 
 @click.command(
@@ -46,23 +51,26 @@ from mnistseq.errors import SourceError
     help="Read the source's files for --redraw from this folder. By default it is the one that the "
     "manifest names.",
 )
+@fetch_option
 @progress_option
-@option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print faults and notes as JSON.")
 def command(
     folder: str,
     redraw: str | None,
     jobs: int | None,
     data_dir: str | None,
+    fetch: bool,
     progress: Mode,
     as_json: bool,
 ) -> None:
     """Compare every file of the data set in DIR with its hash in the manifest.
 
     DIR is a data set's folder, its URL, or its manifest.json. Faults are
-    printed, and the exit code is 1 if there are any.
+    printed, and the exit code is 1 if there are any. Files that the manifest
+    does not list are noted, and are not faults.
     """
     share = _share(redraw)
-    for flag, value in (("--jobs", jobs), ("--data-dir", data_dir)):
+    for flag, value in (("--jobs", jobs), ("--data-dir", data_dir), ("--fetch", fetch or None)):
         if value is not None and redraw is None:
             raise click.UsageError(f"{flag} applies only with --redraw")
     from mnistseq.pipeline.verify.check import verify
@@ -70,20 +78,31 @@ def command(
     with ExitStack() as stack:
         checks = _Checks(progress, stack, "checks" if share else "files")
         stack.enter_context(stopping(checks.when_stopped))
-        result = verify(folder, share, jobs=jobs, source_path=data_dir, progress=checks)
+        with fetch_hint():
+            result = verify(
+                folder, share, jobs=jobs, source_path=data_dir, fetch=fetch, progress=checks
+            )
     if as_json:
-        faults = [asdict(fault) for fault in result.faults]
-        click.echo(json.dumps(faults, indent=2, ensure_ascii=False))
-    elif result.passed:
-        click.echo(f"{folder}: everything matches the manifest")
+        click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
     else:
         for fault in result.faults:
             click.echo(f"{fault.name}: {fault.problem}")
+        for note in result.notes:
+            click.echo(f"note: {note.name}: {note.remark}")
+        if result.passed:
+            click.echo(f"{folder}: everything matches the manifest")
     if not result.passed:
         raise SourceError(
             f"{folder}: {messages.plural(len(result.faults), 'fault')}; batch --resume makes changed "
             "and missing shards again"
         )
+
+
+def _as_json(result: Verification) -> list[dict[str, str]]:
+    faults = [{"kind": "fault", **asdict(fault)} for fault in result.faults]
+    return faults + [
+        {"kind": "note", "name": note.name, "problem": note.remark} for note in result.notes
+    ]
 
 
 class _Checks:

@@ -42,6 +42,9 @@ class Source(ABC):
 
     name: ClassVar[str]
 
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Names of the parameters that are paths of files to read."""
+
     @abstractmethod
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the glyphs of one split.
@@ -86,6 +89,9 @@ class Spacing(ABC):
     """A strategy that chooses how wide the gaps are."""
 
     name: ClassVar[str]
+
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Names of the parameters that are paths of files to read."""
 
     pair_ranges: ClassVar[bool] = False
     """Whether it keeps each gap within `GapRequest.minimums` and `GapRequest.maximums`.
@@ -170,6 +176,9 @@ class GlyphTransform(ABC):
 
     name: ClassVar[str]
 
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Names of the parameters that are paths of files to read."""
+
     @abstractmethod
     def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Change each glyph independently of the others.
@@ -197,6 +206,9 @@ class CanvasTransform(ABC):
     """Whether `apply` takes images of different widths in one canvas, see `Canvas.own_widths`.
 
     Where it does not, it gets images of one width at a time, in more and smaller calls."""
+
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Names of the parameters that are paths of files to read."""
 
     @abstractmethod
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:

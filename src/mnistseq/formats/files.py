@@ -19,7 +19,7 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.plain_files import read_plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
 from mnistseq.formats.label_formats.base import METADATA, Boxes, LabelFile, LabelFormat, Split
@@ -136,13 +136,13 @@ class _FilesReader(ShardReader):
         self._shard = shard
         self._suffixes = suffixes
         self.read = {METADATA, CLASSES}
-        self._lines = plain_file(shard, METADATA).read_bytes().splitlines()
+        self._lines = read_plain_file(shard, METADATA).splitlines()
         self._classes = self._contents({CLASSES: CLASSES})
 
     def __getitem__(self, number: int) -> Stored:
         record = json.loads(self._lines[number])
         name = record["file_name"]
-        image = decode_image(plain_file(self._shard, name).read_bytes())
+        image = decode_image(read_plain_file(self._shard, name))
         stem, _, _ = name.rpartition(".")
         beside = {key: f"{stem}{suffix}" for key, suffix in self._suffixes.items()}
         self.read |= {name, *beside.values()}
@@ -154,7 +154,7 @@ class _FilesReader(ShardReader):
         contents = {}
         for key, name in names.items():
             with suppress(FileNotFoundError):
-                contents[key] = plain_file(self._shard, name).read_bytes().decode()
+                contents[key] = read_plain_file(self._shard, name).decode()
         return contents
 
 

@@ -17,7 +17,7 @@ from mnistseq.core.protocols import Format
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import OutputError
-from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.plain_files import plain_file, read_plain_file
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
 
 _Column: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -89,12 +89,12 @@ class _NpyReader(ShardReader):
     """Reads samples from arrays."""
 
     def __init__(self, path: Path) -> None:
-        description = json.loads(plain_file(path, "labels.json").read_text(encoding="ascii"))
-        self._images = np.load(plain_file(path, "images.npy"), mmap_mode="r")
-        ends = np.cumsum(np.load(plain_file(path, "lengths.npy")))
+        description = json.loads(read_plain_file(path, "labels.json"))
+        self._images = _mapped(path, "images")
+        ends = np.cumsum(_mapped(path, "lengths"))
         self._columns = {
             # Excess values go to the last sample, where a comparison finds them.
-            name: np.split(np.load(plain_file(path, f"{name}.npy")), ends[:-1])
+            name: np.split(_mapped(path, name), ends[:-1])
             for name in _COLUMNS
             if name != "lengths" and (path / f"{name}.npy").exists()
         }
@@ -136,6 +136,12 @@ class _NpyReader(ShardReader):
             record={"name": name, **record, **self._shared},
             **arrays,
         )
+
+
+def _mapped(shard: Path, name: str) -> NDArray[Any]:
+    """Map an array, so that one that claims more than its file has is refused, not allocated."""
+    array: NDArray[Any] = np.load(plain_file(shard, f"{name}.npy"), mmap_mode="r")
+    return array
 
 
 class _Growing:

@@ -21,7 +21,7 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
-from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import coco_boxes, stored_sample
 from mnistseq.imaging.decode import decode_image
 
@@ -135,6 +135,10 @@ class _ParquetReader(ShardReader):
         groups = self._file.metadata
         sizes = [groups.row_group(group).num_rows for group in range(groups.num_row_groups)]
         self._ends = list(accumulate(sizes))
+        stored = plain_file(path).stat().st_size
+        for group in range(groups.num_row_groups):
+            # Images, nearly all of a group, are stored as they are.
+            check_size(f"row group {group}", groups.row_group(group).total_byte_size - 2 * stored)
         self._group: int | None = None
         self._rows: Any = None
 

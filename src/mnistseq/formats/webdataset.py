@@ -22,7 +22,7 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.plain_files import plain_file
+from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.imaging.decode import decode_image
 
@@ -121,8 +121,9 @@ class _TarReader(ShardReader):
 
 
 def _content(file: BinaryIO, member: tarfile.TarInfo) -> bytes:
-    if not member.isreg():
+    if not member.isreg() or member.issparse():
         raise ValueError(f"{member.name!r} is not a regular file")
+    check_size(member.name, member.size)
     file.seek(member.offset_data)
     return file.read(member.size)
 

@@ -14,6 +14,9 @@ import numpy as np
 from mnistseq.errors import ConfigError
 from mnistseq.imaging.imgaug_loading import load_imgaug
 
+_WRITERS_OF_FILES = frozenset({"SaveDebugImageEveryNBatches"})
+"""Classes that write files. A config only says what is drawn, and may be a stranger's."""
+
 _KINDS = "augmenter", "parameter", "helper"
 
 
@@ -38,6 +41,8 @@ def classes_of(kind: str) -> dict[str, type]:
 
     def belongs(member: object) -> bool:
         if not isinstance(member, type) or isabstract(member) or member.__name__[0] == "_":
+            return False
+        if member.__name__ in _WRITERS_OF_FILES:
             return False
         if kind == "helper":
             ours = member.__module__.startswith("imgaug.augmenters.")

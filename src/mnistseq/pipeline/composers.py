@@ -105,17 +105,24 @@ def check_components(config: Config) -> None:
 
 def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[str, str]:
     """Package → version of every plugin that a config draws with, and of the format's."""
-    used: list[tuple[Kind, str]] = [
-        *(("source", entry.name) for entry in config.source.entries),
-        ("spacing", config.spacing.type),
-    ]
-    glyphs, canvas = _glyph_steps(config), config.canvas.transform
-    used += [("glyph_transform", _name_and_parameters(step, "")[0]) for step in glyphs]
-    used += [("canvas_transform", _name_and_parameters(step, "")[0]) for step in canvas]
+    used = [(kind, name) for kind, name, _ in components_of(config)]
     used += [("format", dataset_format)] if dataset_format is not None else []
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
     return packages
+
+
+def components_of(config: Config) -> list[tuple[Kind, str, Mapping[str, Any]]]:
+    """Return kind, name and parameters of every component that a config names."""
+    return [
+        *(("source", entry.name, entry.parameters) for entry in config.source.entries),
+        ("spacing", config.spacing.type, config.spacing.parameters),
+        *(("glyph_transform", *_name_and_parameters(step, "")) for step in _glyph_steps(config)),
+        *(
+            ("canvas_transform", *_name_and_parameters(step, ""))
+            for step in config.canvas.transform
+        ),
+    ]
 
 
 def _glyph_steps(config: Config) -> Steps:

@@ -21,6 +21,7 @@ class Idx(OwnFiles):
     """
 
     name: ClassVar[str] = "idx"
+    paths: ClassVar[tuple[str, ...]] = ("images", "labels")
 
     images: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of images"})
     labels: Annotated[str, NotEmpty()] = field(metadata={"help": "name of the file of labels"})

@@ -222,5 +222,5 @@ def test_a_data_set_behind_a_url_grows() -> None:
     assert [receipt.sha256 for receipt in grown.manifest.shards] == [
         receipt.sha256 for receipt in whole.manifest.shards
     ]
-    assert grown.store.files() == whole.store.files()
+    assert grown.store.entries() == whole.store.entries()
     assert verify(f"{root}/grown").passed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mnistseq.core.randomness import ALGORITHM
 from mnistseq.pipeline.dataset.manifest import (
     FileRecord,
     Manifest,
+    is_intact,
     manifest_bytes,
     parse_manifest,
     parse_plan,
@@ -120,6 +122,27 @@ def test_a_receipt_is_the_same_after_writing_and_reading() -> None:
         assert parse_receipt(json.loads(json.dumps(receipt.to_json()))) == receipt
     assert "tag" not in Receipt.of(receipt.shard, 1000, "0" * 64).to_json()
     assert "made" not in receipt.to_json()
+
+
+def test_it_contains_a_hash_of_everything_else(tmp_path: Path) -> None:
+    """Canonical JSON: keys sorted, no blanks, ASCII. Anyone can recompute it."""
+    rows = row_input(tmp_path / "r.csv", "sequence,count\n123,3\n\u00e9\U0001f600,1\n", skip=True)
+    make(plan(tmp_path / "out", rows))
+    content = (tmp_path / "out" / "manifest.json").read_bytes()
+    values = json.loads(content)
+    recorded = values.pop("content_sha256")
+    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    assert recorded == sha256(canonical.encode("ascii")).hexdigest()
+    assert is_intact(content)
+    assert is_intact(json.dumps(values).encode())
+    for key, value in (("seed", 2), ("later", None)):
+        changed = {**values, "content_sha256": recorded, key: value}
+        assert not is_intact(json.dumps(changed).encode())
+
+
+def test_a_file_of_many_empty_lists_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(ValueError, match=r"^it has too many lists and tables$"):
+        parse_manifest(b"[" + b"[]," * 1_000_000 + b"1]")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def remake(path: str, root: Path) -> None:
     """Make a finished data set again, and compare."""
     shutil.rmtree(root, ignore_errors=True)
     finished = FinishedDataset.open(path)
-    with finished.plan(str(root)) as planned:
+    with finished.plan(str(root), fetch=True) as planned:
         make(planned)
         finished.compare(planned)
 
@@ -125,7 +125,7 @@ def test_a_changed_manifest_does_no_harm(made: DatasetPlan, key: str, tmp_path: 
     out = Path(made.request.root)
     good, path = contents(out), out / "manifest.json"
     ways = [
-        lambda: verify(str(out), 0.01),
+        lambda: verify(str(out), 0.01, fetch=True),
         lambda: remake(str(path), tmp_path / "again"),
         lambda: make(made, resume=True),
         lambda: make(made, force=True),
@@ -228,7 +228,7 @@ def test_a_config_at_fault_is_reported_when_something_is_drawn(
         (out / "manifest.json").write_text(json.dumps(found | {"config": change}))
         assert verify(str(out)).passed
         with pytest.raises(MnistseqError) as error:
-            verify(str(out), 0.01)
+            verify(str(out), 0.01, fetch=True)
         assert str(error.value).startswith(f"{out}/manifest.json: config: ")
         assert message in str(error.value)
 
@@ -243,7 +243,7 @@ def test_keys_of_later_versions_are_passed_over(made: DatasetPlan, tmp_path: Pat
     ):  # fmt: skip
         table["later"] = {"more": [1]}
     (out / "manifest.json").write_text(json.dumps(found))
-    assert verify(str(out), 0.01).passed
+    assert verify(str(out), 0.01, fetch=True).passed
     remake(str(out), tmp_path / "again")
     make(made_at(made, out), force=True)
     assert contents(out) == contents(Path(made.request.root))

@@ -68,8 +68,8 @@ def test_a_missing_file_has_no_measure(store: LocalStore) -> None:
 def test_files_are_listed_at_every_depth_without_the_work_folder(store: LocalStore) -> None:
     put(store, "train/00000", None)
     put(store, "b.tar", b"b")
-    assert store.files() == ["b.tar", "train/00000/inner"]
-    assert LocalStore(str(store.root / "none")).files() == []
+    assert store.entries() == [("b.tar", "file"), ("train/00000/inner", "file")]
+    assert LocalStore(str(store.root / "none")).entries() == []
 
 
 def test_removing_a_file_removes_the_folders_that_it_leaves_empty(store: LocalStore) -> None:
@@ -200,7 +200,7 @@ class TestNamesThatLeadOutside:
         assert victim.is_dir()
 
     def test_links_are_listed_and_not_followed(self, store: LocalStore, victim: Path) -> None:
-        assert store.files() == ["file-link", "link"]
+        assert store.entries() == [("file-link", "link"), ("link", "link")]
         assert victim.is_dir()
 
     @pytest.mark.parametrize("name", [".mnistseq", ".mnistseq/parts", ".mnistseq/lock"])

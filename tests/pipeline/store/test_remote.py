@@ -314,7 +314,7 @@ def test_a_file_that_is_visible_while_written_is_renamed(tmp_path: Path, local: 
     assert (root / "train-00000.tar").read_bytes() == (local / "train-00000.tar").read_bytes()
     assert store.put(local / "train-00001.tar", "train-00000.tar") is None
     assert (root / "train-00000.tar").read_bytes() == (local / "train-00001.tar").read_bytes()
-    assert store.files() == ["sub/small", "train-00000.tar"]
+    assert [entry.name for entry in store.entries()] == ["sub/small", "train-00000.tar"]
     assert not [path for path in root.rglob("*") if path.is_file() and ".mnistseq" in path.parts]
 
 

@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import IO, Any
+
+MAX_SIZE = 2**28
+"""Bytes of the largest file, or member of an archive, that is read as a whole."""
+
+
+def read_plain_file(shard: Path, name: object) -> bytes:
+    """Return the content of a file in a shard; ValueError also if it is too large."""
+    path = plain_file(shard, name)
+    check_size(path.name, path.stat().st_size)
+    return path.read_bytes()
+
+
+def check_size(name: str, size: int) -> None:
+    """Raise ValueError if something is too large to be read as a whole."""
+    if size > MAX_SIZE:
+        raise ValueError(f"{name} has {size} bytes, more than {MAX_SIZE}")
+
+
+def json_lines(file: IO[bytes]) -> Iterator[Any]:
+    """Yield the JSON value of each line; ValueError if a line is too long."""
+    while line := file.readline(MAX_SIZE + 1):
+        check_size("a line", len(line))
+        yield json.loads(line)
 
 
 def plain_file(shard: Path, name: object = "") -> Path:

@@ -6,12 +6,12 @@ A label format takes samples or their records and yields names and contents; for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Literal, TypeAlias
 
 from mnistseq.core.samples import SampleBatch
+from mnistseq.formats.encoding.plain_files import MAX_SIZE, json_lines
 from mnistseq.formats.label_formats.classes import CLASSES, parse_classes
 
 METADATA = "metadata.jsonl"
@@ -47,14 +47,13 @@ class Split:
         """Yield the path of every image in the data set, and its record."""
         for shard in self.shards:
             with self.open_file(f"{shard}/{METADATA}") as lines:
-                for line in lines:
-                    record = json.loads(line)
+                for record in json_lines(lines):
                     yield f"{shard}/{record['file_name']}", record
 
     def classes(self) -> list[str]:
         """Return the labels of the source in the order of their numbers."""
         with self.open_file(f"{self.shards[0]}/{CLASSES}") as file:
-            return parse_classes(file.read())
+            return parse_classes(file.read(MAX_SIZE))
 
 
 @dataclass(frozen=True)

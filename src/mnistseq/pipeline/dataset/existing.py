@@ -182,7 +182,9 @@ class ExistingDataset:
         layout = self.plan.layout
         # A shard is a file, or a folder in the folder of its split.
         paths = (
-            path for file in self.store.files() for path in (file, "/".join(file.split("/")[:2]))
+            path
+            for entry in self.store.entries()
+            for path in (entry.name, "/".join(entry.name.split("/")[:2]))
         )
         return [path for path in dict.fromkeys(paths) if path in layout]
 
@@ -235,8 +237,7 @@ def _read_content(root: str, store: Store) -> tuple[bytes | None, str]:
     """Return the content of the manifest or, without one, of the plan; and the name of the file."""
     for name in (MANIFEST, PLAN):
         try:
-            with store.open(name) as file:
-                return file.read(), name
+            return store.read_record(name), name
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -275,7 +276,6 @@ def _read_receipts(store: Store, plan: PlanRecord) -> dict[str, Receipt]:
 
 def _read_unfinished_files(store: Store) -> tuple[str, ...]:
     try:
-        with store.open(UNFINISHED_FILES) as file:
-            return tuple(parse_unfinished_files(file.read()))
+        return tuple(parse_unfinished_files(store.read_record(UNFINISHED_FILES)))
     except (OSError, ValueError):
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from mnistseq.pipeline.dataset.manifest import (
     RandomRecord,
     parse_manifest,
 )
+from mnistseq.pipeline.dataset.outside import refuse_outside
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
 from mnistseq.pipeline.dataset.request import DatasetRequest
@@ -39,6 +40,7 @@ from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.store.open import local_folder, open_store
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.plugins.registry import create
+from mnistseq.sources.downloads.settings import downloads_forbidden
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,7 @@ class FinishedDataset:
         root = named.rstrip("/\\") or "."
         store = open_store(root)
         try:
-            with store.open(MANIFEST) as file:
-                content = file.read()
+            content = store.read_record(MANIFEST)
         except (FileNotFoundError, NotADirectoryError):
             raise WrongPathError(_without_manifest(root, store)) from None
         except OSError as error:
@@ -91,7 +92,9 @@ class FinishedDataset:
             ) from None
 
     @contextmanager
-    def plan(self, root: str, source_path: str | None = None) -> Iterator[DatasetPlan]:
+    def plan(
+        self, root: str, source_path: str | None = None, *, fetch: bool = False
+    ) -> Iterator[DatasetPlan]:
         """Provide the plan by which the data set was made; its rows can be read in the context.
 
         Parameters
@@ -100,9 +103,14 @@ class FinishedDataset:
             Folder or URL of the data set that the plan is for.
         source_path : str, optional
             Path of the source's files here, if it differs from the one in the manifest.
+        fetch : bool
+            Whether the manifest may have files elsewhere read, a source downloaded and plugins
+            imported.
 
         Raises
         ------
+        NotAllowedError
+            If that is needed and not allowed.
         SourceError
             If this version, or the source's files, would draw something else.
         """
@@ -115,7 +123,10 @@ class FinishedDataset:
         config = self._config()
         if source_path is not None:
             config = replace_source_path(config, source_path)
-        bank = load_bank(config)
+        if not fetch:
+            refuse_outside(config, manifest.format.name, self.root, source_path)
+        with nullcontext() if fetch else downloads_forbidden():
+            bank = load_bank(config)
         with self._input(bank.alphabet) as given:
             plan = DatasetPlan.of(
                 DatasetRequest(
@@ -177,7 +188,7 @@ class FinishedDataset:
             yield None
             return
         display_name = f"{self.root}/{record.name}"
-        if self.store.measure(record.name) != (record.bytes, record.sha256):
+        if self.store.difference(record.name, record.bytes, record.sha256) is not None:
             raise SourceError(
                 f"{display_name}: is missing, or is not the file of sequences that the data set was "
                 "made from; restore it"

@@ -33,7 +33,7 @@ def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
     if given.file is None or record is None:
         yield plan
         return
-    if store.measure(record.name) != (record.bytes, record.sha256):
+    if store.difference(record.name, record.bytes, record.sha256) is not None:
         _copy(store, given.file, record)
     with store.local(record.name) as path:
         kept = given.reading(Path(path))

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import lru_cache
+from hashlib import sha256
 from math import isclose
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -40,6 +41,8 @@ from mnistseq.pipeline.shards.spec import Receipt
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
+
+_CONTAINERS = 100_000
 
 _FAULTS_LISTED = 3
 
@@ -259,7 +262,9 @@ def manifest_bytes(manifest: Manifest) -> bytes:
         "samples": manifest.samples,
         "bytes": manifest.bytes,
     }
-    lines = ",\n".join("    " + json.dumps(receipt.to_json()) for receipt in manifest.shards)
+    shards = [receipt.to_json() for receipt in manifest.shards]
+    head["content_sha256"] = _digest_of({**head, "shards": shards})
+    lines = ",\n".join("    " + json.dumps(shard) for shard in shards)
     text = json.dumps(head, indent=2, ensure_ascii=False)
     whole = f'{text[:-2]},\n  "shards": [\n{lines}\n  ]\n}}\n'
     # Half of a surrogate pair, which a skipped row may contain, stays an escape as in JSON.
@@ -270,6 +275,24 @@ def parse_manifest(content: bytes) -> Manifest:
     """Parse the manifest of a finished data set; ValueError with what is wrong with it."""
     manifest: Manifest = _parse(Manifest, _load(content))
     return manifest
+
+
+def is_intact(content: bytes) -> bool:
+    """Whether a manifest's file is as it was written, by the hash that it contains of itself.
+
+    The hash shows accidents. Anyone who changes a manifest on purpose can change it, too.
+    Manifests of earlier versions have none, and are taken as intact.
+    """
+    values = _load(content)
+    if not isinstance(values, dict):
+        return False
+    recorded = values.pop("content_sha256", None)
+    return recorded is None or recorded == _digest_of(values)
+
+
+def _digest_of(values: dict[str, Any]) -> str:
+    """Return the SHA-256 of values as canonical JSON: keys sorted, no blanks, ASCII."""
+    return sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def parse_plan(content: bytes) -> PlanRecord:
@@ -291,6 +314,9 @@ def parse_unfinished_files(content: bytes) -> list[str]:
 
 
 def _load(content: bytes) -> object:
+    # Each list and table takes many times its bytes in memory; a shard, one table, has over 100.
+    if content.count(b"[") + content.count(b"{") > _CONTAINERS + len(content) // 64:
+        raise ValueError("it has too many lists and tables")
     try:
         return json.loads(content)
     except ValueError as error:

@@ -102,7 +102,7 @@ def make_shard(spec: ShardSpec, task: Task) -> Receipt:
     store = open_store(spec.root)
     shard = task.shard
     known = task.known
-    if known is not None and store.measure(shard.name) == (known.bytes, known.sha256):
+    if known is not None and store.difference(shard.name, known.bytes, known.sha256) is None:
         return replace(known, made=False)
     with store.scratch() as folder:
         part = folder / f"part{spec.format.suffix}"

@@ -8,21 +8,39 @@ from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
-from mnistseq.errors import UnsafePathError
+from mnistseq.errors import OutputError, UnsafePathError
+from mnistseq.formats.encoding.unexpected_files import is_by_product
 from mnistseq.pipeline.store.names import link_refused
 
 _BLOCK = 1 << 20
+
+_SMALL = 1 << 20
+_BLOCK_OF_STAT = 512
+_MOST_COMPRESSED = 1_032
+"""A file system that compresses stores real files in fewer blocks; deflate gains at most this."""
 
 _FEW = 20
 """Up to this many files are flushed one by one."""
 
 
 def fsync_and_hash(part: Path) -> tuple[int, str]:
-    """Flush a file or folder to disk, and then measure it."""
+    """Flush a file or folder to disk, and then measure it.
+
+    Raises
+    ------
+    OutputError
+        If a file has a name that `measure` leaves out.
+    """
     if not part.is_dir():
         _flush_file(part)
         return measure(part)
     files = files_in(part)
+    for name, _ in files:
+        if is_by_product(name):
+            raise OutputError(
+                f"{name}: a shard cannot contain a file of this name, because other programs leave "
+                "such files behind; the format has to give it another name"
+            )
     if len(files) <= _FEW or not _flush_file_system(part):
         for _, file in files:
             _flush_file(file)
@@ -31,15 +49,37 @@ def fsync_and_hash(part: Path) -> tuple[int, str]:
 
 
 def measure(path: Path) -> tuple[int, str]:
-    """Return bytes and SHA-256 of a file; for a folder, of the names and hashes of its files."""
+    """Return bytes and SHA-256 of a file; for a folder, of the names and hashes of its files.
+
+    By-products of other programs, such as ``.DS_Store``, do not count.
+    """
     if not path.is_dir():
         return _measure_file(path)
     digest, total = sha256(), 0
-    for name, file in files_in(path):
+    for name, file in _counted(path):
         size, inner_hash = _measure_file(file)
         digest.update(f"{name}\0{inner_hash}\n".encode())
         total += size
     return total, digest.hexdigest()
+
+
+def measured_size(path: Path) -> int:
+    """Return the bytes that `measure` would read, without reading them."""
+    files = [path] if not path.is_dir() else [file for _, file in _counted(path)]
+    return sum(file.stat().st_size for file in files)
+
+
+def describe_difference(found: tuple[int, str] | None, size: int, digest: str) -> str | None:
+    """Return how the measure of a file differs from a recorded one; None if it does not."""
+    if found is None:
+        return "is missing"
+    if found[0] != size:
+        return f"has {found[0]} bytes, expected {size}"
+    return None if found[1] == digest else "has the expected size, but different content"
+
+
+def _counted(folder: Path) -> list[tuple[str, Path]]:
+    return [(name, file) for name, file in files_in(folder) if not is_by_product(name)]
 
 
 def files_in(folder: Path) -> list[tuple[str, Path]]:
@@ -68,12 +108,36 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def refuse_special(path: Path) -> None:
-    """Raise UnsafePathError for links, FIFOs and devices; FileNotFoundError if nothing exists."""
-    mode = path.lstat().st_mode
-    if S_ISLNK(mode):
+    """Raise UnsafePathError for links, FIFOs, devices and files that consist of holes.
+
+    FileNotFoundError if nothing exists.
+    """
+    facts = path.lstat()
+    if S_ISLNK(facts.st_mode):
         raise link_refused(path)
-    if not S_ISREG(mode) and not S_ISDIR(mode):
+    if S_ISREG(facts.st_mode):
+        if _consists_of_holes(path, facts):
+            raise UnsafePathError(
+                f"{path}: claims {facts.st_size} bytes, but hardly any of them are stored; remove it"
+            )
+    elif not S_ISDIR(facts.st_mode):
         raise UnsafePathError(f"{path}: is not a regular file; remove it")
+
+
+def _consists_of_holes(path: Path, facts: os.stat_result) -> bool:
+    """Whether a file is far larger than what is stored of it: reading it could take days."""
+    if os.name != "posix" or facts.st_size <= _SMALL:
+        return False
+    if facts.st_blocks * _BLOCK_OF_STAT * _MOST_COMPRESSED >= facts.st_size:
+        return False
+    # Some file systems report no blocks; where a file has no holes, the first is at its end.
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        return os.lseek(handle, 0, os.SEEK_HOLE) < facts.st_size
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def _raise(error: OSError) -> None:

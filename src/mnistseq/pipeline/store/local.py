@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EROFS
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,14 @@ from typing import IO
 
 from mnistseq.atomic import publish
 from mnistseq.errors import OutputError, WrongPathError
-from mnistseq.pipeline.store.durability import flush_folder, measure, refuse_special
+from mnistseq.pipeline.store.durability import (
+    describe_difference,
+    flush_folder,
+    measure,
+    measured_size,
+    refuse_special,
+)
+from mnistseq.pipeline.store.entries import Entry, entries_in
 from mnistseq.pipeline.store.names import checked, link_refused
 from mnistseq.pipeline.store.protocol import WORK, Store
 from mnistseq.pipeline.store.write_errors import cannot_create, cannot_write
@@ -77,13 +84,9 @@ class LocalStore(Store):
         except OSError as error:
             raise _cannot_read(path, error) from error
 
-    def files(self) -> list[str]:
-        """Return the names of all files and links at every depth, except those in `WORK`."""
-        found = []
-        for top, folders, names in os.walk(self.root):
-            links = [name for name in folders if (Path(top) / name).is_symlink()]
-            found += [Path(top, name).relative_to(self.root) for name in (*links, *names)]
-        return sorted(path.as_posix() for path in found if path.parts[0] != WORK)
+    def entries(self) -> list[Entry]:
+        """Return everything at every depth, except what is in `WORK`; links are not followed."""
+        return [entry for entry in entries_in(self.root) if entry.name.split("/")[0] != WORK]
 
     def has(self, name: str) -> bool:
         """Return whether there is a file of this name."""
@@ -108,9 +111,21 @@ class LocalStore(Store):
 
     def measure(self, name: str) -> tuple[int, str] | None:
         """Return bytes and SHA-256 of a file or folder; None if it does not exist."""
+        return self._measure(name, measure)
+
+    def difference(self, name: str, size: int, digest: str) -> str | None:
+        """Compare sizes first: a file of another size, which may be huge, is not read."""
+        measured = self._measure(name, lambda path: (measured_size(path), digest))
+        if measured is not None and measured[0] == size:
+            measured = self.measure(name)
+        return describe_difference(measured, size, digest)
+
+    def _measure(
+        self, name: str, function: Callable[[Path], tuple[int, str]]
+    ) -> tuple[int, str] | None:
         try:
             with self.local(name) as path:
-                return measure(path)
+                return function(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

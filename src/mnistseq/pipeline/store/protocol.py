@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from mnistseq.pipeline.store.durability import measure
+from mnistseq.errors import UnsafePathError
+from mnistseq.pipeline.store.durability import describe_difference, measure
+from mnistseq.pipeline.store.entries import Entry
 
 MANIFEST = "manifest.json"
 WORK = ".mnistseq"
 """Folder of the files that are needed until the data set is finished."""
+
+MAX_RECORD_BYTES = 2**28
+"""Size of the largest manifest, plan or journal that is read: enough for a million shards."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ class Store(ABC):
         """Return the names in a folder, by default the topmost; empty if it does not exist."""
 
     @abstractmethod
-    def files(self) -> list[str]:
-        """Return the names of all files at every depth, except those in `WORK`."""
+    def entries(self) -> list[Entry]:
+        """Return everything at every depth, except what is in `WORK`."""
 
     @abstractmethod
     def has(self, name: str) -> bool:
@@ -125,13 +130,32 @@ class Store(ABC):
         except FileNotFoundError:
             return None
 
+    def difference(self, name: str, size: int, digest: str) -> str | None:
+        """Return how a file or folder differs from its recorded size and SHA-256; None if it does not."""
+        return describe_difference(self.measure(name), size, digest)
+
+    def read_record(self, name: str) -> bytes:
+        """Return the content of a manifest, a plan or a journal.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it does not exist.
+        UnsafePathError
+            If it is larger than `MAX_RECORD_BYTES`.
+        """
+        with self.open(name) as file:
+            content = file.read(MAX_RECORD_BYTES + 1)
+        if len(content) > MAX_RECORD_BYTES:
+            raise UnsafePathError(
+                f"{self.display_name}/{name}: has more than {MAX_RECORD_BYTES >> 20} MiB, which is "
+                "too large for a description of a data set"
+            )
+        return content
+
     def read(self, names: Iterable[str]) -> list[bytes]:
         """Return the contents of some small files."""
-        contents = []
-        for name in names:
-            with self.open(name) as file:
-                contents.append(file.read())
-        return contents
+        return [self.read_record(name) for name in names]
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
         """Return the files and folders that still have the tag that `put` gave them.

@@ -19,6 +19,7 @@ from typing import IO, Any, cast
 
 from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.store.durability import files_in, measure
+from mnistseq.pipeline.store.entries import Entry
 from mnistseq.pipeline.store.names import checked
 from mnistseq.pipeline.store.protocol import WORK, Batching, Store
 
@@ -121,12 +122,14 @@ class RemoteStore(Store):
         self._fs.invalidate_cache()
         return bool(self._call(self._fs.isfile, self._path(name)))
 
-    def files(self) -> list[str]:
-        """Return the names of all objects, except those in `WORK`."""
+    def entries(self) -> list[Entry]:
+        """Return all objects, except those in `WORK`."""
         self._fs.invalidate_cache()
         found = self._call(self._fs.find, self._root)
         names = (path[len(self._root) + 1 :] for path in found)
-        return sorted(name for name in names if name and not name.startswith(f"{WORK}/"))
+        return sorted(
+            Entry(name, "file") for name in names if name and not name.startswith(f"{WORK}/")
+        )
 
     def open(self, name: str) -> IO[bytes]:
         """Open an object for reading."""

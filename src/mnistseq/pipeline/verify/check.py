@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
 from mnistseq.pipeline.dataset.finished import FinishedDataset
-from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest
+from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, is_intact
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.verify.label_files import check_label_files
+from mnistseq.pipeline.verify.others import others_in
 from mnistseq.pipeline.verify.redraw import choose_shards, redraw_shards
-from mnistseq.pipeline.verify.result import Fault, Verification
+from mnistseq.pipeline.verify.result import Fault, Note, Verification
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of checks that are done, and of all checks."""
@@ -24,9 +25,13 @@ def verify(
     *,
     jobs: int | None = 1,
     source_path: str | None = None,
+    fetch: bool = False,
     progress: Progress | None = None,
 ) -> Verification:
     """Compare every shard, every other file and their totals with the manifest; write nothing.
+
+    Files and empty folders that are not in the manifest are noted. Links, FIFOs, devices and what
+    an interrupted run left are faults.
 
     Parameters
     ----------
@@ -39,6 +44,9 @@ def verify(
         Number of processes that draw shards again; None for one a core.
     source_path : str, optional
         Path of the source's files here, if it differs from the one in the manifest.
+    fetch : bool
+        Whether the manifest may have files elsewhere read, a source downloaded and plugins
+        imported.
     progress : callable, optional
         Called with the number of checks that are done and of all checks, first with 0.
         A file is one check, and so is a shard that is drawn again.
@@ -53,10 +61,14 @@ def verify(
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
     faults = [*_faults_of_files(store, manifest, count)]
+    others = others_in(store, manifest)
+    faults += [other for other in others if isinstance(other, Fault)]
+    if not is_intact(store.read_record(MANIFEST)):
+        faults.append(Fault(MANIFEST, "was changed: its content_sha256 is that of another content"))
     faults += [*_faults_of_layout(manifest), *_faults_of_totals(manifest)]
     if chosen:
         try:
-            with finished.plan(finished.root, source_path) as plan:
+            with finished.plan(finished.root, source_path, fetch=fetch) as plan:
                 damaged = {fault.name for fault in faults}
                 faults += redraw_shards(manifest, plan, chosen, damaged, jobs, count.add)
                 faults += check_label_files(store, plan, manifest, {fault.name for fault in faults})
@@ -65,7 +77,8 @@ def verify(
                 raise
             # The faults that were found must not be lost.
             faults.append(Fault(MANIFEST, f"nothing could be drawn again: {error}"))
-    return Verification(finished.root, tuple(faults))
+    notes = tuple(other for other in others if isinstance(other, Note))
+    return Verification(finished.root, tuple(faults), notes)
 
 
 class _Count:
@@ -86,34 +99,22 @@ class _Count:
 
 
 def _faults_of_files(store: Store, manifest: Manifest, count: _Count) -> Iterator[Fault]:
-    """Yield files that are missing, changed, or not in the manifest."""
+    """Yield files that are missing or changed."""
     records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
     for record in records:
         problem = _problem(store, record)
         if problem is not None:
             yield Fault(record.name, problem)
         count.add()
-    listed = {record.name for record in records}
-    for name in store.files():
-        # A file in a shard that is a folder is part of that shard's hash.
-        folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
-        if name != MANIFEST and name not in listed and not folders & listed:
-            yield Fault(name, "is not in the manifest")
 
 
 def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
     try:
-        found = store.measure(record.name)
+        return store.difference(record.name, record.bytes, record.sha256)
     except OutputError as error:
         if isinstance(error.__cause__, PermissionError) or isinstance(error, UnsafePathError):
             return str(error)
         raise
-    if found is None:
-        return "is missing"
-    size, digest = found
-    if size != record.bytes:
-        return f"has {size} bytes, expected {record.bytes}"
-    return None if digest == record.sha256 else "has the expected size, but different content"
 
 
 def _faults_of_layout(manifest: Manifest) -> Iterator[Fault]:

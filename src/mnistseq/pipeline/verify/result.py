@@ -22,6 +22,22 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that the manifest does not list, and that changes nothing of the data set.
+
+    Attributes
+    ----------
+    name : str
+        The file or folder.
+    remark : str
+        What it is.
+    """
+
+    name: str
+    remark: str
+
+
+@dataclass(frozen=True)
 class Verification:
     """The result of verifying a data set.
 
@@ -31,12 +47,15 @@ class Verification:
         Folder or URL of the data set.
     faults : tuple of Fault
         Empty if everything is as the manifest describes it.
+    notes : tuple of Note
+        Other files and empty folders.
     """
 
     root: str
     faults: tuple[Fault, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there are no faults."""
         return not self.faults

@@ -52,8 +52,8 @@ def obtain(
     found = {file.name: find(dataset, file) for file in wanted}
     missing = [file for file in wanted if found[file.name] is None]
     if missing:
-        if offline():
-            raise SourceError(_offline_message(dataset, missing))
+        if (reason := offline()) is not None:
+            raise SourceError(_offline_message(dataset, missing, reason))
         with _locked_home(dataset, missing, patience) as home:
             for file in missing:
                 # Another process may have downloaded it while this one waited.
@@ -142,11 +142,11 @@ def _locked_home(
         lock.release()
 
 
-def _offline_message(dataset: Dataset, missing: Sequence[RemoteFile]) -> str:
+def _offline_message(dataset: Dataset, missing: Sequence[RemoteFile], reason: str) -> str:
     urls = "".join(f"\n  {dataset.mirrors[0]}{file.name}" for file in missing)
     return (
-        f"{dataset.name}: not on this machine, and MNISTSEQ_OFFLINE forbids downloads:{urls}\n"
-        f"Put the files into {home_of(dataset)}, or unset MNISTSEQ_OFFLINE"
+        f"{dataset.name}: not on this machine, and {reason}:{urls}\n"
+        f"Put the files into {home_of(dataset)}, or allow downloads"
     )
 
 

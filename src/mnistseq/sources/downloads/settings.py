@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +66,27 @@ def data_folder() -> Path:
     return user_data_path("mnistseq", appauthor=False)
 
 
-def offline() -> bool:
-    """Whether ``MNISTSEQ_OFFLINE`` forbids the network."""
+_FORBIDDEN: ContextVar[bool] = ContextVar("downloads forbidden", default=False)
+
+
+@contextmanager
+def downloads_forbidden() -> Iterator[None]:
+    """Refuse downloads in this context, for work that a stranger's file describes."""
+    token = _FORBIDDEN.set(True)
+    try:
+        yield
+    finally:
+        _FORBIDDEN.reset(token)
+
+
+def offline() -> str | None:
+    """Return what forbids the network, ``MNISTSEQ_OFFLINE`` or the caller; None if nothing does."""
+    if _FORBIDDEN.get():
+        return "the caller has not allowed downloads"
+    return "MNISTSEQ_OFFLINE forbids downloads" if _offline() else None
+
+
+def _offline() -> bool:
     return os.environ.get("MNISTSEQ_OFFLINE", "").lower() not in ("", "0", "no", "false")
 
 

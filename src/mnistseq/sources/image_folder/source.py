@@ -75,6 +75,7 @@ class ImageFolder(OwnFiles):
     """
 
     name: ClassVar[str] = "image-folder"
+    paths: ClassVar[tuple[str, ...]] = ("labels", "classes")
 
     polarity: Polarity = field(default="auto", metadata={"help": "of ink and ground in the files"})
     height: Annotated[int, Ge(1), Le(_MAX_HEIGHT)] | None = field(
