@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import components, files, label_formats, parameters
 from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
-from mnistseq.cli.support.dataset_options import check_output, make, output_option, run_options
+from mnistseq.cli.support.dataset_options import make, output_option, run_options
 from mnistseq.cli.support.image_options import quality_option
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
@@ -23,7 +25,6 @@ from mnistseq.errors import BadRowsError, ColumnError, RequestError
 
 if TYPE_CHECKING:
     from mnistseq.pipeline.dataset.plan import DatasetPlan
-    from mnistseq.pipeline.dataset.request import DatasetRequest
 
 
 @click.command(
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     heading="Input",
-    help="Draw each row or sequence this many times.",
+    help="Draw each row this many times; multiplies --count, too.",
 )
 @option("--skip-bad", is_flag=True, heading="Input", help="Skip rows that cannot be drawn.")
 @option(
@@ -201,34 +202,33 @@ def command(**values: Any) -> None:
     options = BatchOptions.parse(values)
     if options.quiet:
         ignore_warnings()
-    existing = check_output(options)
-    from mnistseq.pipeline.dataset.request import open_request
+    from mnistseq.pipeline.dataset.open_plan import open_plan
 
-    seed = options.seed
-    if seed is None:
-        seed = existing.choose_seed(resume=options.resume)
     effective = options.effective_config()
-    with open_request(
+    planned = open_plan(
         effective.config,
         options.input_request(),
         options.output,
-        seed=seed,
+        seed=options.seed,
         dataset_format=options.format(effective),
         division=options.division(),
         name_template=options.name,
-    ) as request:
-        plan = _plan(request)
+        resume=options.resume,
+        force=options.force,
+    )
+    with _remedies(), planned as (plan, existing):
         if not options.quiet:
             _print_unused_columns(plan)
         announce = options.seed is None and not options.quiet
+        seed = plan.request.seed
         make(plan, options, existing, print_seed=partial(print_seed, seed) if announce else None)
 
 
-def _plan(request: DatasetRequest) -> DatasetPlan:
-    from mnistseq.pipeline.dataset.plan import DatasetPlan
-
+@contextmanager
+def _remedies() -> Iterator[None]:
+    """Add the options that help to errors about the rows."""
     try:
-        return DatasetPlan.of(request)
+        yield
     except BadRowsError as error:
         raise RequestError(
             f"{error}\n--skip-bad skips {error.unit}s that cannot be drawn"

@@ -77,6 +77,9 @@ def test_an_existing_data_set_is_kept_or_replaced_on_request(tmp_path: Path) -> 
         ({"count": 0}, "count is 0, but must be at least 1"),
         ({"sequences": ["1"], "balance": True}, "balance has no effect on sequences"),
         ({"sequences": ["1"], "pattern": "1"}, "pattern has no effect on sequences"),
+        ({"count": 1, "skip_bad": True}, "skip_bad applies only to sequences or a pattern"),
+        ({"count": 1, "input_format": "csv"}, "input_format applies only to a file of sequences"),
+        ({"sequences": ["1"], "repeat": 0}, "repeat is 0, but must be at least 1"),
         ({"count": 1, "pattern": "1", "length": 3}, "length has no effect on pattern"),
         ({"count": 1, "resume": True, "force": True}, "resume keeps an existing data set"),
         ({"count": 1, "shards": 1, "shard_size": 1}, "both 1 shards and 1 samples in a shard"),
@@ -91,6 +94,23 @@ def test_contradicting_arguments_are_refused(
     with pytest.raises(ArgumentError, match=message):
         make_dataset({}, tmp_path / "out", **arguments)
     assert not (tmp_path / "out").exists()
+
+
+def test_rows_are_read_as_by_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "rows.data"
+    path.write_text("12;x\n345\n")
+    options = ["--input-format", "txt", "--repeat", "2", "--skip-bad", "--seed", "4", "-q"]
+    main(["batch", str(path), *options, "-o", str(tmp_path / "typed")], standalone_mode=False)
+    read: dict[str, Any] = {"input_format": "txt", "repeat": 2, "skip_bad": True, "seed": 4}
+    summary = make_dataset({}, tmp_path / "called", sequences=path, jobs=1, **read)
+    assert (summary.samples, summary.skipped) == (2, 1)
+    assert contents(tmp_path / "called") == contents(tmp_path / "typed")
+
+
+def test_sequences_of_a_list_are_repeated_and_bad_ones_skipped(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"sequences": ["12", "x"], "repeat": 3, "skip_bad": True}
+    summary = make_dataset({}, tmp_path / "out", jobs=1, **given)
+    assert (summary.samples, summary.skipped) == (3, 1)
 
 
 def test_columns_and_names_are_those_of_the_command(tmp_path: Path) -> None:

@@ -55,9 +55,15 @@ class ListRequest:
     ----------
     sequences : tuple of str or tuple of str
         Each a string, or its labels.
+    repeat : int
+        How often each sequence is drawn.
+    skip_bad : bool
+        Skip sequences that cannot be drawn; by default they are an error.
     """
 
     sequences: tuple[str | tuple[str, ...], ...]
+    repeat: int = 1
+    skip_bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,8 +188,8 @@ class Law:
         if self.weights is not None:
             return WeightsRequest(samples, self.weights)
         if self.amounts:
-            return AmountsRequest(samples, self.length or AmountsRequest.length)
-        return RandomRequest(samples, self.length or RandomRequest.length, self.balance)
+            return AmountsRequest(samples, _or_default(self.length, AmountsRequest.length))
+        return RandomRequest(samples, _or_default(self.length, RandomRequest.length), self.balance)
 
 
 @contextmanager
@@ -205,7 +211,7 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
                 yield RowInput(rows, request.repeat, request.skip_bad)
         case ListRequest():
             with open_list(request.sequences) as rows:
-                yield RowInput(rows)
+                yield RowInput(rows, request.repeat, request.skip_bad)
         case PatternRequest():
             with open_pattern(request.pattern, alphabet, request.samples, seed) as rows:
                 yield RowInput(rows, skip_bad=request.skip_bad)
@@ -219,3 +225,7 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
             file = InputFile(Path(request.path), request.path)
             law = read_weights(file.path, alphabet)
             yield RandomInput(law, request.samples, file)
+
+
+def _or_default(length: str | None, default: str) -> str:
+    return default if length is None else length

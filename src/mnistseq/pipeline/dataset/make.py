@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 from mnistseq.config.config import Config, ConfigLike
@@ -12,16 +12,16 @@ from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.protocols import Executor, Format
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.dataset.executor import make_executor
-from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.input_request import (
     InputRequest,
     Law,
     ListRequest,
     RowsRequest,
 )
-from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import Division, make_format, open_request
+from mnistseq.pipeline.dataset.open_plan import open_plan
+from mnistseq.pipeline.dataset.request import Division, make_format
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
+from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.shares import parse_shares
 from mnistseq.pipeline.shards.spec import Receipt
 
@@ -32,8 +32,11 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     *,
     count: int | None = None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None = None,
+    input_format: RowFormat | None = None,
     column: str | None = None,
     keep: Iterable[str] = (),
+    repeat: int = 1,
+    skip_bad: bool = False,
     length: int | str | None = None,
     amounts: bool = False,
     weights: str | os.PathLike[str] | None = None,
@@ -69,11 +72,17 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         Draw this many random sequences.
     sequences : str, path or iterable, optional
         Path of a file of sequences; or the sequences, each a string or an iterable of labels.
+    input_format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
+        Format of a file; by default the one that its name ends in.
     column : str, optional
         The column of a file that has the sequences, or its number; by
         default ``sequence``, or the only one with another known name.
     keep : iterable of str
         Columns of a file that are recorded with every sample.
+    repeat : int
+        How often each sequence is drawn; `count` is multiplied by it.
+    skip_bad : bool
+        Skip sequences that cannot be drawn; the manifest lists them.
     length : int or str, optional
         Number of labels in a random sequence, or a range of it such as ``"3-6"``; by default 5,
         and 3 to 6 digits for amounts.
@@ -151,31 +160,53 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         amounts=amounts,
         weights=None if weights is None else os.fspath(weights),
     )
-    input_request = _with_columns(_input_request(count, sequences, law), column, tuple(keep))
+    rows = _RowOptions(input_format, column, tuple(keep), repeat, skip_bad)
     made_config = Config.of(config)
-    root = os.fspath(output)
-    existing = ExistingDataset.read(root)
-    existing.require(resume=resume, force=force)
-    if seed is None:
-        seed = existing.choose_seed(resume=resume)
-    with open_request(
+    with open_plan(
         made_config,
-        input_request,
-        root,
+        _input_request(count, sequences, law, rows),
+        os.fspath(output),
         seed=seed,
         dataset_format=_format(format, format_options or {}, made_config),
         division=Division(parse_shares(split), disjoint, shard_size, shards),
         name_template=name,
-    ) as request:
-        plan = DatasetPlan.of(request)
+        resume=resume,
+        force=force,
+    ) as (plan, existing):
         chosen = _executor(executor, jobs, len(plan.layout))
         return run_dataset(plan, chosen, existing, resume=resume, force=force, progress=progress)
+
+
+@dataclass(frozen=True)
+class _RowOptions:
+    """How rows are read: the fields of a `RowsRequest` but its path."""
+
+    format: RowFormat | None
+    column: str | None
+    keep: tuple[str, ...]
+    repeat: int
+    skip_bad: bool
+
+    def of_file(self, path: str) -> RowsRequest:
+        return RowsRequest(path, **vars(self))
+
+    def of_list(self, sequences: Iterable[str | Iterable[str | int]]) -> ListRequest:
+        self.refuse_file_options()
+        return ListRequest(tuple(map(_as_labels, sequences)), self.repeat, self.skip_bad)
+
+    def refuse_file_options(self) -> None:
+        """Raise ArgumentError if an option is given that only a file has."""
+        options = {"input_format": self.format, "column": self.column, "keep": self.keep}
+        for name, given in options.items():
+            if given:
+                raise ArgumentError(f"{name} applies only to a file of sequences; leave it out")
 
 
 def _input_request(
     count: int | None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None,
     law: Law,
+    rows: _RowOptions,
 ) -> InputRequest:
     """Return the input that is asked for, or raise ArgumentError if arguments contradict."""
     if (count is None) == (sequences is None):
@@ -183,28 +214,23 @@ def _input_request(
             "a data set is made either of `sequences` or of `count` random sequences; give one of "
             "the two"
         )
+    if rows.repeat < 1:
+        raise ArgumentError(f"repeat is {rows.repeat}, but must be at least 1")
     if sequences is None:
         if count is None or count < 1:
             raise ArgumentError(f"count is {count}, but must be at least 1")
+        rows.refuse_file_options()
+        if rows.skip_bad and law.pattern is None:
+            raise ArgumentError("skip_bad applies only to sequences or a pattern; leave it out")
         if law.conflict:
             other, name = law.conflict
             raise ArgumentError(f"{other} has no effect on {name}; leave one of them out")
-        return law.request(count)
+        return law.request(count * rows.repeat, skip_bad=rows.skip_bad)
     if law.given:
         raise ArgumentError(f"{law.given[0]} has no effect on sequences; leave one of them out")
     if isinstance(sequences, str | os.PathLike):
-        return RowsRequest(os.fspath(sequences))
-    return ListRequest(tuple(_as_labels(sequence) for sequence in sequences))
-
-
-def _with_columns(request: InputRequest, column: str | None, keep: tuple[str, ...]) -> InputRequest:
-    """Return the request with columns, or raise ArgumentError if it is not for a file."""
-    if isinstance(request, RowsRequest):
-        return replace(request, column=column, keep=keep)
-    for name, given in {"column": column, "keep": keep}.items():
-        if given:
-            raise ArgumentError(f"{name} applies only to a file of sequences; leave it out")
-    return request
+        return rows.of_file(os.fspath(sequences))
+    return rows.of_list(sequences)
 
 
 def _as_labels(sequence: str | Iterable[str | int]) -> str | tuple[str, ...]:
