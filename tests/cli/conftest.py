@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.needed import package_or_skip
 
@@ -117,3 +118,11 @@ def make(call: Call, folder: Path) -> Callable[..., Path]:
         return folder / "out"
 
     return made
+
+
+@pytest.fixture
+def without_writers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty glyphs of two labels in an .npz file, with no record of their writers."""
+    path = tmp_path_factory.mktemp("without-writers") / "digits.npz"
+    np.savez(path, x=np.full((20, 5, 4), 200, dtype=np.uint8), y=np.arange(20) % 2)
+    return path

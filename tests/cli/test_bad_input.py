@@ -317,9 +317,11 @@ def test_an_unknown_split_of_the_source_is_refused(refused: Refused) -> None:
     assert "source mnist has no split 'validation'; it has train and test" in message
 
 
-def test_one_writer_needs_a_source_with_writer_ids(refused: Refused) -> None:
-    message = refused("generate", "350", "--writer", "one")
-    assert "source mnist has no writer ids" in message
+def test_one_writer_needs_a_source_with_writer_ids(refused: Refused, without_writers: Path) -> None:
+    source = ("--source", "npz", "--data-dir", without_writers)
+    message = refused("generate", "10", *source, "--writer", "one")
+    assert "source npz digits.npz has no writer ids" in message
+    assert message.endswith("such as mnist, or --writer any\n")
 
 
 def test_a_missing_source_folder_is_refused(refused: Refused) -> None:
@@ -365,8 +367,6 @@ def test_names_that_the_system_refuses_are_errors(refused: Refused) -> None:
 def test_requests_of_the_library_are_refused_in_terms_of_options(refused: Refused) -> None:
     message = refused("generate", "350", "--source", "image-folder")
     assert message.startswith("Error: source image-folder needs --data-dir: ")
-    message = refused("generate", "350", "--writer", "one")
-    assert message.endswith("such as qmnist, or --writer any\n")
 
 
 def test_keys_of_assignments_are_named_as_they_were_typed(refused: Refused) -> None:

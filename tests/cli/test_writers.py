@@ -94,14 +94,15 @@ def test_splits_disjoint_by_glyph_share_writers(call: Call, folder: Path, labels
     assert not glyphs[0] & glyphs[1]
 
 
-def test_splits_by_writer_need_writer_ids(call: Call, folder: Path) -> None:
+def test_splits_by_writer_need_writer_ids(call: Call, folder: Path, without_writers: Path) -> None:
     done = call(
         *("batch", "--count", "20", "--split", "train=0.9,val=0.1", "--disjoint", "writer"),
+        *("--source", "npz", "--data-dir", without_writers),
         *("--seed", "1", "-j", "1", "-o", "set"),
     )
     assert done.code == 2
     assert (
-        "splits cannot be disjoint by writer: take a source with writer ids, such as qmnist"
+        "splits cannot be disjoint by writer: take a source with writer ids, such as mnist"
         in done.err
     )
     assert not (folder / "set").exists()

@@ -77,7 +77,7 @@ def test_the_index_finds_what_a_writer_wrote() -> None:
 def test_no_writer_is_known(blocks: GlyphBank) -> None:
     message = (
         "source blocks has no writer ids, so source.writer cannot be one: take a "
-        "source with writer ids, such as qmnist, or source.writer any"
+        "source with writer ids, such as mnist, or source.writer any"
     )
     with pytest.raises(ArgumentError, match=message):
         _ = blocks.by_writer

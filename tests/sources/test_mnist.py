@@ -12,7 +12,9 @@ import pytest
 
 from mnistseq import Config, load_bank
 from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.sources.arrays.mnist_writers import SHIPPED as WRITERS
 from mnistseq.sources.mnist import SHIPPED, Mnist
+from mnistseq.sources.qmnist import Qmnist
 
 HASHES = {
     "train-images-idx3-ubyte": (
@@ -65,6 +67,25 @@ def test_a_split_has_the_published_pictures_and_labels(split: str) -> None:
     assert bank.pixels.shape == (sum(NUMBERS[split]), 28, 28)
     labels = gzip.decompress((SHIPPED / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())
     assert bank.codes.astype(np.uint8).tobytes() == labels[8:]
+
+
+def test_every_digit_has_the_writer_that_qmnist_names(shared_data: Path) -> None:
+    for split, half in (("train", "train"), ("test", "test10k")):
+        bank = Mnist().load(split, None)
+        named = Qmnist().load(half, str(shared_data / "qmnist"))
+        np.testing.assert_array_equal(bank.writers, named.writers)
+
+
+def test_writers_come_with_their_licence() -> None:
+    assert "QMNIST" in (WRITERS / "NOTICE").read_text("utf-8")
+    assert "BSD License" in (WRITERS / "LICENSE").read_text("utf-8")
+
+
+def test_other_digits_have_no_writers(tmp_path: Path) -> None:
+    for kind in ("images-idx3", "labels-idx1"):
+        content = gzip.decompress((SHIPPED / f"t10k-{kind}-ubyte.gz").read_bytes())
+        (tmp_path / f"t10k-{kind}-ubyte").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert Mnist().load("test", str(tmp_path)).writers is None
 
 
 def test_an_unknown_split_is_refused() -> None:

@@ -52,11 +52,6 @@ def test_a_line_is_drawn_from_one_writer(labels: str) -> None:
         assert [bank.alphabet[bank.codes[glyph]] for glyph in sample.glyph_ids] == [*"3141592653"]
 
 
-def test_a_source_without_writers_cannot_draw_from_one() -> None:
-    with pytest.raises(ArgumentError, match="take a source with writer ids, such as qmnist"):
-        build_composer(Config(source={"writer": "one"})).compose(["12"], seed=0)
-
-
 def idx(values: np.ndarray[tuple[int, ...], np.dtype[np.uint8 | np.int32]]) -> bytes:
     """An IDX file, gzipped."""
     kind = 0x08 if values.dtype == np.uint8 else 0x0C

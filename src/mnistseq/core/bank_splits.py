@@ -90,7 +90,7 @@ def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Int
     if bank.writers is None:
         raise ArgumentError(
             f"source {bank.name} has no writer ids, so splits cannot be disjoint "
-            "by writer: take a source with writer ids, such as qmnist, or splits disjoint by glyph"
+            "by writer: take a source with writer ids, such as mnist, or splits disjoint by glyph"
         )
     known = bank.writers[glyphs] != UNKNOWN_WRITER
     writers, ranks = np.unique(bank.writers[glyphs[known]], return_inverse=True)

@@ -154,7 +154,7 @@ class GlyphBank:
         if self.writers is None:
             raise ArgumentError(
                 f"source {self.name} has no writer ids, so source.writer cannot "
-                "be one: take a source with writer ids, such as qmnist, or source.writer any"
+                "be one: take a source with writer ids, such as mnist, or source.writer any"
             )
         return WriterIndex.of(
             self.writers, self.codes, len(self.alphabet), self.members, self.mixture

@@ -10,6 +10,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
+from mnistseq.sources.arrays.mnist_writers import with_writers
 from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -25,7 +26,7 @@ _SHIPPED_SHA256 = {
 
 DATASET = Dataset(
     name="mnist",
-    description="handwritten digits, 28 x 28: 60,000 + 10,000",
+    description="handwritten digits with their writers, 28 x 28: 60,000 + 10,000",
     licence="CC-BY-SA-3.0",
     attribution="Yann LeCun and Corinna Cortes, The MNIST database of handwritten digits",
     homepage="https://yann.lecun.org/exdb/mnist/",
@@ -69,7 +70,8 @@ class Mnist(Source):
     """Handwritten digits, 28 x 28: 60,000 in train, 10,000 in test.
 
     The path of the source is a folder with the four files, gzipped or not; by
-    default the files that ship with mnistseq; nothing is downloaded.
+    default the files that ship with mnistseq; nothing is downloaded. Writers are
+    NIST's writer ids, 539 in train and 297 others in test.
 
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
@@ -78,12 +80,7 @@ class Mnist(Source):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
-        if path is not None:
-            return read_folder(Path(path), split, self.name)
-        prefix = split_prefix(split, self.name)
-        images, labels = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
-        digests = bytes.fromhex(_SHIPPED_SHA256[images]), bytes.fromhex(_SHIPPED_SHA256[labels])
-        return read_pair(SHIPPED / images, SHIPPED / labels, self.name, digests=digests)
+        return with_writers(self._pictures(split, path))
 
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return train and test."""
@@ -92,3 +89,11 @@ class Mnist(Source):
     def terms(self) -> Terms:
         """Return the terms of the published data set."""
         return DATASET.terms
+
+    def _pictures(self, split: str, path: str | None) -> GlyphBank:
+        if path is not None:
+            return read_folder(Path(path), split, self.name)
+        prefix = split_prefix(split, self.name)
+        images, labels = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
+        digests = bytes.fromhex(_SHIPPED_SHA256[images]), bytes.fromhex(_SHIPPED_SHA256[labels])
+        return read_pair(SHIPPED / images, SHIPPED / labels, self.name, digests=digests)

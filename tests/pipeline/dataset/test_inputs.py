@@ -229,8 +229,16 @@ class TestRefused:
             plan(tmp_path / "out", given)
 
     def test_splits_by_writer_need_writer_ids(self, tmp_path: Path) -> None:
+        path = tmp_path / "digits.npz"
+        np.savez(path, x=np.full((20, 5, 4), 200, dtype=np.uint8), y=np.arange(20) % 10)
+        source = {"name": "npz", "path": str(path)}
         with pytest.raises(ArgumentError, match="has no writer ids"):
-            plan(tmp_path / "out", split="a=0.5,b=0.5", disjoint="writer")
+            plan(
+                tmp_path / "out",
+                config={"source": source},
+                split="a=0.5,b=0.5",
+                disjoint="writer",
+            )
 
     def test_a_share_too_small_for_every_label_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ArgumentError, match="split b would have no glyph of 0, 1"):

@@ -14,7 +14,7 @@ _HELP = {
     "--data-dir": "Read the source's files from this folder or file. By default the source finds "
     "them itself.",
     "--writer": "Choose whose glyphs an image has. one: all are by one writer, which needs a source "
-    "with writer ids, such as qmnist. one-if-known: the same, but by any writers if the source has "
+    "with writer ids, such as mnist. one-if-known: the same, but by any writers if the source has "
     "no writer ids.",
     "--exclude": "Never draw the glyphs whose ids are in this file, one a line.",
     "--preset": "Use the values of a preset for keys that are not given: {presets}.",
