@@ -18,12 +18,16 @@ import pytest
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.samples import Sample
+from mnistseq.core.terms import Terms
+from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.spacings.variable import Variable
 
 TRICKY = ("010", "0" * 30, "NA", "null", "1,NA,0", "007")
 """Texts that readers could take for numbers, for missing values, or for a number too large."""
 
 SHARD = 4
+
+TERMS = [Terms("CC-BY-4.0", "Someone, Blocks")]
 
 
 @dataclass(frozen=True)
@@ -77,20 +81,21 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
             text.split(",") if text[0] in "Nn" or "," in text else list(text) for text in texts
         ]
         folder, shards, samples = tmp_path / name, [], []
-        (folder / "train").mkdir(parents=True)
+        layout = ShardLayout(
+            splits_of(("train",), (len(texts),)),
+            SHARD,
+            dataset_format.suffix,
+            dataset_format.folder,
+        )
         for number, start in enumerate(range(0, len(texts), SHARD)):
             batch = composer.compose(requests[start : start + SHARD], 2**64 - 1, start)
-            shard = (
-                "train-{:05d}" + dataset_format.suffix if dataset_format.suffix else "train/{:05d}"
-            )
-            shards.append(shard.format(number))
+            shards.append(layout[number].name)
+            (folder / shards[-1]).parent.mkdir(parents=True, exist_ok=True)
             dataset_format.write_shard([batch], folder / shards[-1])
             samples += list(batch)
-        if dataset_format.suffix:
-            (folder / "train").rmdir()
         finished = folder / "finished"
         finished.mkdir()
-        dataset_format.finish(shards, lambda file: (folder / file).open("rb"), finished)
+        dataset_format.finish(shards, lambda file: (folder / file).open("rb"), finished, TERMS)
         for file in sorted(finished.rglob("*")):
             if file.is_file():
                 file.rename(folder / file.relative_to(finished))

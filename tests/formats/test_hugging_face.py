@@ -36,7 +36,7 @@ def write_sets(make: Callable[..., Any]) -> tuple[list[Sample], dict[str, list[s
         made = make(dataset_format, name=name)
         if dataset_format.suffix:
             arguments: dict[str, Any] = {
-                "data_files": {"train": f"{made.folder}/*{dataset_format.suffix}"}
+                "data_files": {"train": [str(path) for path in made.paths]}
             }
         else:
             arguments = {"data_dir": str(made.folder)}

@@ -110,7 +110,7 @@ SETS: dict[str, DataSet] = {
     "labels coco": DataSet(f"--count 6 {_SPLIT} --labels coco {_ZLIB}"),
     "labels yolo": DataSet(f"--count 6 {_SPLIT} --labels yolo {_ZLIB}"),
     "all labels, boxes of cells": DataSet(
-        f"--count 6 {_SPLIT} --shard-size 3 --labels jsonl,paddle,doctr,gttxt,coco,yolo "
+        f"--count 6 {_SPLIT} --shard-size 3 --labels csv,jsonl,paddle,doctr,easyocr,gttxt,coco,yolo "
         f"--boxes cell {_ZLIB}"
     ),
     "colour": DataSet(f"{_WORDS} --labels paddle,doctr,gttxt,coco,yolo {_ZLIB}"),

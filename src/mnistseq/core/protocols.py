@@ -13,7 +13,7 @@ method or an attribute with a default, so callers never ask what it has.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, ClassVar, Self, TypeVar
@@ -251,6 +251,9 @@ class Format(ABC):
     suffix: ClassVar[str]
     """How a shard's name ends, such as ``.tar``; empty if a shard is a folder."""
 
+    folder: ClassVar[str] = ""
+    """The folder of all shards in the data set; by default its topmost."""
+
     shard_samples: ClassVar[int]
     """The default number of samples in a shard."""
 
@@ -285,7 +288,11 @@ class Format(ABC):
         return InOrderReader(self, path)
 
     def finish(  # noqa: B027  # most formats have nothing to add
-        self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path
+        self,
+        shards: Iterable[str],
+        read: Callable[[str], IO[bytes]],
+        folder: Path,
+        terms: Sequence[Terms],
     ) -> None:
         """Write the files that belong to the whole data set, after all shards are made.
 
@@ -297,6 +304,8 @@ class Format(ABC):
             Opens a file of the data set by its name, such as ``train/00000/metadata.jsonl``.
         folder : Path
             An empty local folder; the files written here go to the top of the data set.
+        terms : sequence of Terms
+            Licences of the sources, and whom to credit.
         """
 
     def versions(self) -> dict[str, str]:

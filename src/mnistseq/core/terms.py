@@ -25,3 +25,9 @@ class Terms:
     licence: str = UNKNOWN
     attribution: str = ""
     homepage: str = ""
+
+    @property
+    def licence_url(self) -> str:
+        """Where the licence can be read; empty if it is unknown or an expression of several."""
+        simple = self.licence != UNKNOWN and not any(c in self.licence for c in " :/()")
+        return f"https://spdx.org/licenses/{self.licence}.html" if simple else ""

@@ -8,21 +8,30 @@ whole one into memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import IO, ClassVar
 
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.terms import Terms
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import read_plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
-from mnistseq.formats.label_formats.base import METADATA, Boxes, LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.base import (
+    IMAGES,
+    METADATA,
+    Boxes,
+    LabelFile,
+    LabelFormat,
+    Split,
+)
 from mnistseq.formats.label_formats.classes import CLASSES, classes_text
 from mnistseq.formats.label_formats.table import LABEL_FORMATS, LabelFormatName
 from mnistseq.imaging.decode import decode_image
@@ -34,7 +43,7 @@ class Files(Encoded):
 
     Parameters
     ----------
-    labels : tuple of {'jsonl', 'paddle', 'doctr', 'gttxt', 'coco', 'yolo'}
+    labels : tuple of {'csv', 'jsonl', 'paddle', 'doctr', 'easyocr', 'gttxt', 'coco', 'yolo'}
         Label formats whose files are written as well; metadata.jsonl is always written.
     boxes : {'ink', 'cell'}
         Which box of a glyph coco and yolo contain.
@@ -64,7 +73,7 @@ class Files(Encoded):
         return unused
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        """Make a folder of images, their metadata.jsonl and the label files beside them.
+        """Make a folder of images, their metadata.jsonl and the label files of the shard.
 
         Raises
         ------
@@ -72,33 +81,50 @@ class Files(Encoded):
             If two samples have the same name, or if a label file cannot hold a label.
         """
         path.mkdir()
+        folder = f"{IMAGES}/" if self._images_apart else ""
+        label_folders = {item.name: _folder(item, folder) for item in self._for_images}
+        for name in {folder, *label_folders.values()} - {""}:
+            (path / name).mkdir()
+        all_names: list[str] = []
+        all_texts: list[str] = []
         with open(path / METADATA, "xb") as lines:
             for number, batch in enumerate(batches):
                 if number == 0 and self._lists_classes:
                     _write(path / CLASSES, classes_text(batch.alphabet).encode())
-                names = tuple(f"{key}.{self.image_format}" for key in batch.keys)
+                names = [f"{key}.{self.image_format}" for key in batch.keys]
                 for name, content in zip(names, self.encode(batch.images), strict=True):
-                    _write(path / name, content)
-                for label_format in self._beside_images:
-                    texts = label_format.beside_images(batch)
-                    for key, text in zip(batch.keys, texts, strict=True):
-                        _write(path / f"{key}{label_format.image_suffix}", text.encode())
-                lines.write(b"".join(b"%b\n" % record for record in json_records(batch, names)))
+                    _write(path / folder / name, content)
+                for item in self._for_images:
+                    for key, text in zip(batch.keys, item.beside_images(batch), strict=True):
+                        file = f"{label_folders[item.name]}{key}{item.image_suffix}"
+                        _write(path / file, text.encode())
+                paths = tuple(folder + name for name in names)
+                lines.write(b"".join(b"%b\n" % record for record in json_records(batch, paths)))
+                all_names += names
+                all_texts += batch.texts
+        for item in self._label_formats:
+            _write_parts(path, item.of_shard(all_names, all_texts, folder))
 
     def open_shard(self, path: Path) -> ShardReader:
         """Open a shard; its metadata.jsonl is held in memory."""
-        return _FilesReader(path, {item.name: item.image_suffix for item in self._beside_images})
+        return _FilesReader(path, self._label_formats)
 
     def read_shard(self, path: Path) -> Iterator[Stored]:
-        """Read the images that metadata.jsonl names, and the label files beside them."""
-        reader = _FilesReader(path, {item.name: item.image_suffix for item in self._beside_images})
+        """Read the images that metadata.jsonl names, and the label files of the shard."""
+        reader = _FilesReader(path, self._label_formats)
         yield from reader
         refuse_unexpected_files(path, reader.read)
 
-    def finish(self, shards: Iterable[str], read: Callable[[str], IO[bytes]], folder: Path) -> None:
+    def finish(
+        self,
+        shards: Iterable[str],
+        read: Callable[[str], IO[bytes]],
+        folder: Path,
+        terms: Sequence[Terms],
+    ) -> None:
         """Write the label files that describe a whole split or the whole data set."""
         by_split = groupby(shards, lambda shard: shard.partition("/")[0])
-        splits = [Split(name, list(members), read) for name, members in by_split]
+        splits = [Split(name, list(members), read, terms) for name, members in by_split]
         if not splits:
             return
         for label_format in self._label_formats:
@@ -115,8 +141,12 @@ class Files(Encoded):
         ]
 
     @property
-    def _beside_images(self) -> list[LabelFormat]:
+    def _for_images(self) -> list[LabelFormat]:
         return [item for item in self._label_formats if item.image_suffix is not None]
+
+    @property
+    def _images_apart(self) -> bool:
+        return any(item.images_apart for item in self._label_formats)
 
     @property
     def _lists_classes(self) -> bool:
@@ -132,22 +162,30 @@ class _FilesReader(ShardReader):
         Names of the files that were read, or that the format may write.
     """
 
-    def __init__(self, shard: Path, suffixes: Mapping[str, str | None]) -> None:
+    def __init__(self, shard: Path, label_formats: Sequence[LabelFormat]) -> None:
         self._shard = shard
-        self._suffixes = suffixes
-        self.read = {METADATA, CLASSES}
+        self._for_images = [item for item in label_formats if item.image_suffix is not None]
         self._lines = read_plain_file(shard, METADATA).splitlines()
-        self._classes = self._contents({CLASSES: CLASSES})
+        folder = _split_name(json.loads(self._lines[0])["file_name"])[0] if self._lines else ""
+        of_shard = [name for item in label_formats for name, _ in item.of_shard([], [], folder)]
+        self.read = {METADATA, CLASSES, *of_shard}
+        self._shared = self._contents({CLASSES: CLASSES})
+        # Their hashes, because every record has them.
+        for name, content in self._contents({name: name for name in of_shard}).items():
+            self._shared[name] = sha256(content.encode()).hexdigest()
 
     def __getitem__(self, number: int) -> Stored:
         record = json.loads(self._lines[number])
-        name = record["file_name"]
-        image = decode_image(read_plain_file(self._shard, name))
-        stem, _, _ = name.rpartition(".")
-        beside = {key: f"{stem}{suffix}" for key, suffix in self._suffixes.items()}
-        self.read |= {name, *beside.values()}
-        whole = {**record, **self._classes, **self._contents(beside)}
-        return stored_sample(stem, image, whole)
+        path = record["file_name"]
+        image = decode_image(read_plain_file(self._shard, path))
+        folder, name = _split_name(path)
+        key = name.rpartition(".")[0]
+        of_image = {
+            item.name: f"{_folder(item, folder)}{key}{item.image_suffix}"
+            for item in self._for_images
+        }
+        self.read |= {path, *of_image.values()}
+        return stored_sample(key, image, {**record, **self._shared, **self._contents(of_image)})
 
     def _contents(self, names: Mapping[str, str]) -> dict[str, str]:
         """Return the contents of those files that exist, with their line ends unchanged."""
@@ -156,6 +194,17 @@ class _FilesReader(ShardReader):
             with suppress(FileNotFoundError):
                 contents[key] = read_plain_file(self._shard, name).decode()
         return contents
+
+
+def _split_name(path: str) -> tuple[str, str]:
+    """Return the folder of an image, with a slash at its end, or empty; and its name in it."""
+    folder, slash, name = path.rpartition("/")
+    return folder + slash, name
+
+
+def _folder(item: LabelFormat, image_folder: str) -> str:
+    """Return the folder of a label format's files for images, with a slash, or empty."""
+    return image_folder if item.label_folder is None else f"{item.label_folder}/"
 
 
 def _write(path: Path, content: bytes) -> None:

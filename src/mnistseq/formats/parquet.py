@@ -38,6 +38,7 @@ class Parquet(Encoded):
 
     name: ClassVar[str] = "parquet"
     suffix: ClassVar[str] = ".parquet"
+    folder: ClassVar[str] = "data"
     shard_samples: ClassVar[int] = 10_000
 
     def versions(self) -> dict[str, str]:

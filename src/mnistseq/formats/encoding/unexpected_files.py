@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from mnistseq.messages import and_more
@@ -23,12 +23,29 @@ def is_by_product(name: str) -> bool:
 
 
 def refuse_unexpected_files(shard: Path, expected: Set[str]) -> None:
-    """Raise ValueError if a folder contains anything but the expected files and by-products."""
-    unexpected = sorted(
-        entry.name
-        for entry in shard.iterdir()
-        if entry.name not in expected and not is_by_product(entry.name)
-    )
+    """Raise ValueError if a folder contains anything but the expected files, their folders and by-products.
+
+    Parameters
+    ----------
+    shard : Path
+    expected : set of str
+        Names that are relative to the shard, with slashes.
+    """
+    unexpected = sorted(_unexpected(shard, "", expected))
     if unexpected:
         more = and_more(len(unexpected) - 1)
         raise ValueError(f"unexpected in the shard: {unexpected[0]}{more}")
+
+
+def _unexpected(folder: Path, prefix: str, expected: Set[str]) -> Iterator[str]:
+    for entry in folder.iterdir():
+        name = prefix + entry.name
+        inside = f"{name}/"
+        if entry.is_dir() and not entry.is_symlink() and _has_folder(expected, inside):
+            yield from _unexpected(entry, inside, expected)
+        elif name not in expected and not is_by_product(name):
+            yield name
+
+
+def _has_folder(names: Set[str], prefix: str) -> bool:
+    return any(name.startswith(prefix) for name in names)

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Literal, TypeAlias
 
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.terms import Terms
 from mnistseq.formats.encoding.plain_files import MAX_SIZE, json_lines
 from mnistseq.formats.label_formats.classes import CLASSES, parse_classes
 
 METADATA = "metadata.jsonl"
 """The records of a shard, one line an image; every shard has this file."""
+
+IMAGES = "images"
+"""The folder of the images in a shard, where a label format needs one."""
 
 Boxes: TypeAlias = Literal["ink", "cell"]
 """Which box of a glyph: around its ink, or around its whole cell."""
@@ -37,11 +41,14 @@ class Split:
     shards : list of str
         Names of its shards, such as ``train/00000``; at least one.
     open_file : callable
+    terms : sequence of Terms
+        Licences of the sources, and whom to credit.
     """
 
     name: str
     shards: list[str]
     open_file: OpenFile
+    terms: Sequence[Terms]
 
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the path of every image in the data set, and its record."""
@@ -78,12 +85,33 @@ class LabelFormat:
     """
 
     image_suffix: ClassVar[str | None] = None
-    """What replaces the ending of an image's name in the name of the file beside it, if any."""
+    """What replaces the ending of an image's name in the name of the file for it, if any."""
+
+    label_folder: ClassVar[str | None] = None
+    """The folder of a shard that has the files for single images; by default that of the images."""
+
+    images_apart: ClassVar[bool] = False
+    """Whether the images of a shard must be in a folder of their own, `IMAGES`."""
 
     boxes: Boxes = "ink"
 
     def beside_images(self, batch: SampleBatch) -> Iterator[str]:
-        """Yield the content of the file beside each image; asked only with an `image_suffix`."""
+        """Yield the content of the file for each image; asked only with an `image_suffix`."""
+        return iter(())
+
+    def of_shard(
+        self, names: Sequence[str], texts: Sequence[str], folder: str
+    ) -> Iterator[LabelFile]:
+        """Yield the files that describe one shard, with names that are relative to it.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Names of the images in their folder.
+        texts : sequence of str
+        folder : str
+            The folder of the images in the shard, with a slash at its end, or empty.
+        """
         return iter(())
 
     def of_split(self, split: Split) -> Iterator[LabelFile]:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split, joined
+from mnistseq.version import __version__
 
 
 class Coco(LabelFormat):
@@ -23,8 +24,11 @@ class Coco(LabelFormat):
         """Yield images, annotations and categories of a split, whose records are read twice."""
         categories = {label: number for number, label in enumerate(split.classes(), 1)}
         named = ({"id": number, "name": label} for label, number in categories.items())
+        about = {"description": "Images of sequences, drawn by mnistseq", "version": __version__}
         content = chain(
-            joined('{"images": [\n', map(json.dumps, _images(split)), "\n],\n"),
+            [f'{{"info": {json.dumps(about)},\n'],
+            joined('"licenses": [\n', map(json.dumps, _licences(split)), "\n],\n"),
+            joined('"images": [\n', map(json.dumps, _images(split)), "\n],\n"),
             joined(
                 '"annotations": [\n',
                 map(json.dumps, self._annotations(split, categories)),
@@ -52,7 +56,19 @@ class Coco(LabelFormat):
                         "bbox": [x, y, width, height],
                         "area": width * height,
                         "iscrowd": 0,
+                        "segmentation": [_outline(x, y, x + width, y + height)],
                     }
+
+
+def _outline(x0: int, y0: int, x1: int, y1: int) -> list[int]:
+    """Return a box as a polygon, which readers of segmentations require."""
+    return [x0, y0, x1, y0, x1, y1, x0, y1]
+
+
+def _licences(split: Split) -> Iterator[dict[str, Any]]:
+    for number, terms in enumerate(split.terms, 1):
+        name = f"{terms.licence}: {terms.attribution}" if terms.attribution else terms.licence
+        yield {"id": number, "name": name, "url": terms.licence_url}
 
 
 def _images(split: Split) -> Iterator[dict[str, Any]]:
@@ -62,4 +78,6 @@ def _images(split: Split) -> Iterator[dict[str, Any]]:
             "file_name": path,
             "width": record["width"],
             "height": record["height"],
+            # Glyphs of several sources may be in one image; an image of COCO has one licence.
+            "license": 1,
         }

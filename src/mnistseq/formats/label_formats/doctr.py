@@ -1,28 +1,31 @@
-"""A JSON file of texts, as docTR reads it.
+"""A JSON file of texts for each shard, as docTR reads it.
 
-Source: https://mindee.github.io/doctr, ``RecognitionDataset``.
+Sources: https://mindee.github.io/doctr, ``RecognitionDataset``; docTR's training script, which
+takes the folders in the one it is given as parts, each with ``images`` and ``labels.json``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split, joined
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, joined
 
 
 class Doctr(LabelFormat):
-    """``train/labels.json`` for the split train: path → text."""
+    """``train/00000/labels.json``: name of an image → text."""
 
     name: ClassVar[str] = "doctr"
     holds_any_label: ClassVar[bool] = True
+    images_apart: ClassVar[bool] = True
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
-        """Yield the texts of a split; their paths begin at its folder."""
-        start = len(f"{split.name}/")
+    def of_shard(
+        self, names: Sequence[str], texts: Sequence[str], folder: str
+    ) -> Iterator[LabelFile]:
+        """Yield the texts of a shard."""
         entries = (
-            f"{json.dumps(path[start:])}: {json.dumps(record['text'])}"
-            for path, record in split.records()
+            f"{json.dumps(name)}: {json.dumps(text)}"
+            for name, text in zip(names, texts, strict=True)
         )
-        yield f"{split.name}/labels.json", joined("{\n", entries, "\n}\n")
+        yield "labels.json", joined("{\n", entries, "\n}\n")

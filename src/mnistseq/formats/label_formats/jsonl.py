@@ -1,14 +1,23 @@
-"""``metadata.jsonl``, which Hugging Face's imagefolder reads."""
+"""All records of a split in one file."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import ClassVar
 
-from mnistseq.formats.label_formats.base import LabelFormat
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
 
 
 class Jsonl(LabelFormat):
-    """Adds nothing: format `files` itself needs ``metadata.jsonl`` and always writes it."""
+    """``labels_train.jsonl`` for the split train: the lines of its ``metadata.jsonl`` files."""
 
     name: ClassVar[str] = "jsonl"
     holds_any_label: ClassVar[bool] = True
+
+    def of_split(self, split: Split) -> Iterator[LabelFile]:
+        """Yield the records of a split; their paths begin at the data set's folder."""
+        lines = (
+            json.dumps({**record, "file_name": path}) + "\n" for path, record in split.records()
+        )
+        yield f"labels_{split.name}.jsonl", lines

@@ -1,6 +1,7 @@
 """Boxes as text, as Ultralytics and supervision read them.
 
-Source: https://docs.ultralytics.com/datasets/detect, "Ultralytics YOLO format".
+Source: https://docs.ultralytics.com/datasets/detect, "Ultralytics YOLO format". Ultralytics finds
+the labels of an image by replacing the last folder ``images`` of its path by ``labels``.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
 
 
 class Yolo(LabelFormat):
-    """A line for each glyph in a file beside each image, and ``data.yaml``."""
+    """``labels/000000000.txt`` with a line for each glyph, and ``data.yaml``."""
 
     name: ClassVar[str] = "yolo"
     uses_boxes: ClassVar[bool] = True
     image_suffix: ClassVar[str | None] = ".txt"
+    label_folder: ClassVar[str | None] = "labels"
+    images_apart: ClassVar[bool] = True
 
     def beside_images(self, batch: SampleBatch) -> Iterator[str]:
         """Yield a line for each glyph: class, then centre, width and height as parts of the image."""

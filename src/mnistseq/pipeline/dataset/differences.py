@@ -63,6 +63,7 @@ _DERIVED = (
     "input.bytes",
     "input.weights.bytes",
     "format.suffix",
+    "format.folder",
 )
 """Keys that others decide."""
 

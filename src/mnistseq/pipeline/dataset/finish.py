@@ -28,7 +28,7 @@ def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator
     with store.scratch() as folder:
         try:
             with component_errors("format", plan.request.format.name, OSError):
-                plan.request.format.finish(shards, store.open, folder)
+                plan.request.format.finish(shards, store.open, folder, plan.record.source.terms)
         except OSError as error:
             raise cannot_write(store.display_name, "", error) from error
         parts = files_in(folder)

@@ -28,6 +28,7 @@ from mnistseq.pipeline.shards.field_types import (
     Count,
     Digest,
     Flag,
+    Folder,
     Length,
     Name,
     Number,
@@ -171,6 +172,7 @@ class FormatRecord:
     parameters: dict[str, object]
     suffix: Suffix
     versions: dict[str, str] = field(default_factory=dict)
+    folder: Folder = ""
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ class PlanRecord:
     @property
     def layout(self) -> ShardLayout:
         """The shards of the data set."""
-        return ShardLayout(self.splits, self.shard_samples, self.format.suffix)
+        return ShardLayout(self.splits, self.shard_samples, self.format.suffix, self.format.folder)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as it is written, without what was made by it."""

@@ -63,7 +63,9 @@ class DatasetPlan:
         _check_sizes(rules, request.format.name)
         count = request.input.count(rules)
         splits = splits_of(tuple(name for name, _ in request.shares), count.samples, count.distance)
-        layout = ShardLayout(splits, request.shard_samples, request.format.suffix)
+        layout = ShardLayout(
+            splits, request.shard_samples, request.format.suffix, request.format.folder
+        )
         spec = ShardSpec(
             config=request.config,
             seed=request.seed,
@@ -161,6 +163,7 @@ def _record(
             name=request.format.name,
             parameters=_as_in_json(asdict(request.format)),  # type: ignore[call-overload]  # a dataclass
             suffix=request.format.suffix,
+            folder=request.format.folder,
             versions=request.format.versions(),
         ),
         splits=layout.splits,

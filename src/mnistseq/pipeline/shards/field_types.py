@@ -76,6 +76,10 @@ def _suffix(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    return _name(value) if value else value
+
+
 def _by_kind() -> object:
     """Take a table as the record whose `kind` has the value that is in the table."""
     from pydantic import Discriminator
@@ -94,5 +98,6 @@ Share: TypeAlias = Annotated[float, _STRICT, _Limit(_above_zero), _Limit(_at_mos
 Flag: TypeAlias = Annotated[bool, _STRICT]
 Digest: TypeAlias = Annotated[str, _Limit(partial(_checked, _digest))]
 Name: TypeAlias = Annotated[str, _Limit(partial(_checked, _name))]
+Folder: TypeAlias = Annotated[str, _Limit(partial(_checked, _folder))]
 Suffix: TypeAlias = Annotated[str, _Limit(partial(_checked, _suffix))]
 BY_KIND = _Limit(_by_kind)

@@ -29,7 +29,7 @@ class Shard:
     Attributes
     ----------
     name : str
-        ``train/00003`` or ``train-00003.tar``.
+        ``train/00003``, ``train-00003.tar`` or ``data/train-00003.parquet``.
     split : str
     first, samples : int
     """
@@ -52,11 +52,14 @@ class ShardLayout:
         Samples in each shard but the last of a split.
     suffix : str
         How a shard's name ends; empty for a folder.
+    folder : str
+        The folder of all shards; empty for the topmost.
     """
 
     splits: tuple[Split, ...]
     shard_samples: int
     suffix: str
+    folder: str = ""
 
     def __len__(self) -> int:
         return sum(self._shards_in(split) for split in self.splits)
@@ -68,7 +71,7 @@ class ShardLayout:
     def find(self, name: str) -> Shard | None:
         """Return the shard of a name, by arithmetic: there may be more shards than files."""
         for split in self.splits:
-            digits = name.removeprefix(split.name)[1:].removesuffix(self.suffix)
+            digits = name.removeprefix(self._prefix(split)).removesuffix(self.suffix)
             if digits.isdecimal() and digits.isascii():
                 number = int(digits)
                 if number < self._shards_in(split):
@@ -86,10 +89,9 @@ class ShardLayout:
 
     def shard_of(self, split: Split, number: int) -> Shard:
         """Return a split's shard of a number, counted from 0."""
-        joint = "-" if self.suffix else "/"
         offset = number * self.shard_samples
         return Shard(
-            name=f"{split.name}{joint}{number:05d}{self.suffix}",
+            name=f"{self._prefix(split)}{number:05d}{self.suffix}",
             split=split.name,
             first=split.first + offset,
             samples=min(self.shard_samples, split.samples - offset),
@@ -99,6 +101,11 @@ class ShardLayout:
     def samples(self) -> int:
         """Number of samples in all splits."""
         return sum(split.samples for split in self.splits)
+
+    def _prefix(self, split: Split) -> str:
+        """Return how the names of a split's shards begin."""
+        folder = f"{self.folder}/" if self.folder else ""
+        return f"{folder}{split.name}{'-' if self.suffix else '/'}"
 
     def _shards_in(self, split: Split) -> int:
         return _shards(split.samples, self.shard_samples)

@@ -27,7 +27,7 @@ def check_label_files(
     listed = {file.name: (file.bytes, file.sha256) for file in manifest.files if file != kept}
     with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
         try:
-            plan.request.format.finish(names, store.open, Path(folder))
+            plan.request.format.finish(names, store.open, Path(folder), plan.record.source.terms)
         except MnistseqError:
             raise
         except Exception as error:  # a format may raise anything for damaged shards

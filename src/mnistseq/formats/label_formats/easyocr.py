@@ -1,0 +1,25 @@
+"""A list of images and texts beside the images, as EasyOCR's trainer reads it.
+
+Source: https://github.com/JaidedAI/EasyOCR, ``trainer/dataset.py``, which splits a line at its
+first comma and takes quotes as part of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat
+
+
+class EasyOcr(LabelFormat):
+    """``labels.csv`` in each folder of images: filename, words."""
+
+    name: ClassVar[str] = "easyocr"
+
+    def of_shard(
+        self, names: Sequence[str], texts: Sequence[str], folder: str
+    ) -> Iterator[LabelFile]:
+        """Yield the list of a shard's images."""
+        lines = (f"{name},{text}\n" for name, text in zip(names, texts, strict=True))
+        yield f"{folder}labels.csv", ["filename,words\n", *lines]
