@@ -206,7 +206,7 @@ def test_a_data_set_of_rows_with_names_and_widths_passes(
 class TestLabelFilesOfTheWholeSet:
     @pytest.mark.parametrize(
         "name",
-        ["dict.txt", "rec_gt_train.txt", "instances_train.json", "data.yaml", "train/labels.json"],
+        ["dict.txt", "rec_gt_train.txt", "instances_train.json", "data.yaml"],
     )
     def test_a_forged_file_is_reported(self, make: Make, call: Call, name: str) -> None:
         out = make("files", *LABELS)

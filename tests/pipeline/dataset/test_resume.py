@@ -402,7 +402,7 @@ def test_a_plan_can_be_run_in_another_folder(tmp_path: Path) -> None:
 def test_forcing_removes_label_files_of_a_run_that_ended_before_its_manifest(
     tmp_path: Path,
 ) -> None:
-    labels = {"labels": ["paddle", "doctr"]}
+    labels = {"labels": ["paddle", "csv"]}
     labelled = plan(tmp_path / "out", format_name="files", parameters=labels)
 
     def block(_: Receipt) -> None:
@@ -414,7 +414,7 @@ def test_forcing_removes_label_files_of_a_run_that_ended_before_its_manifest(
     assert found.value.resumable
     (tmp_path / "out" / "manifest.json").rmdir()
     there = contents(tmp_path / "out")
-    assert {"dict.txt", "rec_gt_train.txt", "train/labels.json"} <= set(there)
+    assert {"dict.txt", "rec_gt_train.txt", "labels_train.csv"} <= set(there)
     make(plan(tmp_path / "out", format_name="files"), force=True)
     make(plan(tmp_path / "plain", format_name="files"))
     assert contents(tmp_path / "out") == contents(tmp_path / "plain")
