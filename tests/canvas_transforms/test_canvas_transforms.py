@@ -17,6 +17,7 @@ from mnistseq.testing import check_canvas_transform
 
 GOLDEN = {
     "colour": "2c64e6c77c68c9da",
+    "edges": "d813c12485adf7b6",
     "guide-lines": "3bef4c6f01fa4b2b",
     "ink": "fb0f3848be63d194",
     "ink-spread": "6ade7c1b20270c5c",
@@ -60,6 +61,7 @@ JPEG_MEANS = [
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "colour": ({"strength": 1.5}, "a number from 0 to 1"),
+    "edges": ({"inset": 0.6}, "a number from 0 to 0.5"),
     "guide-lines": ({"kind": "none"}, "kind"),
     "ink": ({"faintness": -0.1}, "from 0 to 1"),
     "ink-spread": ({"most": 1.5}, "from 0 to 1"),

@@ -7,12 +7,16 @@ import pytest
 from tests.canvas_transforms.canvases import blank, coloured, drawn, stream
 
 from mnistseq import GlyphBank
+from mnistseq.canvas_transforms.edges import Edges
 from mnistseq.canvas_transforms.guide_lines import GuideLines
 from mnistseq.canvas_transforms.ink import Ink
 from mnistseq.canvas_transforms.ink_spread import InkSpread
 from mnistseq.canvas_transforms.margins import Margins
 from mnistseq.canvas_transforms.marks import Marks
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.glyph_transforms.stroke import Stroke
+from mnistseq.imaging.stroke_width import stroke_widths
 
 COUNT = 60
 
@@ -153,3 +157,53 @@ def test_half_the_strength_spreads_half() -> None:
     assert spread[2, 2] == 0
     assert abs(int(spread[2, 1]) - 128) <= 1
     assert spread[1, 1] == 255
+
+
+def test_a_final_point_is_at_the_foot_after_the_last_glyph(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    marks = Marks(point=0.0, closing=0.0, opening=0.0, bar=0.0, final=1.0)
+    changed = changed_pixels(marks, canvas)
+    for row in range(COUNT):
+        foot = int(canvas.ink_boxes[canvas.owner == row, 3].max())
+        y, x = np.nonzero(changed[row])
+        assert x.min() > columns(canvas, row)[1]
+        assert foot - 6 <= y.min() <= foot
+
+
+def test_marks_may_be_as_thick_as_the_glyphs_strokes(mnist: GlyphBank) -> None:
+    """Bold digits get bolder dashes than thin ones."""
+    thick = []
+    for name in ("thinner", "thicker"):
+        canvas = lines(mnist)
+        glyphs = np.bitwise_not(canvas.images)
+        change = {"thinner": 0.0, "thicker": 0.0, name: 0.1}
+        owner, position = np.arange(COUNT), np.zeros(COUNT, np.int64)
+        stroke = Stroke(**change).apply(glyphs, GlyphStream(stream(COUNT), owner, position))
+        inked = canvas.with_images(np.bitwise_not(stroke))
+        chances = {"point": 0.0, "closing": 1.0, "opening": 0.0, "bar": 0.0}
+        changed = changed_pixels(Marks(**chances, thickness=0.0), inked)
+        thick.append(stroke_widths(changed.astype(np.uint8) * 255).mean())
+    assert thick[1] > thick[0] + 0.5
+
+
+def test_lines_have_the_chance_that_is_asked_for(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    changed = GuideLines(chance=0.4).apply(canvas, stream(COUNT)).images != canvas.images
+    every = GuideLines().apply(canvas, stream(COUNT)).images
+    with_lines = changed.any(axis=(1, 2))
+    assert 0.2 < with_lines.mean() < 0.6
+    assert (
+        GuideLines(chance=0.4).apply(canvas, stream(COUNT)).images[with_lines] == every[with_lines]
+    ).all()
+
+
+@pytest.mark.parametrize(("sides", "ends"), [(1.0, 0.0), (0.0, 1.0)])
+def test_edges_have_lines_near_the_sides(sides: float, ends: float) -> None:
+    canvas = blank(40, 56, 120)
+    edges = Edges(sides=sides, ends=ends, inset=0.1, thickness=0.03)
+    dark = edges.apply(canvas, stream(40)).images < canvas.images
+    assert dark.any(axis=(1, 2)).mean() > 0.9
+    near = slice(11, -11)
+    assert not dark[:, near, near].any()
+    assert dark[:, near].any() == (sides > 0)
+    assert dark[:, :, near].any() == (ends > 0)

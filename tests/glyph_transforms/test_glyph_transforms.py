@@ -32,6 +32,7 @@ IN_NUMPY = {
     "slant": "7d8bedc005cfab33",
     "baseline": "d63a7689084ea589",
     "size": "4581255ba2498714",
+    "ending": "d62f304397a85fbb",
 }
 """Name → start of the hash of what it draws: part of the promise "same call, same pixels"."""
 
@@ -46,12 +47,23 @@ LEAST_INK = {
     "slant": 0.95,
     "baseline": 0.98,
     "size": 0.50,
+    "ending": 0.25,
     "original": 0.50,
 }
 """Fraction of its ink that each of 10,000 digits keeps at full strength."""
 
 NAMES = list(LEAST_INK)
-GEOMETRIC = ["affine", "elastic", "stroke", "blur", "slant", "baseline", "size", "original"]
+GEOMETRIC = [
+    "affine",
+    "elastic",
+    "stroke",
+    "blur",
+    "slant",
+    "baseline",
+    "size",
+    "ending",
+    "original",
+]
 
 Pixels = NDArray[np.uint8]
 
@@ -85,7 +97,7 @@ def test_strength_0_changes_nothing(name: str, digits: Pixels) -> None:
     assert (run(make(name, strength=0.0), colour) == colour).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "ending"])
 def test_full_strength_changes_most(name: str, digits: Pixels) -> None:
     changed = (run(make(name), digits[:500]) != digits[:500]).any(axis=(1, 2))
     assert changed.mean() > 0.6
@@ -225,6 +237,55 @@ def test_glyphs_of_a_line_share_a_slant(digits: Pixels) -> None:
     assert (changed[:10] == changed[0]).all()
     assert (changed[10:] == changed[10]).all()
     assert (changed[0] != changed[10]).any()
+
+
+def test_lines_lean_to_one_side(digits: Pixels) -> None:
+    ones = np.tile(digits[None, 2], (20, 1, 1))
+    left, upright, right = (
+        run(make("slant", lean=lean, shear=0.0, unrest=0.0), ones) for lean in (-15.0, 0.0, 15.0)
+    )
+    middles = [
+        (changed[0, :14].sum(axis=0) * np.arange(28)).sum() / changed[0, :14].sum()
+        for changed in (left, upright, right)
+    ]
+    assert middles[0] < middles[1] - 0.5 < middles[2] - 1
+
+
+def test_a_line_is_narrowed_as_a_whole(digits: Pixels) -> None:
+    zeros = np.tile(digits[None, 3], (200, 1, 1))
+    boxes = ink_boxes(run(make("size", line=0.0, jitter=0.0, narrow=0.5), zeros))
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    whole = ink_boxes(zeros[:1])[0]
+    assert (sizes[:10] == sizes[0]).all()
+    assert (np.abs(sizes[:, 1] - (whole[3] - whole[1])) <= 1).all()
+    share = sizes[::10, 0] / (whole[2] - whole[0])
+    assert share.min() < 0.65
+    assert share.max() > 0.9
+
+
+def test_the_end_of_a_line_is_smaller(digits: Pixels) -> None:
+    sevens = np.tile(digits[None, 0], (400, 1, 1))
+    changed = run(make("ending", chance=1.0, smallest=0.5, raised=0.0), sevens)
+    boxes = ink_boxes(changed).reshape(-1, 10, 4)
+    heights = boxes[:, :, 3] - boxes[:, :, 1]
+    whole = ink_boxes(sevens[:1])[0]
+    assert (changed.reshape(-1, 10, 28, 28)[:, :6] == sevens[0]).all()
+    assert (heights[:, 9] <= whole[3] - whole[1]).all()
+    assert heights[:, 9].min() < 0.65 * (whole[3] - whole[1])
+    assert (np.abs(boxes[:, :, 3] - whole[3]) <= 1).all()
+    smaller = heights < heights[:, :1]
+    assert set(smaller.sum(axis=1)) == {0, 1, 2, 3, 4}
+    # Once smaller, a line stays so until its end.
+    assert (np.diff(smaller.astype(int), axis=1) >= 0).all()
+
+
+def test_an_ending_may_be_raised(digits: Pixels) -> None:
+    sevens = np.tile(digits[None, 0], (400, 1, 1))
+    changed = run(make("ending", chance=1.0, smallest=0.5, raised=1.0), sevens)
+    boxes = ink_boxes(changed).reshape(-1, 10, 4)[:, 9]
+    whole = ink_boxes(sevens[:1])[0]
+    assert (boxes[:, 1] >= whole[1] - 1).all()
+    assert boxes[:, 3].min() < whole[3] - 3
 
 
 def test_lines_drift(digits: Pixels) -> None:

@@ -39,12 +39,14 @@ GLYPH_TRANSFORMS: dict[str, dict[str, Any]] = {
     "slant": {"shear": 40, "unrest": 10},
     "baseline": {"jitter": 0.3, "drift": 0},
     "size": {"line": 0.2, "jitter": 0},
+    "ending": {"chance": 1, "smallest": 0.4, "raised": 0.9},
     "original": {"strength": 0.5},
 }
 """Each with parameters that are not its defaults."""
 
 CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
     "marks": {"point": 1, "closing": 0.9, "opening": 0.9, "bar": 0.8, "thickness": 0.15},
+    "edges": {"sides": 1, "ends": 0.7, "inset": 0.4, "thickness": 0.2},
     "guide-lines": {"kind": "boxes", "darkest": 0.8, "thickness": 0.1},
     "margins": {"left": 1.5, "right": 0},
     "trim": {"least": 0.5, "stretch": 2},

@@ -42,6 +42,10 @@ class GuideLines(Checked, CanvasTransform):
         default=0.045, metadata={"help": "thickness of the lines, as a fraction of the height"}
     )
 
+    chance: Annotated[float, Ge(0), Le(1)] = field(
+        default=1.0, metadata={"help": "chance that an image has lines"}
+    )
+
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print lines under each image."""
         if not self.strength:
@@ -50,6 +54,8 @@ class GuideLines(Checked, CanvasTransform):
         height = canvas.images.shape[1]
         u = numbers(stream, 6)
         depth = self.strength * self.darkest * (0.4 + 0.6 * u[:, 0])
+        if self.chance < 1:
+            depth *= numbers(stream.of(f"{stream.purpose}/chance"), 1)[:, 0] < self.chance
         half = max(1.0, self.thickness * canvas.line_height) * (0.4 + 0.2 * u[:, 1])
         kinds = {"line": 0, "comb": 1, "boxes": 2}
         kind = kinds.get(self.kind, (3 * u[:, 2]).astype(np.int64)) + np.zeros(count, np.int64)

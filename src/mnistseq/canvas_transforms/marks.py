@@ -15,6 +15,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import spans
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.stroke_width import stroke_widths
 from mnistseq.imaging.strokes import Strokes, draw
 
 Chance = Annotated[float, Ge(0), Le(1)]
@@ -42,12 +43,14 @@ class Marks(Checked, CanvasTransform):
         default=0.2, metadata={"help": "chance of one or two dashes before the line"}
     )
     bar: Chance = field(default=0.15, metadata={"help": "chance of a closing bar at the end"})
-    thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
+    thickness: Annotated[float, Ge(0), Le(0.2)] = field(
         default=0.085,
         metadata={
-            "help": "thickness of the pen as a fraction of the height, varied by up to a third"
+            "help": "thickness of the pen as a fraction of the height, varied by up to a third; "
+            "0: that of the glyphs' own strokes"
         },
     )
+    final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Add marks to each image."""
@@ -58,7 +61,7 @@ class Marks(Checked, CanvasTransform):
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
         u = numbers(stream, 32)
-        pen = max(0.7, self.thickness * canvas.line_height / 2) * (2 / 3 + 2 / 3 * u[:, 0])
+        pen = self._pens(canvas) * (2 / 3 + 2 / 3 * u[:, 0])
         ink = 0.85 + 0.15 * u[:, 1]
         chosen = u[:, 2:6] < self.strength * np.array(
             [self.point, self.closing, self.opening, self.bar]
@@ -66,6 +69,12 @@ class Marks(Checked, CanvasTransform):
         chosen &= inked[:, None]
         draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
         width = canvas.widths
+        if self.final:
+            more = numbers(stream.of(f"{stream.purpose}/final"), 4)
+            wanted = inked & (more[:, 0] < self.strength * self.final)
+            point = _final_points((low, high), width, wanted, more[:, 1:], pen, ink)
+            draw(images, point)
+            high[point.rows, 0] = point.right
         for side, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
@@ -74,6 +83,27 @@ class Marks(Checked, CanvasTransform):
                 draw(images, stroke)
         draw(images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink))
         return canvas.with_images(images)
+
+    def _pens(self, canvas: Canvas) -> Floats:
+        """Return the mean radius of each image's pen."""
+        if self.thickness:
+            return np.full(len(canvas.images), max(0.7, self.thickness * canvas.line_height / 2))
+        images = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
+        return np.maximum(0.7, stroke_widths(np.bitwise_not(images), canvas.widths) / 2)
+
+
+def _final_points(
+    line: tuple[Floats, Floats], width: Ints, chosen: Flags, u: Floats, pen: Floats, ink: Floats
+) -> Strokes:
+    """Return a point, or a comma, at the foot of the line after its last glyph."""
+    first = line[1][:, 0] + 2 + 3 * pen * u[:, 0]
+    rows = np.flatnonzero(chosen & (first + 2 * pen + 1 < width))
+    radius, first = pen[rows], first[rows]
+    foot = line[1][rows, 1] - radius * (1 - 0.9 * u[rows, 1])
+    start = np.stack([first + radius, foot], axis=1)
+    tail = np.stack([-0.4 * radius, 2.2 * radius], axis=1) * (u[rows, 2] < 0.3)[:, None]
+    limits = np.floor(first).astype(np.int64), np.ceil(first + 2 * radius + 1).astype(np.int64)
+    return Strokes(rows, start, start + tail, radius, 0 * radius, ink[rows], *limits)
 
 
 def _dashes(

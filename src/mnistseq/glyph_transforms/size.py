@@ -33,6 +33,11 @@ class Size(Checked, GlyphTransform):
         default=0.12, metadata={"help": "largest change of each glyph in addition to its line's"}
     )
 
+    narrow: Annotated[float, Ge(0), Le(0.6)] = field(
+        default=0.0,
+        metadata={"help": "largest narrowing of a line; 0.4: down to 60 % of its width"},
+    )
+
     def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
         """Scale each glyph."""
         if not self.strength:
@@ -41,4 +46,8 @@ class Size(Checked, GlyphTransform):
         own = 2 * stream.uniform(1)[:, 0] - 1
         scale = 1 + self.strength * (line * self.line + own * self.jitter)
         zero = np.zeros(len(glyphs))
-        return move(glyphs, turned(zero, zero, scale), np.zeros((len(glyphs), 2)), (0.5, 1.0))
+        linear = turned(zero, zero, scale)
+        if self.narrow:
+            lost = self.strength * self.narrow * stream.of("narrow").samples.uniform(1)[:, 0]
+            linear[:, :, 0] *= (1 - lost)[stream.owner, None]
+        return move(glyphs, linear, np.zeros((len(glyphs), 2)), (0.5, 1.0))

@@ -27,7 +27,13 @@ class Slant(Checked, GlyphTransform):
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     shear: Annotated[float, Ge(0), Le(45)] = field(
         default=20.0,
-        metadata={"help": "largest slant of the line in degrees, to the right or the left"},
+        metadata={
+            "help": "largest slant of the line in degrees, to the right or the left of the average"
+        },
+    )
+    lean: Annotated[float, Ge(-45), Le(45)] = field(
+        default=0.0,
+        metadata={"help": "slant of the average line in degrees; above 0 it leans to the right"},
     )
     unrest: Annotated[float, Ge(0), Le(20)] = field(
         default=3.0, metadata={"help": "largest deviation of each glyph from its line, in degrees"}
@@ -39,6 +45,6 @@ class Slant(Checked, GlyphTransform):
             return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
         own = 2 * stream.uniform(1)[:, 0] - 1
-        angle = self.strength * (line * self.shear + own * self.unrest)
+        angle = self.strength * (self.lean + line * self.shear + own * self.unrest)
         ones = np.ones(len(glyphs))
         return move(glyphs, turned(0 * ones, angle, ones), np.zeros((len(glyphs), 2)), (0.5, 1.0))

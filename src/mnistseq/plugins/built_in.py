@@ -36,11 +36,13 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "slant": "mnistseq.glyph_transforms.slant:Slant",
         "baseline": "mnistseq.glyph_transforms.baseline:Baseline",
         "size": "mnistseq.glyph_transforms.size:Size",
+        "ending": "mnistseq.glyph_transforms.ending:Ending",
         "original": "mnistseq.glyph_transforms.original:Original",
         "imgaug": "mnistseq.glyph_transforms.imgaug:Imgaug",
     },
     "canvas_transform": {
         "marks": "mnistseq.canvas_transforms.marks:Marks",
+        "edges": "mnistseq.canvas_transforms.edges:Edges",
         "guide-lines": "mnistseq.canvas_transforms.guide_lines:GuideLines",
         "margins": "mnistseq.canvas_transforms.margins:Margins",
         "trim": "mnistseq.canvas_transforms.trim:Trim",

@@ -1,0 +1,75 @@
+"""What a crop leaves at the edges of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Edges(Checked, CanvasTransform):
+    """Draw the borders of a cell or a field near the edges of the image, as crops have them.
+
+    Each of the four sides has a line of its own, or none. It leans a little, may lie on the
+    edge itself, and looks like a one to a recogniser that has never seen it.
+    """
+
+    name: ClassVar[str] = "edges"
+    mixed_widths: ClassVar[bool] = True
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    sides: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.3, metadata={"help": "chance of a line at the left side, and at the right side"}
+    )
+    ends: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.2, metadata={"help": "chance of a line at the top, and at the bottom"}
+    )
+    inset: Annotated[float, Ge(0), Le(0.5)] = field(
+        default=0.12,
+        metadata={"help": "largest distance from the edge, as a fraction of the height"},
+    )
+    darkest: Annotated[float, Ge(0), Le(0.9)] = field(
+        default=0.6, metadata={"help": "fraction of the light that the darkest lines absorb"}
+    )
+    thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
+        default=0.04, metadata={"help": "thickness of the lines, as a fraction of the height"}
+    )
+
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Draw lines near the edges of each image."""
+        if not self.strength:
+            return canvas
+        unit = canvas.line_height
+        u = numbers(stream, 20).reshape(-1, 4, 5)
+        chances = np.array([self.sides, self.ends, self.sides, self.ends])
+        depth = self.strength * self.darkest * (0.2 + 0.8 * u[:, :, 1]) * (u[:, :, 0] < chances)
+        half = max(1.0, self.thickness * unit) * (0.3 + 0.5 * u[:, :, 2])
+        inset = self.inset * unit * u[:, :, 3]
+        slope = 0.06 * (2 * u[:, :, 4] - 1)
+        # Half the size, from the middle to the side: left, top, right, bottom.
+        reach = np.tile((canvas.sizes - 1) / 2, 2) - inset
+
+        def line(part: slice, side: int, across: Field, along: Field) -> Field:
+            """Return how much light a line leaves; `across` grows towards its side."""
+            away = across - column(reach[part, side]) + along * column(slope[part, side])
+            covered = np.clip(column(half[part, side]) + np.float32(0.5) - np.abs(away), 0, 1)
+            left: Field = 1 - covered * column(depth[part, side])
+            return left
+
+        def level(block: Block) -> Field:
+            part, (y, x) = block.rows, block.grid()
+            sheet = line(part, 0, -x, y) * line(part, 2, x, y)
+            sheet *= line(part, 1, -y, x)
+            sheet *= line(part, 3, y, x)
+            return sheet
+
+        return shade(canvas, level)
