@@ -13,7 +13,8 @@ def ring(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     y, x = np.mgrid[:size, :size] - (size - 1) / 2
     cover = np.clip(thickness / 2 + 0.5 - np.abs(np.hypot(x, y) - radius), 0, 1)
-    return np.rint(255 * cover).astype(np.uint8)
+    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = np.rint(255 * cover).astype(np.uint8)
+    return pixels
 
 
 @pytest.mark.parametrize("thickness", [2.5, 6.0, 12.0])

@@ -30,4 +30,5 @@ def stroke_widths(ink: Pixels, widths: Ints | None = None) -> Floats:
     crossings = sum(
         np.abs(np.diff(around, axis=axis)).sum(axis=(1, 2), dtype=np.int64) for axis in (1, 2)
     )
-    return 8 * area / (pi * np.maximum(crossings, 1))
+    thickness: Floats = 8 * area / (pi * np.maximum(crossings, 1))
+    return thickness
