@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     heading="Input",
     shell_complete=files,
-    help="Draw from the texts in FILE as often as their weights say. Each line has a text and its "
+    help="Draw from the texts in FILE as often as their weights say. Each line has a sequence and its "
     "weight, as in 350,12.",
 )
 @option(

@@ -1,4 +1,4 @@
-"""A list of texts with their weights → a law of random sequences."""
+"""A list of sequences with their weights → a law of random sequences."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MOST_TEXTS = 1_000_000
 def read_weights(
     path: Path, alphabet: tuple[str, ...], display_name: str | None = None
 ) -> WeightedSequences:
-    """Read texts with their weights: CSV, or with a tab in its first line TSV.
+    """Read sequences with their weights: CSV, or with a tab in its first line TSV.
 
-    The first cell of a row is a text, the second its weight. Without a second
+    The first cell of a row is a sequence, the second its weight. Without a second
     cell the weight is 1, so that a plain list is read as well. A first row whose
     weight is not a number is a header.
 
@@ -85,7 +85,7 @@ def _rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
 def _weight(cells: list[str]) -> float:
     """Return the weight in a row; ValueError if there is none above 0."""
     if len(cells) > 2:
-        raise ValueError(f"{len(cells)} cells; give a text and its weight, as in 350,12")
+        raise ValueError(f"{len(cells)} cells; give a sequence and its weight, as in 350,12")
     given = cells[1] if len(cells) == 2 else "1"
     if not _is_number(given) or not isfinite(float(given)) or float(given) <= 0:
         raise ValueError(f"weight {given!r} is not a number above 0")
