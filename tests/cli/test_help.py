@@ -117,7 +117,8 @@ def test_examples_run_as_printed(call: Call, folder: Path) -> None:
             first, *words = shlex.split(example.partition(" > ")[0])
             assert first == "mnistseq"
             if "-o" in words and not words[words.index("-o") + 1].endswith("/"):
-                words[words.index("-o") + 1] = f"{name.replace(' ', '-')}-{number}"
+                suffix = Path(words[words.index("-o") + 1]).suffix
+                words[words.index("-o") + 1] = f"{name.replace(' ', '-')}-{number}{suffix}"
             if "--count" in words:
                 words[words.index("--count") + 1] = "7"
 

@@ -25,6 +25,7 @@ from mnistseq.version import __version__
 COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
+    "preview": ("mnistseq.cli.preview", "Draw a contact sheet of what batch would make."),
     "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config, and whether a line fits."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +15,11 @@ from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import make, output_option, run_options
 from mnistseq.cli.support.image_options import quality_option
+from mnistseq.cli.support.input_options import input_options, row_remedies
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import ignore_warnings, print_seed
 from mnistseq.cli.support.stopping import stopping
-from mnistseq.errors import BadRowsError, ColumnError, RequestError
 
 if TYPE_CHECKING:
     from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -40,77 +38,7 @@ if TYPE_CHECKING:
 @click.argument("sequences", metavar="[FILE|-]", required=False, shell_complete=files)
 @output_option
 @config_options
-@option(
-    "--input-format",
-    type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
-    heading="Input",
-    help="Read FILE in this format. By default it is the one that the name of FILE ends in, and "
-    "CSV for standard input.",
-)
-@option(
-    "--column",
-    metavar="NAME",
-    heading="Input",
-    help="Read the sequences from this column of FILE, given by name or number. By default it is "
-    "sequence, or else text, label, words, gt or transcription.",
-)
-@option(
-    "--keep",
-    multiple=True,
-    metavar="NAME,…",
-    heading="Input",
-    help="Record these columns of FILE with each image, such as id,region. May be repeated.",
-)
-@option(
-    "--repeat",
-    type=WholeNumber(1),
-    default=1,
-    show_default=True,
-    heading="Input",
-    help="Draw each row this many times; multiplies --count, too.",
-)
-@option("--skip-bad", is_flag=True, heading="Input", help="Skip rows that cannot be drawn.")
-@option(
-    "-n",
-    "--count",
-    type=WholeNumber(1),
-    heading="Input",
-    help="Draw this many random sequences, without FILE.",
-)
-@option(
-    "--length",
-    metavar="N|N-M",
-    heading="Input",
-    help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5, "
-    "and 3-6 for --amounts]",
-)
-@option(
-    "--amounts",
-    is_flag=True,
-    heading="Input",
-    help="Draw amounts as people write them: the first digit by Benford's law, often with zeros at "
-    "the end.",
-)
-@option(
-    "--weights",
-    metavar="FILE",
-    heading="Input",
-    shell_complete=files,
-    help="Draw from the texts in FILE as often as their weights say. Each line has a sequence and its "
-    "weight, as in 350,12.",
-)
-@option(
-    "--pattern",
-    metavar="REGEX",
-    heading="Input",
-    help="Draw random sequences that match a regular expression.",
-)
-@option(
-    "--balance",
-    is_flag=True,
-    heading="Input",
-    help="Have each label occur equally often at each position of random sequences.",
-)
+@input_options
 @option(
     "--seed",
     type=SEED,
@@ -216,28 +144,12 @@ def command(**values: Any) -> None:
         resume=options.resume,
         force=options.force,
     )
-    with _remedies(), planned as (plan, existing):
+    with row_remedies(), planned as (plan, existing):
         if not options.quiet:
             _print_unused_columns(plan)
         announce = options.seed is None and not options.quiet
         seed = plan.request.seed
         make(plan, options, existing, print_seed=partial(print_seed, seed) if announce else None)
-
-
-@contextmanager
-def _remedies() -> Iterator[None]:
-    """Add the options that help to errors about the rows."""
-    try:
-        yield
-    except BadRowsError as error:
-        raise RequestError(
-            f"{error}\n--skip-bad skips {error.unit}s that cannot be drawn"
-        ) from error
-    except ColumnError as error:
-        if not error.role:
-            raise
-        remedy = f"choose one with --{error.role}: {', '.join(error.columns)}"
-        raise RequestError(f"{error.problem}; {remedy}") from error
 
 
 def _print_unused_columns(plan: DatasetPlan) -> None:

@@ -46,7 +46,7 @@ def draw_mask(image: Pixels, mask: NDArray[np.integer]) -> Pixels:
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     mask : ndarray of int, shape (height, width)
-        0 where there is no glyph, 1 for the first glyph, and so on.
+        0 for the background, 1 for the first glyph, and so on.
 
     Returns
     -------

@@ -6,20 +6,28 @@ import base64
 import io
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from PIL import Image
+
+from mnistseq.core.arrays import Pixels
+
+PillowImage: TypeAlias = Image.Image
 
 
-def png_of(image: Image) -> bytes:
+def pillow_image(image: Pixels) -> PillowImage:
+    """Return pixels as a Pillow image, of mode L or RGB."""
+    return Image.fromarray(image)
+
+
+def png_of(image: PillowImage) -> bytes:
     """Return an image as a PNG file."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def figures_html(images: Iterable[tuple[Image, str]], heading: str) -> str:
+def figures_html(images: Iterable[tuple[PillowImage, str]], heading: str) -> str:
     """Return HTML of images with their captions, which are text and not HTML.
 
     Parameters

@@ -19,7 +19,7 @@ from mnistseq.errors import ArgumentError
 from mnistseq.messages import plural
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from mnistseq.core.notebook import PillowImage
 
 _SHOWN = 12
 """Samples of a batch that a notebook shows."""
@@ -68,13 +68,13 @@ class Sample:
         text = self.text if len(self.text) <= _LONGEST_SHOWN else f"{self.text[:_LONGEST_SHOWN]}…"
         return f"<Sample {self.index} of seed {self.seed}: {text!r}, {width} x {height} px>"
 
-    def to_pil(self) -> Image:
+    def to_pil(self) -> PillowImage:
         """Return the image as a Pillow image, of mode L or RGB."""
-        from PIL import Image
+        from mnistseq.core.notebook import pillow_image
 
-        return Image.fromarray(self.image)
+        return pillow_image(self.image)
 
-    def show(self, boxes: Literal["ink", "cell"] | None = None) -> Image:
+    def show(self, boxes: Literal["ink", "cell"] | None = None) -> PillowImage:
         """Return the image as a Pillow image, with boxes drawn over it; a notebook shows it.
 
         Parameters
@@ -84,9 +84,9 @@ class Sample:
         """
         if boxes is None:
             return self.to_pil()
-        from PIL import Image
+        from mnistseq.core.notebook import pillow_image
 
-        return Image.fromarray(
+        return pillow_image(
             draw_boxes(self.image, self.ink_boxes if boxes == "ink" else self.boxes)
         )
 

@@ -54,7 +54,7 @@ class Look:
 
 
 def preview(
-    configs: Mapping[str, Config], request: Callable[[int], InputRequest], seed: int, look: Look
+    configs: Mapping[str, Config], request: InputRequest, seed: int, look: Look
 ) -> ContactSheet:
     """Draw the first samples that a data set of each config would have.
 
@@ -62,15 +62,15 @@ def preview(
     ----------
     configs : mapping
         Title → config. All draw with the same seed.
-    request : callable
-        Takes a number of samples and returns what to draw; of a file of rows, the first are drawn.
+    request : InputRequest
+        What to draw; the first samples of it are drawn.
     seed : int
     look : Look
     """
     number = look.count if look.worst is None else look.among
     strips = []
     for title, config in configs.items():
-        samples = list(first_samples(config, request(number), seed, number))
+        samples = list(first_samples(config, request, seed, number))
         if look.worst is not None:
             samples = sorted(samples, key=_BADNESS[look.worst])[: look.count]
         strips.append(Strip(title, tuple(_picture(sample, look) for sample in samples)))
@@ -126,8 +126,11 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
             f"{folder}: no pictures in this folder; give one that contains PNG or JPEG files"
         )
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
-    pictures = (decode_image(paths[index].read_bytes()) for index in sorted(chosen.tolist()))
-    return Strip(str(folder), tuple(Picture(_at_height(image, height)) for image in pictures))
+    pictures = (
+        Picture(_at_height(decode_image(path.read_bytes()), height), path.name)
+        for path in (paths[index] for index in sorted(chosen.tolist()))
+    )
+    return Strip(str(folder), tuple(pictures))
 
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".gif"}

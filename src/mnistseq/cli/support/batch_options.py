@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,13 +12,13 @@ from mnistseq import messages
 from mnistseq.cli.support.assignments import assignments_of, shown
 from mnistseq.cli.support.config_options import as_typed, config_parameters, effective_config
 from mnistseq.cli.support.dataset_options import RunOptions
+from mnistseq.cli.support.input_options import InputOptions
 from mnistseq.errors import ConfigError, Fault, RequestError, UnknownComponentError
 
 if TYPE_CHECKING:
     from mnistseq.config.layers import Effective
     from mnistseq.core.bank_splits import Disjoint
     from mnistseq.core.protocols import Format
-    from mnistseq.pipeline.dataset.input_request import InputRequest
     from mnistseq.pipeline.dataset.request import Division
 
 _REMEDIES = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
@@ -27,17 +26,11 @@ _REMEDIES = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchOptions(RunOptions):
+class BatchOptions(RunOptions, InputOptions):
     """Everything that the command line of ``batch`` contains.
 
     Attributes
     ----------
-    sequences : str or None
-        Path of a file of rows, or ``-``.
-    input_format, column, keep, repeat, skip_bad
-        How the rows are read.
-    count, length, amounts, weights, pattern, balance
-        Which random sequences are drawn.
     config_file, assignments, config_values
         ``--config``, the ``--set`` strings, and option name → value for options of single keys.
     seed : int or None
@@ -49,18 +42,6 @@ class BatchOptions(RunOptions):
         The template of the images' names.
     """
 
-    sequences: str | None
-    input_format: Literal["csv", "tsv", "jsonl", "txt"] | None
-    column: str | None
-    keep: tuple[str, ...]
-    repeat: int
-    skip_bad: bool
-    count: int | None
-    length: str | None
-    amounts: bool
-    weights: str | None
-    pattern: str | None
-    balance: bool
     config_file: str | None
     assignments: tuple[str, ...]
     config_values: Mapping[str, Any]
@@ -87,42 +68,6 @@ class BatchOptions(RunOptions):
     def effective_config(self) -> Effective:
         """Return the config that file, preset and options give together."""
         return effective_config(self.config_file, self.assignments, self.config_values)
-
-    def input_request(self) -> InputRequest:
-        """Return the input that is asked for, or raise UsageError if options contradict."""
-        from mnistseq.pipeline.dataset.input_request import Law, RowsRequest
-
-        law = Law(self.length, self.balance, self.pattern, self.amounts, self.weights)
-        if self.sequences is not None:
-            for name in [*(["count"] if self.count is not None else []), *law.given]:
-                raise click.UsageError(
-                    f"--{name} applies only to random sequences; leave it out, or leave out "
-                    f"{self.sequences}"
-                )
-            return RowsRequest(
-                self.sequences,
-                self.input_format,
-                self.repeat,
-                self.skip_bad,
-                column=self.column,
-                keep=_column_names(self.keep),
-            )
-        if self.count is None:
-            raise click.UsageError("give a file of sequences, - for standard input, or --count N")
-        row_options = {
-            "input-format": self.input_format,
-            "column": self.column,
-            "keep": self.keep or None,
-        }
-        for name, value in row_options.items():
-            if value is not None:
-                raise click.UsageError(f"--{name} applies only to a file of sequences; give one")
-        if law.conflict:
-            other, name = law.conflict
-            raise click.UsageError(f"--{other} has no effect with --{name}; leave one of them out")
-        if self.skip_bad and self.pattern is None:
-            raise click.UsageError("--skip-bad applies only to a file of sequences or --pattern")
-        return law.request(self.count * self.repeat, skip_bad=self.skip_bad)
 
     def division(self) -> Division:
         """Return how samples are divided among splits and shards."""
@@ -204,19 +149,6 @@ class BatchOptions(RunOptions):
                 f"{typed} and --format-option image_format={shown(other)} contradict each other; "
                 "give one of them"
             )
-
-
-def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in the values of ``--keep``, each once.
-
-    A value is a record of CSV, so that a name with a comma can be put in quotes.
-    """
-    names = [name.strip() for record in csv.reader(lists) for name in record]
-    if not all(names):
-        raise click.UsageError(
-            f"--keep {' '.join(map(repr, lists))}: give names separated by commas: id,region"
-        )
-    return tuple(dict.fromkeys(names))
 
 
 def _label_formats(lists: Sequence[str]) -> list[str]:

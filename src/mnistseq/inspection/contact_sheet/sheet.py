@@ -93,6 +93,11 @@ class ContactSheet:
         return tuple(self._place())
 
     @property
+    def picture_height(self) -> int:
+        """Height of the highest picture in pixels."""
+        return max(picture.height for strip in self.strips for picture in strip.pictures)
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the page in pixels."""
         pictures = [item for item in self.placed if isinstance(item, PlacedPicture)]

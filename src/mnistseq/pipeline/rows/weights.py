@@ -83,7 +83,7 @@ def _rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _weight(cells: list[str]) -> float:
-    """Return the weight in a row; ValueError if there is none above 0."""
+    """Return the weight in a row; ValueError if it is not above 0."""
     if len(cells) > 2:
         raise ValueError(f"{len(cells)} cells; give a sequence and its weight, as in 350,12")
     given = cells[1] if len(cells) == 2 else "1"

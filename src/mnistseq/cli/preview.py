@@ -1,0 +1,242 @@
+"""``mnistseq preview``: a contact sheet of what a config draws."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from mnistseq.cli.support.commands import Command
+from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.config_options import config_options, config_parameters, effective_config
+from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
+from mnistseq.cli.support.numbers import SEED
+from mnistseq.cli.support.options import option, renamed
+from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
+from mnistseq.cli.support.stopping import stopping
+from mnistseq.errors import OutputExistsError, RequestError
+
+if TYPE_CHECKING:
+    from mnistseq.config.config import Config
+    from mnistseq.inspection.preview import Look, Worst
+
+_SHOWN = 24
+"""Images of a strip, unless --count says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewOptions(InputOptions):
+    """Everything that the command line of ``preview`` contains.
+
+    Attributes
+    ----------
+    config_file, assignments, config_values
+        ``--config``, the ``--set`` strings, and option name → value for options of single keys.
+    seed : int or None
+    output : str
+        Path of the sheet.
+    force, quiet : bool
+    draw_boxes : {'ink', 'cell'} or None
+    compare : tuple of str
+        Presets or config files.
+    vary : tuple of str
+        ``KEY=VALUE,…`` strings.
+    worst : {'faint', 'narrow', 'dense'} or None
+    against : str or None
+        A folder of pictures.
+    """
+
+    config_file: str | None
+    assignments: tuple[str, ...]
+    config_values: Mapping[str, Any]
+    seed: int | None
+    output: str
+    force: bool
+    quiet: bool
+    draw_boxes: Literal["ink", "cell"] | None
+    compare: tuple[str, ...]
+    vary: tuple[str, ...]
+    worst: Worst | None
+    against: str | None
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> PreviewOptions:
+        """Collect click's parameters; options of config keys go to one mapping."""
+        of_config = set(config_parameters())
+        config_values = {name: value for name, value in values.items() if name in of_config}
+        rest = {name: value for name, value in values.items() if name not in of_config}
+        return cls(config_values=config_values, **rest)
+
+    @property
+    def look(self) -> Look:
+        """How samples are shown."""
+        from mnistseq.inspection.preview import Look
+
+        return Look(self.count or _SHOWN, boxes=self.draw_boxes, worst=self.worst)
+
+    def configs(self) -> dict[str, Config]:
+        """Return the configs to draw with, by the titles of their strips."""
+        base = effective_config(self.config_file, self.assignments, self.config_values).config
+        varied = dict(pair for string in self.vary for pair in _variants(base, string))
+        compared = {other: self._other(other) for other in self.compare}
+        if varied:
+            return varied | compared
+        title = self.config_file or self.config_values.get("preset") or ""
+        return {title or ("as asked" if compared else ""): base} | compared
+
+    def _other(self, other: str) -> Config:
+        """Return another preset or config file with the options that are given."""
+        from mnistseq.config.presets import preset_names
+
+        if other in preset_names():
+            values = {**self.config_values, "preset": other}
+            return effective_config(None, self.assignments, values).config
+        return effective_config(
+            other, self.assignments, {**self.config_values, "preset": None}
+        ).config
+
+
+@click.command(
+    "preview",
+    cls=Command,
+    examples=[
+        "mnistseq preview --preset bank-cheque --length 3-6",
+        "mnistseq preview --vary spacing.max=0,20 -o gaps.png",
+        "mnistseq preview sequences.csv --draw-boxes ink -o sheet.svg",
+    ],
+    page="usage.md#preview",
+)
+@click.argument("sequences", metavar="[FILE|-]", required=False, shell_complete=files)
+@config_options
+@input_options
+@option(
+    "--seed",
+    type=SEED,
+    heading="Drawing",
+    help="Draw by this seed. By default it is a new one, which is printed.",
+)
+@option(
+    "-o",
+    "--output",
+    default="preview.png",
+    show_default=True,
+    metavar="FILE",
+    heading="Output",
+    shell_complete=files,
+    help="Write the sheet to this file, as SVG if its name ends in .svg.",
+)
+@option("--force", is_flag=True, heading="Output", help="Overwrite an existing file.")
+@option(
+    "--draw-boxes",
+    type=click.Choice(["ink", "cell"]),
+    heading="Output",
+    help="Draw the boxes of the glyphs' ink, or of their cells.",
+)
+@option(
+    "--compare",
+    multiple=True,
+    metavar="NAME|FILE",
+    heading="Output",
+    shell_complete=files,
+    help="Also draw with this preset or config file, by the same seed. May be repeated.",
+)
+@option(
+    "--vary",
+    multiple=True,
+    metavar="KEY=VALUE,…",
+    heading="Output",
+    help="Draw with each value of a config key, such as spacing.max=0,10,20 or "
+    "canvas.transform.0.strength=0,1. May be repeated.",
+)
+@option(
+    "--worst",
+    type=click.Choice(["faint", "narrow", "dense"]),
+    heading="Output",
+    help="Show the faintest, narrowest or most densely inked of 1,000 images.",
+)
+@option(
+    "--against",
+    metavar="DIR",
+    heading="Output",
+    shell_complete=folders,
+    help="Show pictures of this folder, too, at the height of the drawn ones.",
+)
+@quiet_option
+@renamed("--hand", "--writer")
+@stopping("stopped; nothing was written")
+def command(**values: Any) -> None:
+    """Draw a contact sheet of the first images that batch would make, and print its path.
+
+    With the same input, config and seed these are the images of batch itself. A title
+    stands above the images of each config, and each image has its text below it.
+    """
+    options = PreviewOptions.parse(values)
+    if options.quiet:
+        ignore_warnings()
+    from mnistseq.atomic import publish
+    from mnistseq.inspection.contact_sheet.render import sheet_png, sheet_svg
+    from mnistseq.inspection.preview import against, preview
+
+    path = Path(options.output)
+    _check_path(path, replace=options.force)
+    configs = options.configs()
+    seed = secrets.randbits(63) if options.seed is None else options.seed
+    shown = options if options.sequences is not None else replace(options, count=_drawn(options))
+    with row_remedies():
+        sheet = preview(configs, shown.input_request(), seed, options.look)
+    if options.against is not None:
+        real = against(Path(options.against), options.look.count, seed, sheet.picture_height)
+        sheet = replace(sheet, strips=(*sheet.strips, real))
+    made = sheet_svg(sheet) if path.suffix.lower() == ".svg" else sheet_png(sheet)
+    publish({path: made}, replace=options.force)
+    if options.seed is None and not options.quiet:
+        print_seed(seed)
+    click.echo(path)
+
+
+def _drawn(options: PreviewOptions) -> int:
+    """Return how many random sequences are drawn, to show some or all of them."""
+    return options.look.among if options.worst else options.look.count
+
+
+def _check_path(path: Path, *, replace: bool) -> None:
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise click.UsageError(
+            f"--output {path}: a sheet is a PNG or an SVG; end its name in .png or .svg"
+        )
+    if os.path.lexists(path) and not replace:
+        raise OutputExistsError(f"{path} already exists")
+
+
+def _variants(base: Config, string: str) -> Iterator[tuple[str, Config]]:
+    from mnistseq.inspection.preview import variants
+
+    key, equals, values = string.partition("=")
+    if not (key and equals and values):
+        raise click.UsageError(f"--vary {string!r}: give KEY=VALUE,…, such as spacing.max=0,10,20")
+    try:
+        yield from variants(base, key, _values(values)).items()
+    except RequestError as error:
+        raise RequestError(f"--vary {string}: {error}") from error
+
+
+def _values(string: str) -> Sequence[Any]:
+    """Return the values between commas, each JSON or a string; or those of a JSON list."""
+    try:
+        together = json.loads(f"[{string}]")
+    except ValueError:
+        return [_value(part) for part in string.split(",")]
+    return list(together)
+
+
+def _value(string: str) -> Any:
+    try:
+        return json.loads(string)
+    except ValueError:
+        return string

@@ -1,0 +1,195 @@
+"""Options that choose which sequences are drawn, of the commands that draw many."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.numbers import WholeNumber
+from mnistseq.cli.support.options import option
+from mnistseq.errors import BadRowsError, ColumnError, RequestError
+
+if TYPE_CHECKING:
+    from mnistseq.pipeline.dataset.input_request import InputRequest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = [
+    option(
+        "--input-format",
+        type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
+        heading="Input",
+        help="Read FILE in this format. By default it is the one that the name of FILE ends in, and "
+        "CSV for standard input.",
+    ),
+    option(
+        "--column",
+        metavar="NAME",
+        heading="Input",
+        help="Read the sequences from this column of FILE, given by name or number. By default it is "
+        "sequence, or else text, label, words, gt or transcription.",
+    ),
+    option(
+        "--keep",
+        multiple=True,
+        metavar="NAME,…",
+        heading="Input",
+        help="Record these columns of FILE with each image, such as id,region. May be repeated.",
+    ),
+    option(
+        "--repeat",
+        type=WholeNumber(1),
+        default=1,
+        show_default=True,
+        heading="Input",
+        help="Draw each row this many times; multiplies --count, too.",
+    ),
+    option("--skip-bad", is_flag=True, heading="Input", help="Skip rows that cannot be drawn."),
+    option(
+        "-n",
+        "--count",
+        type=WholeNumber(1),
+        heading="Input",
+        help="Draw this many random sequences, without FILE.",
+    ),
+    option(
+        "--length",
+        metavar="N|N-M",
+        heading="Input",
+        help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5, "
+        "and 3-6 for --amounts]",
+    ),
+    option(
+        "--amounts",
+        is_flag=True,
+        heading="Input",
+        help="Draw amounts as people write them: the first digit by Benford's law, often with zeros at "
+        "the end.",
+    ),
+    option(
+        "--weights",
+        metavar="FILE",
+        heading="Input",
+        shell_complete=files,
+        help="Draw from the texts in FILE as often as their weights say. Each line has a sequence and its "
+        "weight, as in 350,12.",
+    ),
+    option(
+        "--pattern",
+        metavar="REGEX",
+        heading="Input",
+        help="Draw random sequences that match a regular expression.",
+    ),
+    option(
+        "--balance",
+        is_flag=True,
+        heading="Input",
+        help="Have each label occur equally often at each position of random sequences.",
+    ),
+]
+
+
+def input_options(function: F) -> F:
+    """Add the options of `InputOptions`."""
+    for add in reversed(_OPTIONS):
+        function = add(function)
+    return function
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputOptions:
+    """Which sequences are drawn.
+
+    Attributes
+    ----------
+    sequences : str or None
+        Path of a file of rows, or ``-``.
+    input_format, column, keep, repeat, skip_bad
+        How the rows are read.
+    count, length, amounts, weights, pattern, balance
+        Which random sequences are drawn.
+    """
+
+    sequences: str | None
+    input_format: Literal["csv", "tsv", "jsonl", "txt"] | None
+    column: str | None
+    keep: tuple[str, ...]
+    repeat: int
+    skip_bad: bool
+    count: int | None
+    length: str | None
+    amounts: bool
+    weights: str | None
+    pattern: str | None
+    balance: bool
+
+    def input_request(self) -> InputRequest:
+        """Return the input that is asked for, or raise UsageError if options contradict."""
+        from mnistseq.pipeline.dataset.input_request import Law, RowsRequest
+
+        law = Law(self.length, self.balance, self.pattern, self.amounts, self.weights)
+        if self.sequences is not None:
+            for name in [*(["count"] if self.count is not None else []), *law.given]:
+                raise click.UsageError(
+                    f"--{name} applies only to random sequences; leave it out, or leave out "
+                    f"{self.sequences}"
+                )
+            return RowsRequest(
+                self.sequences,
+                self.input_format,
+                self.repeat,
+                self.skip_bad,
+                column=self.column,
+                keep=_column_names(self.keep),
+            )
+        if self.count is None:
+            raise click.UsageError("give a file of sequences, - for standard input, or --count N")
+        row_options = {
+            "input-format": self.input_format,
+            "column": self.column,
+            "keep": self.keep or None,
+        }
+        for name, value in row_options.items():
+            if value is not None:
+                raise click.UsageError(f"--{name} applies only to a file of sequences; give one")
+        if law.conflict:
+            other, name = law.conflict
+            raise click.UsageError(f"--{other} has no effect with --{name}; leave one of them out")
+        if self.skip_bad and self.pattern is None:
+            raise click.UsageError("--skip-bad applies only to a file of sequences or --pattern")
+        return law.request(self.count * self.repeat, skip_bad=self.skip_bad)
+
+
+@contextmanager
+def row_remedies() -> Iterator[None]:
+    """Add the options that help to errors about the rows."""
+    try:
+        yield
+    except BadRowsError as error:
+        raise RequestError(
+            f"{error}\n--skip-bad skips {error.unit}s that cannot be drawn"
+        ) from error
+    except ColumnError as error:
+        if not error.role:
+            raise
+        remedy = f"choose one with --{error.role}: {', '.join(error.columns)}"
+        raise RequestError(f"{error.problem}; {remedy}") from error
+
+
+def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in the values of ``--keep``, each once.
+
+    A value is a record of CSV, so that a name with a comma can be put in quotes.
+    """
+    names = [name.strip() for record in csv.reader(lists) for name in record]
+    if not all(names):
+        raise click.UsageError(
+            f"--keep {' '.join(map(repr, lists))}: give names separated by commas: id,region"
+        )
+    return tuple(dict.fromkeys(names))
