@@ -108,7 +108,7 @@ class PreviewOptions(InputOptions):
     examples=[
         "mnistseq preview --preset bank-cheque --length 3-6",
         "mnistseq preview --vary spacing.max=0,20 -o gaps.png",
-        "mnistseq preview sequences.csv --draw-boxes ink -o sheet.svg",
+        "mnistseq preview -n 6 --draw-boxes ink -o sheet.svg",
     ],
     page="usage.md#preview",
 )
