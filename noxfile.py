@@ -71,8 +71,8 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure speed, as ratios."""
-    session.install(".[fast,lmdb,parquet]")
-    for name in ("compose", "startup", "formats", "batch", "transforms", "presets"):
+    session.install(".[fast,lmdb,parquet,torch]", "webdataset>=1")
+    for name in ("compose", "startup", "formats", "batch", "transforms", "presets", "training"):
         session.run("python", f"benchmarks/{name}.py")
 
 

@@ -46,7 +46,8 @@ class Vae(nn.Module):
         drawn = self.decoder(torch.cat([code, labels], 1))
         picture = binary_cross_entropy_with_logits(drawn, images, reduction="sum")
         distance = (mean.square() + log_variance.exp() - 1 - log_variance).sum() / 2
-        return (picture + distance) / len(images)
+        loss: Tensor = (picture + distance) / len(images)
+        return loss
 
     def draw(self, text: str, count: int) -> Tensor:
         """Draw a number in several handwritings: (count, height, width), ink 1."""
@@ -71,7 +72,7 @@ def picture(model: Vae, texts: list[str], count: int) -> Image.Image:
 def main(arguments: list[str] | None = None) -> float:
     """Train, save the picture, and return the last loss."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=4000, help="batches to learn from")
+    parser.add_argument("--steps", type=int, default=3000, help="batches to learn from")
     parser.add_argument("--output", default="vae_samples.png", help="file of the picture")
     parser.add_argument("--quick", action="store_true", help="only try whether it runs")
     asked = parser.parse_args(arguments)

@@ -59,3 +59,12 @@ def test_driver_prints_its_cost_a_shard() -> None:
     for name in ("serial", "processes"):
         line = rf"^{name} +\d+ µs of the driver +\d+ µs in all$"
         assert re.search(line, output, flags=re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_training_prints_speeds_and_ratios() -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("webdataset")
+    output = run("training.py", "--samples", "128", "--rounds", "1", "--workers", "0")
+    for name in ("drawn", "drawn, shuffled", "drawn, stream", "PNG files", "WebDataset"):
+        assert re.search(rf"^{name} +[\d,]+ samples a second +\d+\.\d\d$", output, re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,20 +54,39 @@ def test_script_draws_what_it_says(tmp_path: Path) -> None:
         assert line["boxes"] == sample.ink_boxes.tolist()
 
 
-def test_a_recogniser_is_trained_and_tested() -> None:
+def train(name: str, *arguments: str) -> list[str]:
+    """Run an example of training, and return the lines that it prints."""
     pytest.importorskip("torch", reason="the example needs PyTorch, which is not installed")
-    command = [sys.executable, str(EXAMPLES / "train_recogniser" / "train.py")]
+    command = [sys.executable, str(EXAMPLES / "training" / name), "--quick", *arguments]
     # In a process of its own: two threads of PyTorch beside other tests would wait for each other.
-    done = subprocess.run(
-        [*command, "--steps", "3", "--tests", "1"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    table = done.stdout.splitlines()[-3:]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_a_recogniser_is_trained_and_tested() -> None:
+    table = train("ctc_recogniser.py")[-3:]
     assert table[0].split() == [
         "trained", "on", "clean", "original", "handwritten-form", "bank-cheque", "camera",
     ]  # fmt: skip
     assert [row.split()[0] for row in table[1:]] == ["clean", "bank-cheque"]
     assert all(0 <= float(cell.rstrip("%")) <= 100 for row in table[1:] for cell in row.split()[1:])
+
+
+@pytest.mark.slow
+def test_digits_are_counted() -> None:
+    assert re.fullmatch(r"counted right: \d+\.\d% of images .*", train("count_digits.py")[-1])
+
+
+@pytest.mark.slow
+def test_a_detector_is_trained_and_tested() -> None:
+    assert re.fullmatch(r"digits found, .*: F1 score \d+\.\d%", train("detector.py")[-1])
+
+
+@pytest.mark.slow
+def test_an_autoencoder_saves_its_drawings(tmp_path: Path) -> None:
+    train("vae.py", "--output", str(tmp_path / "drawn.png"))
+    with Image.open(tmp_path / "drawn.png") as picture:
+        assert picture.size == (8 * 84, 10 * 28)
+        assert len(np.unique(np.asarray(picture))) > 50

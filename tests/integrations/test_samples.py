@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from mnistseq import build_composer
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
-from mnistseq.integrations.samples import IndexedSamples, sample_index
+from mnistseq.integrations.samples import IndexedSamples, sample_indices
 from mnistseq.pipeline.rows.patterns import open_pattern
 
 CONFIG = {"image": {"width": 200}}
@@ -36,6 +37,13 @@ def test_balanced_labels_occur_equally_often() -> None:
     codes = samples_of(balance=True, length=2).draw(range(30)).codes
     for position in range(2):
         assert np.bincount(np.asarray(codes)[:, position]).tolist() == [3] * 10
+
+
+def test_amounts_and_weights_are_those_of_a_data_set(tmp_path: Path) -> None:
+    assert samples_of(amounts=True, length="2-4").draw([3]).texts[0][0] != "0"
+    (tmp_path / "weights.csv").write_text("text,weight\n12,1\n345,2\n")
+    texts = samples_of(weights=tmp_path / "weights.csv").draw(range(50)).texts
+    assert set(texts) == {"12", "345"}
 
 
 def test_texts_are_shown_in_turn() -> None:
@@ -66,13 +74,15 @@ def test_a_pickle_is_small_and_draws_the_same() -> None:
 
 
 def test_one_kind_of_text_at_most() -> None:
-    with pytest.raises(ArgumentError, match=r"^length and pattern exclude each other: give one of"):
+    with pytest.raises(
+        ArgumentError, match=r"^length has no effect on pattern; leave one of them out"
+    ):
         samples_of(length=3, pattern="1+")
 
 
 def test_given_texts_cannot_be_balanced() -> None:
     with pytest.raises(
-        ArgumentError, match=r"^balance applies only to random labels, not to texts"
+        ArgumentError, match=r"^balance has no effect on texts; leave one of them out"
     ):
         samples_of(texts=["1"], balance=True)
 
@@ -108,10 +118,10 @@ def test_an_unknown_split_is_refused() -> None:
 
 
 def test_indices_are_counted_from_the_end_too() -> None:
-    assert [sample_index(index, 5) for index in (0, 4, -1, -5, np.int64(2))] == [0, 4, 4, 0, 2]
+    assert sample_indices([0, 4, -1, -5, np.int64(2)], 5).tolist() == [0, 4, 4, 0, 2]
 
 
 @pytest.mark.parametrize("index", [5, -6])
 def test_an_index_out_of_range_ends_a_loop(index: int) -> None:
     with pytest.raises(IndexError, match=rf"^sample {index} is out of range: there are 5$"):
-        sample_index(index, 5)
+        sample_indices([0, index], 5)

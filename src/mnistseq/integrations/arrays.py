@@ -91,15 +91,19 @@ def sample_arrays(batch: SampleBatch, index: int) -> dict[str, NDArray[Any]]:
 
 def padded_images(images: Pixels | list[Pixels], fill: int = 255) -> Pixels:
     """Return images as one array: shape (B, height, width, channels)."""
-    if not isinstance(images, list):
-        return images[..., None] if images.ndim == 3 else images
-    images = [np.atleast_3d(image) for image in images]
-    height, _, *channels = images[0].shape
-    width = max(image.shape[1] for image in images)
-    padded = np.full((len(images), height, width, *channels), fill, dtype=np.uint8)
-    for row, image in zip(padded, images, strict=True):
-        row[:, : image.shape[1]] = image
-    return padded
+    if isinstance(images, list):
+        height, _, *channels = images[0].shape
+        width = max(image.shape[1] for image in images)
+        padded = np.full((len(images), height, width, *channels), fill, dtype=np.uint8)
+        for row, image in zip(padded, images, strict=True):
+            row[:, : image.shape[1]] = image
+        images = padded
+    return images[..., None] if images.ndim == 3 else images
+
+
+def image_widths(images: Pixels | list[Pixels]) -> Ints:
+    """Return the width of each image: int64, shape (B,)."""
+    return np.array([image.shape[1] for image in images], dtype=np.int64)
 
 
 def padded_rows(flat: Ints, lengths: Ints, fill: int) -> Ints:
@@ -117,5 +121,5 @@ def _padded(batch: SampleBatch) -> ArrayBatch:
         "boxes": padded_rows(batch.flat_boxes, lengths, 0),
         "ink_boxes": padded_rows(batch.flat_ink_boxes, lengths, 0),
         "length": lengths,
-        "width": np.array([image.shape[1] for image in batch.images], dtype=np.int64),
+        "width": image_widths(batch.images),
     }

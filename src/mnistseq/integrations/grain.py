@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mnistseq.config.config import ConfigLike
 from mnistseq.integrations.arrays import sample_arrays
-from mnistseq.integrations.samples import IndexedSamples, sample_index
+from mnistseq.integrations.samples import IndexedSamples, sample_indices
 from mnistseq.integrations.texts import SampleOptions
 
 
@@ -51,7 +51,7 @@ class SequenceSource:
 
     def _getitems(self, indices: Sequence[SupportsIndex]) -> list[dict[str, NDArray[Any]]]:
         """Draw samples in one call; Grain's own name for it."""
-        batch = self._samples.draw([sample_index(index, self._count) for index in indices])
+        batch = self._samples.draw(sample_indices(indices, self._count))
         return [sample_arrays(batch, number) for number in range(len(batch))]
 
     def __repr__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import SupportsIndex
@@ -10,6 +9,7 @@ from typing import SupportsIndex
 import numpy as np
 
 from mnistseq.config.config import Config, ConfigLike
+from mnistseq.core.arrays import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch
@@ -50,25 +50,26 @@ class IndexedSamples:
         composer = build_composer(config)
         return cls(composer, text_rule(composer, config, seed, options), seed)
 
-    def draw(self, indices: Sequence[int]) -> SampleBatch:
+    def draw(self, indices: Sequence[int] | Ints) -> SampleBatch:
         """Draw the samples of some indices in one call."""
-        chosen = np.asarray(indices, dtype=np.int64)
+        chosen = np.array(indices, dtype=np.int64)
         sequences = self.texts.of(Stream.of_indices(self.seed, chosen))
         return self.composer.compose(sequences, self.seed, indices=chosen)
 
 
-def sample_index(index: SupportsIndex, count: int) -> int:
-    """Return an index of one of `count` samples, counted from the end where it is negative.
+def sample_indices(indices: Sequence[SupportsIndex], count: int) -> Ints:
+    """Return indices of some of `count` samples; negative ones are counted from the end.
 
     Raises
     ------
     IndexError
         If there is no such sample; this also ends a loop over the samples.
     """
-    number = operator.index(index)
-    if not -count <= number < count:
-        raise IndexError(f"sample {number} is out of range: there are {count}")
-    return number % count
+    numbers = np.array(indices, dtype=np.int64)
+    wrong = numbers[(numbers < -count) | (numbers >= count)]
+    if len(wrong):
+        raise IndexError(f"sample {wrong[0]} is out of range: there are {count}")
+    return numbers % count
 
 
 def _with_split(config: Config, split: str | None) -> Config:

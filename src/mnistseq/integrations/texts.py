@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypedDict
+from os import PathLike, fspath
+from typing import Protocol, TypedDict, cast
 
 import numpy as np
 
@@ -15,32 +16,39 @@ from mnistseq.core.feasibility import row_problem
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.errors import ArgumentError, SpacingError
+from mnistseq.pipeline.dataset.input_request import Law, open_input
 from mnistseq.pipeline.dataset.inputs import DrawingRules
-from mnistseq.pipeline.dataset.random_input import RandomInput, uniform_law
+from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.rows.patterns import pattern_drawer
 
 
 class SampleOptions(TypedDict, total=False):
-    """What samples show, and which glyphs they are drawn with; one of the first three at most.
+    """What samples show, and which glyphs they are drawn with.
 
     Attributes
     ----------
     length : int or str
         Number of random labels, or a range such as ``"3-6"``; 5 by default.
-    texts : sequence of str or of iterables
-        Sample *i* shows text *i* modulo their number.
-    pattern : str
-        A regular expression that the text of every sample matches.
     balance : bool
         Whether random labels occur equally often at each position.
+    amounts : bool
+        Amounts of money, as `make_dataset` draws them.
+    weights : str or path
+        File of texts, each with a weight.
+    pattern : str
+        A regular expression that the text of every sample matches.
+    texts : sequence of str or of iterables
+        Sample *i* shows text *i* modulo their number.
     split : str
         The part of the source to draw from, such as ``"test"``; by default the config's.
     """
 
     length: int | str
-    texts: Sequence[SequenceLike]
-    pattern: str
     balance: bool
+    amounts: bool
+    weights: str | PathLike[str]
+    pattern: str
+    texts: Sequence[SequenceLike]
     split: str | None
 
 
@@ -95,22 +103,26 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
     SpacingError
         If one of the texts does not fit.
     """
-    kinds = [name for name in ("length", "texts", "pattern") if name in options]
-    if len(kinds) > 1:
-        raise ArgumentError(f"{' and '.join(kinds)} exclude each other: give one of them")
-    balance = options.get("balance", False)
-    if balance and kinds not in ([], ["length"]):
-        raise ArgumentError(f"balance applies only to random labels, not to {kinds[0]}")
     alphabet = composer.bank.alphabet
+    law = Law(
+        length=str(options["length"]) if "length" in options else None,
+        balance=options.get("balance", False),
+        pattern=options.get("pattern"),
+        amounts=options.get("amounts", False),
+        weights=fspath(options["weights"]) if "weights" in options else None,
+    )
+    conflict = (*law.given[:1], "texts") if "texts" in options and law.given else law.conflict
+    if conflict:
+        raise ArgumentError(f"{conflict[0]} has no effect on {conflict[1]}; leave one of them out")
     if "texts" in options:
         return _given(composer, encode(options["texts"], alphabet))
-    if "pattern" in options:
-        rule = PatternTexts(options["pattern"], alphabet)
+    if law.pattern is not None:
+        rule = PatternTexts(law.pattern, alphabet)
         rule.of(Stream(seed, 0, 1))
         return rule
-    law = uniform_law(alphabet, str(options.get("length", 5)), balanced=balance)
-    RandomInput(law, 1).count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
-    return law
+    with open_input(law.request(1), alphabet, seed) as given:
+        given.count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
+        return cast("RandomInput", given).law
 
 
 def _given(composer: Composer, sequences: Sequences) -> GivenTexts:

@@ -13,7 +13,7 @@ from mnistseq.config.config import ConfigLike
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.integrations.arrays import sample_arrays
-from mnistseq.integrations.samples import IndexedSamples, sample_index
+from mnistseq.integrations.samples import IndexedSamples, sample_indices
 from mnistseq.integrations.texts import SampleOptions
 
 
@@ -122,7 +122,7 @@ class SequenceDataset(Dataset[TensorSample]):
 
     def __getitems__(self, indices: Sequence[SupportsIndex]) -> DrawnBatch:
         """Draw samples in one call; a `DataLoader` asks for each batch with it."""
-        return DrawnBatch(self._samples.draw([sample_index(i, self._count) for i in indices]))
+        return DrawnBatch(self._samples.draw(sample_indices(indices, self._count)))
 
 
 def image_tensor(pixels: Pixels) -> Tensor:
