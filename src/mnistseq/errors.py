@@ -242,7 +242,7 @@ class Difference(NamedTuple):
 
 
 class MissingSourceError(RequestError, SourceError):
-    """Glyphs cannot be read, because a file or folder that was asked for does not exist."""
+    """Glyphs cannot be read: what was asked for, such as a split, is missing or could be several."""
 
 
 class NotAllowedError(RequestError, SourceError):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 Refused = Callable[..., str]
 
@@ -317,6 +318,26 @@ def test_an_unknown_split_of_the_source_is_refused(refused: Refused) -> None:
     assert "source mnist has no split 'validation'; it has train and test" in message
 
 
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("image-folder", "has no split 'val'; it has test, train"),
+        ("idx", "no images and labels of the split 'val' are among its files"),
+        ("npz", "no images and labels of the split 'val' are among its files"),
+        ("csv", "has no file of the split 'val'; it has no CSV files"),
+    ],
+)
+def test_files_without_the_split_are_refused(
+    refused: Refused, folder: Path, source: str, reason: str
+) -> None:
+    for name in ("train", "test"):
+        (folder / name / "3").mkdir(parents=True)
+        Image.new("L", (5, 5)).save(folder / name / "3" / "1.png")
+    assert reason in refused(
+        "generate", "3", "--source", source, "--data-dir", ".", "--source-split", "val"
+    )
+
+
 def test_one_writer_needs_a_source_with_writer_ids(refused: Refused, without_writers: Path) -> None:
     source = ("--source", "npz", "--data-dir", without_writers)
     message = refused("generate", "10", *source, "--writer", "one")
@@ -347,11 +368,8 @@ def test_an_unknown_command_or_option_is_refused(refused: Refused) -> None:
 
 
 def test_missing_parameters_are_reported(refused: Refused) -> None:
-    message = refused("generate", "350", "--source", "idx")
-    assert message == (
-        "Error: --set source.parameters.images: missing; give a string\n"
-        "--set source.parameters.labels: missing; give a string\n"
-    )
+    message = refused("generate", "350", "--canvas-transform", "paper-picture")
+    assert message == "Error: --canvas-transform paper-picture folder: missing; give a string\n"
 
 
 def test_names_that_the_system_refuses_are_errors(refused: Refused) -> None:

@@ -75,6 +75,49 @@ def test_the_option_may_be_repeated(
     assert min(record["glyph_ids"]) >= 60_000
 
 
+def test_a_source_has_its_path_and_parameters_with_it(
+    call: Call, dates: Path, folder: Path, refused: Callable[..., str]
+) -> None:
+    symbols = "image-folder path=symbols classes=names.csv"
+    digits = "mnist split=test"
+    call("generate", "06/12", "-c", dates, "--seed", 1, "-o", "file.png")
+    done = call(*("generate", "06/12", "--source", digits, "--source", symbols),
+                *("--seed", 1, "-o", "options.png"))  # fmt: skip
+    assert done.code == 0, done.err
+    assert (folder / "options.png").read_bytes() == (folder / "file.png").read_bytes()
+    assert call("generate", "/", "--source", symbols, "-o", "one.png").code == 0
+    split = ("--source", "image-folder classes=names.csv", "--data-dir", "symbols")
+    assert call("generate", "/", *split, "-o", "two.png").code == 0
+    assert "labels   1" in call("data", "describe", symbols).out
+    assert refused("generate", "/", "--source", symbols, "--data-dir", "x") == (
+        f"Error: --source '{symbols}' and --data-dir x contradict each other; give one of them\n"
+    )
+    assert refused(
+        "generate", "06/12", "--source", "mnist", "--source", "image-folder hight=3"
+    ) == (
+        "Error: --source hight: source \"image-folder\" has no parameter 'hight'; did you mean "
+        "'height'?\n"
+    )
+    assert refused("generate", "06/12", "--source", "mnist", "--source", "image-folder") == (
+        "Error: source image-folder needs its path, as in --source 'NAME path=PATH': the folder or "
+        "zip archive of the pictures\n"
+    )
+
+
+def test_faults_that_glyphs_show_name_the_option_or_the_file(
+    refused: Callable[..., str], folder: Path
+) -> None:
+    message = "a canvas of 20 px is lower than the line, which is 28 px high"
+    assert f"--canvas-height: {message}" in refused("generate", "3", "--canvas-height", 20)
+    given = refused("generate", "3", "--set", "canvas.height=20")
+    assert f"--set canvas.height: {message}" in given
+    (folder / "c.toml").write_text("canvas.height = 20\n")
+    assert f"c.toml: canvas.height: {message}" in refused("generate", "3", "-c", "c.toml")
+    assert f"--canvas-height: {message}" in refused(
+        *("batch", "--count", 3, "-o", "out", "--canvas-height", 20)
+    )
+
+
 def test_the_same_source_twice_is_one(call: Call) -> None:
     done = call("inspect-config", "--source", "mnist", "--source", "mnist", "--json")
     assert json.loads(done.out)["config"]["source.name"]["value"] == "mnist"
@@ -84,7 +127,7 @@ def test_a_folder_or_a_split_beside_several_sources_is_refused(
     refused: Callable[..., str], dates: Path
 ) -> None:
     several = ("generate", "350", "--source", "mnist", "--source", "qmnist")
-    remedy = "applies to a single source, but there are several; give each its own in the config"
+    remedy = "applies to a single source, but there are several; give each its own"
     assert refused(*several, "--data-dir", "x") == f"Error: --data-dir: {remedy}\n"
     assert refused(*several, "--source-split", "x") == f"Error: --source-split: {remedy}\n"
     assert (
@@ -122,5 +165,5 @@ def test_files_of_ids_that_cannot_be_used_are_named(
     )
     (folder / "bad.txt").write_text("60000\n")
     assert refused("generate", "350", "--exclude", "bad.txt") == (
-        "Error: source.exclude: glyph 60000 does not exist; source mnist has glyphs 0 to 59999\n"
+        "Error: --exclude: glyph 60000 does not exist; source mnist has glyphs 0 to 59999\n"
     )

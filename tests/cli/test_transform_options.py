@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mnistseq.cli.support.assignments import parse_transform
+from mnistseq.cli.support.assignments import parse_component
 
 Call = Callable[..., Any]
 Refused = Callable[..., str]
@@ -28,7 +28,7 @@ Refused = Callable[..., str]
     ],
 )
 def test_a_transform_is_a_name_and_parameters(string: str, step: object) -> None:
-    assert parse_transform(string, "--canvas-transform") == step
+    assert parse_component(string, "--canvas-transform") == step
 
 
 def test_transforms_are_applied_in_order_as_in_a_config(call: Call, folder: Path) -> None:
@@ -71,8 +71,8 @@ def test_transforms_of_the_command_line_replace_those_of_a_file(call: Call, fold
             ["--canvas-transform", "affine"],
             "--canvas-transform: affine is a glyph transform; move it to --glyph-transform",
         ),
-        (["--glyph-transform", ""], "--glyph-transform '': give the name of a transform, then"),
-        (["--glyph-transform", "blur 0.5"], "--glyph-transform 'blur 0.5': give the name of a"),
+        (["--glyph-transform", ""], "--glyph-transform '': give a name, then"),
+        (["--glyph-transform", "blur 0.5"], "--glyph-transform 'blur 0.5': give a name, then"),
         (
             ["--glyph-transform", "blur sigma=0 sigma=0.1"],
             "--glyph-transform blur: sigma=0 and --glyph-transform blur: sigma=0.1 contradict",

@@ -75,8 +75,7 @@ def _complete_mix(values: Mapping[str, Any]) -> dict[str, Any]:
             *(
                 Fault(
                     f"source.{name}",
-                    "applies to a single source, but there are several; give each its own in the "
-                    "config",
+                    "applies to a single source, but there are several; give each its own",
                 )
                 for name in beside
             )

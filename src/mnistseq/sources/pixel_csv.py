@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from mnistseq.config.limits import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import ArgumentError, MissingSourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest, reading
@@ -113,7 +113,7 @@ def _find(path: Path, split: str) -> Path:
     if len(chosen) != 1:
         found = listed(chosen or tables) or "no CSV files"
         several = "several files" if chosen else "no file"
-        raise SourceError(
+        raise MissingSourceError(
             f"{path}: has {several} of the split {split!r}; it has {found}. Give the path of a file"
         )
     return path / chosen[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import click
@@ -34,21 +34,31 @@ def assignments_of(strings: Sequence[str], option: str) -> dict[str, Any]:
     return values
 
 
-def parse_transform(string: str, option: str) -> str | dict[str, Any]:
+def parse_component(
+    string: str, option: str, strings: Collection[str] = ()
+) -> str | dict[str, Any]:
     """Return ``paper-grain strength=0.5`` as a config has it: a name, or a name and parameters.
 
     Values may contain spaces, as in ``marks colours=[1, 2]``: a parameter begins at a name
     with an equals sign.
+
+    Parameters
+    ----------
+    string : str
+    option : str
+        The option that gave it, for messages.
+    strings : collection of str
+        Parameters whose values are strings even if they look like JSON.
     """
     name, *parameters = re.split(r"\s+(?=\w+=)", string.strip())
     if not name or re.search(r"[\s=]", name):
         raise click.UsageError(
-            f"{option} {string!r}: give the name of a transform, then its parameters: "
-            "'NAME KEY=VALUE …'"
+            f"{option} {string!r}: give a name, then the parameters: 'NAME KEY=VALUE …'"
         )
     values = assignments_of(parameters, f"{option} {name}:")
     if "name" in values:
         raise click.UsageError(f"{option} {string!r}: the name comes first, without name=")
+    values |= {key: value for key, value in map(_pair, parameters) if key in strings}
     return {"name": name, **values} if values else name
 
 
@@ -57,9 +67,14 @@ def shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _pair(string: str) -> tuple[str, str]:
+    key, _, value = string.partition("=")
+    return key, value
+
+
 def _assignment(string: str, option: str) -> tuple[str, Any]:
-    key, equals, value = string.partition("=")
-    if not (key and equals):
+    key, value = _pair(string)
+    if not key or "=" not in string:
         raise click.UsageError(f"{option} {string}: give KEY=VALUE")
     try:
         return key, json.loads(value)

@@ -8,7 +8,8 @@ from mnistseq.config.presets import preset_names
 from mnistseq.plugins.built_in import BUILT_IN, EXTRAS, Kind
 
 _HELP = {
-    "--source": "Draw glyphs of this source: {sources}; or a plugin's. May be repeated: the glyphs of "
+    "--source": "Draw glyphs of this source: {sources}; or a plugin's. Its path, split, weight and "
+    "parameters may follow, such as 'image-folder path=symbols'. May be repeated: the glyphs of "
     "several sources are drawn together.",
     "--source-split": "Draw glyphs of this part of the source: train, test, or another that it has.",
     "--data-dir": "Read the source's files from this folder or file. By default the source finds "
@@ -47,7 +48,7 @@ _HELP = {
 """Option → sentences; names of components and presets are filled in."""
 
 _METAVARS = {
-    "--source": "NAME",
+    "--source": "'NAME [KEY=VALUE …]'",
     "--source-split": "NAME",
     "--data-dir": "PATH",
     "--exclude": "FILE",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 import click
 
-from mnistseq.cli.support.assignments import parse_assignments, parse_transform, shown
+from mnistseq.cli.support.assignments import parse_assignments, parse_component, shown
 from mnistseq.cli.support.complete import assignments as complete_assignments
 from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_help import completion_of, help_of, metavar_of
@@ -55,6 +56,15 @@ FLAGS = {
 }
 """Option → key."""
 
+_SOURCE = "source__name"
+"""Name of the parameter of a command that names the source."""
+
+_ENTRY_KEYS = ("name", "split", "path", "weight")
+"""Keys of ``--source``; all others are parameters of the source."""
+
+_EFFECTIVE = "mnistseq.effective_config"
+"""Where click's context has the config, with the keys that ``--set`` gave."""
+
 _TRANSFORMS = ("--glyph-transform", "--canvas-transform")
 """Options whose values are transforms with their parameters."""
 
@@ -92,15 +102,23 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
 
 
 def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
-    by_key = {path: flag for flag, path in flags.items()}
-
     @wraps(function)
     def wrapped(*arguments: Any, **options: Any) -> Any:
         try:
             return function(*arguments, **options)
-        except (ArgumentError, LabelError, SpacingError) as error:
+        except (ArgumentError, ConfigError, LabelError, SpacingError) as error:
+            known = click.get_current_context().meta.get(_EFFECTIVE)
+            if known is None:
+                raise
+            effective, keys_of_set = known
+            if isinstance(error, ConfigError):  # found when glyphs were loaded
+                with _faults_in_terms_of_options(flags, keys_of_set):
+                    raise error.with_origins(effective.origin) from error
             from mnistseq.cli.support.config_faults import with_options
 
+            by_key = {path: flag for flag, path in flags.items()}
+            if effective.config.source.mix:
+                by_key["source.path"] = "its path, as in --source 'NAME path=PATH'"
             raise RequestError(with_options(str(error), by_key)) from error
 
     return cast("F", wrapped)
@@ -134,22 +152,36 @@ def effective_config(
     RequestError
         With all faults, each in terms of the option or the file that gave the value.
     """
-    settings = [*_option_settings(options, flags), *_assigned_settings(assignments)]
-    found = contradiction(settings)
+    own = list(_option_settings(options, flags))
+    sources = list(_source_settings(options.get(_SOURCE), flags))
+    by_set = list(_assigned_settings(assignments))
+    found = contradiction([*sources, *own, *by_set])
     if found is not None:
         names = " and ".join(setting.origin.name for setting in found if setting.origin)
         raise click.UsageError(f"{names} contradict each other; give one of them")
-    count = sum(value is not None and value != () for value in options.values())
-    given = {setting.key: setting.value for setting in settings[:count]}
+    given = {setting.key: setting.value for setting in own}
     assigned: dict[str, Any] = {}
-    for setting in settings[count:]:
+    for setting in (*sources, *by_set):
         assigned[setting.key] = _together(assigned.get(setting.key), setting.value)
+    keys_of_set = {setting.key for setting in by_set}
+    with _faults_in_terms_of_options(flags, keys_of_set):
+        effective = _checked(resolve(config_file, given, assigned))
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_EFFECTIVE] = effective, keys_of_set
+    return effective
+
+
+@contextmanager
+def _faults_in_terms_of_options(
+    flags: Mapping[str, str], keys_of_set: Iterable[str]
+) -> Iterator[None]:
     try:
-        return _checked(resolve(config_file, given, assigned))
+        yield
     except ConfigError as error:
         from mnistseq.cli.support.config_faults import FaultMessages
 
-        messages = FaultMessages.of(flags, assigned)
+        messages = FaultMessages.of(flags, keys_of_set)
         raise RequestError("\n".join(map(messages.describe, error.faults))) from error
 
 
@@ -165,33 +197,45 @@ def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> It
     """Yield what options set, each with the option as it was typed for its origin's name."""
     by_name = {_parameter(path): (flag, path) for flag, path in flags.items()}
     for name, value in options.items():
-        if value is None or value == ():
+        if value is None or value == () or name == _SOURCE:
             continue
         flag, path = by_name[name]
-        if flag == "--source":
-            yield _source_setting(value)
-        elif flag == "--pen":
+        if flag == "--pen":
             yield Setting(path, _pen(value), Origin("option", f"--pen {shlex.quote(value)}"))
         elif flag in _TRANSFORMS:
-            steps = [parse_transform(string, flag) for string in value]
+            steps = [parse_component(string, flag) for string in value]
             typed = " ".join(f"{flag} {shlex.quote(string)}" for string in value)
             yield Setting(path, steps, Origin("option", typed))
         else:
             yield Setting(path, value, Origin("option", f"{flag} {value}"))
 
 
-def _source_setting(names: Sequence[str]) -> Setting:
-    """Return the setting of one source or, if the names differ, of several."""
-    names = list(dict.fromkeys(names))
-    origin = Origin("option", " ".join(f"--source {name}" for name in names))
-    if len(names) == 1:
-        return Setting("source.name", names[0], origin)
-    return Setting("source.mix", [{"name": name} for name in names], origin)
+def _source_settings(
+    value: str | Sequence[str] | None, flags: Mapping[str, str]
+) -> Iterator[Setting]:
+    """Yield the settings of one source or, if several differ, of a list of them."""
+    flag = next(flag for flag, path in flags.items() if path == "source.name")
+    strings = dict.fromkeys([value] if isinstance(value, str) else value or ())
+    entries = [_source_entry(string, flag) for string in strings]
+    origin = Origin("option", " ".join(f"{flag} {shlex.quote(string)}" for string in strings))
+    if len(entries) > 1:
+        yield Setting("source.mix", entries, origin)
+    elif entries:
+        yield from (Setting(f"source.{key}", value, origin) for key, value in entries[0].items())
+
+
+def _source_entry(string: str, flag: str) -> dict[str, Any]:
+    """Return ``image-folder path=symbols labels=a.csv`` as a config has it."""
+    parsed = parse_component(string, flag, strings=("path", "split"))
+    given = {"name": parsed} if isinstance(parsed, str) else parsed
+    entry = {key: value for key, value in given.items() if key in _ENTRY_KEYS}
+    parameters = {key: value for key, value in given.items() if key not in _ENTRY_KEYS}
+    return {**entry, "parameters": parameters} if parameters else entry
 
 
 def _pen(string: str) -> str | dict[str, Any]:
     """Return ``0.03-0.08 variation=0.3`` as a config has it: a width, or a table."""
-    pen = parse_transform(string, "--pen")
+    pen = parse_component(string, "--pen")
     return {"width": pen.pop("name"), **pen} if isinstance(pen, dict) else pen
 
 

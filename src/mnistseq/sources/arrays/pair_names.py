@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mnistseq.errors import SourceError
+from mnistseq.errors import MissingSourceError
 from mnistseq.messages import listed
 from mnistseq.sources.banks.splits import is_split_word, split_among, split_asked_for, words_of
 
 _IMAGE_WORDS = frozenset(("x", "image", "images", "img", "imgs", "pictures"))
 _LABEL_WORDS = frozenset(("y", "label", "labels", "target", "targets"))
+
+_IDX_WORD = re.compile(r"idx\d+|ubyte|gz")
+"""Words of MNIST's file names that differ between images and labels, or say nothing of them."""
 
 SUFFIXES = (".npz", ".npy")
 """Suffixes of files of arrays; of two files that differ in nothing else, the first is taken."""
@@ -52,7 +56,11 @@ def find_pairs(names: Iterable[str]) -> list[NamedPair]:
         images, labels = _IMAGE_WORDS.intersection(words), _LABEL_WORDS.intersection(words)
         if len(images) + len(labels) == 1:
             role = images or labels
-            rest = tuple(word for word in words if word not in role and not is_split_word(word))
+            rest = tuple(
+                word
+                for word in words
+                if not (word in role or is_split_word(word) or _IDX_WORD.fullmatch(word))
+            )
             side = sides.setdefault((split_among(words), rest), ([], []))
             side[0 if images else 1].append(name)
     return [
@@ -60,6 +68,11 @@ def find_pairs(names: Iterable[str]) -> list[NamedPair]:
         for (split, words), (images, labels) in sides.items()
         if images and labels
     ]
+
+
+def splits_among(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the splits that pairs of names contain."""
+    return tuple(sorted({pair.split for pair in find_pairs(names) if pair.split is not None}))
 
 
 def choose_pair(
@@ -87,7 +100,7 @@ def choose_pair(
 
     Raises
     ------
-    SourceError
+    MissingSourceError
         If there is not exactly one such pair.
     """
     if images is not None and labels is not None:
@@ -105,8 +118,10 @@ def choose_pair(
     remedy = f"Name two {things} in source.parameters.images and source.parameters.labels"
     if chosen:
         found = listed(f"{pair.images} and {pair.labels}" for pair in chosen)
-        raise SourceError(f"{where}: several pairs could be the split {split!r}: {found}. {remedy}")
-    raise SourceError(
+        raise MissingSourceError(
+            f"{where}: several pairs could be the split {split!r}: {found}. {remedy}"
+        )
+    raise MissingSourceError(
         f"{where}: no images and labels of the split {split!r} are among its {things}: "
         f"{listed(names) or 'it has none'}. {remedy}"
     )

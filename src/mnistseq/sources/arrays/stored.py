@@ -12,7 +12,7 @@ from mnistseq.errors import SourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.files import reading
 from mnistseq.sources.arrays.npz import array_names, open_npz, read_array, read_npy
-from mnistseq.sources.arrays.pair_names import SUFFIXES, choose_pair, find_pairs
+from mnistseq.sources.arrays.pair_names import SUFFIXES, choose_pair, splits_among
 
 _NPY_MAGIC = b"\x93NUMPY"
 
@@ -84,8 +84,7 @@ def find_arrays(
 
 def splits_of(path: Path) -> tuple[str, ...]:
     """Return the splits that the names of arrays or files contain."""
-    names = _files(path) if path.is_dir() else _arrays(path)
-    return tuple(sorted({pair.split for pair in find_pairs(names) if pair.split is not None}))
+    return splits_among(_files(path) if path.is_dir() else _arrays(path))
 
 
 def _files(folder: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mnistseq.errors import SourceError
+from mnistseq.errors import MissingSourceError, SourceError
 from mnistseq.messages import listed, plural
 from mnistseq.sources.banks.labels import normal
 from mnistseq.sources.banks.splits import known_split, split_asked_for
@@ -91,7 +91,9 @@ def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
     if wanted in splits:
         return (*base, splits[wanted])
     if splits:
-        raise SourceError(f"{tree.path}: has no split {split!r}; it has {listed(sorted(splits))}")
+        raise MissingSourceError(
+            f"{tree.path}: has no split {split!r}; it has {listed(sorted(splits))}"
+        )
     if known_split(split) is None:
         # A split may have any name that the config gives.
         for above in ((), _wrapping(files)):
