@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from typing import get_args
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.glyph_cells import Crop
+from mnistseq.core.limits import MAX_PEN_WIDTH
 from mnistseq.core.mixed_bank import mix_banks
 from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, STEPS, UNITS
 from mnistseq.core.pen import Pen
+from mnistseq.core.randomness import Stream
+from mnistseq.core.sequences import encode
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.imaging.path_fields import MASK_HEIGHT, distance_fields
 from mnistseq.spacings.variable import Variable
@@ -64,7 +73,9 @@ def test_fields_have_one_height() -> None:
 
 
 def test_paths_and_pictures_do_not_mix(lines: GlyphBank, blocks: GlyphBank) -> None:
-    with pytest.raises(SourceError, match=r"source lines has pen paths and source .* has pictures"):
+    with pytest.raises(
+        ArgumentError, match=r"source lines has pen paths and source .* has pictures"
+    ):
         mix_banks([blocks, lines])
 
 
@@ -73,3 +84,126 @@ def test_joined_paths_are_far_from_what_pads_them(lines: GlyphBank) -> None:
     union = mix_banks([lines, GlyphBank(wide, np.array([0]), ("2",), "wide", paths=True)])
     assert union.paths
     assert (union.pixels[0, :, 56:] == FAR).all()
+
+
+PENS = [
+    Pen((0.03, 0.08)),
+    Pen((0.01, 0.25), variation=1.0, spread=1.0),
+    Pen((0.05, 0.05), variation=0.4),
+]
+
+
+@pytest.fixture(scope="module")
+def scribbles() -> GlyphBank:
+    """Crosses of three labels, in cells of unequal width."""
+    masks = np.zeros((12, MASK_HEIGHT, 160), dtype=np.bool_)
+    widths = 30 + 7 * np.arange(12) % 50
+    for index, (mask, width) in enumerate(zip(masks, widths, strict=True)):
+        x, y = 8 + 11 * index % (2 * width - 16), 8 + 37 * index % (MASK_HEIGHT - 16)
+        mask[y, 8 : 2 * width - 8] = True
+        mask[8 : MASK_HEIGHT - 8, x] = True
+    fields = distance_fields(masks)
+    return GlyphBank(fields, np.arange(12) % 3, ("a", "b", "c"), "scribbles", widths, paths=True)
+
+
+@pytest.mark.parametrize("pen", PENS)
+@pytest.mark.parametrize("height", [9, 28, 56, 75])
+def test_a_sample_is_the_same_in_every_batch(scribbles: GlyphBank, pen: Pen, height: int) -> None:
+    made = composer(scribbles, pen, height, crop="ink")
+    texts = ["abc", "c", "ba", "cccc", "ab", "abcabc"]
+    batch = made.compose(texts, seed=7, start=2)
+    for index, text in enumerate(texts):
+        alone = made.compose([text], seed=7, start=2 + index)
+        assert np.array_equal(alone.images[0], batch.images[index])
+        assert np.array_equal(alone.ink_boxes[0], batch.ink_boxes[index])
+
+
+def test_an_image_has_one_pen(lines: GlyphBank) -> None:
+    batch = composer(lines, Pen((0.02, 0.25)), 112).compose(["111"] * 20, seed=1)
+    widths = [np.ptp(boxes[:, ::2], axis=1) for boxes in batch.ink_boxes]
+    assert all(np.ptp(each) == 0 for each in widths)
+    assert np.ptp([each[0] for each in widths]) > 5
+
+
+def test_pressure_varies_along_a_stroke(lines: GlyphBank) -> None:
+    def stroke(variation: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        image = composer(lines, Pen((0.1, 0.1), variation), 112).compose(["1"], seed=1).images[0]
+        rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = (255.0 - image[30:80]).sum(axis=1)
+        return rows / 255
+
+    assert np.ptp(stroke(0.0)) == 0
+    assert np.ptp(stroke(1.0)) > 0.5
+    assert np.abs(np.diff(stroke(1.0))).max() < 1.5
+
+
+def test_a_soft_edge_leaves_the_middle_of_a_stroke_black(lines: GlyphBank) -> None:
+    made = composer(lines, Pen((0.2, 0.2), spread=1.0), 112)
+    rows = [made.compose(["1"], seed=seed).images[0, 56] for seed in range(20)]
+    shades = [len(np.unique(row)) for row in rows]
+    assert min(row.min() for row in rows) == 0
+    assert max(shades) > 2 * min(shades)
+
+
+@given(
+    low=st.floats(0.005, MAX_PEN_WIDTH),
+    high=st.floats(0.005, MAX_PEN_WIDTH),
+    variation=st.sampled_from([0.0, 0.3, 1.0]),
+    spread=st.sampled_from([0.0, 0.5, 1.0]),
+    height=st.integers(1, 130),
+    crop=st.sampled_from(get_args(Crop)),
+    seed=st.integers(0, 9),
+)
+def test_bounds_of_widths_contain_what_a_pen_draws(
+    scribbles: GlyphBank,
+    low: float,
+    high: float,
+    variation: float,
+    spread: float,
+    height: int,
+    crop: Crop,
+    seed: int,
+) -> None:
+    pen = Pen((min(low, high), max(low, high)), variation, spread)
+    made = composer(scribbles, pen, height, crop=crop)
+    ids, glyphs, _ = made.plan(encode(["abcabc"] * 4, ("a", "b", "c")), Stream(seed, 0, 4))
+    least, most = made.cell_widths.bounds
+    assert (least[ids] <= glyphs.widths).all()
+    assert (glyphs.widths <= most[ids]).all()
+    assert least.min() >= 1
+
+
+def test_bounds_of_one_width_are_exact_at_the_height_of_fields(scribbles: GlyphBank) -> None:
+    made = composer(scribbles, Pen((0.06, 0.06)), FIELD_HEIGHT, crop="ink")
+    least, most = made.cell_widths.bounds
+    assert np.array_equal(least, most)
+
+
+@pytest.mark.parametrize("height", [20, 64, 112])
+def test_bounds_of_one_width_differ_by_a_few_pixels(scribbles: GlyphBank, height: int) -> None:
+    least, most = composer(scribbles, Pen((0.06, 0.06)), height, crop="ink").cell_widths.bounds
+    assert (most - least).max() <= 6
+
+
+def test_a_glyph_without_a_path_has_no_ink() -> None:
+    empty = np.full((1, FIELD_HEIGHT, FIELD_HEIGHT), FAR, dtype=np.uint8)
+    bank = GlyphBank(empty, np.array([0]), ("1",), paths=True)
+    made = composer(bank, Pen((0.25, 0.25), variation=1.0, spread=1.0), 40, crop="ink")
+    assert made.compose(["1"], seed=1).images.min() == 255
+
+
+GOLDEN = {
+    9: "f60c283aa05eefdc",
+    28: "486d467e19f6cb64",
+    56: "b798d0dec38ee255",
+    75: "cf9ed89d3fe71d65",
+    112: "f7aa5dbaed9328e8",
+}
+
+
+@pytest.mark.parametrize("height", GOLDEN)
+def test_equal_fields_give_equal_pixels_everywhere(scribbles: GlyphBank, height: int) -> None:
+    digest = sha256()
+    for pen in PENS:
+        for image in composer(scribbles, pen, height).compose(["abc", "cab"], seed=5).images:
+            digest.update(image.tobytes())
+    assert digest.hexdigest()[:16] == GOLDEN[height]

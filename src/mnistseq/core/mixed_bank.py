@@ -14,7 +14,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import GlyphCells
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.path_fields import FAR
-from mnistseq.errors import SourceError
+from mnistseq.errors import ArgumentError
 
 _BLOCK_BYTES = 2**25
 
@@ -53,12 +53,12 @@ class BankUnion:
 
     @property
     def paths(self) -> bool:
-        """Whether the glyphs are pen paths; SourceError where some are and others are not."""
+        """Whether the glyphs are pen paths; ArgumentError where some are and others are not."""
         [first, *others] = self.banks
         for bank in others:
             if bank.paths != first.paths:
                 paths, pictures = (bank, first) if bank.paths else (first, bank)
-                raise SourceError(
+                raise ArgumentError(
                     f"source {paths.name} has pen paths and source {pictures.name} has pictures, "
                     "which only a pen draws together: set image.pen, such as 0.03-0.08"
                 )

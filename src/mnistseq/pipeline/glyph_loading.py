@@ -59,6 +59,16 @@ def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:
     return _without(bank, source.excluded).opened_by(opener)
 
 
+def glyph_requirements(config: Config) -> str:
+    """Return what has to be the same for a config to have the same glyphs, for messages."""
+    return _requirements(paths=config.image.pen != NONE)
+
+
+def _requirements(*, paths: bool) -> str:
+    libraries = " and the same versions of scikit-image and SciPy, which make their paths,"
+    return "the same files" + (libraries if paths else "")
+
+
 def source_splits(config: Config) -> tuple[str, ...]:
     """Return the splits of the config's source, as far as it lists them.
 
@@ -125,8 +135,8 @@ class SourceOpener(BankOpener):
         if bank.fingerprint != self.fingerprint:
             raise SourceError(
                 f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
-                f"than where it was pickled ({self.fingerprint[:12]}…): provide the same files in "
-                "both places"
+                f"than where it was pickled ({self.fingerprint[:12]}…): provide "
+                f"{_requirements(paths=self.paths)} in both places"
             )
         return bank.opened_by(self)
 

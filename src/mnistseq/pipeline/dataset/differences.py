@@ -43,6 +43,8 @@ _CONTENTS = {
     "input.sha256": "the sequences are different",
     "input.weights.sha256": "the file of weights has different content",
     "source.fingerprint": "the source has different glyphs",
+    "source.paths": "the source has different glyphs, or scikit-image and SciPy made different paths "
+    "of them",
     "config.source.mix": "the list of sources is different",
 }
 """Hashes and long tables, whose values tell a user nothing."""
@@ -53,8 +55,12 @@ _IMPLIED = {
     "format.name": "format.",
     "config.source.mix": "config.source.",
     "config.source.": "source.",
+    "config.image.pen": "source.",
 }
 """Key → keys that are not worth reporting when it differs."""
+
+_WHOLE = ("shares", "config.image.pen")
+"""Tables that are reported as a whole."""
 
 _DERIVED = (
     "skipped",
@@ -125,6 +131,8 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
         values["config"]["source"] = _without_paths(source, values["config"]["source"])
         # The name may contain the path. The terms follow from the config and the version.
         values["source"] = {**values["source"], "name": None, "terms": None}
+    if "pen" in plan.config.get("image", {}):
+        values["source"]["paths"] = values["source"].pop("fingerprint")
     return values
 
 
@@ -147,7 +155,7 @@ def _without_paths(given: Mapping[str, Any], filled: Mapping[str, Any]) -> dict[
 
 
 def _different_keys(old: Any, new: Any, key: str) -> Iterator[Difference]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and key != "shares":
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and key not in _WHOLE:
         for inner in dict.fromkeys([*old, *new]):
             path = f"{key}.{inner}" if key else inner
             yield from _different_keys(old.get(inner), new.get(inner), path)

@@ -33,7 +33,7 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.row_input import RowInput
-from mnistseq.pipeline.glyph_loading import load_bank
+from mnistseq.pipeline.glyph_loading import glyph_requirements, load_bank
 from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row_file import RowFile
@@ -151,7 +151,7 @@ class FinishedDataset:
             if plan.record.source.fingerprint != manifest.source.fingerprint:
                 raise SourceError(
                     f"source {manifest.source.name} has other glyphs here than those that the data "
-                    "set was drawn from; provide the same files"
+                    f"set was drawn from; provide {glyph_requirements(config)}"
                 )
             yield plan
 

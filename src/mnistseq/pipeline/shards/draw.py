@@ -14,7 +14,7 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, RequestError, RowsError, SourceError
 from mnistseq.pipeline.composers import build_composer
-from mnistseq.pipeline.glyph_loading import load_bank
+from mnistseq.pipeline.glyph_loading import glyph_requirements, load_bank
 from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.shards.layout import Shard
 from mnistseq.pipeline.shards.spec import ShardSpec, Task
@@ -138,8 +138,8 @@ class Composers:
         if bank.fingerprint != spec.fingerprint:
             raise SourceError(
                 f"source {bank.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
-                f"than where the data set was planned ({spec.fingerprint[:12]}…): provide the same "
-                "files in both places"
+                f"than where the data set was planned ({spec.fingerprint[:12]}…): provide "
+                f"{glyph_requirements(spec.config)} in both places"
             )
         self._banks = split_bank(bank, spec.shares, spec.disjoint, spec.seed)
         self.of: Callable[[str], Composer] = lru_cache(maxsize=None)(self._of)

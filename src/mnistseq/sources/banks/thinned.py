@@ -38,7 +38,11 @@ def thinned(bank: GlyphBank) -> GlyphBank:
 
     def blocks() -> Iterator[Pixels]:
         indices = range(len(bank))
-        for field in parallel_map(lambda index: picture_field(bank.pixels[index]), indices, _LABEL):
+        for field in parallel_map(
+            lambda index: picture_field(bank.pixels[index]),
+            indices,
+            f"{bank.name}: thinning glyphs",
+        ):
             ink.append(ink_boxes(field[None] < ON_PATH))
             yield field
 
@@ -61,6 +65,3 @@ def thinned(bank: GlyphBank) -> GlyphBank:
     key = sha256(f"paths 1 {bank.fingerprint or bank.digest()}".encode()).hexdigest()
     paths = mapped_bank(key, bank.name, make, int(np.prod(shape)))
     return replace(paths, members=bank.members, mixture=bank.mixture)
-
-
-_LABEL = "thinning glyphs"
