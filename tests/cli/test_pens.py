@@ -13,6 +13,7 @@ from tests.cli.conftest import Call
 from tests.datasets import contents, manifest
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.imaging.path_fields import picture_field
 from mnistseq.sources.banks import thinned
 
 PEN = ("--pen", "0.03-0.08", "--height", 40)
@@ -32,9 +33,8 @@ def other_thinning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[
     """Let thinning give other paths, as another version of its libraries may, with a new cache."""
 
     def change() -> None:
-        original = thinned.picture_field
         monkeypatch.setattr(
-            thinned, "picture_field", lambda picture: np.fliplr(original(picture)).copy()
+            thinned, "picture_field", lambda picture: np.fliplr(picture_field(picture)).copy()
         )
         monkeypatch.setenv("MNISTSEQ_CACHE", str(tmp_path / "other cache"))
 

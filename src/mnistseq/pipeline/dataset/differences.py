@@ -131,7 +131,8 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
         values["config"]["source"] = _without_paths(source, values["config"]["source"])
         # The name may contain the path. The terms follow from the config and the version.
         values["source"] = {**values["source"], "name": None, "terms": None}
-    if "pen" in plan.config.get("image", {}):
+    image = plan.config.get("image")
+    if isinstance(image, dict) and "pen" in image:
         values["source"]["paths"] = values["source"].pop("fingerprint")
     return values
 
