@@ -29,11 +29,18 @@ class PaperTint(Checked, CanvasTransform):
         default=0.3, metadata={"help": "fraction of the light that the darkest paper absorbs"}
     )
 
+    lightest: Annotated[float, Ge(0), Le(0.5)] = field(
+        default=0.0,
+        metadata={"help": "fraction of the light that the lightest paper absorbs, if it is less"},
+    )
+
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Tint the paper of each image."""
         if not self.strength:
             return canvas
-        light = 1 - self.strength * self.darkest * numbers(stream, 1)[:, 0]
+        least = min(self.lightest / self.darkest, 1.0) if self.darkest else 1.0
+        share = least + (1 - least) * numbers(stream, 1)[:, 0]
+        light = 1 - self.strength * self.darkest * share
 
         def level(block: Block) -> Field:
             return column(light[block.rows])

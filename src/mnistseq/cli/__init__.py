@@ -30,6 +30,7 @@ COMMANDS = {
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config, and whether a line fits."),
     "presets": ("mnistseq.cli.presets", "List the presets, or print one as a config."),
+    "fit": ("mnistseq.cli.fit", "Print a config that draws images like given ones."),
     "data": ("mnistseq.cli.data", "Describe, list, download and check sources of glyphs."),
     "plugins": ("mnistseq.cli.plugins", "List the installed components and their parameters."),
     "completion": ("mnistseq.cli.completion", "Print a script that completes commands."),

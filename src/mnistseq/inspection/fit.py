@@ -1,0 +1,126 @@
+"""From unlabelled crops of handwriting to a config that draws images like them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from mnistseq.config.config import Config
+from mnistseq.core.amounts import Amounts
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.samples import SampleBatch
+from mnistseq.errors import ArgumentError
+from mnistseq.imaging.decode import BrokenImageError, decode_image
+from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
+from mnistseq.inspection.fitted_config import fitted_toml
+from mnistseq.inspection.measure_crops import CropMeasures
+from mnistseq.pipeline.composers import build_composer
+from mnistseq.sources.image_folder.files import SUFFIXES
+
+FEWEST = 10
+"""Fewer crops say too little about their distribution."""
+
+_MOST = 1000
+"""Crops that are measured, the first by their names."""
+
+_DRAWN = 200
+_SHOWN = 24
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A config that was fitted to crops.
+
+    Attributes
+    ----------
+    toml : str
+        The config as a file.
+    theirs, ours : CropMeasures
+        Of the crops, and of images that the config draws.
+    sheet : ContactSheet
+        Some of the crops, and some of those images.
+    """
+
+    toml: str
+    theirs: CropMeasures
+    ours: CropMeasures
+    sheet: ContactSheet
+
+
+def fit(folder: Path) -> Fit:
+    """Fit a config to the crops in a folder. Equal crops give an equal config.
+
+    A first config follows from the measures of the crops. Blur, print and the glyphs' own
+    slant change what is measured, so images of it are measured, and the difference is made up
+    for once.
+
+    Parameters
+    ----------
+    folder : Path
+        With image files, at any depth: one line of handwriting in each, dark on light.
+
+    Raises
+    ------
+    ArgumentError
+        If there are fewer than `FEWEST` crops, or one cannot be read.
+    """
+    crops = _read(folder)
+    try:
+        theirs = CropMeasures.of(crops)
+    except ValueError as error:
+        raise ArgumentError(f"{folder}: {error}") from None
+    drawn = _draw(fitted_toml(theirs, theirs))
+    toml = fitted_toml(_corrected(theirs, CropMeasures.of(_greys(drawn))), theirs)
+    drawn = _draw(toml)
+    sheet = ContactSheet(
+        [
+            Strip("crops", tuple(Picture(crop) for crop in crops[:_SHOWN])),
+            Strip("drawn", tuple(Picture(s.image, s.text) for s in drawn[:_SHOWN])),
+        ]
+    )
+    return Fit(toml, theirs, CropMeasures.of(_greys(drawn)), sheet)
+
+
+def _read(folder: Path) -> list[Pixels]:
+    """Read the crops in a folder, in the order of their paths."""
+    paths = sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
+    )
+    if len(paths) < FEWEST:
+        raise ArgumentError(
+            f"{folder}: {len(paths)} image files are too few to fit a config to; give at least "
+            f"{FEWEST}, better 50"
+        )
+    crops = []
+    for path in paths[:_MOST]:
+        try:
+            crops.append(decode_image(path.read_bytes(), "L"))
+        except BrokenImageError as error:
+            raise ArgumentError(f"{path}: {error}") from None
+        except OSError as error:
+            raise ArgumentError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return crops
+
+
+def _draw(toml: str) -> SampleBatch:
+    law = Amounts(10, tuple(range(10)), 2, 6)
+    composer = build_composer(Config.of(tomllib.loads(toml)))
+    return composer.compose(law.draw(_SEED, 0, _DRAWN), _SEED)
+
+
+def _greys(batch: SampleBatch) -> list[Pixels]:
+    return [np.ascontiguousarray(image) for image in batch.images]
+
+
+def _corrected(wanted: CropMeasures, found: CropMeasures) -> CropMeasures:
+    """Return measures that are off by as much as `found` is, in the other direction."""
+    changes = {}
+    for item in fields(CropMeasures):
+        target, drawn = getattr(wanted, item.name), getattr(found, item.name)
+        if isinstance(target, tuple):
+            changes[item.name] = tuple(2 * a - b for a, b in zip(target, drawn, strict=True))
+    return replace(wanted, **changes)
