@@ -71,7 +71,7 @@ def test_list_names_every_data_set_with_its_licence(call: Any) -> None:
 
 def test_the_list_as_json_has_paths_and_sizes(call: Any, data: Path) -> None:
     rows = {row["name"]: row for row in json.loads(call("data", "list", "--json").out)}
-    assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "emnist", "qmnist"}
+    assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "emnist", "qmnist", "unipen"}
     assert rows["mnist"]["here"] == "yes"
     assert rows["kmnist"]["here"] == "no"
     assert rows["kmnist"]["folder"] == str(data / "kmnist")

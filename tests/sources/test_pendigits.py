@@ -69,6 +69,13 @@ def test_digits_are_20_units_high_and_centred() -> None:
     assert bank.pixels.max() == FAR
 
 
+def test_the_fields_of_a_hundred_digits_are_pinned() -> None:
+    fields = Pendigits().load("test", None).pixels[:100]
+    assert sha256(np.ascontiguousarray(fields).data).hexdigest() == (
+        "413a6a11ec57ba7796d795491f48dba2c2e4ca3e18d2d6dcc0d62daec0e3488e"
+    )
+
+
 def test_natural_zeros_are_smaller_than_other_digits() -> None:
     bank = Pendigits(sizes="natural").load("test", None)
     height = bank.ink[:, 3] - bank.ink[:, 1]

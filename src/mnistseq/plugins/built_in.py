@@ -16,6 +16,8 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "emnist": "mnistseq.sources.emnist:Emnist",
         "qmnist": "mnistseq.sources.qmnist:Qmnist",
         "pendigits": "mnistseq.sources.pendigits:Pendigits",
+        "unipen": "mnistseq.sources.unipen:Unipen",
+        "strokes": "mnistseq.sources.strokes:Strokes",
         "idx": "mnistseq.sources.idx:Idx",
         "npz": "mnistseq.sources.npz:Npz",
         "csv": "mnistseq.sources.pixel_csv:PixelCsv",

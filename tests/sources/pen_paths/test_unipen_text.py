@@ -77,9 +77,23 @@ def test_components_count_through_all_included_files_in_order() -> None:
     assert content.writer == "jane"
 
 
-def test_coordinates_are_the_columns_that_the_file_names() -> None:
-    content = read(".COORD T Y X\n.PEN_DOWN\n0 1 2\n10 3 4\n")
-    np.testing.assert_array_equal(content.components[0].points, [[2, 1], [4, 3]])
+def test_points_may_have_more_numbers_than_x_and_y() -> None:
+    content = read(".PEN_DOWN\n0 1 20\n10 3 40\n")
+    np.testing.assert_array_equal(content.components[0].points, [[0, 1], [10, 3]])
+
+
+def test_what_breaks_the_format_may_be_left_out() -> None:
+    faults: list[str] = []
+    text = (
+        STROKES.replace("3 4", "3 ~4") + '.SEGMENT CHARACTER 9 ? "4"\n.SEGMENT CHARACTER 0 ? "5"\n'
+    )
+    content = read_unipen(text, "a.dat", nothing, lambda error: faults.append(str(error)))
+    assert content.components[0].points.tolist() == [[1, 2]]
+    assert [segment.label for segment in content.segments] == ["5"]
+    assert faults == [
+        "a.dat: line 4: '3 ~4' is not a point",
+        "a.dat: line 13: components 9 do not exist; there are 4",
+    ]
 
 
 def test_lines_may_end_as_on_windows() -> None:
@@ -96,7 +110,6 @@ def test_lines_may_end_as_on_windows() -> None:
         (".PEN_DOWN\n1 2\n3 4 5 6\n", r"^a\.dat: line 3: '3 4 5 6' is not a point$"),
         (".PEN_DOWN\n1\n", r"^a\.dat: line 2: '1' is not a point$"),
         (".PEN_DOWN\n1 nan\n", r"^a\.dat: line 2: '1 nan' is not a point$"),
-        (".COORD X T\n", r"^a\.dat: line 1: \.COORD has no X and Y$"),
         ('\n.SEGMENT WORD 0 ? "no"\n', r"line 2: 'WORD 0 \? \"no\"' is not a segment, such as"),
         ('.SEGMENT CHARACTER 0-x ? "a"\n', r"line 1: 'CHARACTER 0-x \? \"a\"' is not a segment"),
         ('.SEGMENT CHARACTER 1-2-3 ? "a"\n', r"line 1: '1-2-3' is not a range of components"),

@@ -21,6 +21,7 @@ MODULES = {
     "kmnist": "mnistseq.sources.kmnist",
     "emnist": "mnistseq.sources.emnist",
     "qmnist": "mnistseq.sources.qmnist",
+    "unipen": "mnistseq.sources.unipen",
 }
 """Data set → the module whose `DATASET` describes it."""
 

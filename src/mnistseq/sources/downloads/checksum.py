@@ -34,11 +34,13 @@ def fault(path: Path, file: RemoteFile) -> str | None:
         start = stream.read(64)
         stream.seek(0)
         # md5 is what is published; it guards against damage and mix-ups, not against attacks.
-        found = _digest("md5", stream)
-    if found == file.md5:
+        found = None if file.md5 is None else _digest("md5", stream)
+    if found is not None and found == file.md5:
         return None
     if start.lstrip()[:1] == b"<":
         return "it is a web page, perhaps the login page of a network"
+    if file.md5 is None:
+        return _gzip_fault(path, file)
     if file.content is None:
         return f"its md5 is {found}, not {file.md5}"
     return _content_fault(path, file)
@@ -47,7 +49,9 @@ def fault(path: Path, file: RemoteFile) -> str | None:
 def is_intact(path: Path, file: RemoteFile) -> bool:
     """Return whether a file is the published one; False if it is missing or cannot be read.
 
-    A file is read once by each process, and again if its size or time changes.
+    A file is read once by each process, and again if its size or time changes. One without a
+    published checksum is not read: it was checked when it arrived, unpacking takes seconds, and
+    its source notices damage.
     """
     try:
         facts = path.stat()
@@ -58,7 +62,21 @@ def is_intact(path: Path, file: RemoteFile) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_intact(path: Path, file: RemoteFile, _size: int, _changed: int) -> bool:
-    return fault(path, file) is None
+    return file.md5 is None or fault(path, file) is None
+
+
+def _gzip_fault(path: Path, file: RemoteFile) -> str | None:
+    """Return what is wrong with a gzipped file whose checksum is not known."""
+    try:
+        with gzip.open(path) as stream:
+            length = 0
+            while block := stream.read(_BLOCK):
+                length += len(block)
+                if length > _MAX_GROWTH * max(file.size, _BLOCK):
+                    return f"its content is longer than {length - 1} bytes"
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        return f"its gzip data is damaged: {error}"
+    return None
 
 
 def _content_fault(path: Path, file: RemoteFile) -> str | None:

@@ -17,8 +17,9 @@ class RemoteFile:
     ----------
     name : str
         Its name on the mirror and on this machine.
-    md5 : str
-        Of the published file, in hexadecimal.
+    md5 : str or None
+        Of the published file, in hexadecimal; None if it is not known. The file is then gzipped,
+        and its own checksum shows whether it is whole.
     size : int
         Of the published file in bytes; used for deadlines and progress, so nearly right is enough.
     content : str, optional
@@ -27,7 +28,7 @@ class RemoteFile:
     """
 
     name: str
-    md5: str
+    md5: str | None
     size: int
     content: str | None = None
 

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mnistseq.core.arrays import Floats
+
+_SAMPLES = 10
+"""The least number of samples along the longer side of a glyph; where there are fewer, points
+are added, so that the corners of lines that were drawn with few points stay."""
 
 _CUTS = 2
 """How often corners are cut; each time doubles the number of points."""
 
 
-def smooth(stroke: Floats) -> Floats:
-    """Smooth a stroke: a Gaussian of one sample, then rounded corners; its ends stay in place.
+def smooth(strokes: Sequence[Floats]) -> list[Floats]:
+    """Smooth the strokes of a glyph; their ends stay in place.
 
-    Points that repeat the one before count once, so the samples of a coarse tablet are its
-    steps, and those of a fine one stay nearly as they are.
+    Each gets a Gaussian of one sample and rounded corners. Points that repeat the one before
+    count once, so the samples of a coarse tablet are its steps, and those of a fine one stay
+    nearly as they are.
 
     Parameters
     ----------
-    stroke : ndarray of float64, shape (n, 2)
+    strokes : sequence of ndarray of float64, shape (n, 2)
+        At least one.
 
     Returns
     -------
-    ndarray of float64, shape (m, 2)
+    list of ndarray of float64, shape (m, 2)
     """
+    points = np.concatenate(strokes)
+    longest = float((points.max(axis=0) - points.min(axis=0)).max()) / _SAMPLES
+    return [_smooth(stroke, longest) for stroke in strokes]
+
+
+def _smooth(stroke: Floats, longest: float) -> Floats:
     moved = np.any(stroke[1:] != stroke[:-1], axis=1)
     points: Floats = stroke[np.concatenate([[True], moved])]
     if len(points) < 3:
         return points
+    points = _filled(points, longest)
     # Binomial weights have the variance of a Gaussian of one sample, and are exact everywhere.
     start, end = 2 * points[:1] - points[2:0:-1], 2 * points[-1:] - points[-2:-4:-1]
     wide = np.concatenate([start, points, end])
@@ -35,6 +50,16 @@ def smooth(stroke: Floats) -> Floats:
     for _ in range(_CUTS):
         points = _cut_corners(points)
     return points
+
+
+def _filled(points: Floats, longest: float) -> Floats:
+    """Add points, so that neighbours are not farther apart than `longest`."""
+    change = points[1:] - points[:-1]
+    parts = np.maximum(np.ceil(np.abs(change).max(axis=1) / longest), 1).astype(np.int64)
+    line = np.repeat(np.arange(len(change)), parts)
+    part = np.arange(len(line)) - np.repeat(np.cumsum(parts) - parts, parts)
+    added = points[line] + change[line] * (part / parts[line])[:, None]
+    return np.concatenate([added, points[-1:]])
 
 
 def _cut_corners(points: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """Reading the text format of UNIPEN (version 1.0), which pendigits is in, too.
 
 A file is a run of keywords, each a dot and capitals at the beginning of a line. ``.PEN_DOWN`` and
-``.PEN_UP`` begin components, whose points follow, one a line. ``.SEGMENT`` gives a label to
+``.PEN_UP`` begin components, whose points follow, one a line: x and y, and other numbers. ``.SEGMENT`` gives a label to
 components by their numbers, and ``.INCLUDE`` adds the content of another file.
 
 Source: I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet, "UNIPEN project of on-line
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -30,7 +31,6 @@ _NO_CHARACTER = "\\@"
 
 _LONGEST_LINE = 10_000
 _SHOWN = 40
-_AXES = (0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Segment:
 
     def drawing(self, writer: str, origin: str) -> Drawing:
         """Return the segment as a drawing, smoothed; it has at least one stroke."""
-        strokes = [smooth(stroke * (1, -1)) for stroke in self.strokes]
+        strokes = smooth([stroke * (1, -1) for stroke in self.strokes])
         return Drawing(self.label, writer, strokes, origin)
 
 
@@ -86,11 +86,14 @@ class Content:
     writer: str
 
 
-Include = Callable[[str], Content]
+Include: TypeAlias = Callable[[str], Content]
 """Returns the content of an included file; SourceError if there is no such file."""
 
 
-def read_unipen(text: str, name: str, include: Include) -> Content:
+Skip: TypeAlias = Callable[[SourceError], object]
+
+
+def read_unipen(text: str, name: str, include: Include, skip: Skip | None = None) -> Content:
     """Read a file.
 
     Parameters
@@ -99,17 +102,22 @@ def read_unipen(text: str, name: str, include: Include) -> Content:
     name : str
         For messages.
     include : callable
+    skip : callable, optional
+        Called for each point and each segment that breaks the format, which is then left out.
 
     Raises
     ------
     SourceError
         If it breaks the format; the message names the line.
     """
-    found = _Reader(name, include)
+    found = _Reader(name, include, skip or _refuse)
     for block in _blocks(text, name):
         found.add(block)
-    segments = tuple(found.segment(block) for block in found.segments)
-    return Content(tuple(found.components), segments, found.writer)
+    return Content(tuple(found.components), tuple(found.whole_segments()), found.writer)
+
+
+def _refuse(error: SourceError) -> None:
+    raise error
 
 
 @dataclass(frozen=True)
@@ -139,12 +147,11 @@ def _blocks(text: str, name: str) -> Iterator[_Block]:
 class _Reader:
     """Collects what the blocks of a file contain."""
 
-    def __init__(self, name: str, include: Include) -> None:
+    def __init__(self, name: str, include: Include, skip: Skip) -> None:
         self.components: list[Component] = []
         self.segments: list[_Block] = []
         self.writer = ""
-        self._name, self._include = name, include
-        self._axes = _AXES
+        self._name, self._include, self._skip = name, include, skip
         self._previous = ""
 
     def add(self, block: _Block) -> None:
@@ -163,15 +170,17 @@ class _Reader:
             self.writer = self.writer or content.writer
         elif block.keyword == "WRITER_ID":
             self.writer = block.arguments
-        elif block.keyword == "COORD":
-            names = block.arguments.split()
-            if not {"X", "Y"} <= set(names):
-                raise self._fault(block.line, ".COORD has no X and Y")
-            self._axes = names.index("X"), names.index("Y")
         self._previous = block.keyword
 
-    def segment(self, block: _Block) -> Segment:
-        """Return a segment with its strokes, which may follow it in the file."""
+    def whole_segments(self) -> Iterator[Segment]:
+        """Yield the segments with their strokes, which may follow them in the file."""
+        for block in self.segments:
+            try:
+                yield self._segment(block)
+            except SourceError as error:
+                self._skip(error)
+
+    def _segment(self, block: _Block) -> Segment:
         match = _SEGMENT.match(block.arguments)
         if match is None:
             shown = block.arguments[:_SHOWN]
@@ -213,10 +222,10 @@ class _Reader:
         columns = len(text.partition("\n")[0].split())
         try:
             values = np.array([float(word) for word in words]).reshape(-1, columns)
-            points = values[:, self._axes]
-            if len(values) == text.count("\n") + 1 and np.isfinite(points).all():
+            points = values[:, :2]
+            if columns > 1 and len(values) == text.count("\n") + 1 and np.isfinite(points).all():
                 return points
-        except (ValueError, IndexError):
+        except ValueError:
             pass
         return self._points_by_line(block, columns)
 
@@ -229,11 +238,11 @@ class _Reader:
                 values = [float(word) for word in words]
             except ValueError:
                 values = []
-            if values and len(values) == columns > max(self._axes) and np.isfinite(values).all():
-                points.append([values[axis] for axis in self._axes])
+            if values and len(values) == columns > 1 and np.isfinite(values).all():
+                points.append(values[:2])
             elif words:
-                raise self._fault(line, f"{text.strip()[:_SHOWN]!r} is not a point")
-        return np.array(points)
+                self._skip(self._fault(line, f"{text.strip()[:_SHOWN]!r} is not a point"))
+        return np.array(points).reshape(-1, 2)
 
     def _fault(self, line: int, text: str) -> SourceError:
         return SourceError(f"{self._name}: line {line}: {text}")

@@ -1,0 +1,89 @@
+"""The glyphs of a UNIPEN release, as drawings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from mnistseq.errors import SourceError
+from mnistseq.progress import reporting
+from mnistseq.sources.pen_paths.drawing import Drawing
+from mnistseq.sources.pen_paths.unipen_files import UnipenFiles
+from mnistseq.sources.pen_paths.unipen_text import Content, read_unipen
+
+_INCLUDE = re.compile(r"^\.INCLUDE[ \t]+(\S+)", re.MULTILINE)
+_DEEPEST = 8
+"""How deep files may include each other; real ones do twice."""
+
+_RECENT = 16
+"""Included files that are kept: those of one writer, whose glyphs several files label."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """Drawings of a release, and the files and segments that cannot be read, with the reason."""
+
+    drawings: list[Drawing]
+    left_out: list[str]
+
+
+def read_release(files: UnipenFiles, categories: tuple[str, ...]) -> Release:
+    """Read the segments of some categories: 1a digits, 1b capitals, 1c small letters, 1d symbols."""
+    data = files.data(categories)
+    included = _included(files, data)
+    release = Release([], [])
+
+    def skip(error: SourceError) -> None:
+        release.left_out.append(str(error))
+
+    @lru_cache(maxsize=_RECENT)
+    def include(name: str, depth: int = 1) -> Content:
+        if f"include/{name}" not in included:
+            raise SourceError(f"the included file {name} does not exist")
+        if depth > _DEEPEST:
+            raise SourceError(f"{name}: files include each other more than {_DEEPEST} deep")
+        return read_unipen(
+            included[f"include/{name}"],
+            f"include/{name}",
+            lambda other: include(other, depth + 1),
+            skip,
+        )
+
+    # Files that label glyphs of the same writer follow each other.
+    names = sorted(data, key=lambda name: (name.split("/")[2:], name))
+    with reporting(len(names), "unipen: reading") as advance:
+        for name in names:
+            try:
+                content = read_unipen(data[name], name, include, skip)
+                release.drawings.extend(_drawings(content, name))
+            except SourceError as error:
+                skip(error)
+            advance(1)
+    return release
+
+
+def _drawings(content: Content, name: str) -> Iterator[Drawing]:
+    """Yield the glyphs of a file; marks that are not a character are left out."""
+    contributor = PurePosixPath(name).parts[2]
+    writer = content.writer or PurePosixPath(name).stem
+    for segment in content.segments:
+        if segment.label and segment.strokes:
+            yield segment.drawing(f"{contributor}/{writer}", f"{name}: line {segment.line}")
+
+
+def _included(files: UnipenFiles, data: dict[str, str]) -> dict[str, str]:
+    """Return the text of all files that others include, by their names."""
+    found: dict[str, str] = {}
+    texts = data
+    for _ in range(_DEEPEST):
+        wanted = {
+            f"include/{name}" for text in texts.values() for name in _INCLUDE.findall(text)
+        }.difference(found)
+        if not wanted:
+            break
+        texts = files.read(wanted)
+        found.update(texts)
+    return found

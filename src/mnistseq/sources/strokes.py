@@ -1,0 +1,131 @@
+"""Pen paths of the user's: JSON Lines with the strokes of a glyph on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.messages import listed
+from mnistseq.sources.arrays.files import content_digest, reading
+from mnistseq.sources.banks.cache import cached_bank
+from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
+from mnistseq.sources.own_files import OwnFiles
+from mnistseq.sources.pen_paths.bank import VERSION, path_bank
+from mnistseq.sources.pen_paths.drawing import Drawing
+from mnistseq.sources.pen_paths.json_lines import read_json_lines
+from mnistseq.sources.pen_paths.placing import Cell, Sizes, measures
+
+_SUFFIXES = (".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True)
+class Strokes(OwnFiles):
+    """JSON Lines of pen paths, drawn by a pen: a glyph on each line, with its label and writer.
+
+    The path of the source is a file, or a folder of files .jsonl or .ndjson. Those
+    whose names contain train, test or val are splits; otherwise every split is the same.
+
+    A line is {"label": "7", "writer": "ann", "strokes": [[[x, y], ...], ...]}, or in the form of
+    Quick, Draw!: {"word": "cat", "drawing": [[[x, ...], [y, ...]], ...]}.
+
+    Parameters
+    ----------
+    sizes : {'equal', 'natural'}
+        equal: every glyph is 20 of 28 units high, as MNIST's digits are; natural: the median
+        digit of a writer is, or the median glyph of one without digits, and the others keep
+        their sizes and places beside it, so that a point stays a point.
+    y : {'down', 'up'}
+        Where y grows: downwards as on screens, or upwards.
+    """
+
+    name: ClassVar[str] = "strokes"
+
+    sizes: Sizes = field(
+        default="equal",
+        metadata={
+            "help": "equal: every glyph is as high as a digit; natural: as the writer made it"
+        },
+    )
+    y: Literal["down", "up"] = field(default="down", metadata={"help": "where y grows"})
+
+    def load(self, split: str, path: str | None) -> GlyphBank:
+        """Read one split."""
+        given = _path(path)
+        files = _files_of(given, split)
+        display_name = f"{self.name} {given.name}"
+
+        def make() -> GlyphBank:
+            drawings = [
+                drawing
+                for file in files
+                for drawing in read_json_lines(file, upwards=self.y == "up")
+            ]
+            return path_bank(drawings, _cell(drawings, self.sizes), display_name)
+
+        digests = [content_digest(file).hex() for file in files]
+        look = f"{VERSION} strokes {self.sizes} {self.y} {digests}"
+        return cached_bank(sha256(look.encode()).hexdigest(), display_name, make)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return the splits that the names of files in the folder contain."""
+        given = _path(path)
+        return tuple(_files_by_split(given)) if given.is_dir() else ()
+
+
+def _cell(drawings: Sequence[Drawing], sizes: Sizes) -> Cell:
+    labels = frozenset(drawing.label for drawing in drawings)
+    if sizes == "equal":
+        return Cell.of(drawings, {}, labels)
+    return Cell.of(drawings, measures(drawings, labels) | measures(drawings), frozenset())
+
+
+def _path(path: str | None) -> Path:
+    if path is None:
+        raise ArgumentError("source strokes needs source.path: a file of JSON Lines, or a folder")
+    return Path(path)
+
+
+def _files_of(path: Path, split: str) -> list[Path]:
+    """Return the files of a split."""
+    with reading(path):
+        path.stat()
+    if not path.is_dir():
+        return [path]
+    by_split = _files_by_split(path)
+    if not by_split:
+        return _files(path)
+    wanted = split_asked_for(split)
+    if wanted not in by_split:
+        raise SourceError(f"{path}: has no file of the split {split!r}; it has {listed(by_split)}")
+    return by_split[wanted]
+
+
+def _files_by_split(folder: Path) -> dict[str, list[Path]]:
+    """Return the files by the splits in their names; none if no name contains one."""
+    found: dict[str, list[Path]] = {}
+    others = []
+    for file in _files(folder):
+        split = split_among(words_of(file.name))
+        if split is None:
+            others.append(file.name)
+        else:
+            found.setdefault(split, []).append(file)
+    if found and others:
+        raise SourceError(
+            f"{folder}: some names of files contain a split, but not {listed(others)}; give all of "
+            "them a split, or the path of a file"
+        )
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    with reading(folder):
+        found = [file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES]
+    if not found:
+        raise SourceError(f"{folder}: contains no files {' or '.join(_SUFFIXES)}")
+    return sorted(found)
