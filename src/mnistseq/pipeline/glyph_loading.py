@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -23,16 +24,19 @@ from mnistseq.core.terms import Terms
 from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, SourceError
 from mnistseq.messages import listed
 from mnistseq.plugins.registry import create
-from mnistseq.sources.banks.cache import stored_bank
+from mnistseq.sources.banks.cache import checked_banks, stored_bank
 
 
-def load_bank(config: ConfigLike) -> GlyphBank:
+def load_bank(config: ConfigLike, *, checked: bool = False) -> GlyphBank:
     """Read the glyphs that a config names; if it has a pen, their paths.
 
     Parameters
     ----------
     config : Config, mapping, str or path
         A config; its keys; the name of a preset; or the path of a file.
+    checked : bool
+        Compare glyphs in the cache with their digest, as data sets do, and make them again if
+        they differ.
 
     Raises
     ------
@@ -46,7 +50,8 @@ def load_bank(config: ConfigLike) -> GlyphBank:
         If a glyph that is to be excluded does not exist, or a label keeps none.
     """
     config = Config.of(config)
-    return _open(config.source, paths=config.image.pen != NONE)
+    with checked_banks() if checked else nullcontext():
+        return _open(config.source, paths=config.image.pen != NONE)
 
 
 def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:

@@ -16,7 +16,7 @@ import pytest
 from mnistseq import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.sources.arrays.pairs import read_pair
-from mnistseq.sources.banks.cache import cached_bank, mapped_bank
+from mnistseq.sources.banks.cache import LAYOUT, cached_bank, checked_banks, mapped_bank
 
 Pair = Callable[..., tuple[Path, Path]]
 
@@ -229,6 +229,40 @@ def test_four_processes_fill_an_empty_cache_with_one_bank(cache: Path, tmp_path:
     first = np.load(outs[0])
     for out in outs[1:]:
         np.testing.assert_array_equal(np.load(out), first)
-    assert [path.name[:2] for path in (cache / "banks").iterdir()] == ["2-"]
+    assert [path.name[:2] for path in (cache / "banks").iterdir()] == [f"{LAYOUT}-"]
     with draw(cache, tmp_path / "later.npy") as later:
         assert later.communicate(timeout=60)[0].startswith(b"memmap ")
+
+
+@pytest.mark.parametrize("column", ["pixels", "codes", "widths", "ink"])
+def test_content_that_changed_is_made_again_where_it_is_checked(
+    cache: Path, pair: Pair, column: str
+) -> None:
+    """A bit of the disk flips: the file can be read as before, and would draw something else."""
+    load(pair)
+    path = entry(cache) / f"{column}.npy"
+    content = bytearray(path.read_bytes())
+    content[-8 if column != "pixels" else -1] ^= 1
+    path.write_bytes(content)
+    with checked_banks():
+        bank = load(pair)
+        ink = bank.ink
+    assert path.read_bytes() != content
+    with checked_banks():
+        again = cached_bank(key_of(cache), "again", refuse)
+    np.testing.assert_array_equal(again.pixels, bank.pixels)
+    np.testing.assert_array_equal(again.ink, ink)
+
+
+def test_a_bank_is_compared_once_in_a_process(
+    cache: Path, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(pair)
+    compared = []
+    digest = GlyphBank.digest
+    monkeypatch.setattr(GlyphBank, "digest", lambda bank: compared.append(bank) or digest(bank))
+    for _ in range(3):
+        cached_bank(key_of(cache), "unchecked", refuse)
+        with checked_banks():
+            cached_bank(key_of(cache), "checked", refuse)
+    assert len(compared) == 1

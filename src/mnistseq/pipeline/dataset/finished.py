@@ -126,7 +126,7 @@ class FinishedDataset:
         if not fetch:
             refuse_outside(config, manifest.format.name, self.root, source_path)
         with nullcontext() if fetch else downloads_forbidden():
-            bank = load_bank(config)
+            bank = load_bank(config, checked=True)
         with self._input(bank.alphabet) as given:
             plan = DatasetPlan.of(
                 DatasetRequest(

@@ -113,7 +113,7 @@ def open_request(
     SourceError
         If the glyphs cannot be read.
     """
-    bank = load_bank(config)
+    bank = load_bank(config, checked=True)
     with open_input(input_request, bank.alphabet, seed) as given:
         yield DatasetRequest(
             config=config,

@@ -134,7 +134,7 @@ class Composers:
 
     def __init__(self, spec: ShardSpec) -> None:
         self._spec = spec
-        bank = load_bank(spec.config)
+        bank = load_bank(spec.config, checked=True)
         if bank.fingerprint != spec.fingerprint:
             raise SourceError(
                 f"source {bank.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "

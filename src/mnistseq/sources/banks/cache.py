@@ -11,10 +11,12 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import replace
 from errno import ENOSPC
+from hashlib import sha256
 from pathlib import Path
 from time import time
 from typing import Any
@@ -26,7 +28,7 @@ from mnistseq import messages
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 
-LAYOUT = 2
+LAYOUT = 3
 """Number of this layout of files; banks of another layout are in other folders."""
 
 _MAX_IN_MEMORY = 2**30
@@ -38,7 +40,24 @@ _ABANDONED = 24 * _HOUR
 """Seconds without a change after which an unfinished bank is what a killed process left."""
 
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, SourceError)
-"""What reading a damaged bank may raise. Files are written whole, so their content is trusted."""
+"""What reading a damaged bank may raise."""
+
+_CHECKING: ContextVar[bool] = ContextVar("content is checked", default=False)
+
+
+@contextmanager
+def checked_banks() -> Iterator[None]:
+    """Compare the content of each bank with its digest before it is used in this context.
+
+    A bank that differs is made again. Files are written whole, so only a failing disk or another
+    program changes them; but then wrong pixels would be drawn without an error. Every process
+    compares a bank once, at one to two gigabytes a second.
+    """
+    token = _CHECKING.set(True)
+    try:
+        yield
+    finally:
+        _CHECKING.reset(token)
 
 
 def cache_folder() -> Path:
@@ -72,6 +91,8 @@ def stored_bank(key: str, name: str) -> GlyphBank | None:
     """Return the bank that is in the cache under `key`, or None."""
     with suppress(*_DAMAGE):
         bank = _load(_folder(key), name)
+        if _CHECKING.get() and not _is_intact(_folder(key), bank):
+            return None
         _note_use(_folder(key))
         return bank
     return None
@@ -210,6 +231,27 @@ def _load(folder: Path, name: str) -> GlyphBank:
     )
 
 
+_INTACT: set[tuple[Path, int]] = set()
+"""Banks whose content was compared by this process, with the numbers of their files of pixels."""
+
+
+def _is_intact(folder: Path, bank: GlyphBank) -> bool:
+    """Whether a bank has the content that it was written with."""
+    known = folder, (folder / "pixels.npy").stat().st_ino
+    if known not in _INTACT:
+        facts = json.loads((folder / "bank.json").read_text("utf-8"))
+        if facts["digest"] != _digest(bank):
+            return False
+        _INTACT.add(known)
+    return True
+
+
+def _digest(bank: GlyphBank) -> str:
+    """Return a hash of everything that a bank's files contain."""
+    ink = np.ascontiguousarray(bank.ink).astype("<i8").tobytes()
+    return sha256(bank.digest().encode() + ink).hexdigest()
+
+
 def _publish(folder: Path, fill: Callable[[Path], None]) -> None:
     """Let `fill` fill a new folder, and rename it to `folder` when it is whole."""
     beside = folder.with_name(f".{secrets.token_hex(8)}")
@@ -233,6 +275,7 @@ def _write(bank: GlyphBank, folder: Path) -> None:
         "alphabet": bank.alphabet,
         "fingerprint": bank.fingerprint or bank.digest(),
         "writers": bank.writers is not None,
+        "digest": _digest(bank),
         "left_out": bank.left_out,
         "paths": bank.paths,
     }
