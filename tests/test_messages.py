@@ -10,6 +10,7 @@ from mnistseq.messages import (
     listed,
     plural,
     rate,
+    shortened,
     size,
     unknown,
     unknown_label,
@@ -96,3 +97,9 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason() -> None:
     assert unreadable("a.csv", PermissionError(13, "Permission denied")) == (
         "a.csv: cannot be read: Permission denied"
     )
+
+
+def test_a_word_of_thousands_of_characters_is_cut() -> None:
+    text = f"width {'9' * 6000} is not allowed"
+    assert shortened(text) == f"width {'9' * 200}… is not allowed"
+    assert shortened("9" * 999) == "9" * 999

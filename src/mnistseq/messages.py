@@ -6,6 +6,7 @@ Every function returns a string. Errors are raised where they belong.
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -23,6 +24,9 @@ _WRITE_REMEDIES = {
     errno.EISDIR: "a folder has this name: remove it",
     errno.EIO: "check the disk",
 }
+
+_LONG_WORD = re.compile(r"(\S{200})\S{800,}")
+"""A word of a thousand characters or more, and its beginning."""
 
 
 def write_remedy(error: OSError) -> str:
@@ -68,6 +72,11 @@ def unknown_label(label: str, alphabet: Sequence[str]) -> str:
         return f"{text}; write {','.join(label)} for {plural(len(label), 'label')}"
     shown = (repr(known) if known == "," or known != known.strip() else known for known in alphabet)
     return text + (did_you_mean(label, alphabet) or f"; the source has {listed(shown)}")
+
+
+def shortened(text: str) -> str:
+    """Return a text whose longest words are cut: a number may have thousands of digits."""
+    return _LONG_WORD.sub(r"\1…", text)
 
 
 def plural(count: int, thing: str, things: str | None = None) -> str:

@@ -20,6 +20,7 @@ from mnistseq.errors import (
     OutputExistsError,
     RequestError,
 )
+from mnistseq.messages import shortened
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -93,7 +94,7 @@ def _as_exit_code() -> Iterator[None]:
         yield
     except MnistseqError as error:
         code = 2 if isinstance(error, RequestError) else 1
-        raise Refused(f"{_message(error)}{_advice(error)}", code) from error
+        raise Refused(shortened(f"{_message(error)}{_advice(error)}"), code) from error
     except KeyboardInterrupt as stop:
         from mnistseq.cli.support.stopping import Stopped  # not for --help
 

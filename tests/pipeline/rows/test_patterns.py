@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
@@ -87,10 +88,69 @@ def test_repeats_have_every_length_up_to_their_limit() -> None:
         pattern_drawer(r"\d{0,20000}", DIGITS)(1)
 
 
-@pytest.mark.parametrize("pattern", [r"(?=1)\d", r"a$b", r"1(?<!1)2"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?=1)\d",
+        r"a$b",
+        r"1(?<!1)2",
+        r"(?:1^2|3)",
+        r"\d++\d",
+        r"(?>1)",
+        r"(?i)a",
+        r"(?i:a)",
+        r"1\b",
+    ],
+)
 def test_a_pattern_that_cannot_be_drawn_is_refused(pattern: str) -> None:
-    draw = pattern_drawer(pattern, DIGITS)
     with pytest.raises(
         ArgumentError, match="strings that match it cannot be drawn; leave out look"
     ):
+        pattern_drawer(pattern, DIGITS)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^\d+$", r"^1|2$", r"\A(^1|2)\Z", r"(\d)(x\1)?", r"(?x) 1 | 2"]
+)
+def test_drawn_strings_match_though_they_are_not_compared(pattern: str) -> None:
+    draw = pattern_drawer(pattern, DIGITS)
+    assert all(re.fullmatch(pattern, draw(number)) for number in range(100))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("(" * 4000 + "1" + ")" * 4000, "nested too deeply"),
+        (r"\d{" + "9" * 6000 + "}", "is not a regular expression"),
+        (r"\d{99999999999}", "is not a regular expression"),
+        ("1" * 10_001, "a pattern has 10001 characters; allowed are 10000"),
+    ],
+)
+def test_an_excessive_pattern_is_refused(pattern: str, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        pattern_drawer(pattern, DIGITS)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(\d{0,10000}){0,10000}",
+        r"((((\d*)*)*)*)*",
+        r"((){0,10000}){0,10000}",
+        r"[\x00-\U0010ffff]{0,10000}",
+        r"(\d{0,9000})(\d{0,9000})",
+    ],
+)
+def test_strings_that_become_too_long_are_refused_while_they_are_drawn(pattern: str) -> None:
+    """Without a limit, some of these take gigabytes or hours for one string."""
+    draw = pattern_drawer(pattern, DIGITS)
+    with pytest.raises(ArgumentError, match="its strings become too long; allowed are 10000"):
         list(map(draw, range(100)))
+
+
+def test_a_string_is_not_searched_for_a_match() -> None:
+    """Comparing this pattern with one of its own strings would take years."""
+    draw = pattern_drawer(r"(\d|\d\d|\d\d\d)*(?:(\d*)*)x\1", DIGITS)
+    for number in range(20):
+        with suppress(ArgumentError):
+            draw(number)

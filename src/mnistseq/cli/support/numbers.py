@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from mnistseq.messages import shortened
+
 
 class WholeNumber(click.IntRange):
     """A whole number in a range; its error names the range."""
@@ -21,7 +23,7 @@ class WholeNumber(click.IntRange):
         try:
             number: int = super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value} is not allowed; give {self}", param, ctx)
+            self.fail(f"{shortened(str(value))} is not allowed; give {self}", param, ctx)
         return number
 
     def __str__(self) -> str:

@@ -14,14 +14,15 @@ from mnistseq import messages
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, LabelError, MissingPackageError
+from mnistseq.pipeline.rows.pattern_syntax import LONGEST, cannot_be_drawn, check_pattern
 from mnistseq.pipeline.rows.row_file import RowFile, temporary_file
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 
-_LONGEST = 10_000
-"""Characters, and repeats of one part of a pattern."""
-
 _OPEN_END = 100
 """Most repeats of what has no upper limit, as in ``*`` and ``+``."""
+
+_MOST_STEPS = 2_000_000
+"""Parts of a pattern that are drawn for one string, and characters that a part chooses from."""
 
 _BLOCK = 1024
 """Strings whose random words are drawn in one call."""
@@ -72,65 +73,75 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
     Raises
     ------
     ArgumentError
-        If the pattern is not a regular expression, or its strings are too long. The returned
-        function raises it for patterns that strings cannot be drawn from.
+        If the pattern is not a regular expression, its strings are too long, or they cannot be
+        drawn. The returned function raises it for a string that becomes too long.
     """
+    drawer_class = _drawer_class(pattern)
+    check_pattern(pattern)
+    labels = frozenset(alphabet)
+    # The characters that the library draws where any is allowed: without them, only ASCII ones.
+    drawable = "".join(label for label in alphabet if len(label) == 1)
+
+    def draw(number: int) -> str:
+        choices = _Choices(number, labels)
+        drawer = drawer_class(choices, **({"printable": drawable} if drawable else {}))
+        try:
+            string: str = drawer.xeger(pattern)
+        except ArgumentError:
+            raise
+        except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
+            raise cannot_be_drawn(pattern) from None
+        if len(string) > LONGEST:
+            raise _too_long(pattern)
+        return string
+
+    return draw
+
+
+def _drawer_class(pattern: str) -> Any:
+    """Return the class that draws strings, with limits that its base class lacks."""
     try:
         import rstr
     except ImportError:
         raise MissingPackageError(
             "patterns need the package rstr: pip install 'mnistseq[pattern]'"
         ) from None
-    compiled = _compile(pattern)
-    labels = frozenset(alphabet)
-    # The characters that the library draws where any is allowed: without them, only ASCII ones.
-    drawable = "".join(label for label in alphabet if len(label) == 1)
 
     class StringDrawer(rstr.Rstr):
         """Draws repeats of any length; the base class stops each at 100."""
 
+        _steps = 0
+
+        def _handle_state(self, state: Any) -> Any:
+            opcode, value = state
+            self._steps += value[1] - value[0] + 1 if opcode.name == "RANGE" else 1
+            if self._steps > _MOST_STEPS:
+                raise _too_long(pattern)
+            return super()._handle_state(state)
+
         def _handle_repeat(self, low: int, high: int, value: Any) -> str:
             if high == re._parser.MAXREPEAT:  # noqa: SLF001
                 high = max(low, _OPEN_END)
-            elif high > _LONGEST:
+            elif high > LONGEST:
                 raise ArgumentError(
-                    f"pattern {pattern!r}: repeats a part up to {high} times; allowed are {_LONGEST}"
+                    f"pattern {pattern!r}: repeats a part up to {high} times; allowed are {LONGEST}"
                 )
-            times = self._random.randint(low, high)
-            return "".join(self._handle_state(state) for _ in range(times) for state in value)
+            parts, length = [], 0
+            for _ in range(self._random.randint(low, high)):
+                part = "".join(map(self._handle_state, value))
+                parts.append(part)
+                length += len(part)
+                if length > LONGEST:
+                    raise _too_long(pattern)
+            return "".join(parts)
 
-    def draw(number: int) -> str:
-        choices = _Choices(number, labels)
-        drawer = StringDrawer(choices, **({"printable": drawable} if drawable else {}))
-        try:
-            string: str = drawer.xeger(pattern)
-        except ArgumentError:
-            raise
-        except (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError):
-            string = "\n"
-        if not compiled.fullmatch(string):
-            raise ArgumentError(
-                f"pattern {pattern!r}: strings that match it cannot be drawn; leave out lookahead, "
-                "lookbehind, flags, and anchors within"
-            )
-        return string
-
-    return draw
+    return StringDrawer
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern; ArgumentError if it is invalid, or its strings are too long."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ArgumentError(f"pattern {pattern!r}: is not a regular expression: {error}") from None
-    shortest = re._parser.parse(pattern).getwidth()[0]  # noqa: SLF001
-    if shortest > _LONGEST:
-        raise ArgumentError(
-            f"pattern {pattern!r}: its shortest string has {shortest} characters; allowed are "
-            f"{_LONGEST}"
-        )
-    return compiled
+def _too_long(pattern: str) -> ArgumentError:
+    return ArgumentError(
+        f"pattern {pattern!r}: its strings become too long; allowed are {LONGEST} characters"
+    )
 
 
 def _check_labels(pattern: str, string: str, alphabet: tuple[str, ...]) -> None:

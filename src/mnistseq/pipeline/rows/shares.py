@@ -26,6 +26,7 @@ def parse_shares(given: str | Mapping[str, float] | None) -> Shares:
     if given is None:
         return (("train", 1.0),)
     shares: dict[str, float] = {}
+    lower_case: set[str] = set()
     parts = (
         given.split(",")
         if isinstance(given, str)
@@ -46,12 +47,13 @@ def parse_shares(given: str | Mapping[str, float] | None) -> Shares:
                 f"split {part!r}: {name!r} cannot be the name of a split; use ASCII letters and "
                 "digits, and underscores after the first"
             )
-        if name.lower() in {other.lower() for other in shares}:
+        if name.lower() in lower_case:
             raise ArgumentError(
                 f"split {part!r}: {name} is given twice (upper and lower case are not "
                 "distinguished); give each split once"
             )
         shares[check_name(name)] = share
+        lower_case.add(name.lower())
     total = sum(shares.values())
     if abs(total - 1) > 1e-6:
         raise ArgumentError(
