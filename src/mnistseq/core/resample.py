@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 
 _BITS = 16
 _HALF = 1 << (_BITS - 1)
+
+_BLOCK = 1 << 20
+"""Pixels that are scaled at a time: sums of 32 bits of whole images would take eight times theirs."""
 
 
 def resample(images: Pixels, axis: int, size: int) -> Pixels:
@@ -34,13 +39,18 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     if images.shape[axis] == size:
         return images
     taps, weights = _filter(images.shape[axis], size)
-    shape = [1] * images.ndim
-    shape[axis] = size
-    # Weights add up to 2**16, so that 255 of them and the half for rounding fit in 32 bits.
-    total = np.full((*images.shape[:axis], size, *images.shape[axis + 1 :]), _HALF, np.int32)
-    for tap, weight in zip(taps, weights.astype(np.int32), strict=True):
-        total += images.take(tap, axis=axis) * weight.reshape(shape)
-    return (total >> _BITS).astype(np.uint8)
+    before, after = images.shape[:axis], images.shape[axis + 1 :]
+    lines = images.reshape(prod(before), images.shape[axis], prod(after))
+    scaled = np.empty((len(lines), size, lines.shape[2]), np.uint8)
+    across = max(1, min(lines.shape[2], _BLOCK // size))
+    for rows in blocks(len(lines), max(1, _BLOCK // (size * across))):
+        for columns in blocks(lines.shape[2], across):
+            # Weights add up to 2**16, so that 255 of them and the half for rounding fit in 32 bits.
+            total = np.full(scaled[rows, :, columns].shape, _HALF, np.int32)
+            for tap, weight in zip(taps, weights.astype(np.int32), strict=True):
+                total += lines[rows, :, columns].take(tap, axis=1) * weight[:, None]
+            scaled[rows, :, columns] = total >> _BITS
+    return scaled.reshape(*before, size, *after)
 
 
 def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
@@ -67,13 +77,22 @@ def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
         taps[number, : tap.shape[0], : tap.shape[1]] = tap
         weights[number, : tap.shape[0], : tap.shape[1]] = share
     channels = (1,) * (images.ndim - 3)
-    total = np.full((*images.shape[:2], taps.shape[2], *images.shape[3:]), _HALF, np.int32)
-    rows = np.arange(images.shape[1])[:, None]
+    scaled = np.empty((*images.shape[:2], taps.shape[2], *images.shape[3:]), np.uint8)
     picture = np.arange(len(images))[:, None, None]
-    for number in range(taps.shape[1]):
-        part = weights[own, number][:, None].reshape(len(images), 1, -1, *channels)
-        total += images[picture, rows, taps[own, number][:, None]] * part
-    return (total >> _BITS).astype(np.uint8)
+    for rows in blocks(images.shape[1], max(1, _BLOCK // (len(images) * taps.shape[2]))):
+        row = np.arange(rows.start, rows.stop)[:, None]
+        total = np.full(scaled[:, rows].shape, _HALF, np.int32)
+        for number in range(taps.shape[1]):
+            part = weights[own, number][:, None].reshape(len(images), 1, -1, *channels)
+            total += images[picture, row, taps[own, number][:, None]] * part
+        scaled[:, rows] = total >> _BITS
+    return scaled
+
+
+def blocks(length: int, size: int) -> Iterator[slice]:
+    """Yield slices of `size` or less that follow each other up to `length`."""
+    for start in range(0, length, size):
+        yield slice(start, min(start + size, length))
 
 
 @lru_cache(maxsize=256)
