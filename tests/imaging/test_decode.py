@@ -7,7 +7,10 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
+from time import sleep
 
 import numpy as np
 import pytest
@@ -20,7 +23,14 @@ from mnistseq.canvas_transforms.paper_picture import PaperPicture
 from mnistseq.cli import main
 from mnistseq.errors import ConfigError, SourceError
 from mnistseq.formats.files import Files
-from mnistseq.imaging.decode import BrokenImageError, Header, decode_image, read_header
+from mnistseq.imaging.decode import (
+    BrokenImageError,
+    Header,
+    PixelBudget,
+    decode_image,
+    opened,
+    read_header,
+)
 from mnistseq.sources.image_folder.source import ImageFolder
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 56 28\n%%EndComments\nshowpage\n"
@@ -148,3 +158,34 @@ def test_palettes_become_grey_or_colour_as_their_colours_are() -> None:
     grey = Image.new("L", (4, 3), 90).convert("P")
     assert decode_image(saved(red, "PNG")).shape == (3, 4, 3)
     assert decode_image(saved(grey, "PNG")).tolist() == [[90] * 4] * 3
+
+
+def test_threads_share_a_budget_of_pixels() -> None:
+    """A picture larger than the budget is decoded alone."""
+    budget = PixelBudget(100)
+    sizes = [30, 40, 50, 250, 10, 90, 60, 100] * 20
+    in_use: list[int] = []
+    peaks: list[tuple[int, int]] = []
+    lock = Lock()
+
+    def work(size: int) -> None:
+        with budget.taking(size):
+            with lock:
+                in_use.append(size)
+                peaks.append((sum(in_use), len(in_use)))
+            sleep(0.0005)
+            with lock:
+                in_use.remove(size)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, sizes))
+    assert all(total <= 100 or number == 1 for total, number in peaks)
+    assert max(number for _, number in peaks) > 1
+    assert max(total for total, _ in peaks) == 250
+
+
+def test_a_header_is_read_while_all_pixels_are_taken() -> None:
+    content = io.BytesIO()
+    Image.new("L", (9472, 9446)).save(content, "PNG")
+    with opened(content.getvalue()):
+        assert read_header(content.getvalue()).width == 9472

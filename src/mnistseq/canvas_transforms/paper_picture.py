@@ -87,12 +87,17 @@ def _piece(picture: Pixels, size: tuple[int, int], position: tuple[float, float]
     return picture
 
 
+def _is_picture(path: Path) -> bool:
+    # Not a FIFO, which may never end.
+    return path.suffix.lower() in _SUFFIXES and path.is_file()
+
+
 @lru_cache(maxsize=4)
 def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
     """Read the pictures of a folder, in grey or in colour."""
     prefix = f"transform paper-picture: folder {folder}"
     try:
-        paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in _SUFFIXES)
+        paths = sorted(p for p in Path(folder).iterdir() if _is_picture(p))
     except OSError as error:
         raise ConfigError(f"{prefix} cannot be read: {error.strerror}") from None
     if not paths:

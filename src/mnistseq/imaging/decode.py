@@ -11,6 +11,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Condition
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -30,6 +31,39 @@ Without a list Pillow tries all formats that it has, and passes EPS on to Ghosts
 
 MAX_PIXELS = 89_478_485
 """Width times height. Pillow warns above this number: a quarter of a gigabyte in RGB."""
+
+
+class PixelBudget:
+    """Limits the pixels of pictures that are decoded at the same time in all threads.
+
+    A picture takes a few times its pixels in bytes while it is decoded, and there may be a thread
+    for each of many cores. A picture of any size is decoded if no other is.
+
+    Parameters
+    ----------
+    pixels : int
+    """
+
+    def __init__(self, pixels: int) -> None:
+        self._pixels = pixels
+        self._used = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def taking(self, pixels: int) -> Iterator[None]:
+        """Wait until there is room for a picture, and take it in this context."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._used or self._used + pixels <= self._pixels)
+            self._used += pixels
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= pixels
+                self._changed.notify_all()
+
+
+_BUDGET = PixelBudget(MAX_PIXELS)
 
 _COLOURED = frozenset(("RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV"))
 _TRANSPOSED = (5, 6, 7, 8)
@@ -99,7 +133,7 @@ def decode_image(content: bytes, mode: Mode | None = None) -> Pixels:
 
 def read_header(content: bytes) -> Header:
     """Read size and colours without decoding any pixel; BrokenImageError as for `decode_image`."""
-    with opened(content) as image:
+    with opened(content, pixels=False) as image:
         # Pillow would decode all pixels of a PNG to find EXIF data that follows them.
         turned = (image.format != "PNG" or "exif" in image.info) and is_turned(image)
         width, height = image.size[::-1] if turned else image.size
@@ -107,17 +141,18 @@ def read_header(content: bytes) -> Header:
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[Image]:
+def opened(content: bytes, *, pixels: bool = True) -> Iterator[Image]:
     """Open an image file with Pillow; what goes wrong inside the block is a BrokenImageError, too.
 
-    The block may decode, convert and scale the image.
+    The block may decode, convert and scale the image, unless `pixels` is false.
     """
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_pixels(image)
-            yield image
+            with _BUDGET.taking(image.width * image.height if pixels else 0):
+                yield image
     except Image.DecompressionBombError:
         # Raised above twice our limit; its own text is about an attack.
         raise BrokenImageError(f"too large: more than {MAX_PIXELS} px in all") from None

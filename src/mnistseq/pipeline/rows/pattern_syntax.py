@@ -35,7 +35,7 @@ def check_pattern(pattern: str) -> None:
             f"a pattern has {len(pattern)} characters; allowed are {LONGEST}: use a file of sequences"
         )
     try:
-        tree = re._parser.parse(pattern)  # type: ignore[attr-defined]  # noqa: SLF001
+        tree = re._parser.parse(pattern)  # noqa: SLF001
         shortest = tree.getwidth()[0]
         drawable = not tree.state.flags & re.IGNORECASE and _is_drawable(tree)
     except RecursionError:
