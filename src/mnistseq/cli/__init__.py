@@ -29,6 +29,7 @@ COMMANDS = {
     "preview": ("mnistseq.cli.preview", "Draw a contact sheet of what batch would make."),
     "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
+    "report": ("mnistseq.cli.report", "Show what is in a data set, as a page."),
     "inspect-config": ("mnistseq.cli.inspect_config", "Show a config, and whether a line fits."),
     "presets": ("mnistseq.cli.presets", "List the presets, or print one as a config."),
     "fit": ("mnistseq.cli.fit", "Print a config that draws images like given ones."),

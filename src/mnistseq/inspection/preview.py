@@ -18,6 +18,7 @@ from mnistseq.core.samples import Sample
 from mnistseq.errors import ConfigError, Fault, MissingSourceError
 from mnistseq.imaging.decode import decode_image
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
+from mnistseq.inspection.measures import contrast, ink_share
 from mnistseq.pipeline.dataset.input_request import InputRequest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.request import make_format, open_request
@@ -172,26 +173,13 @@ def _at_height(image: Pixels, height: int) -> Pixels:
     return resample(resample(image, 1, width), 0, height)
 
 
-def _contrast(sample: Sample) -> float:
-    """Return the difference between paper and the darkest 2 %; of glyphs, faint is low."""
-    paper, ink = np.percentile(sample.image, [50, 2])
-    lit = np.percentile(sample.image, 98) - paper
-    return float(max(paper - ink, lit))
-
-
 def _narrowness(sample: Sample) -> float:
     height, width = sample.image.shape[:2]
     return float(width / height / len(sample.labels))
 
 
-def _sparseness(sample: Sample) -> float:
-    """Return the share of the image that is not inked; dense is low."""
-    paper = np.median(sample.image)
-    return float(np.mean(np.abs(sample.image.astype(int) - paper) < 64))
-
-
 _BADNESS: dict[Worst, Callable[[Sample], float]] = {
-    "faint": _contrast,
+    "faint": lambda sample: contrast(sample.image),
     "narrow": _narrowness,
-    "dense": _sparseness,
+    "dense": lambda sample: -ink_share(sample.image),
 }

@@ -1,0 +1,133 @@
+"""What was drawn, beside the law that it should follow, with a test of fit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from mnistseq.core.composer import Composer
+from mnistseq.pipeline.dataset.manifest import InputRecord, RandomRecord
+
+_LEAST_EXPECTED = 5.0
+"""A category that is expected more rarely is joined to its neighbours for the test."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Counts beside expected counts.
+
+    Attributes
+    ----------
+    title : str
+    categories : tuple of str
+    counts : tuple of int
+    expected : tuple of float
+        Empty if no law is known.
+    chi_square, p : float or None
+        Pearson's statistic, and the probability of one at least as large; None without a law.
+    degrees : int
+        Degrees of freedom.
+    """
+
+    title: str
+    categories: tuple[str, ...]
+    counts: tuple[int, ...]
+    expected: tuple[float, ...] = ()
+    chi_square: float | None = None
+    p: float | None = None
+    degrees: int = 0
+
+
+def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> Fit:
+    """Return counts beside expected ones, with Pearson's test where there is a law."""
+    categories = tuple(dict.fromkeys([*expected, *counts]))
+    drawn = tuple(counts.get(name, 0) for name in categories)
+    if not expected:
+        return Fit(title, categories, drawn)
+    law = tuple(float(expected.get(name, 0.0)) for name in categories)
+    pairs = _joined(list(zip(drawn, law, strict=True)))
+    if len(pairs) < 2:
+        return Fit(title, categories, drawn, law)
+    from scipy.stats import chi2  # type: ignore[import-untyped]
+
+    statistic = sum((count - wanted) ** 2 / wanted for count, wanted in pairs)
+    degrees = len(pairs) - 1
+    return Fit(
+        title, categories, drawn, law, statistic, float(chi2.sf(statistic, degrees)), degrees
+    )
+
+
+def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[Fit]:
+    """Return how often each label occurs at each of the first positions, and each length."""
+    uniform = isinstance(given, RandomRecord) and given.law == "uniform"
+    labels = sorted({label for sequence in sequences for label in sequence})
+    known = isinstance(given, RandomRecord) and len(labels) == given.labels
+    fits = []
+    for position in range(min(max(map(len, sequences), default=0), _POSITIONS)):
+        drawn = Counter(sequence[position] for sequence in sequences if len(sequence) > position)
+        total = drawn.total()
+        law = {label: total / len(labels) for label in labels} if uniform and known else {}
+        fits.append(fit_of(f"Labels at position {position + 1}", drawn, law))
+    lengths = Counter(map(len, sequences))
+    law = {}
+    if isinstance(given, RandomRecord) and uniform:
+        span = range(given.shortest, given.longest + 1)
+        law = {str(length): len(sequences) / len(span) for length in span}
+    ordered = {str(length): lengths[length] for length in sorted(lengths)}
+    return [*fits, fit_of("Lengths", ordered, law)]
+
+
+_POSITIONS = 6
+
+
+def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> Fit:
+    """Return the first gap of every sample, beside the exact law for glyphs of its widths.
+
+    One gap of a sample is taken, because the gaps of one line depend on each other.
+
+    Parameters
+    ----------
+    composer : Composer
+        Without canvas transforms, which move boxes, and with a minimum of 0 or more.
+    boxes : iterable of ndarray of int64, shape (L, 4)
+        The cells of the glyphs of each sample.
+    """
+    drawn: Counter[int] = Counter()
+    expected: Counter[int] = Counter()
+
+    @cache
+    def law(glyphs: int, content: int) -> Mapping[int, float]:
+        ((_, request),) = composer.gaps.requests(glyphs, np.array([content]))
+        return composer.gaps.spacing.distribution(request).chances
+
+    for cells in boxes:
+        if len(cells) < 2:
+            continue
+        drawn[int(cells[1, 0] - cells[0, 2])] += 1
+        content = int((cells[:, 2] - cells[:, 0]).sum())
+        for gap, chance in law(len(cells), content).items():
+            expected[gap] += chance  # type: ignore[assignment]  # a sum of chances
+    gaps = sorted({*drawn, *expected})
+    return fit_of(
+        "First gap of each image, in pixels",
+        {str(gap): drawn[gap] for gap in gaps},
+        {str(gap): float(expected[gap]) for gap in gaps},
+    )
+
+
+def _joined(pairs: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Join neighbours until each category is expected often enough for Pearson's test."""
+    joined: list[tuple[int, float]] = []
+    for count, wanted in pairs:
+        if joined and joined[-1][1] < _LEAST_EXPECTED:
+            joined[-1] = (joined[-1][0] + count, joined[-1][1] + wanted)
+        else:
+            joined.append((count, wanted))
+    if len(joined) > 1 and joined[-1][1] < _LEAST_EXPECTED:
+        count, wanted = joined.pop()
+        joined[-1] = (joined[-1][0] + count, joined[-1][1] + wanted)
+    return joined

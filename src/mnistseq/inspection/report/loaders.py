@@ -1,0 +1,45 @@
+"""Code that loads a data set, for the libraries that read its format."""
+
+from __future__ import annotations
+
+from mnistseq.pipeline.dataset.manifest import Manifest
+
+_OURS = """\
+from mnistseq import open_dataset
+
+for sample in open_dataset("{name}"):
+    sample.image, sample.text, sample.boxes"""
+
+_LOADERS: dict[str, dict[str, str]] = {
+    "files": {
+        "Hugging Face datasets": """\
+from datasets import load_dataset
+
+dataset = load_dataset("{name}")""",
+    },
+    "webdataset": {
+        "WebDataset": """\
+import webdataset
+
+dataset = webdataset.WebDataset("{name}/{first}").decode("l").to_tuple("png", "json")""",
+    },
+    "parquet": {
+        "pandas": """\
+import pandas
+
+table = pandas.read_parquet("{name}/{first}")""",
+    },
+    "npy": {
+        "NumPy": """\
+import numpy
+
+images = numpy.load("{name}/{first}/images.npy", mmap_mode="r")""",
+    },
+}
+
+
+def loaders_of(manifest: Manifest) -> dict[str, str]:
+    """Return library → code, with the names of the data set's own files."""
+    names = {"name": "DIR", "first": manifest.shards[0].name if manifest.shards else ""}
+    found = {"mnistseq": _OURS, **_LOADERS.get(manifest.format.name, {})}
+    return {library: code.format(**names) for library, code in found.items()}

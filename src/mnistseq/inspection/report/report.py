@@ -1,0 +1,125 @@
+"""Report: all that is known of a data set, for the page and for its JSON twin."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mnistseq.errors import MissingSourceError
+from mnistseq.inspection.report.loaders import loaders_of
+from mnistseq.inspection.report.survey import QUANTILES, Survey, quantiles_of_folder, survey
+from mnistseq.pipeline.dataset.finished import FinishedDataset
+from mnistseq.pipeline.dataset.manifest import Manifest
+from mnistseq.pipeline.verify.check import verify
+from mnistseq.pipeline.verify.result import Verification
+
+DEFAULT_SAMPLES = 5_000
+"""Samples that are read and measured of a larger data set."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known of a data set.
+
+    Attributes
+    ----------
+    name : str
+        Name of its folder.
+    manifest : Manifest
+    survey : Survey
+    verification : Verification or None
+        None if the hashes were not verified.
+    loaders : dict of str to str
+        Library → code that loads the data set.
+    against : tuple of (str, dict) or None
+        Name of a folder of pictures, and the quantiles of what was measured of them.
+    """
+
+    name: str
+    manifest: Manifest
+    survey: Survey
+    verification: Verification | None
+    loaders: dict[str, str]
+    against: tuple[str, dict[str, tuple[float, ...]]] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the page shows, without the images."""
+        manifest, found = self.manifest, self.survey
+        checked = self.verification
+        return {
+            "name": self.name,
+            "samples": manifest.samples,
+            "shards": len(manifest.shards),
+            "bytes": manifest.bytes,
+            "format": manifest.format.name,
+            "seed": str(manifest.seed),
+            "algorithm": manifest.algorithm,
+            "mnistseq": manifest.mnistseq,
+            "source": asdict(manifest.source),
+            "verified": None if checked is None else checked.passed,
+            "faults": [] if checked is None else [asdict(fault) for fault in checked.faults],
+            "notes": [] if checked is None else [asdict(note) for note in checked.notes],
+            "measured": found.samples,
+            "fits": [asdict(fit) for fit in found.fits],
+            "unknown_law": found.unknown_law,
+            "quantiles": {"percent": QUANTILES, **found.quantiles},
+            "against": None if self.against is None else dict([self.against]),
+            "splits": found.splits,
+            "shared_glyphs": found.shared_glyphs,
+            "shared_texts": found.shared_texts,
+            "glyphs": found.glyphs,
+            "most_used": found.most_used,
+            "repeated_images": found.repeated_images,
+            "alerts": found.alerts,
+            "shown": {
+                shown.rule: [sample.index for sample in shown.samples] for shown in found.shown
+            },
+        }
+
+
+def make_report(
+    path: str,
+    *,
+    most: int = DEFAULT_SAMPLES,
+    verified: bool = True,
+    against: Path | None = None,
+) -> Report:
+    """Read a data set, and measure its samples.
+
+    Parameters
+    ----------
+    path : str
+        Folder or URL of the data set, or of its manifest.
+    most : int
+        Samples to measure.
+    verified : bool
+        Whether all hashes are compared with the manifest.
+    against : Path, optional
+        A folder of pictures to compare with.
+
+    Raises
+    ------
+    OutputError
+        If nothing finished is kept there.
+    SourceError
+        If the manifest or a shard cannot be read.
+    MissingSourceError
+        If the folder to compare with has no pictures.
+    """
+    other = None
+    if against is not None:
+        other = (against.name, quantiles_of_folder(against, most))
+        if not other[1]:
+            raise MissingSourceError(
+                f"{against}: no pictures in this folder; give one that contains PNG or JPEG files"
+            )
+    finished = FinishedDataset.open(path)
+    return Report(
+        name=Path(finished.root).name or finished.root,
+        manifest=finished.manifest,
+        survey=survey(finished, most),
+        verification=verify(path) if verified else None,
+        loaders=loaders_of(finished.manifest),
+        against=other,
+    )
