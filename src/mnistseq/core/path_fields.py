@@ -56,7 +56,8 @@ def interpolate(fields: Pixels, height: int, width: int) -> Distances:
 def along(values: NDArray[np.unsignedinteger], size: int) -> Distances:
     """Scale the second axis to `size`; the result is 16 times as large."""
     if values.shape[1] == size:
-        return np.multiply(values, np.uint16(_WEIGHTS))
+        same: Distances = np.multiply(values, np.uint16(_WEIGHTS))
+        return same
     taps, weights = _filter(values.shape[1], size)
     weights = weights.reshape(*weights.shape, *[1] * (values.ndim - 2))
     total: Distances = values.take(taps[0], axis=1) * weights[0]
