@@ -119,7 +119,7 @@ def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.M
     for block in blocks:
         exec(compile(block, page.name, "exec"), names)  # noqa: S102  # it is what is tested
     assert bool(blocks) == (
-        page.name in {"README.md", "batch.md", "replacing.md", "sources.md", "usage.md"}
+        page.name in {"README.md", "batch.md", "pens.md", "replacing.md", "sources.md", "usage.md"}
     )
 
 
