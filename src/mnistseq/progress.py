@@ -30,8 +30,8 @@ _display: ContextVar[Display | None] = ContextVar("display", default=None)
 
 
 @contextmanager
-def show_progress(display: Display) -> Iterator[None]:
-    """Show the progress of all work inside the block in `display`."""
+def show_progress(display: Display | None) -> Iterator[None]:
+    """Show the progress of all work inside the block in `display`, or nowhere if it is None."""
     token = _display.set(display)
     try:
         yield

@@ -144,3 +144,18 @@ def test_a_rule_for_some_samples_replaces_the_composers_own(mnist: GlyphBank) ->
     assert np.array_equal(batch.images, other.images)
     assert np.array_equal(batch.flat_boxes, other.flat_boxes)
     assert np.shape(batch.images) == (2, 28, 120)
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_glyphs_that_are_not_drawn_do_not_count(mnist: GlyphBank, crop: Crop) -> None:
+    alone = mnist.restricted(np.flatnonzero(mnist.codes != 3)[:500])
+    kept = alone.members
+    assert kept is not None
+    own = GlyphBank(mnist.pixels[kept], mnist.codes[kept], mnist.alphabet)
+    codes = np.array([1, 0, 7])
+    found, expected = (CellWidths(bank, 28, crop, transformed=False) for bank in (alone, own))
+    assert found.content(codes) == expected.content(codes)
+    assert found.any_content(5) == expected.any_content(5)
+    assert found.any_least_gap == expected.any_least_gap
+    assert found.least_gap(codes) == expected.least_gap(codes)
+    assert found.widest == expected.widest

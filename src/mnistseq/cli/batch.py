@@ -18,7 +18,7 @@ from mnistseq.cli.support.image_options import quality_option
 from mnistseq.cli.support.input_options import input_options, row_remedies
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.cli.support.standard_error import ignore_warnings, print_seed
+from mnistseq.cli.support.standard_error import print_seed
 from mnistseq.cli.support.stopping import stopping
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ def command(**values: Any) -> None:
     row. Without a header, the cells of a row are its labels.
     """
     options = BatchOptions.parse(values)
-    if options.quiet:
-        ignore_warnings()
+    options.quieten()
     from mnistseq.pipeline.dataset.open_plan import open_plan
 
     effective = options.effective_config()

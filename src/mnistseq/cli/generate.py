@@ -16,7 +16,7 @@ from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.image_options import quality_option
 from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
+from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def command(
     if quiet and verbose:
         raise click.UsageError("--quiet prints less, --verbose prints more; give one of them")
     if quiet:
-        ignore_warnings()
+        be_quiet()
     effective = effective_config(config_file, assignments, options)
     config = effective.config
     print_new_seed = seed is None and not quiet

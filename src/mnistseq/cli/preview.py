@@ -18,7 +18,7 @@ from mnistseq.cli.support.config_options import config_options, config_parameter
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
 from mnistseq.cli.support.numbers import SEED
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.cli.support.standard_error import ignore_warnings, print_seed, quiet_option
+from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import OutputExistsError, RequestError
 
@@ -178,7 +178,7 @@ def command(**values: Any) -> None:
     """
     options = PreviewOptions.parse(values)
     if options.quiet:
-        ignore_warnings()
+        be_quiet()
     from mnistseq.atomic import publish
     from mnistseq.inspection.contact_sheet.render import sheet_png, sheet_svg
     from mnistseq.inspection.preview import against, preview

@@ -17,7 +17,6 @@ from mnistseq.cli.support.dataset_options import (
 )
 from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
 from mnistseq.cli.support.options import option
-from mnistseq.cli.support.standard_error import ignore_warnings
 from mnistseq.cli.support.stopping import stopping
 
 
@@ -49,8 +48,7 @@ def command(manifest: str, data_dir: str | None, fetch: bool, **values: Any) -> 
     packages whose versions differ.
     """
     options = RunOptions(**values)
-    if options.quiet:
-        ignore_warnings()
+    options.quieten()
     existing = check_output(options)
     from mnistseq.pipeline.dataset.finished import FinishedDataset
 

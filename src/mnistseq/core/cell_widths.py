@@ -41,7 +41,7 @@ class LeastGap(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CellWidths:
-    """How wide the glyphs of a bank can be in a line.
+    """How wide the glyphs that may be drawn from a bank can be in a line.
 
     Parameters
     ----------
@@ -63,12 +63,25 @@ class CellWidths:
 
     @cached_property
     def bounds(self) -> WidthBounds:
-        """Bounds of the width of each glyph's cell: int64, shape (N,) each."""
+        """Bounds of the width of the cell of each glyph that may be drawn: int64, shape (M,) each."""
+        low, high = self._all_bounds()
+        return WidthBounds(low[self._members], high[self._members])
+
+    def _all_bounds(self) -> WidthBounds:
         if self.crop == "ink" and self.transformed:
             # A transform may change ink in any way within its picture.
             number, widest = len(self.bank), GlyphCells.of(self.bank).picture_width(self.height)
             return WidthBounds(np.ones(number, np.int64), np.full(number, widest, np.int64))
         return GlyphCells.of(self.bank).width_bounds(self.height, self.crop, self.pen)
+
+    @property
+    def _members(self) -> Ints | slice:
+        return slice(None) if self.bank.members is None else self.bank.members
+
+    @cached_property
+    def _codes(self) -> Ints:
+        """Label codes of the glyphs that may be drawn, shape (M,)."""
+        return self.bank.codes[self._members]
 
     @cached_property
     def widest(self) -> int:
@@ -79,8 +92,8 @@ class CellWidths:
         """Return how wide a line of these labels is without its gaps."""
         low, high = self.bounds
         least, most = self._least(low)[codes], -self._least(-high)[codes]
-        sums = np.bincount(self.bank.codes, low + high, len(self.bank.alphabet))
-        number = np.bincount(self.bank.codes, minlength=len(self.bank.alphabet))
+        sums = np.bincount(self._codes, low + high, len(self.bank.alphabet))
+        number = np.bincount(self._codes, minlength=len(self.bank.alphabet))
         average = float((sums / np.maximum(number, 1))[codes].sum()) / 2
         return ContentWidth(int(least.sum()), round(average), int(most.sum()))
 
@@ -101,7 +114,7 @@ class CellWidths:
 
     def least_gap(self, codes: Ints) -> LeastGap:
         """Return how far two neighbours with some of these labels may overlap."""
-        return self._least_gap(np.flatnonzero(np.isin(self.bank.codes, codes)))
+        return self._least_gap(np.flatnonzero(np.isin(self._codes, codes)))
 
     def _least_gap(self, glyphs: Ints | slice) -> LeastGap:
         low, high = self.bounds.low[glyphs], self.bounds.high[glyphs]
@@ -117,24 +130,25 @@ class CellWidths:
 
     @cached_property
     def _cover(self) -> Ints:
-        """How many columns of each cell a neighbour may cover at least: int64, shape (N,).
+        """How many columns of each cell a neighbour may cover at least: int64, shape (M,).
 
         Half of its ink, whatever the neighbour on the other side covers, and what lies
         outside the ink; 0 where transforms, scaling or a pen leave the ink unknown.
         """
         unknown = self.pen is not None or self.height != self.bank.height
         if self.transformed or (unknown and self.crop == "cell"):
-            return np.zeros(len(self.bank), dtype=np.int64)
+            return np.zeros(len(self._codes), dtype=np.int64)
         if self.crop == "ink":
             return (self.bounds.low - 1) // 2
-        start, end = self.bank.ink[:, 0], self.bank.ink[:, 2]
+        ink, widths = self.bank.ink[self._members], self.bank.widths[self._members]
+        start, end = ink[:, 0], ink[:, 2]
         inked = end > start
-        start, end = np.where(inked, start, 0), np.where(inked, end, self.bank.widths)
-        cover: Ints = (end - start - 1) // 2 + np.minimum(start, self.bank.widths - end)
+        start, end = np.where(inked, start, 0), np.where(inked, end, widths)
+        cover: Ints = (end - start - 1) // 2 + np.minimum(start, widths - end)
         return cover
 
     def _least(self, widths: Ints) -> Ints:
         """Return the least of the widths of each label's glyphs; the greatest int64 without any."""
         least = np.full(len(self.bank.alphabet), np.iinfo(np.int64).max)
-        np.minimum.at(least, self.bank.codes, widths)
+        np.minimum.at(least, self._codes, widths)
         return least

@@ -53,6 +53,40 @@ def test_fast_work_shows_no_bar() -> None:
     assert on_a_terminal("-c", CODE.format(pause=0.01)) == ""
 
 
+SLOW_SOURCE = """
+import sys, time
+from mnistseq.cli import main
+from mnistseq.progress import reporting
+from mnistseq.sources import mnist
+
+def load(self, split, path, original=mnist.Mnist.load):
+    with reporting(10, "sorting buttons", "button") as advance:
+        for _ in range(10):
+            time.sleep(0.15)
+            advance(1)
+    return original(self, split, path)
+
+mnist.Mnist.load = load
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (["generate", "3", "-o", "a.png"], True),
+        (["generate", "3", "-o", "b.png", "-q"], False),
+        (["batch", "--count", "2", "-j", "1", "-o", "c", "-q"], False),
+        (["batch", "--count", "2", "-j", "1", "-o", "d", "--progress", "off"], False),
+    ],
+)
+def test_a_quiet_command_shows_no_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], shown: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ("sorting buttons" in on_a_terminal("-c", SLOW_SOURCE, *command)) == shown
+
+
 def test_nothing_is_shown_where_there_is_no_terminal() -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE.format(pause=0.2)], capture_output=True, check=True

@@ -16,7 +16,7 @@ from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Mode, progress, progress_option
-from mnistseq.cli.support.standard_error import quiet_option
+from mnistseq.cli.support.standard_error import be_quiet, hide_bars, quiet_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import (
     ArgumentError,
@@ -143,6 +143,13 @@ class RunOptions:
             raise click.UsageError(
                 "--quiet shows no progress, --progress on shows it; give one of them"
             )
+
+    def quieten(self) -> None:
+        """Keep from standard error what the options say, until the command ends."""
+        if self.quiet:
+            be_quiet()
+        elif self.progress == "off":
+            hide_bars()
 
 
 def check_output(options: RunOptions) -> ExistingDataset:

@@ -7,15 +7,22 @@ import warnings
 import click
 
 from mnistseq.cli.support.options import option
+from mnistseq.progress import show_progress
 
 quiet_option = option(
     "-q", "--quiet", is_flag=True, help="Print nothing but errors to standard error."
 )
 
 
-def ignore_warnings() -> None:
-    """Print no warnings until the command ends."""
+def be_quiet() -> None:
+    """Print no warnings and show no bars until the command ends."""
     click.get_current_context().with_resource(warnings.catch_warnings(action="ignore"))
+    hide_bars()
+
+
+def hide_bars() -> None:
+    """Show no bars for what library functions do until the command ends."""
+    click.get_current_context().with_resource(show_progress(None))
 
 
 def print_seed(seed: int) -> None:
