@@ -61,6 +61,13 @@ def imports(session: nox.Session) -> None:
 
 
 @nox.session
+def public_types(session: nox.Session) -> None:
+    """Check that the type of everything public is known without inference."""
+    session.install("-e", ".[torch]", "pyright[nodejs]>=1.1.400")
+    session.run("pyright", "--verifytypes", "mnistseq", "--ignoreexternal")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, warnings being errors."""
     _install(session, "docs")

@@ -107,7 +107,9 @@ class ColumnError(RowsError):
     """
 
     def __init__(self, problem: str, columns: Iterable[str] = (), role: str = "") -> None:
-        self.problem, self.columns, self.role = problem, tuple(columns), role
+        self.problem: str = problem
+        self.columns: tuple[str, ...] = tuple(columns)
+        self.role: str = role
         super().__init__(self.problem, self.columns, self.role)
 
     def __str__(self) -> str:

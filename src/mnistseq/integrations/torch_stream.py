@@ -53,8 +53,11 @@ class SequenceStream(IterableDataset[DrawnBatch]):
         **options: Unpack[SampleOptions],
     ) -> None:
         check_batch_size(batch_size)
+        self.rank: int
+        self.world_size: int
         self.rank, self.world_size = process_rank(rank, world_size)
-        self.batch_size, self.seed = batch_size, seed
+        self.batch_size: int = batch_size
+        self.seed: int = seed
         self._samples = IndexedSamples.of(config, seed, options)
         # Shared, so that workers that a loader keeps notice that it changes.
         self._position = torch.zeros(2, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]

@@ -36,7 +36,7 @@ class _Help(click.Command):
     ) -> None:
         kwargs.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
+        self.examples: tuple[str, ...] = tuple(examples)
         self.page = page
 
     def options_by_heading(self, ctx: click.Context) -> dict[Heading, list[click.Option]]:
@@ -74,7 +74,7 @@ class Command(_Help):
 class Group(_Help, click.Group):
     """A group of commands. Its error for an unknown command lists the known ones."""
 
-    command_class = Command
+    command_class: type[click.Command] | None = Command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, then the options."""

@@ -14,7 +14,7 @@ from mnistseq.cli.support.assignments import assignments_of, shown
 from mnistseq.cli.support.complete import components, folders, parameters
 from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.numbers import WholeNumber
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.options import AddOption, option
 from mnistseq.cli.support.progress import Mode, progress, progress_option
 from mnistseq.cli.support.standard_error import be_quiet, hide_bars, quiet_option
 from mnistseq.cli.support.stopping import stopping
@@ -87,7 +87,7 @@ _OPTIONS = [
     option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
 ]
 
-output_option = option(
+output_option: AddOption = option(
     "-o",
     "--output",
     required=True,

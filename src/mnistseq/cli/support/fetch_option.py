@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.options import AddOption, option
 from mnistseq.errors import NotAllowedError
 
-fetch_option = option(
+fetch_option: AddOption = option(
     "--fetch",
     is_flag=True,
     heading="Input",

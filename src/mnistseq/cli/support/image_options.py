@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mnistseq.cli.support.numbers import WholeNumber
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.options import AddOption, option
 
-quality_option = option(
+quality_option: AddOption = option(
     "--quality",
     type=WholeNumber(1, 100),
     heading="Output",

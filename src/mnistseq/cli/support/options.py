@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -12,6 +12,14 @@ Heading: TypeAlias = Literal["Input", "Drawing", "Output", "Running", "More"]
 """Headings of the options in the help of a command, in this order."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class AddOption(Protocol):
+    """A decorator that adds an option to a command."""
+
+    def __call__(self, function: F, /) -> F:
+        """Return the command with the option."""
+        ...
 
 
 class Option(click.Option):
@@ -54,12 +62,12 @@ class Option(click.Option):
         return value[-1], source
 
 
-def option(*names: str, heading: Heading = "More", **settings: Any) -> Callable[[F], F]:
+def option(*names: str, heading: Heading = "More", **settings: Any) -> AddOption:
     """Add an `Option` to a command, as `click.option` adds a `click.Option`."""
     return click.option(*names, cls=Option, heading=heading, **settings)
 
 
-def renamed(old: str, new: str) -> Callable[[F], F]:
+def renamed(old: str, new: str) -> AddOption:
     """Refuse an option that existed earlier, with a message that names the new one.
 
     Parameters

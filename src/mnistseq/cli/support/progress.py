@@ -12,14 +12,14 @@ from typing import Literal, TypeAlias
 import click
 
 from mnistseq import messages
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.options import AddOption, option
 
 Mode: TypeAlias = Literal["auto", "on", "off"]
 
 Advance: TypeAlias = Callable[[int, bool], None]
 """Takes how many things are finished, and whether they were made now: only those count as speed."""
 
-progress_option = option(
+progress_option: AddOption = option(
     "--progress",
     heading="Running",
     type=click.Choice(["auto", "on", "off"]),

@@ -6,10 +6,10 @@ import warnings
 
 import click
 
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.options import AddOption, option
 from mnistseq.progress import show_progress
 
-quiet_option = option(
+quiet_option: AddOption = option(
     "-q", "--quiet", is_flag=True, help="Print nothing but errors to standard error."
 )
 

@@ -21,7 +21,7 @@ class LabelParser:
 
     def __init__(self, alphabet: tuple[str, ...]) -> None:
         self.alphabet = alphabet
-        self.known = frozenset(alphabet)
+        self.known: frozenset[str] = frozenset(alphabet)
         self._fast = all(len(label) == 1 and label not in ' ,"' for label in alphabet)
 
     def parse(self, sequence: Any) -> tuple[str, ...]:
