@@ -41,10 +41,10 @@ def check_pattern(pattern: str) -> None:
     except RecursionError:
         raise ArgumentError("a pattern is nested too deeply") from None
     except (re.error, ValueError, OverflowError) as error:
-        raise ArgumentError(f"pattern {pattern!r}: is not a regular expression: {error}") from None
+        raise ArgumentError(f"pattern '{pattern}': is not a regular expression: {error}") from None
     if shortest > LONGEST:
         raise ArgumentError(
-            f"pattern {pattern!r}: its shortest string has {shortest} characters; allowed are "
+            f"pattern '{pattern}': its shortest string has {shortest} characters; allowed are "
             f"{LONGEST}"
         )
     if not drawable:
@@ -54,7 +54,7 @@ def check_pattern(pattern: str) -> None:
 def cannot_be_drawn(pattern: str) -> ArgumentError:
     """Return the error for a pattern that strings cannot be drawn from."""
     return ArgumentError(
-        f"pattern {pattern!r}: strings that match it cannot be drawn; leave out lookahead, "
+        f"pattern '{pattern}': strings that match it cannot be drawn; leave out lookahead, "
         "lookbehind, flags, and anchors within"
     )
 

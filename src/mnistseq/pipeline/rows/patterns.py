@@ -124,7 +124,7 @@ def _drawer_class(pattern: str) -> Any:
                 high = max(low, _OPEN_END)
             elif high > LONGEST:
                 raise ArgumentError(
-                    f"pattern {pattern!r}: repeats a part up to {high} times; allowed are {LONGEST}"
+                    f"pattern '{pattern}': repeats a part up to {high} times; allowed are {LONGEST}"
                 )
             parts, length = [], 0
             for _ in range(self._random.randint(low, high)):
@@ -140,7 +140,7 @@ def _drawer_class(pattern: str) -> Any:
 
 def _too_long(pattern: str) -> ArgumentError:
     return ArgumentError(
-        f"pattern {pattern!r}: its strings become too long; allowed are {LONGEST} characters"
+        f"pattern '{pattern}': its strings become too long; allowed are {LONGEST} characters"
     )
 
 
@@ -152,7 +152,7 @@ def _check_labels(pattern: str, string: str, alphabet: tuple[str, ...]) -> None:
     except LabelError as error:
         problem = str(error)
     if problem is not None:
-        raise LabelError(f"pattern {pattern!r}: text {string!r}: {problem}")
+        raise LabelError(f"pattern '{pattern}': text {string!r}: {problem}")
 
 
 class _Choices(random.Random):
