@@ -62,6 +62,7 @@ def test_json_has_everything(call: Call, digits: Path) -> None:
         "split": "train",
         "splits": ["test", "train"],
         "glyphs": 6,
+        "paths": False,
         "height": 5,
         "min_width": 4,
         "max_width": 4,
@@ -125,3 +126,14 @@ def test_entries_of_old_layouts_are_removed_whenever_it_is_shown(call: Call, cac
 def test_an_age_is_a_number_with_a_unit(refused: Any, age: str) -> None:
     message = refused("data", "cache", "--older-than", age)
     assert "is not an age; give a number with m, h, d or w, as in 30d" in message
+
+
+def test_pen_paths_have_no_size_in_pixels(call: Call) -> None:
+    done = call("data", "describe", "pendigits", "--source-split", "test")
+    assert done.out.splitlines()[:5] == [
+        "source   pendigits",
+        "split    test",
+        "splits   train, test",
+        "glyphs   3,498, pen paths",
+        "writers  14",
+    ]

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mnistseq import Config
 from mnistseq.core.path_fields import ON_PATH
 from mnistseq.errors import ArgumentError, MissingSourceError, SourceError
+from mnistseq.pipeline.composers import build_composer
 from mnistseq.sources.strokes import Strokes
 from mnistseq.testing import check_source
 
@@ -151,6 +153,27 @@ def test_files_that_are_missing_or_empty_are_refused(tmp_path: Path) -> None:
         Strokes().load("train", str(tmp_path))
     with pytest.raises(SourceError, match=r"source strokes a\.jsonl has no glyphs"):
         Strokes().load("train", write(tmp_path / "a.jsonl", ""))
+
+
+def test_each_image_is_by_one_writer_of_all_sources(tmp_path: Path) -> None:
+    digits = [line(label=str(digit)) for digit in range(10)]
+    config = Config.of(
+        {
+            "source": {
+                "mix": [
+                    {"name": "pendigits", "split": "test"},
+                    {"name": "strokes", "path": write(tmp_path / "ann.jsonl", *digits)},
+                ],
+                "writer": "one",
+            },
+            "image": {"pen": "0.05-0.08"},
+        }
+    )
+    batch = build_composer(config).compose(["2718281828"] * 60, seed=4)
+    assert all(writer is not None for writer in batch.writers)
+    in_strokes = batch.flat_glyph_ids.reshape(60, 10) >= 3498
+    assert np.array_equal(in_strokes.any(axis=1), in_strokes.all(axis=1))
+    assert 0 < in_strokes.all(axis=1).sum() < 20
 
 
 def test_it_keeps_the_contract_of_sources(tmp_path: Path) -> None:

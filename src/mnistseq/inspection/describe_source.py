@@ -29,6 +29,8 @@ class SourceDescription:
     splits : tuple of str
         The splits that the source lists; empty if it lists none, or all are the same.
     glyphs : int
+    paths : bool
+        Whether the glyphs are pen paths, which have no size in pixels but that of their fields.
     height : int
         In pixels.
     min_width, max_width : int
@@ -40,7 +42,7 @@ class SourceDescription:
     writers : int or None
         Number of writers; None if the source has no writer ids.
     left_out : int
-        Number of pictures that could not be used.
+        Number of glyphs that could not be used.
     fingerprint : str
     """
 
@@ -48,6 +50,7 @@ class SourceDescription:
     split: str
     splits: tuple[str, ...]
     glyphs: int
+    paths: bool
     height: int
     min_width: int
     max_width: int
@@ -72,6 +75,7 @@ def describe_source(config: Config) -> SourceDescription:
         split=config.source.split,
         splits=source_splits(config),
         glyphs=len(bank),
+        paths=bank.paths,
         height=bank.height,
         min_width=int(bank.widths.min()),
         max_width=int(bank.widths.max()),
@@ -91,11 +95,14 @@ def description_lines(found: SourceDescription) -> Iterator[str]:
     yield f"source   {found.source}"
     yield f"split    {found.split}"
     yield f"splits   {', '.join(found.splits) or 'none listed'}"
-    yield f"glyphs   {found.glyphs:,}, {'colour' if found.colour else 'grey'}"
-    yield f"size     {found.height} px high, {width} px wide"
+    if found.paths:
+        yield f"glyphs   {found.glyphs:,}, pen paths"
+    else:
+        yield f"glyphs   {found.glyphs:,}, {'colour' if found.colour else 'grey'}"
+        yield f"size     {found.height} px high, {width} px wide"
     yield f"writers  {writers}"
     if found.left_out:
-        yield f"skipped  {plural(found.left_out, 'picture')}"
+        yield f"skipped  {plural(found.left_out, 'glyph')}"
     yield from _label_lines(found.labels)
 
 

@@ -118,7 +118,8 @@ def test_lines_may_end_as_on_windows() -> None:
             r"line 13: components 3-4 do not exist; there are 4$",
         ),
         (STROKES + '.SEGMENT CHARACTER 2-1 ? "a"\n', r"components 2-1 do not exist"),
-        (f".COMMENT {'x' * 10_001}\n", r"line 1 has more than 10,000 characters"),
+        (f".PEN_DOWN\n{'1 ' * 10_000}\n", r"line 2 has 10,000 characters or more"),
+        (f".COMMENT {'x' * 20_000}\n", r"line 1 has 10,000 characters or more"),
     ],
 )
 def test_what_breaks_the_format_is_named_with_its_line(text: str, message: str) -> None:

@@ -133,15 +133,22 @@ class _Block:
 
 def _blocks(text: str, name: str) -> Iterator[_Block]:
     text = text.replace("\r\n", "\n") + "\n"
+    _check_lines(text, name)
     found = list(_KEYWORD.finditer(text))
     line, position = 1, 0
     ends = [match.start() for match in found[1:]] + [len(text)]
     for match, end in zip(found, ends, strict=False):
         line += text.count("\n", position, match.start())
         position = match.start()
-        if len(match[2]) > _LONGEST_LINE:
-            raise SourceError(f"{name}: line {line} has more than {_LONGEST_LINE:,} characters")
         yield _Block(match[1], match[2].strip(), text[match.end() : end], line)
+
+
+def _check_lines(text: str, name: str) -> None:
+    """Raise SourceError for a line of 20,000 characters or more, and perhaps for one of 10,000."""
+    for start in range(0, len(text) - _LONGEST_LINE, _LONGEST_LINE):
+        if text.find("\n", start, start + _LONGEST_LINE) < 0:
+            line = text.count("\n", 0, start) + 1
+            raise SourceError(f"{name}: line {line} has {_LONGEST_LINE:,} characters or more")
 
 
 class _Reader:
