@@ -64,6 +64,23 @@ def test_pyarrow_reads_parquet(make: Callable[..., Any]) -> None:
     assert {str(schema.field("text").type), features["text"]["dtype"]} == {"string"}
 
 
+def test_a_folder_of_parquet_is_a_table(make: Callable[..., Any]) -> None:
+    pandas, dataset, polars, duckdb = map(
+        package, ("pandas", "pyarrow.dataset", "polars", "duckdb")
+    )
+    made = make(Parquet())
+    folder = made.folder / "data"
+    assert {path.suffix for path in folder.iterdir()} == {".parquet"}
+    query = f"select text from '{folder}/*.parquet' order by index"  # noqa: S608
+    for texts in (
+        pandas.read_parquet(folder)["text"],
+        dataset.dataset(folder, format="parquet").to_table()["text"].to_pylist(),
+        polars.read_parquet(folder)["text"],
+        [text for (text,) in duckdb.sql(query).fetchall()],
+    ):
+        assert list(texts) == made.texts
+
+
 def test_parquet_row_groups_do_not_depend_on_batches(tricky: GlyphBank, tmp_path: Path) -> None:
     pq = package("pyarrow.parquet")
     composer = Composer(tricky, GapRule(Variable(), width=30))

@@ -171,6 +171,9 @@ def make_set(data_set: DataSet, folder: Path) -> Made:
     paths = sorted(path for path in out.rglob("*") if path.is_file())
     files = {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
     said = json.loads(files.pop(MANIFEST))
+    # They contain the version of mnistseq and hashes of packed files; the manifest lists them.
+    for name in ("README.md", "croissant.json"):
+        del files[name]
     return Made(
         files={name: sha256(content).hexdigest() for name, content in files.items()},
         contents={

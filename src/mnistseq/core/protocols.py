@@ -25,6 +25,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.core.reading import Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import InOrderReader, ShardReader, Stored
 from mnistseq.core.terms import Terms
@@ -307,6 +308,20 @@ class Format(ABC):
         terms : sequence of Terms
             Licences of the sources, and whom to credit.
         """
+
+    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading | None:
+        """Return how Hugging Face's datasets and Croissant's readers find the samples.
+
+        By default None, which means that they cannot, and `mnistseq.open_dataset` does.
+
+        Parameters
+        ----------
+        kept : sequence of str
+            Columns of the input that are recorded with every sample.
+        writers : bool
+            Whether the source knows who wrote its glyphs.
+        """
+        return None
 
     def versions(self) -> dict[str, str]:
         """Return the libraries whose versions decide the bytes of a shard, with their versions here.

@@ -16,10 +16,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, ClassVar
 
+from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.core.terms import Terms
 from mnistseq.errors import FormatLimitError
+from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import read_plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
@@ -71,6 +73,33 @@ class Files(Encoded):
             users = [name for name, item in LABEL_FORMATS.items() if item.uses_boxes]
             unused["boxes"] = f"applies only to {' and '.join(users)}"
         return unused
+
+    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+        """Return the images and the files with their records."""
+        folder = f"{IMAGES}/" if self._images_apart else ""
+        images = f"{{split}}/*/{folder}*.{self.image_format}"
+        records = f"{{split}}/*/{METADATA}"
+        file_name = ReadField(
+            "file_name",
+            "name of the image in its folder",
+            "sc:Text",
+            "records",
+            {"column": "file_name"},
+            {"regex": "^(?:.*/)?([^/]+)$"},
+            same_as=("images", {"fileProperty": "filename"}),
+        )
+        image = ReadField(
+            "image", "the image", "sc:ImageObject", "images", {"fileProperty": "content"}
+        )
+        return Reading(
+            data_files=(images, records),
+            features=(IMAGE, *record_features(kept, writers=writers)),
+            file_sets=(
+                FileSet("images", images, self.media_type),
+                FileSet("records", records, "application/jsonlines"),
+            ),
+            fields=(file_name, image, *record_fields("records")),
+        )
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder of images, their metadata.jsonl and the label files of the shard.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -17,8 +17,10 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
@@ -40,6 +42,24 @@ class Parquet(Encoded):
     suffix: ClassVar[str] = ".parquet"
     folder: ClassVar[str] = "data"
     shard_samples: ClassVar[int] = 10_000
+
+    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+        """Return the files, their columns and where the values are."""
+        files = "data/{split}-[0-9]*.parquet"
+        rows = "rows"
+        image = ReadField(
+            "image", "the image", "sc:ImageObject", rows, {"column": "image"}, {"jsonPath": "bytes"}
+        )
+        text = ReadField("text", "labels joined", "sc:Text", rows, {"column": "text"})
+        return Reading(
+            data_files=(files,),
+            features=(
+                IMAGE,
+                *record_features(kept, writers=writers, small="int32", seed="uint64"),
+            ),
+            file_sets=(FileSet(rows, files, "application/x-parquet"),),
+            fields=(image, text, *record_fields(rows, arrays=True)),
+        )
 
     def versions(self) -> dict[str, str]:
         """Return the versions of pyarrow and of the library that encodes the images."""

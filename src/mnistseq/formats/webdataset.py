@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import json
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
+from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
+from mnistseq.formats.encoding.features import record_features
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
@@ -43,6 +45,45 @@ class WebDataset(Encoded):
     name: ClassVar[str] = "webdataset"
     suffix: ClassVar[str] = ".tar"
     shard_samples: ClassVar[int] = 10_000
+
+    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+        """Return the archives, and the members of a sample.
+
+        To Croissant's readers the record is a string, and records are apart from images: mlcroissant
+        neither looks into JSON in archives nor joins members of one archive.
+        """
+        image = self.image_format
+        features = (
+            {"name": "__key__", "dtype": "string"},
+            {"name": "__url__", "dtype": "string"},
+            {"name": image, "dtype": "image"},
+            {"name": "txt", "dtype": "string"},
+            {"name": "json", "struct": list(record_features(kept, writers=writers))},
+        )
+        key = "name of the sample, which its image and its record have in common"
+        filename, content = {"fileProperty": "filename"}, {"fileProperty": "content"}
+        return Reading(
+            data_files=("{split}-[0-9]*.tar",),
+            features=features,
+            file_sets=(
+                FileSet("images", f"*.{image}", self.media_type, archived=True),
+                FileSet("records", "*.json", "application/json", archived=True),
+            ),
+            fields=(
+                ReadField(
+                    "key", key, "sc:Text", "images", filename, {"regex": f"^(.+)[.]{image}$"}
+                ),
+                ReadField("image", "the image", "sc:ImageObject", "images", content),
+                ReadField("key", key, "sc:Text", "records", filename, {"regex": "^(.+)[.]json$"}),
+                ReadField(
+                    "record",
+                    "text, labels, boxes and glyphs of the sample, as JSON",
+                    "sc:Text",
+                    "records",
+                    content,
+                ),
+            ),
+        )
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one archive."""

@@ -45,6 +45,7 @@ def test_it_records_the_request_and_all_files(tmp_path: Path) -> None:
     assert found["plugins"] == {}
     assert found["seed"] == 2**64 - 1
     assert found["config"] == json.loads(json.dumps(planned.request.config.to_dict()))
+    assert [terms["licence"] for terms in found["source"].pop("terms")] == ["CC-BY-SA-3.0"]
     assert found["source"] == {
         "name": "mnist",
         "glyphs": 60_000,

@@ -24,7 +24,7 @@ def test_the_result_lists_faults(tmp_path: Path) -> None:
     assert not found.passed
 
 
-@pytest.mark.parametrize(("redraw", "total"), [(0.0, 4), (1.0, 8)])
+@pytest.mark.parametrize(("redraw", "total"), [(0.0, 6), (1.0, 10)])
 def test_progress_is_reported_check_by_check(tmp_path: Path, redraw: float, total: int) -> None:
     make(plan(tmp_path / "out", random_input(40)))
     steps = []

@@ -75,6 +75,11 @@ class Encoded(Format):
             return {"quality": "applies only to JPEG"}
         return {}
 
+    @property
+    def media_type(self) -> str:
+        """The type of the image files."""
+        return "image/png" if self.image_format == "png" else "image/jpeg"
+
     def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:
         """Encode each image of a batch."""
         if self.image_format != "png":

@@ -167,6 +167,17 @@ class ExistingDataset:
                 "file is read; copy it to another folder first"
             )
 
+    def edited(self) -> frozenset[str]:
+        """Return the names of the by-products that a user has changed since they were written."""
+        files = self.plan.files if isinstance(self.plan, Manifest) else ()
+        return frozenset(
+            file.name
+            for file in files
+            if file.by_product
+            and self.store.has(file.name)
+            and self.store.difference(file.name, file.bytes, file.sha256) is not None
+        )
+
     def check_unchanged(self) -> None:
         """Raise OutputError if another run made or finished a data set since this was read."""
         content, _ = _read_content(self.root, self.store)

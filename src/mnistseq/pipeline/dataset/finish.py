@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
 
 from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.reading import Reading
+from mnistseq.pipeline.dataset.about import About
+from mnistseq.pipeline.dataset.card import CARD, card_text
+from mnistseq.pipeline.dataset.croissant import CROISSANT, croissant_text
 from mnistseq.pipeline.dataset.existing import write_unfinished_files
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -14,13 +19,41 @@ from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.store.write_errors import cannot_write
 
 
-def finish_dataset(store: Store, plan: DatasetPlan, receipts: Sequence[Receipt]) -> None:
-    """Write all that belongs to the whole data set; the manifest is last, and makes it finished."""
+def finish_dataset(
+    store: Store,
+    plan: DatasetPlan,
+    receipts: Sequence[Receipt],
+    edited: Collection[str] = (),
+) -> None:
+    """Write all that belongs to the whole data set; the manifest is last, and makes it finished.
+
+    Parameters
+    ----------
+    store : Store
+    plan : DatasetPlan
+    receipts : sequence of Receipt
+    edited : collection of str
+        Names of by-products that a user has changed, and that are kept.
+    """
     kept = plan.record.input.kept
     files = [] if kept is None else [kept]
     in_order = sorted(receipts, key=lambda receipt: receipt.first)
     files += _write_files(store, plan, [receipt.name for receipt in in_order])
+    about = About(plan.record, _reading(plan), tuple(files), tuple(in_order))
+    for name, text in ((CARD, card_text(about)), (CROISSANT, croissant_text(about))):
+        content = text.encode("utf-8", "backslashreplace")
+        if name not in edited:
+            store.write(name, content)
+        files.append(FileRecord(name, len(content), sha256(content).hexdigest(), by_product=True))
     store.write(MANIFEST, manifest_bytes(Manifest.of(plan.record, files, in_order)))
+
+
+def _reading(plan: DatasetPlan) -> Reading | None:
+    request = plan.request
+    with component_errors("format", request.format.name):
+        return request.format.reading(
+            request.input.keep, writers=plan.composer.bank.writers is not None
+        )
 
 
 def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator[FileRecord]:
@@ -33,7 +66,7 @@ def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator
             raise cannot_write(store.display_name, "", error) from error
         parts = files_in(folder)
         # If the run is interrupted from here on, these files belong to the data set, too.
-        write_unfinished_files(store, (name for name, _ in parts))
+        write_unfinished_files(store, (*(name for name, _ in parts), CARD, CROISSANT))
         for name, part in parts:
             size, digest = fsync_and_hash(part)
             store.put(part, name)

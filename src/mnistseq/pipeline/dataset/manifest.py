@@ -61,11 +61,15 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A file of the data set."""
+    """A file of the data set.
+
+    A by-product describes the data set and may be changed or removed, unlike all others.
+    """
 
     name: Name
     bytes: Count
     sha256: Digest
+    by_product: Flag = False
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,9 @@ def run_dataset(
     if existing is None:
         existing = ExistingDataset.read(plan.request.root)
     existing.require(plan, resume=resume, force=force)
+    edited = frozenset() if force else existing.edited()
     with begin(existing, plan, force=force) as (store, begun_plan, known):
         with keep_input(store, begun_plan) as kept_plan:
             receipts = make_shards(store, kept_plan, executor, known, progress)
-        finish_dataset(store, begun_plan, receipts)
+        finish_dataset(store, begun_plan, receipts, edited)
     return Summary.of(plan, receipts, time.monotonic() - started)

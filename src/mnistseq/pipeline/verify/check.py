@@ -60,9 +60,8 @@ def verify(
     manifest, store = finished.manifest, finished.store
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
-    faults = [*_faults_of_files(store, manifest, count)]
-    others = others_in(store, manifest)
-    faults += [other for other in others if isinstance(other, Fault)]
+    others = [*_compared_files(store, manifest, count), *others_in(store, manifest)]
+    faults = [other for other in others if isinstance(other, Fault)]
     if not is_intact(store.read_record(MANIFEST)):
         faults.append(Fault(MANIFEST, "was changed: its content_sha256 is that of another content"))
     faults += [*_faults_of_layout(manifest), *_faults_of_totals(manifest)]
@@ -98,13 +97,14 @@ class _Count:
             self._progress(self._done, self._total)
 
 
-def _faults_of_files(store: Store, manifest: Manifest, count: _Count) -> Iterator[Fault]:
-    """Yield files that are missing or changed."""
+def _compared_files(store: Store, manifest: Manifest, count: _Count) -> Iterator[Fault | Note]:
+    """Yield files that are missing or changed; for by-products, this is not a fault."""
     records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
     for record in records:
         problem = _problem(store, record)
         if problem is not None:
-            yield Fault(record.name, problem)
+            by_product = isinstance(record, FileRecord) and record.by_product
+            yield (Note if by_product else Fault)(record.name, problem)
         count.add()
 
 

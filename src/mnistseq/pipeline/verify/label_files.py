@@ -24,7 +24,11 @@ def check_label_files(
     if not damaged.isdisjoint(names):
         return
     kept = manifest.input.kept
-    listed = {file.name: (file.bytes, file.sha256) for file in manifest.files if file != kept}
+    listed = {
+        file.name: (file.bytes, file.sha256)
+        for file in manifest.files
+        if file != kept and not file.by_product
+    }
     with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
         try:
             plan.request.format.finish(names, store.open, Path(folder), plan.record.source.terms)

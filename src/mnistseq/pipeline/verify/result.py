@@ -23,7 +23,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the manifest does not list, and that changes nothing of the data set.
+    """A file that the manifest does not list, or whose changes change nothing of the data set.
 
     Attributes
     ----------

@@ -1,0 +1,102 @@
+"""The columns of a record, as Hugging Face's datasets and Croissant describe them.
+
+Sources: ``datasets.Features._from_yaml_list``; Croissant 1.1, https://docs.mlcommons.org/croissant.
+Lists are called ``sequence`` there, because versions of datasets before 4 know no other name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from mnistseq.core.reading import ReadField
+
+Feature: TypeAlias = Mapping[str, Any]
+
+IMAGE: Feature = {"name": "image", "dtype": "image"}
+
+_BOXES = (
+    ("boxes", "bbox", "cell of each glyph: x, y, width, height"),
+    ("ink_boxes", "ink_bbox", "bounding box of each glyph's ink: x, y, width, height"),
+)
+
+
+def record_features(
+    kept: Sequence[str], *, writers: bool, small: str = "int64", seed: str = "string"
+) -> tuple[Feature, ...]:
+    """Return the columns of a record.
+
+    Parameters
+    ----------
+    kept : sequence of str
+        Columns of the input that are recorded.
+    writers : bool
+        Whether the source knows who wrote its glyphs.
+    small, seed : str
+        Types of sizes and boxes, and of the seed.
+    """
+    boxes = {"sequence": {"sequence": small}}
+    objects = [
+        {"name": "bbox", **boxes},
+        {"name": "ink_bbox", **boxes},
+        {"name": "categories", "sequence": "string"},
+    ]
+    features: list[Feature] = [
+        {"name": "text", "dtype": "string"},
+        {"name": "width", "dtype": small},
+        {"name": "height", "dtype": small},
+        {"name": "objects", "struct": objects},
+        {"name": "glyph_ids", "sequence": "int64"},
+    ]
+    if writers:
+        features.append({"name": "writers", "sequence": "int64"})
+    features += [{"name": "index", "dtype": "int64"}, {"name": "seed", "dtype": seed}]
+    if kept:
+        columns = [{"name": name, "dtype": "string"} for name in kept]
+        features.append({"name": "columns", "struct": columns})
+    return tuple(features)
+
+
+def record_fields(file_set: str, *, arrays: bool = False) -> tuple[ReadField, ...]:
+    """Return the values that tables of records have as columns.
+
+    Without `text`: mlcroissant reads JSON Lines by pandas, which takes texts of digits for numbers.
+
+    Parameters
+    ----------
+    file_set : str
+        Name of the tables.
+    arrays : bool
+        Whether readers get boxes as one array, which mlcroissant does not take for boxes.
+    """
+    numbers = [
+        ReadField(name, description, "sc:Integer", file_set, {"column": name})
+        for name, description in (
+            ("width", "width of the image in pixels"),
+            ("height", "height of the image in pixels"),
+            ("index", "index of the sample, which with the seed draws it again"),
+        )
+    ]
+    labels = ReadField(
+        "labels",
+        "label of each glyph, from left to right",
+        "sc:Text",
+        file_set,
+        {"column": "objects"},
+        {"jsonPath": "categories"},
+        repeated=True,
+    )
+    boxes = [
+        ReadField(
+            name,
+            description,
+            "sc:Integer" if arrays else "cr:BoundingBox",
+            file_set,
+            {"column": "objects"},
+            {"jsonPath": key},
+            repeated=not arrays,
+            shape="-1,4" if arrays else "",
+        )
+        for name, key, description in _BOXES
+    ]
+    return (labels, *boxes, *numbers)
