@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from mnistseq.config.keys import config_keys
 
@@ -69,7 +70,12 @@ def test_the_report_tells_whether_a_line_can_be_drawn(call: Call, file: str) -> 
     ways = comb(23 + 9, 9) - 9 * comb(23 - 18 + 9, 9)
     assert lines[3] == f"free gaps fit with probability {ways / 18**9:.6g}"
     assert lines[4].startswith("mean gap 5.")
-    assert len(lines) == 5 + 18
+    chart, sums = lines[5 : 5 + 19], lines[5 + 19 + 2 :]
+    assert lines[5 + 19 + 1] == "sum of the gaps:"
+    assert chart[0].split() == sums[0].split() == ["law", "drawn"]
+    assert [line.split()[0] for line in sums[1:]] == [str(total) for total in range(27, 51)]
+    exact = [comb(total + 8, 8) / ways for total in range(18)]
+    assert [float(line.split()[2]) for line in sums[1:19]] == pytest.approx(exact, abs=1e-6)
 
 
 def test_text_says_that_glyphs_have_their_average_width(call: Call) -> None:
@@ -95,7 +101,8 @@ def test_text_says_why_a_line_cannot_be_drawn(call: Call) -> None:
 
 def test_a_long_chart_groups_adjacent_gaps(call: Call) -> None:
     done = call("inspect-config", "--length", 5, "--max", 1000)
-    chart = [line for line in done.out.splitlines() if " px  0." in line]
+    chart = done.out.partition("sum of the gaps")[0].splitlines()
+    chart = [line for line in chart if " px  0." in line]
     assert len(chart) <= 64
     assert chart[0].split("px")[0].strip() == "0 to 15"
     assert sum(float(line.split("px")[1].split()[0]) for line in chart) == pytest.approx(
@@ -153,3 +160,31 @@ def test_bad_values_are_refused(refused: Refused) -> None:
     assert "unknown label 'x'" in refused("inspect-config", "--sequence", "35x")
     assert "gone.json: there is no such config file" in refused("inspect-config", "gone.json")
     assert "--min 9 is larger than --max 3" in refused("inspect-config", "--min", 9, "--max", 3)
+
+
+@pytest.mark.parametrize("name", ["gaps.png", "gaps.svg"])
+def test_gaps_are_plotted(call: Call, tmp_path: Path, name: str) -> None:
+    files = [tmp_path / f"{number}-{name}" for number in range(2)]
+    for file in files:
+        assert call("inspect-config", "--length", 5, "--width", 200, "--plot", file).code == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    if name.endswith("svg"):
+        assert "width of all gaps together, px" in files[0].read_text("utf-8")
+    else:
+        with Image.open(files[0]) as image:
+            assert image.width > 2 * image.height
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--plot", "a.png"), "give --sequence or --length"),
+        (("--plot", "a.pdf", "--length", 3), "end its name in .png or .svg"),
+        (("--plot", "a.png", "--length", 1), "the line has no gaps"),
+        (("--plot", "a.png", "--length", 5, "--width", 50), "width 50 is too small"),
+    ],
+)
+def test_what_cannot_be_plotted_is_refused(
+    refused: Refused, arguments: tuple[object, ...], message: str
+) -> None:
+    assert message in refused("inspect-config", *arguments)

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.arrays import Floats, Ints
-from mnistseq.core.gaps import fit_probability, gap_distribution, sample_with_sum, sample_within
+from mnistseq.core.gaps import (
+    fit_probability,
+    gap_distribution,
+    sample_with_sum,
+    sample_within,
+    sum_distribution,
+)
 
 DRAWS = 20_000
 
@@ -144,3 +150,17 @@ def test_a_row_does_not_depend_on_its_batch(count: int, span: int, exact: bool) 
     assert (together == np.array(alone)).all()
     backwards = draw(uniforms[::-1], span, room[::-1], exact=exact)
     assert (together == backwards[::-1]).all()
+
+
+@pytest.mark.parametrize(
+    ("room", "exact"),
+    [(None, False), (0, False), (7, False), (25, False), (100, False), (7, True), (36, True)],
+)
+def test_the_law_of_the_sum_is_that_of_all_vectors(room: int | None, exact: bool) -> None:
+    count, span = 4, 9
+    sums = np.array([sum(gaps) for gaps in product(range(span + 1), repeat=count)])
+    kept = sums if room is None else sums[sums == room] if exact else sums[sums <= room]
+    law = sum_distribution(count, span, room, exact)
+    assert law.tolist() == pytest.approx(
+        (np.bincount(kept, minlength=len(law)) / len(kept)).tolist()
+    )

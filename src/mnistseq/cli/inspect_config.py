@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
+from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +16,10 @@ from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
+from mnistseq.errors import OutputExistsError, RequestError
+
+if TYPE_CHECKING:
+    from mnistseq.inspection.feasibility import Feasibility
 
 
 @click.command(
@@ -40,6 +46,14 @@ from mnistseq.cli.support.options import option, renamed
     heading="Input",
     help="Report the same for any sequence of this length.",
 )
+@option(
+    "--plot",
+    metavar="FILE",
+    heading="Output",
+    shell_complete=files,
+    help="Draw how wide gaps are, by the law and as drawn, to this PNG or SVG.",
+)
+@option("--force", is_flag=True, heading="Output", help="Overwrite an existing file.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 @option("--schema", is_flag=True, help="Print the JSON Schema of config files.")
 @renamed("--format", "--image-format")
@@ -51,6 +65,8 @@ def command(
     assignments: tuple[str, ...],
     sequence: str | None,
     length: int | None,
+    plot: str | None,
+    force: bool,
     as_json: bool,
     schema: bool,
     **options: Any,
@@ -80,6 +96,8 @@ def command(
         from mnistseq.inspection.feasibility import assess
 
         found = assess(effective.config, sequence, length)
+    if plot is not None:
+        _plot(found, Path(plot), replace=force)
     if as_json:
         report: dict[str, Any] = {"config": describe_config(effective)}
         if found is not None:
@@ -93,3 +111,19 @@ def command(
             click.echo("\n".join(feasibility_lines(found, columns)))
     if found is not None and found.possible == "never":
         click.get_current_context().exit(2)
+
+
+def _plot(found: Feasibility | None, path: Path, *, replace: bool) -> None:
+    suffix = path.suffix.lower()
+    if suffix not in (".png", ".svg"):
+        raise click.UsageError(f"--plot {path}: end its name in .png or .svg")
+    if found is None:
+        raise click.UsageError("--plot draws the gaps of a line; give --sequence or --length")
+    if not found.distribution:
+        raise RequestError(f"--plot {path}: {found.problem or 'the line has no gaps'}")
+    if os.path.lexists(path) and not replace:
+        raise OutputExistsError(f"{path} already exists")
+    from mnistseq.atomic import publish
+    from mnistseq.inspection.plot_gaps import plot_gaps
+
+    publish({path: plot_gaps(found, "svg" if suffix == ".svg" else "png")}, replace=replace)

@@ -349,6 +349,24 @@ def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Fl
     return chances[::-1] if mirror else chances
 
 
+def sum_distribution(count: int, span: int, room: int | None, exact: bool) -> Floats:
+    """The exact distribution of the sum of the gaps: probabilities of 0 to the greatest sum.
+
+    Parameters
+    ----------
+    count, span, room, exact
+        As those of `gap_distribution`.
+    """
+    most = count * span if room is None else min(room, count * span)
+    if exact and room is not None:
+        return np.eye(1, most + 1, most)[0]
+    row = _top_row(count, span, min(most, count * span // 2))
+    sums = np.arange(most + 1)
+    ways = np.maximum(_row_at(row, span, sums) - _row_at(row, span, sums - 1), 0.0)
+    chances: Floats = ways / ways.sum()
+    return chances
+
+
 def _top_row(count: int, span: int, typical: int) -> Row:
     if count == 0:
         return _no_gaps(span)

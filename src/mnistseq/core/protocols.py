@@ -146,10 +146,20 @@ class Spacing(ABC):
         SpacingError
             If no gaps meet the request.
         """
-        gaps = _drawn_gaps(self, request)
-        values, number = np.unique(gaps, return_counts=True)
-        chances = (number / gaps.size).tolist()
-        return GapDistribution(dict(zip(values.tolist(), chances, strict=True)), len(gaps))
+        return drawn_distribution(drawn_gaps(self, request))
+
+    def sum_distribution(self, request: GapRequest) -> GapDistribution:
+        """Return how often the gaps of the request's first sample have each sum.
+
+        By default gaps are drawn, with a fixed seed. A spacing that can compute the answer
+        overrides this method.
+
+        Raises
+        ------
+        SpacingError
+            If no gaps meet the request.
+        """
+        return drawn_distribution(drawn_gaps(self, request).sum(axis=1, keepdims=True))
 
     def fit_probability(self, request: GapRequest) -> float | None:
         """Return the probability that free gaps of the first sample fit its width.
@@ -159,13 +169,20 @@ class Spacing(ABC):
         if request.room is None:
             return 1.0
         try:
-            gaps = _drawn_gaps(self, replace(request, width=None, exact=False))
+            gaps = drawn_gaps(self, replace(request, width=None, exact=False))
         except SpacingError:
             return None
         return float((gaps.sum(axis=1) <= request.room[0]).mean())
 
 
-def _drawn_gaps(spacing: Spacing, request: GapRequest) -> Ints:
+def drawn_distribution(widths: Ints) -> GapDistribution:
+    """Return how often each width occurs in what was drawn: int64, shape (draws, any)."""
+    values, number = np.unique(widths, return_counts=True)
+    chances = (number / widths.size).tolist()
+    return GapDistribution(dict(zip(values.tolist(), chances, strict=True)), len(widths))
+
+
+def drawn_gaps(spacing: Spacing, request: GapRequest) -> Ints:
     """Draw gaps of the first sample many times, with a fixed seed: shape (draws, count)."""
     draws = max(1, _DRAWN_GAPS // request.count)
     first = np.zeros(draws, dtype=np.int64)

@@ -61,7 +61,10 @@ def feasibility_lines(found: Feasibility, columns: int) -> Iterator[str]:
     for line in _sentences(found):
         yield from wrap(line, columns, subsequent_indent="  ", break_on_hyphens=False)
     if found.distribution:
-        yield from _chart(found.distribution, columns)
+        yield from _chart(found.distribution, found.drawn, columns)
+        yield ""
+        yield "sum of the gaps:"
+        yield from _chart(found.sums, found.drawn_sums, columns)
 
 
 def _sentences(found: Feasibility) -> Iterator[str]:
@@ -91,15 +94,20 @@ def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _chart(probabilities: dict[int, float], columns: int) -> Iterator[str]:
-    """Yield a line for each gap or, if there are too many, for each group of adjacent gaps."""
-    gaps = list(probabilities)
-    group_size = -(-len(gaps) // _CHART_LINES)
-    groups = [gaps[first : first + group_size] for first in range(0, len(gaps), group_size)]
-    sums = [sum(probabilities[gap] for gap in group) for group in groups]
+def _chart(law: dict[int, float], drawn: dict[int, float], columns: int) -> Iterator[str]:
+    """Yield a line for each width or, if there are too many, for each group of adjacent ones.
+
+    A line has the probability of the law, the share of what was drawn, and a bar of the first.
+    """
+    widths = range(min(law), max(law) + 1)
+    group_size = -(-len(widths) // _CHART_LINES)
+    groups = [widths[first : first + group_size] for first in range(0, len(widths), group_size)]
+    chances = [sum(law.get(width, 0.0) for width in group) for group in groups]
+    shares = [sum(drawn.get(width, 0.0) for width in group) for group in groups]
     names = [_range(group[0], group[-1]) for group in groups]
-    width = max(6, *map(len, names))
-    longest = max(1, min(_BAR_LENGTH, columns - width - len(" px  0.000000  ")))
-    for name, probability in zip(names, sums, strict=True):
-        bar = "█" * round(longest * probability / max(sums))
-        yield f"{name:>{width}} px  {probability:.6f}  {bar}".rstrip()
+    room = max(6, *map(len, names))
+    yield f"{'':>{room}}     law       drawn"
+    longest = max(1, min(_BAR_LENGTH, columns - room - len(" px  0.000000  0.0000  ")))
+    for name, chance, share in zip(names, chances, shares, strict=True):
+        bar = "█" * round(longest * chance / max(chances))
+        yield f"{name:>{room}} px  {chance:.6f}  {share:.4f}  {bar}".rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,12 @@ from mnistseq.core.feasibility import (
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.plugin_boundary import component_errors
+from mnistseq.core.protocols import drawn_distribution, drawn_gaps
 from mnistseq.core.sequences import SequenceLike, encode
 from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.composers import build_composer
+
+_DRAWN_NONE = np.zeros((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Feasibility:
         Gap in pixels → its probability, for glyphs of average width.
     draws : int or None
         How many lines were drawn to estimate the distribution; None if it is exact.
+    sums : dict
+        Sum of the gaps in pixels → its probability, for glyphs of average width.
+    drawn, drawn_sums : dict
+        The same of gaps that were drawn.
     """
 
     glyphs: int
@@ -70,6 +78,9 @@ class Feasibility:
     mean_gap: float | None
     distribution: dict[int, float]
     draws: int | None
+    sums: dict[int, float]
+    drawn: dict[int, float]
+    drawn_sums: dict[int, float]
 
 
 def assess(
@@ -102,7 +113,12 @@ def assess(
         verdict = Verdict("never", problem)
     average = None if least is None else np.full((1, glyphs - 1), least.average)
     ((_, request),) = rule.requests(glyphs, np.array([content.average]), average)
-    gaps = _distribution(rule, request) if verdict.possible != "never" else GapDistribution({})
+    spacing = rule.spacing
+    gaps, sums, drawn = GapDistribution({}), GapDistribution({}), _DRAWN_NONE
+    if verdict.possible != "never" and request.count:
+        with component_errors("spacing", spacing.name), suppress(SpacingError):
+            gaps, sums = spacing.distribution(request), spacing.sum_distribution(request)
+            drawn = drawn_gaps(spacing, request)
     chances = gaps.chances
     low, high = line_widths(rule, glyphs, content, least)
     return Feasibility(
@@ -119,16 +135,12 @@ def assess(
         mean_gap=sum(gap * chance for gap, chance in chances.items()) if chances else None,
         distribution=chances,
         draws=gaps.draws,
+        sums=sums.chances,
+        drawn=drawn_distribution(drawn).chances if drawn.size else {},
+        drawn_sums=drawn_distribution(drawn.sum(axis=1, keepdims=True)).chances
+        if drawn.size
+        else {},
     )
-
-
-def _distribution(rule: GapRule, request: GapRequest) -> GapDistribution:
-    """Return how often a gap has each width; nothing for lines without gaps or without room."""
-    try:
-        with component_errors("spacing", rule.spacing.name):
-            return rule.spacing.distribution(request) if request.count else GapDistribution({})
-    except SpacingError:
-        return GapDistribution({})
 
 
 def _fit_probability(rule: GapRule, request: GapRequest) -> float | None:

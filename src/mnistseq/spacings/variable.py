@@ -9,7 +9,13 @@ import numpy as np
 
 from mnistseq.core.arrays import Flags, Floats, Ints
 from mnistseq.core.gap_request import GapDistribution, GapRequest
-from mnistseq.core.gaps import fit_probability, gap_distribution, sample_with_sum, sample_within
+from mnistseq.core.gaps import (
+    fit_probability,
+    gap_distribution,
+    sample_with_sum,
+    sample_within,
+    sum_distribution,
+)
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 
@@ -44,6 +50,17 @@ class Variable(Spacing):
         room = None if request.room is None else int(request.room[0]) - request.count * low
         chances = gap_distribution(request.count, span, room, request.exact)
         return GapDistribution({low + step: float(each) for step, each in enumerate(chances)})
+
+    def sum_distribution(self, request: GapRequest) -> GapDistribution:
+        """Compute how often the gaps have each sum; where gaps differ in range, draw them."""
+        if _unequal(request):
+            return super().sum_distribution(request)
+        request.check()
+        low, span = _range(request)
+        least = request.count * low
+        room = None if request.room is None else int(request.room[0]) - least
+        chances = sum_distribution(request.count, span, room, request.exact)
+        return GapDistribution({least + step: float(each) for step, each in enumerate(chances)})
 
     def fit_probability(self, request: GapRequest) -> float | None:
         """Compute how likely free gaps are to fit; where gaps differ in range, draw them."""

@@ -1,0 +1,43 @@
+"""The distributions of a gap and of the sum of the gaps, as a picture."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+from mnistseq.inspection.feasibility import Feasibility
+
+
+def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
+    """Draw what the law says as steps, and what was drawn as bars.
+
+    Parameters
+    ----------
+    found : Feasibility
+        Of a line that can be drawn and has gaps.
+    image_format : {'png', 'svg'}
+
+    Returns
+    -------
+    bytes
+        The file: the same for the same request.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context({"svg.hashsalt": "mnistseq", "svg.fonttype": "none"}):
+        figure = Figure(figsize=(9, 3.6), layout="constrained")
+        axes = figure.subplots(1, 2)
+        parts = [
+            ("a gap", found.distribution, found.drawn),
+            ("all gaps together", found.sums, found.drawn_sums),
+        ]
+        for axis, (name, law, drawn) in zip(axes, parts, strict=True):
+            axis.bar(list(drawn), list(drawn.values()), width=0.8, color="#9fc5e8", label="drawn")
+            axis.step(list(law), list(law.values()), where="mid", color="#b4430b", label="law")
+            axis.set(xlabel=f"width of {name}, px", ylabel="probability")
+            axis.legend()
+        buffer = io.BytesIO()
+        metadata = {"Date": None} if image_format == "svg" else {"Software": None}
+        figure.savefig(buffer, format=image_format, dpi=120, metadata=metadata)
+    return buffer.getvalue()
