@@ -359,7 +359,8 @@ def sum_distribution(count: int, span: int, room: int | None, exact: bool) -> Fl
     """
     most = count * span if room is None else min(room, count * span)
     if exact and room is not None:
-        return np.eye(1, most + 1, most)[0]
+        certain: Floats = (np.arange(most + 1) == most).astype(np.float64)
+        return certain
     row = _top_row(count, span, min(most, count * span // 2))
     sums = np.arange(most + 1)
     ways = np.maximum(_row_at(row, span, sums) - _row_at(row, span, sums - 1), 0.0)

@@ -258,9 +258,14 @@ def test_a_bank_is_compared_once_in_a_process(
     cache: Path, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(pair)
-    compared = []
+    compared: list[GlyphBank] = []
     digest = GlyphBank.digest
-    monkeypatch.setattr(GlyphBank, "digest", lambda bank: compared.append(bank) or digest(bank))
+
+    def counted(bank: GlyphBank) -> str:
+        compared.append(bank)
+        return digest(bank)
+
+    monkeypatch.setattr(GlyphBank, "digest", counted)
     for _ in range(3):
         cached_bank(key_of(cache), "unchecked", refuse)
         with checked_banks():
