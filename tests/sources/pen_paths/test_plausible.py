@@ -13,9 +13,9 @@ MEASURES = {"a": Measure(100, 0)}
 
 
 def drawing(label: str, width: float, height: float, writer: str = "a") -> Drawing:
-    return Drawing(
-        label, writer, [np.array([[0, 0], [width, height]], dtype=float)], "f.dat: line 3"
-    )
+    """Three sides of a box."""
+    points = [[0, 0], [width, 0], [width, height], [0, height]]
+    return Drawing(label, writer, [np.array(points, dtype=float)], "f.dat: line 3")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,15 @@ def test_others_are_listed_with_the_reason(
 ) -> None:
     found = split_plausible([drawing(label, width, height)], MEASURES)
     assert found == ([], [f"f.dat: line 3: {label} is {fault}"])
+
+
+@pytest.mark.parametrize("label", ["0", "#", "2", "+"])
+def test_a_straight_line_is_not_every_character(label: str) -> None:
+    line = [np.array([[0.0, 100], [60, 0]])]
+    given = Drawing(label, "a", line, "f.dat: line 3")
+    assert split_plausible([given], MEASURES)[1] == [f"f.dat: line 3: {label} is too straight"]
+    slash = Drawing("/", "a", line, "")
+    assert split_plausible([slash], MEASURES)[0] == [slash]
 
 
 def test_without_digits_of_the_writer_only_proportions_count() -> None:

@@ -15,7 +15,7 @@ from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.placing import Cell
 
-VERSION = "paths 2"
+VERSION = "paths 3"
 """Part of the cache key; another way of making fields from strokes needs another number."""
 
 

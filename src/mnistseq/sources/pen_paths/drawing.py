@@ -51,6 +51,12 @@ class Drawing:
         return self.box[3] - self.box[1]
 
     @property
+    def length(self) -> float:
+        """Length of all strokes together."""
+        steps = [np.diff(stroke, axis=0) for stroke in self.strokes]
+        return float(sum(np.hypot(step[:, 0], step[:, 1]).sum() for step in steps))
+
+    @property
     def extent(self) -> float:
         """The longer side of the box."""
         return max(self.width, self.height)

@@ -14,7 +14,8 @@ class _Shape(NamedTuple):
     """What glyphs of some labels look like.
 
     `narrowest` and `widest` are bounds of width / height; `shortest` and `longest` of the longer
-    side, as a multiple of the height of the writer's digits.
+    side, as a multiple of the height of the writer's digits; `path` is the least length of the
+    path, as a multiple of the longer side: a straight line has 1.
     """
 
     labels: str
@@ -22,6 +23,7 @@ class _Shape(NamedTuple):
     widest: float
     shortest: float
     longest: float
+    path: float = 0
 
 
 _SHAPES = (
@@ -34,9 +36,12 @@ _SHAPES = (
     _Shape("1", 0, 1.4, 0.3, 3),
     _Shape("|/\\()[]{}!?", 0, 1.9, 0.55, 4),
     _Shape("Iijlft", 0, 1.9, 0.3, 4),
-    _Shape("^*+<>", 0.3, 3, 0.15, 3),
+    _Shape("^+<>", 0.3, 3, 0.15, 3, 1.2),
+    _Shape("*", 0.3, 3, 0.15, 3, 1.8),
+    _Shape("08#@", 0.2, 2.5, 0.3, 4, 1.8),
+    _Shape("$%&", 0.2, 2.5, 0.3, 4, 1.5),
 )
-_OTHERS = _Shape("", 0.2, 2.5, 0.3, 4)
+_OTHERS = _Shape("", 0.2, 2.5, 0.3, 4, 1.2)
 _SHAPE_OF = {label: shape for shape in _SHAPES for label in shape.labels}
 
 
@@ -64,16 +69,14 @@ def split_plausible(
 
 def _fault(drawing: Drawing, measure: Measure | None) -> str | None:
     shape = _SHAPE_OF.get(drawing.label, _OTHERS)
+    width, height, extent = drawing.width, drawing.height, drawing.extent
+    faults = {
+        "a mere dot": extent == 0 < shape.shortest,
+        "too narrow": width < shape.narrowest * height,
+        "too wide": width > shape.widest * height and extent > 0,
+        "too straight": drawing.length < shape.path * extent,
+    }
     if measure is not None and measure.suits(drawing):
-        extent = drawing.extent / measure.height
-        if extent < shape.shortest:
-            return "too small"
-        if extent > shape.longest:
-            return "too large"
-    if drawing.extent == 0:
-        return None if shape.shortest == 0 else "a mere dot"
-    if drawing.width < shape.narrowest * drawing.height:
-        return "too narrow"
-    if drawing.width > shape.widest * drawing.height:
-        return "too wide"
-    return None
+        size = extent / measure.height
+        faults = {"too small": size < shape.shortest, "too large": size > shape.longest} | faults
+    return next((fault for fault, found in faults.items() if found), None)
