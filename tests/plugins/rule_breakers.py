@@ -267,12 +267,19 @@ def _dark_on_light() -> GlyphBank:
     return bank(pixels=255 - bank().pixels)
 
 
+def _paths(row: Any) -> GlyphBank:
+    """Return two glyphs whose fields have 56 equal rows."""
+    return bank(pixels=row.repeat(56, axis=1), paths=True)
+
+
 NoBank = _source("NoBank", lambda: bank().pixels)
 UnusedLabel = _source("UnusedLabel", lambda: bank(alphabet=("a", "b", "c")))
 OddLabel = _source("OddLabel", lambda: bank(alphabet=("a", "b\nc")))
 DarkOnLight = _source("DarkOnLight", _dark_on_light)
 WrongInk = _source("WrongInk", lambda: bank(ink=np.zeros((2, 4), dtype=np.int64)))
 NarrowCell = _source("NarrowCell", lambda: bank(widths=np.array([8, 4])))
+NoDistances = _source("NoDistances", lambda: _paths(bank().pixels[:, 2:3]))
+NoPath = _source("NoPath", lambda: _paths(np.full((2, 1, 8), 255, dtype=np.uint8)))
 OtherEachTime = _source("OtherEachTime", lambda: bank(next(_COUNTER)))
 OtherElsewhere = _source("OtherElsewhere", lambda: bank(100 + (os.getpid() != PARENT)))
 

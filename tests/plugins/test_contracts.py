@@ -33,6 +33,8 @@ ENGINES = {"dask", "ray"}
 IMGAUG = {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}}
 
 DOWNLOADED = {"fashion-mnist", "kmnist", "emnist", "qmnist"}
+STROKES = {"pendigits", "strokes", "unipen"}
+"""Sources that their own tests check: with files of a few strokes, which are soon drawn."""
 
 
 def _names(kind: Kind) -> list[str]:
@@ -108,7 +110,8 @@ class TestBuiltIn:
         check_source(source, "test")
 
     def test_every_source_is_checked(self) -> None:
-        assert {*_names("source")} == {"mnist", "idx", "npz", "csv", "image-folder", *DOWNLOADED}
+        checked = {"mnist", "idx", "npz", "csv", "image-folder", *DOWNLOADED, *STROKES}
+        assert {*_names("source")} == checked
 
 
 @pytest.mark.parametrize(
@@ -156,6 +159,8 @@ def test_a_bad_spacing_is_caught(component: Any, fault: str) -> None:
         (bad.DarkOnLight(), "most pixels are 255"),
         (bad.WrongInk(), "column ink does not match the pixels"),
         (bad.NarrowCell(), "a glyph has ink to the right of its cell"),
+        (bad.NoDistances(), "neighbouring pixels of a field differ by 200 steps, but are 16 apart"),
+        (bad.NoPath(), "a glyph has no path"),
         (bad.OtherEachTime(), "loading twice gives different glyphs"),
         (bad.OtherElsewhere(), "another process loads different glyphs"),
         (bad.AnySplit(), "split 'no-such-split-0' raised KeyError"),

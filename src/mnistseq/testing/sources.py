@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from mnistseq.core.arrays import Pixels
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
-from mnistseq.core.path_fields import ON_PATH
+from mnistseq.core.path_fields import ON_PATH, SLOPE
 from mnistseq.core.pen import Pen
 from mnistseq.core.protocols import Source
 from mnistseq.core.sequences import has_line_break
@@ -71,6 +72,7 @@ def _check_labels(bank: GlyphBank) -> None:
 def _check_pixels(bank: GlyphBank) -> None:
     pixels = np.asarray(bank.pixels[:_LOOKED_AT])
     if bank.paths:
+        _check_distances(pixels)
         pixels = np.where(pixels < ON_PATH, np.uint8(1), np.uint8(0))
         require(pixels.any(axis=(1, 2)).all(), "a glyph has no path")
     require(
@@ -81,6 +83,16 @@ def _check_pixels(bank: GlyphBank) -> None:
     require((given == measured).all(), "column ink does not match the pixels; leave it out")
     over = measured[:, 2] > bank.widths[:_LOOKED_AT]
     require(not over.any(), "a glyph has ink to the right of its cell, beyond its width")
+
+
+def _check_distances(fields: Pixels) -> None:
+    """Check that neighbours differ by no more than their distance and rounding."""
+    steepest = max(int(np.abs(np.diff(fields.astype(int), axis=axis)).max()) for axis in (1, 2))
+    require(
+        steepest <= SLOPE + 1,
+        f"neighbouring pixels of a field differ by {steepest} steps, but are {SLOPE} apart; each "
+        "has to be the distance to the nearest point of the path",
+    )
 
 
 def _check_refuses(source: Source, split: str, path: str | None, what: str) -> None:

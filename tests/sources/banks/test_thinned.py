@@ -17,6 +17,7 @@ from mnistseq.errors import SourceError
 from mnistseq.imaging.path_fields import picture_field
 from mnistseq.progress import show_progress
 from mnistseq.sources.banks import thinned as module
+from mnistseq.sources.banks.cache_entries import list_entries
 from mnistseq.sources.banks.thinned import thinned
 
 
@@ -69,6 +70,11 @@ def test_the_fingerprint_is_that_of_the_paths(
 def test_paths_are_returned_as_they_are(pictures: GlyphBank) -> None:
     paths = thinned(pictures)
     assert thinned(paths) is paths
+
+
+def test_the_cache_lists_paths_as_such(pictures: GlyphBank) -> None:
+    thinned(pictures)
+    assert [entry.source for entry in list_entries()] == ["blocks, pen paths"]
 
 
 def test_progress_is_reported(pictures: GlyphBank) -> None:

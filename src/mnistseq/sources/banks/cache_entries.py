@@ -22,7 +22,8 @@ class CacheEntry:
     Attributes
     ----------
     source : str
-        Name of the bank, such as ``image-folder animals``; ``unknown`` if it is not recorded.
+        Name of the bank, such as ``image-folder animals`` or ``mnist, pen paths``; ``unknown`` if
+        it is not recorded.
     size : int
         Bytes on disk.
     used : float
@@ -115,5 +116,6 @@ def _state(path: Path) -> State:
 
 def _source(record: Path) -> str:
     with suppress(OSError, ValueError, TypeError, KeyError):
-        return str(json.loads(record.read_text("utf-8"))["name"])
+        facts = json.loads(record.read_text("utf-8"))
+        return f"{facts['name']}, pen paths" if facts.get("paths") else str(facts["name"])
     return "unknown"
