@@ -77,7 +77,7 @@ class Colour(Checked, CanvasTransform):
         ink = (ink * share + 128) // 256
         paper = 255 - ((255 - paper) * share + 128) // 256
         images = np.empty((*canvas.images.shape[:3], 3), dtype=np.uint8)
-        for block in blocks(canvas):
+        for block in blocks(canvas.images, canvas.widths):
             own = block.of(canvas.images)
             block.of(images)[:] = _coloured(own, ink[block.rows], paper[block.rows])
         return canvas.with_images(images)

@@ -72,4 +72,4 @@ class Edges(Checked, CanvasTransform):
             sheet *= line(part, 3, y, x)
             return sheet
 
-        return shade(canvas, level)
+        return canvas.with_images(shade(canvas.images, canvas.widths, level))

@@ -82,7 +82,7 @@ class GuideLines(Checked, CanvasTransform):
             sheet += 1
             return sheet
 
-        return shade(canvas, level)
+        return canvas.with_images(shade(canvas.images, canvas.widths, level))
 
 
 def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:

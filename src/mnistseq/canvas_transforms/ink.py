@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Field, blocks, clouds, column, numbers_and_keys
+from mnistseq.imaging.fields import Field, Keys, blocks, clouds, column, numbers_and_keys
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,38 @@ class Ink(Checked, CanvasTransform):
         u, (along, spots) = numbers_and_keys(stream, 2, 2)
         lacking = self.strength * self.faintness * u[:, 0]
         uneven = self.strength * self.unevenness * u[:, 1]
-        images = np.empty_like(canvas.images)
-        for block in blocks(canvas):
-            part, size = block.rows, (block.height, block.width)
-            # Dry stretches are about a digit apart, spots as wide as a stroke.
-            thin = clouds(along[part], size, 0.7 * unit, block.widths)
-            small = clouds(spots[part], size, 0.09 * unit, block.widths)
-            small *= np.float32(0.6)
-            thin += small
-            thin += 1
-            thin *= column(uneven[part] / 2)
-            np.clip(thin, 0, None, out=thin)
-            thin += column(lacking[part])
-            np.clip(thin, 0, 2 / 3, out=thin)
-            block.of(images)[:] = _thinned(block.of(canvas.images), thin)
-        return canvas.with_images(images)
+        shares = np.stack([uneven / 2, lacking], axis=1).astype(np.float32)
+        # Dry stretches are about a digit apart, spots as wide as a stroke.
+        cells = 0.7 * unit, 0.09 * unit
+        return canvas.with_images(
+            thinned(canvas.images, canvas.widths, along, spots, shares, cells)
+        )
+
+
+@twin("ink")
+def thinned(
+    images: Pixels,
+    widths: Ints,
+    along: Keys,
+    spots: Keys,
+    shares: Field,
+    cells: tuple[float, float],
+) -> Pixels:
+    """Thin the ink of images by two patterns: `shares` say how uneven and how faint each is."""
+    result = np.empty_like(images)
+    for block in blocks(images, widths):
+        part, size = block.rows, (block.height, block.width)
+        thin = clouds(along[part], size, cells[0], block.widths)
+        small = clouds(spots[part], size, cells[1], block.widths)
+        small *= np.float32(0.6)
+        thin += small
+        thin += 1
+        thin *= column(shares[part, 0])
+        np.clip(thin, 0, None, out=thin)
+        thin += column(shares[part, 1])
+        np.clip(thin, 0, 2 / 3, out=thin)
+        block.of(result)[:] = _thinned(block.of(images), thin)
+    return result
 
 
 def _thinned(images: Pixels, share: Field) -> Pixels:

@@ -7,13 +7,16 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Le
+from numpy.typing import NDArray
 
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
 """Axis, and the offsets along it that ink comes from and goes to."""
@@ -46,22 +49,29 @@ class InkSpread(Checked, CanvasTransform):
         span = max(self.most - self.least, 0.0)
         shares = self.strength * (self.least + span * numbers(stream, 1)[:, 0])
         steps = np.rint(256 * shares).astype(np.uint16)
-        images = np.empty_like(canvas.images)
-        for block in blocks(canvas):
-            ink = np.bitwise_not(block.of(canvas.images))
-            given = ink * steps[block.rows].reshape(-1, *[1] * (ink.ndim - 1))
-            given *= block.inside().reshape(len(ink), 1, -1, *[1] * (ink.ndim - 3))
-            given >>= np.uint16(8)
-            light = given.astype(np.uint8)
-            for axis, source, target in _SIDES:
-                near, far = [slice(None)] * ink.ndim, [slice(None)] * ink.ndim
-                near[axis] = slice(source, ink.shape[axis] - target)
-                far[axis] = slice(target, ink.shape[axis] - source)
-                into = ink[tuple(far)]
-                np.maximum(into, light[tuple(near)], out=into)
-            block.of(images)[:] = np.bitwise_not(ink)
+        images = spread(canvas.images, canvas.widths, steps)
         grown = canvas.ink_boxes + np.array([-1, -1, 1, 1])
         grown = np.clip(grown, 0, np.tile(canvas.sizes, 2)[canvas.owner])
         filled = np.all(canvas.ink_boxes[:, 2:] > canvas.ink_boxes[:, :2], axis=1, keepdims=True)
         boxes = tightened(images, np.where(filled, grown, 0), canvas.owner)
         return replace(canvas, images=images, ink_boxes=boxes)
+
+
+@twin("ink")
+def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:
+    """Give the four neighbours of each pixel some 256ths of its ink, where they have less."""
+    result = np.empty_like(images)
+    for block in blocks(images, widths):
+        ink = np.bitwise_not(block.of(images))
+        given = ink * steps[block.rows].reshape(-1, *[1] * (ink.ndim - 1))
+        given *= block.inside().reshape(len(ink), 1, -1, *[1] * (ink.ndim - 3))
+        given >>= np.uint16(8)
+        light = given.astype(np.uint8)
+        for axis, source, target in _SIDES:
+            near, far = [slice(None)] * ink.ndim, [slice(None)] * ink.ndim
+            near[axis] = slice(source, ink.shape[axis] - target)
+            far[axis] = slice(target, ink.shape[axis] - source)
+            into = ink[tuple(far)]
+            np.maximum(into, light[tuple(near)], out=into)
+        block.of(result)[:] = np.bitwise_not(ink)
+    return result

@@ -8,12 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.resample import resample, resample_each
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 _STEPS = 8
 
@@ -36,19 +38,23 @@ class LowResolution(Checked, CanvasTransform):
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Reduce and enlarge each image."""
-        height = canvas.images.shape[1]
         most = 1 + self.strength * (min(self.factor, max(1.0, canvas.line_height / 12)) - 1)
         if most == 1:
             return canvas
         # Only a few sizes, so that images of one size are scaled together.
-        steps = np.rint(numbers(stream, 1)[:, 0] * _STEPS).astype(int)
-        images = canvas.images.copy()
-        for step in np.unique(steps[steps > 0]).tolist():
-            rows = np.flatnonzero(steps == step)
-            factor = 1 + (most - 1) * step / _STEPS
-            widths = canvas.widths[rows]
-            smaller = np.maximum(1, np.rint(widths / factor).astype(np.int64))
-            small = resample(images[rows], 1, max(1, round(height / factor)))
-            small = resample_each(resample_each(small, widths, smaller), smaller, widths)
-            images[rows, :, : small.shape[2]] = resample(small, 1, height)
-        return canvas.with_images(images)
+        steps = np.rint(numbers(stream, 1) * _STEPS)
+        sizes = np.rint(canvas.sizes / (1 + (most - 1) * steps / _STEPS)).astype(np.int64)
+        return canvas.with_images(reduced(canvas.images, canvas.widths, np.maximum(1, sizes)))
+
+
+@twin("scaling")
+def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:
+    """Scale images to a width and height of their own, and back."""
+    result = images.copy()
+    for height in np.unique(sizes[:, 1]).tolist():
+        rows = np.flatnonzero(sizes[:, 1] == height)
+        own, smaller = widths[rows], sizes[rows, 0]
+        small = resample(images[rows], 1, height)
+        small = resample_each(resample_each(small, own, smaller), smaller, own)
+        result[rows, :, : small.shape[2]] = resample(small, 1, images.shape[1])
+    return result

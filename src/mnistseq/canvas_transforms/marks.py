@@ -56,7 +56,7 @@ class Marks(Checked, CanvasTransform):
         """Add marks to each image."""
         if not self.strength:
             return canvas
-        images = canvas.images.copy()
+        images = canvas.images
         low, high = spans(canvas.owner, canvas.ink_boxes, len(images))
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
@@ -67,21 +67,23 @@ class Marks(Checked, CanvasTransform):
             [self.point, self.closing, self.opening, self.bar]
         )
         chosen &= inked[:, None]
-        draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
+        images = draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
         width = canvas.widths
         if self.final:
             more = numbers(stream.of(f"{stream.purpose}/final"), 4)
             wanted = inked & (more[:, 0] < self.strength * self.final)
             point = _final_points((low, high), width, wanted, more[:, 1:], pen, ink)
-            draw(images, point)
+            images = draw(images, point)
             high[point.rows, 0] = point.right
         for side, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
             more = u[:, 16 + 8 * side :]
             for stroke in _dashes((first, last), (low, high), chosen[:, 1 + side], more, pen, ink):
-                draw(images, stroke)
-        draw(images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+                images = draw(images, stroke)
+        images = draw(
+            images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink)
+        )
         return canvas.with_images(images)
 
     def _pens(self, canvas: Canvas) -> Floats:

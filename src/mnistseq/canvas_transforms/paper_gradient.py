@@ -45,4 +45,4 @@ class PaperGradient(Checked, CanvasTransform):
             sheet: Field = 1 - fall
             return sheet
 
-        return shade(canvas, level)
+        return canvas.with_images(shade(canvas.images, canvas.widths, level))

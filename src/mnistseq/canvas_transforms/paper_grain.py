@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
+import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
@@ -14,6 +16,7 @@ from mnistseq.imaging.fields import (
     GRAIN_DEVIATION,
     Block,
     Field,
+    Keys,
     clouds,
     column,
     grain,
@@ -21,6 +24,7 @@ from mnistseq.imaging.fields import (
     shade,
 )
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,28 @@ class PaperGrain(Checked, CanvasTransform):
         if not self.strength:
             return canvas
         u, (fine, coarse) = numbers_and_keys(stream, 2, 2)
-        much = self.strength * u
+        depths = self.strength * np.array([self.clouds / 2, self.specks / GRAIN_DEVIATION]) * u
+        cell = self.size * canvas.line_height
+        return canvas.with_images(
+            grained(canvas.images, canvas.widths, coarse, fine, depths.astype(np.float32), cell)
+        )
 
-        def level(block: Block) -> Field:
-            part, size = block.rows, (block.height, block.width)
-            cell = self.size * canvas.line_height
-            sheet = clouds(coarse[part], size, cell, block.widths)
-            sheet -= 1
-            sheet *= column(self.clouds / 2 * much[part, 0])
-            specks = grain(fine[part], size, block.widths)
-            specks *= column(self.specks / GRAIN_DEVIATION * much[part, 1])
-            sheet += specks
-            sheet += 1
-            return sheet
 
-        return shade(canvas, level)
+@twin("papers")
+def grained(
+    images: Pixels, widths: Ints, coarse: Keys, fine: Keys, depths: Field, cell: float
+) -> Pixels:
+    """Print images on paper with clouds and specks of the given depths: shape (B, 2)."""
+
+    def level(block: Block) -> Field:
+        part, size = block.rows, (block.height, block.width)
+        sheet = clouds(coarse[part], size, cell, block.widths)
+        sheet -= 1
+        sheet *= column(depths[part, 0])
+        specks = grain(fine[part], size, block.widths)
+        specks *= column(depths[part, 1])
+        sheet += specks
+        sheet += 1
+        return sheet
+
+    return shade(images, widths, level)

@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)
@@ -48,25 +49,33 @@ class PaperRuled(Checked, CanvasTransform):
         squared = depth * (u[:, 3] < self.squared)
         thickness = max(1.0, 0.035 * canvas.line_height)
 
-        def lines(positions: Field, part: slice, start: Floats) -> Field:
-            """Return 1 on the lines across an axis, 0 between them."""
-            phase = positions * column(1 / distance[part]) + column(start[part])
-            phase -= np.floor(phase)
-            away = np.abs(phase - np.float32(0.5))
-            away *= column(-distance[part])
-            away += np.float32((thickness + 1) / 2)
-            covered: Field = np.clip(away, 0, 1, out=away)
-            return covered
+        parameters = [1 / distance, u[:, 4], u[:, 5], -distance, slope, -depth, squared]
+        table = np.stack(parameters, axis=1).astype(np.float32)
+        reach = (thickness + 1) / 2
+        return canvas.with_images(ruled(canvas.images, canvas.widths, table, reach))
 
-        def level(block: Block) -> Field:
-            part, (y, x) = block.rows, block.grid()
-            rows = y + x * column(slope[part])
-            sheet = lines(rows, part, u[:, 4])
-            sheet *= column(-depth[part])
-            sheet += 1
-            if squared[part].any():
-                columns = x - y * column(slope[part])
-                sheet *= 1 - lines(columns, part, u[:, 5]) * column(squared[part])
-            return sheet
 
-        return shade(canvas, level)
+@twin("papers")
+def ruled(images: Pixels, widths: Ints, table: Field, reach: float) -> Pixels:
+    """Rule images: by lines per pixel, two starts, distance, slope, depth, and depth of squares."""
+
+    def lines(positions: Field, own: Field, start: Field) -> Field:
+        """Return 1 on the lines across an axis, 0 between them."""
+        phase = positions * own[0] + start
+        phase -= np.floor(phase)
+        away = np.abs(phase - np.float32(0.5))
+        away *= own[3]
+        away += np.float32(reach)
+        covered: Field = np.clip(away, 0, 1, out=away)
+        return covered
+
+    def level(block: Block) -> Field:
+        own, (y, x) = table[block.rows].T[:, :, None, None], block.grid()
+        sheet = lines(y + x * own[4], own, own[1])
+        sheet *= own[5]
+        sheet += 1
+        if own[6].any():
+            sheet *= 1 - lines(x - y * own[4], own, own[2]) * own[6]
+        return sheet
+
+    return shade(images, widths, level)

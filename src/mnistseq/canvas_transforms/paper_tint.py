@@ -45,4 +45,4 @@ class PaperTint(Checked, CanvasTransform):
         def level(block: Block) -> Field:
             return column(light[block.rows])
 
-        return shade(canvas, level)
+        return canvas.with_images(shade(canvas.images, canvas.widths, level))

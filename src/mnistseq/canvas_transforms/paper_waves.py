@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade, wave
+from mnistseq.imaging.fields import Block, Field, numbers, shade, wave
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)
@@ -42,35 +43,47 @@ class PaperWaves(Checked, CanvasTransform):
         """Print waves under the ink of each image."""
         if not self.strength:
             return canvas
-        unit = canvas.line_height
         u = numbers(stream, 16)
         depth = self.strength * self.darkest * (0.35 + 0.65 * u[:, 0])
-        second = 0.8 * u[:, 1]
+        sets = [self._set(u[:, first : first + 6], canvas.line_height) for first in (2, 8)]
+        parameters = np.column_stack([*sets, 0.8 * u[:, 1], -depth]).astype(np.float32)
+        return canvas.with_images(waved(canvas.images, canvas.widths, parameters))
 
-        def lines(u: Floats, y: Field, x: Field) -> Field:
-            """Return one set of lines: 1 on the lines, 0 between them."""
-            distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
-            slope = 1.2 * (2 * u[:, 1] - 1)
-            swing = (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
-            length = unit * (0.8 + 2.2 * u[:, 3])
-            bend = wave(x * column(1 / length) + column(u[:, 4]))
-            bend *= column(swing)
-            bend += x * column(slope / distance)
-            bend += column(u[:, 5])
-            fine = wave(y * column(1 / distance) + bend)
-            fine += 1
-            fine *= np.float32(0.5)
-            return fine * fine
+    def _set(self, u: Floats, unit: int) -> Floats:
+        """Return the numbers of a set of lines for each image: float64, shape (B, 6)."""
+        distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
+        slope = 1.2 * (2 * u[:, 1] - 1)
+        swing = (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
+        length = unit * (0.8 + 2.2 * u[:, 3])
+        return np.stack(
+            [1 / length, u[:, 4], swing, slope / distance, u[:, 5], 1 / distance], axis=1
+        )
 
-        def level(block: Block) -> Field:
-            part, (y, x) = block.rows, block.grid()
-            sheet = lines(u[part, 2:8], y, x)
-            other = lines(u[part, 8:14], y, x)
-            other -= sheet
-            other *= column(second[part])
-            sheet += other
-            sheet *= column(-depth[part])
-            sheet += 1
-            return sheet
 
-        return shade(canvas, level)
+@twin("papers")
+def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
+    """Print two sets of waves, of six numbers each, the share of the second, and the depth."""
+
+    def lines(own: Field, y: Field, x: Field) -> Field:
+        """Return one set of lines: 1 on the lines, 0 between them."""
+        bend = wave(x * own[0] + own[1])
+        bend *= own[2]
+        bend += x * own[3]
+        bend += own[4]
+        fine = wave(y * own[5] + bend)
+        fine += 1
+        fine *= np.float32(0.5)
+        return fine * fine
+
+    def level(block: Block) -> Field:
+        own, (y, x) = parameters[block.rows].T[:, :, None, None], block.grid()
+        sheet = lines(own[:6], y, x)
+        other = lines(own[6:12], y, x)
+        other -= sheet
+        other *= own[12]
+        sheet += other
+        sheet *= own[13]
+        sheet += 1
+        return sheet
+
+    return shade(images, widths, level)

@@ -13,9 +13,10 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
-from mnistseq.imaging.fields import Block, blocks, column, numbers
+from mnistseq.imaging.fields import Block, Field, blocks, column, numbers
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp
 
 _BLOCK = 1 << 16
@@ -55,12 +56,7 @@ class Perspective(Checked, CanvasTransform):
         sizes = canvas.sizes.astype(np.float64)
         corners = _fitted(self._corners(numbers(stream, 9), sizes), canvas, sizes)
         maps = onto(corners, sizes)
-        back = inverse(maps)
-        images = np.empty_like(canvas.images)
-        for block in blocks(canvas, _BLOCK):
-            x, y = _coordinates(back[block.rows], block)
-            ink = np.bitwise_not(_framed(block.of(canvas.images), block.widths))
-            block.of(images)[:] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
+        images = seen(canvas.images, canvas.widths, _fixed(inverse(maps)))
         of_boxes, limits = maps[canvas.owner], sizes[canvas.owner]
         boxes = _around(of_boxes, canvas.boxes, limits, 0)
         rough = _around(of_boxes, canvas.ink_boxes, limits, 1)
@@ -97,7 +93,26 @@ def _fitted(corners: Floats, canvas: Canvas, limit: Floats) -> Floats:
     return fitted
 
 
-def _coordinates(back: Floats, block: Block) -> tuple[Coordinates, Coordinates]:
+def _fixed(back: Floats) -> Field:
+    """Return maps to the source of each pixel, rounded as `_coordinates` needs them."""
+    back = back / back[:, 2:, 2:]
+    # Half a pixel to the centre, half a unit for rounding, and the frame's pixel.
+    back[:, :2] += back[:, 2:] * ((ONE / 2 + 0.5) / ONE)
+    return back.astype(np.float32)
+
+
+@twin("warps")
+def seen(images: Pixels, widths: Ints, back: Field) -> Pixels:
+    """Map images: `back` leads from a pixel of the result to its source, shape (B, 3, 3)."""
+    result = np.empty_like(images)
+    for block in blocks(images, widths, _BLOCK):
+        x, y = _coordinates(back[block.rows], block)
+        ink = np.bitwise_not(_framed(block.of(images), block.widths))
+        block.of(result)[:] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
+    return result
+
+
+def _coordinates(back: Field, block: Block) -> tuple[Coordinates, Coordinates]:
     """Return the source of each pixel of the result and its frame, in the fixed point of `warp`."""
     # float32 in pixels has 24 bits, exact enough for every image that fits in memory.
     y, x = (
@@ -105,10 +120,7 @@ def _coordinates(back: Floats, block: Block) -> tuple[Coordinates, Coordinates]:
         for length in (block.height, block.width)
     )
     across = np.minimum(x, column(block.widths) + np.float32(0.5))  # what lies further is padding
-    back = back / back[:, 2:, 2:]
-    # Half a pixel to the centre, half a unit for rounding, and the frame's pixel.
-    back[:, :2] += back[:, 2:] * ((ONE / 2 + 0.5) / ONE)
-    m = back.astype(np.float32)[:, :, :, None, None]
+    m = back[:, :, :, None, None]
     y = y[:, None]
     scale = m[:, 2, 0] * across + (m[:, 2, 1] * y + m[:, 2, 2])
     np.divide(np.float32(ONE), scale, out=scale)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Le
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -15,6 +16,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import spans, tightened
 from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 _MOST = 2.0
 """The largest factor by which a line is enlarged."""
@@ -57,13 +59,10 @@ class Trim(Checked, CanvasTransform):
         # Sides that would enlarge the line too much are cropped less, in proportion.
         rest = (1 - 1 / scale) / np.maximum(1 - 1 / wanted, 1e-9)
         start = before * rest
-        images = np.empty_like(canvas.images)
-        for block in blocks(canvas):
-            part, own = block.rows, block.of(canvas.images)
-            taller = _enlarged(own, start[part, 1], scale[part, 1], size[part, 1])
-            turned = np.ascontiguousarray(taller.swapaxes(1, 2))
-            wider = _enlarged(turned, start[part, 0], scale[part, 0], size[part, 0])
-            block.of(images)[:] = wider.swapaxes(1, 2)
+        height, width = canvas.images.shape[1:3]
+        down = _sources(start[:, 1], scale[:, 1], size[:, 1], height)
+        across = _sources(start[:, 0], scale[:, 0], size[:, 0], width)
+        images = enlarged(canvas.images, canvas.widths, down, across)
         start, scale, size = start[canvas.owner], scale[canvas.owner], size[canvas.owner]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
@@ -71,18 +70,36 @@ class Trim(Checked, CanvasTransform):
         return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
 
 
-def _enlarged(images: Pixels, start: Floats, scale: Floats, sizes: Floats) -> Pixels:
-    """Scale images of the given sizes along their second axis, starting at `start`."""
-    count, longest = images.shape[:2]
-    last = sizes[:, None] - 1
+def _sources(start: Floats, scale: Floats, sizes: Floats, longest: int) -> NDArray[np.int32]:
+    """Return where each line of the result comes from, in 256ths of a line: shape (B, longest)."""
     centres = (np.arange(longest) + 0.5) / scale[:, None] + start[:, None] - 0.5
-    sources = np.rint(np.clip(centres, 0, last) * 256).astype(np.int64)
+    return np.rint(np.clip(centres, 0, sizes[:, None] - 1) * 256).astype(np.int32)
+
+
+@twin("warps")
+def enlarged(
+    images: Pixels, widths: Ints, down: NDArray[np.int32], across: NDArray[np.int32]
+) -> Pixels:
+    """Scale images in both directions; for `down` and `across` see `_sources`."""
+    result = np.empty_like(images)
+    for block in blocks(images, widths):
+        part = block.rows
+        taller = _stretched(block.of(images), down[part])
+        turned = np.ascontiguousarray(taller.swapaxes(1, 2))
+        wider = _stretched(turned, across[part, : block.width])
+        block.of(result)[:] = wider.swapaxes(1, 2)
+    return result
+
+
+def _stretched(images: Pixels, sources: NDArray[np.int32]) -> Pixels:
+    """Scale images along their second axis."""
     line, share = sources >> 8, (sources & 255).astype(np.uint16)
-    share = share.reshape(count, longest, *[1] * (images.ndim - 2))
-    rows = np.arange(count)[:, None]
+    share = share.reshape(*share.shape, *[1] * (images.ndim - 2))
+    rows = np.arange(len(images))[:, None]
     # Differences may wrap around; the sum at the end wraps back.
     near = images[rows, line].astype(np.uint16)
-    mixed = images[rows, np.minimum(line + 1, last.astype(np.int64))] - near
+    # The last line has no next one, and no share of it.
+    mixed = images[rows, np.minimum(line + 1, images.shape[1] - 1)] - near
     mixed *= share
     near <<= np.uint16(8)
     mixed += near

@@ -8,11 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,35 @@ class UnevenLight(Checked, CanvasTransform):
         across, down = 2 * u[:, 4] - 1, 2 * u[:, 5] - 1
         share = 1 / (abs(across) + abs(down) + 1e-6)
 
-        def level(block: Block) -> Field:
-            part, (y, x) = block.rows, block.shares()
-            # From -1/2 in one corner to 1/2 in the opposite one.
-            slope = x * column((share * across)[part]) + y * column((share * down)[part])
-            sheet: Field = slope + np.float32(0.5)
-            sheet *= column(-side[part])
-            sheet -= (x * x + y * y) * 2 * column(corners[part])
-            if shadow[part].any():
-                edge = (slope - column(0.8 * u[part, 6] - 0.4)) * column(4 + 16 * u[part, 7])
-                np.clip(edge + np.float32(0.5), 0, 1, out=edge)
-                sheet -= edge * edge * (3 - 2 * edge) * column(shadow[part])
-            sheet += 1
-            return sheet
+        parameters = [
+            share * across,
+            share * down,
+            -side,
+            corners,
+            0.8 * u[:, 6] - 0.4,
+            4 + 16 * u[:, 7],
+            shadow,
+        ]
+        table = np.stack(parameters, axis=1).astype(np.float32)
+        return canvas.with_images(lit(canvas.images, canvas.widths, table))
 
-        return shade(canvas, level)
+
+@twin("papers")
+def lit(images: Pixels, widths: Ints, table: Field) -> Pixels:
+    """Light images: slope across and down, side, corners, place, sharpness and depth of a shadow."""
+
+    def level(block: Block) -> Field:
+        own, (y, x) = table[block.rows].T[:, :, None, None], block.shares()
+        # From -1/2 in one corner to 1/2 in the opposite one.
+        slope = x * own[0] + y * own[1]
+        sheet: Field = slope + np.float32(0.5)
+        sheet *= own[2]
+        sheet -= (x * x + y * y) * 2 * own[3]
+        if own[6].any():
+            edge = (slope - own[4]) * own[5]
+            np.clip(edge + np.float32(0.5), 0, 1, out=edge)
+            sheet -= edge * edge * (3 - 2 * edge) * own[6]
+        sheet += 1
+        return sheet
+
+    return shade(images, widths, level)

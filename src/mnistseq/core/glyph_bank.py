@@ -228,9 +228,22 @@ def ink_boxes(glyphs: Pixels | Flags) -> Ints:
         glyphs = glyphs.max(axis=3)
     boxes = np.zeros((len(glyphs), 4), dtype=np.int64)
     for column, axis in ((0, 1), (1, 2)):
-        inked = np.any(glyphs, axis=axis)
+        inked = _folded(glyphs, axis) != 0
         size = inked.shape[1]
         boxes[:, column] = inked.argmax(axis=1)
         boxes[:, column + 2] = size - inked[:, ::-1].argmax(axis=1)
     boxes[~np.any(inked, axis=1)] = 0
     return boxes
+
+
+def _folded(glyphs: Pixels, axis: int) -> Pixels:
+    """Return the bits that any pixel along an axis has; halving is faster than NumPy's own way."""
+    glyphs = glyphs.swapaxes(1, axis)
+    while glyphs.shape[1] > 1:
+        half, odd = divmod(glyphs.shape[1], 2)
+        folded = glyphs[:, :half] | glyphs[:, half : 2 * half]
+        if odd:
+            folded[:, 0] |= glyphs[:, -1]
+        glyphs = folded
+    bits: Pixels = glyphs[:, 0]
+    return bits

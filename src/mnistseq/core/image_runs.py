@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -105,12 +104,15 @@ class ImageRuns:
 def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
     """Yield the indices of images of one height and of similar widths, or of one width."""
     height, width = shapes.T
-    # Widths of as many binary digits differ by less than a factor of 2.
-    kind = np.frexp(width.astype(np.float64))[1] if mixed else width
-    order = np.lexsort((width, kind, height))
-    new = (np.diff(kind[order]) != 0) | (np.diff(height[order]) != 0)
-    for first, last in pairwise([0, *(np.flatnonzero(new) + 1).tolist(), len(order)]):
-        yield order[first:last]
+    order = np.lexsort((width, height))
+    first = 0
+    for place, row in enumerate(order):
+        start = order[first]
+        similar = width[row] < 2 * width[start] if mixed else width[row] == width[start]
+        if height[row] != height[start] or not similar:
+            yield order[first:place]
+            first = place
+    yield order[first:]
 
 
 def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+
+Taps: TypeAlias = NDArray[np.int32]
 
 _BITS = 16
 _HALF = 1 << (_BITS - 1)
@@ -67,15 +71,9 @@ def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
     ndarray of uint8
         As wide as the widest of those wanted.
     """
-    pairs, own = np.unique(np.stack([widths, wanted]), axis=1, return_inverse=True)
-    if pairs.shape[1] == 1:
+    own, taps, weights = filters_of(widths, wanted)
+    if len(taps) == 1:
         return resample(images[:, :, : widths[0]], 2, int(wanted[0]))
-    filters = [_filter(*pair) for pair in pairs.T.tolist()]
-    taps = np.zeros((len(filters), max(len(item[0]) for item in filters), wanted.max()), np.int64)
-    weights = np.zeros(taps.shape, dtype=np.int32)
-    for number, (tap, share) in enumerate(filters):
-        taps[number, : tap.shape[0], : tap.shape[1]] = tap
-        weights[number, : tap.shape[0], : tap.shape[1]] = share
     channels = (1,) * (images.ndim - 3)
     scaled = np.empty((*images.shape[:2], taps.shape[2], *images.shape[3:]), np.uint8)
     picture = np.arange(len(images))[:, None, None]
@@ -95,7 +93,26 @@ def blocks(length: int, size: int) -> Iterator[slice]:
         yield slice(start, min(start + size, length))
 
 
-@lru_cache(maxsize=256)
+def filters_of(sizes: Ints, wanted: Ints) -> tuple[Ints, Taps, Taps]:
+    """Return the filters that scale lines from each size to another.
+
+    Returns
+    -------
+    own : ndarray of int64, shape (B,)
+        The index of each line's filter.
+    taps, weights : ndarray of int32, shape (filters, taps, longest wanted)
+        As those of `resample`, filled up with weights of 0.
+    """
+    pairs, own = np.unique(np.stack([sizes, wanted]), axis=1, return_inverse=True)
+    filters = [_filter(*pair) for pair in pairs.T.tolist()]
+    most = max(len(taps) for taps, _ in filters)
+    result = np.zeros((2, len(filters), most, int(wanted.max())), np.int32)
+    for number, pair in enumerate(filters):
+        result[:, number, : pair[0].shape[0], : pair[0].shape[1]] = pair
+    return own.ravel(), result[0], result[1]
+
+
+@lru_cache(maxsize=4096)
 def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
     taps, shares = filter_shares(size, wanted)

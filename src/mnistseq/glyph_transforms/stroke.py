@@ -13,6 +13,7 @@ from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.twins import twin
 from mnistseq.imaging.warp import blocks
 
 
@@ -43,10 +44,16 @@ class Stroke(Checked, GlyphTransform):
         span = self.thinner + self.thicker
         words = stream.uniform(1)[:, 0]
         change = (words * span - self.thinner) * (self.strength * glyphs.shape[1])
-        result = glyphs.copy()
-        for part in blocks(len(glyphs), glyphs[0].size):
-            _redraw(result[part], change[part])
-        return keep_ink(glyphs, result)
+        return redrawn(glyphs, change)
+
+
+@twin("strokes")
+def redrawn(glyphs: Pixels, change: Floats) -> Pixels:
+    """Thicken each glyph by `change` pixels, as far as it keeps its ink."""
+    result = glyphs.copy()
+    for part in blocks(len(glyphs), glyphs[0].size):
+        _redraw(result[part], change[part])
+    return keep_ink(glyphs, result)
 
 
 def _redraw(glyphs: Pixels, change: Floats) -> None:

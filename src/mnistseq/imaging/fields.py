@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
-from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 
 Field: TypeAlias = NDArray[np.float32]
@@ -52,7 +51,7 @@ def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, l
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A run of a canvas's images that are processed together, cut to the widest of them.
+    """A run of images that are processed together, cut to the widest of them.
 
     Attributes
     ----------
@@ -89,9 +88,9 @@ class Block:
         return inside
 
 
-def blocks(canvas: Canvas, pixels: int = _BLOCK) -> Iterator[Block]:
-    """Split a canvas into runs of images to process together."""
-    (count, height, width), widths = canvas.images.shape[:3], canvas.widths
+def blocks(images: Pixels, widths: Ints, pixels: int = _BLOCK) -> Iterator[Block]:
+    """Split images into runs to process together."""
+    count, height, width = images.shape[:3]
     each = max(1, pixels // (height * width))
     for first in range(0, count, each):
         own = widths[first : first + each]
@@ -169,7 +168,7 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float, widths: Ints | None =
     widths : ndarray of int64, shape (B,), optional
         Width of each image, if they differ.
     """
-    (top, down), (left, across) = (_steps(size, cell) for size in shape)
+    (top, down), (left, across) = (steps(size, cell) for size in shape)
     lengths = left[-1:] + 2 if widths is None else left[widths - 1] + 2
     lengths = np.broadcast_to(lengths, len(key))
     nodes = _hashed_rows(key, (int(top[-1]) + 2, int(left[-1]) + 2), lengths)
@@ -183,7 +182,7 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float, widths: Ints | None =
     return field
 
 
-def _steps(size: int, cell: float) -> tuple[NDArray[np.intp], Field]:
+def steps(size: int, cell: float) -> tuple[NDArray[np.intp], Field]:
     """Return each pixel's node, and its smoothed distance to the next one."""
     positions = np.arange(size, dtype=np.float32) / np.float32(max(cell, 1.0))
     node = positions.astype(np.intp)
@@ -212,7 +211,7 @@ def wave(turns: Field) -> Field:
     return bent
 
 
-def column(values: Floats | Ints) -> Field:
+def column(values: Floats | Ints | Field) -> Field:
     """Return a number for each image, shaped to broadcast with fields: float32, (B, 1, 1)."""
     return values.astype(np.float32)[:, None, None]
 
@@ -238,16 +237,17 @@ def shaded(images: Pixels, level: Field) -> Pixels:
     return product.astype(np.uint8)
 
 
-def shade(canvas: Canvas, level: Callable[[Block], Field]) -> Canvas:
-    """Shade each image of a canvas by a sheet of its own.
+def shade(images: Pixels, widths: Ints, level: Callable[[Block], Field]) -> Pixels:
+    """Shade each image by a sheet of its own.
 
     Parameters
     ----------
-    canvas : Canvas
+    images, widths
+        As in a canvas.
     level : callable
         Returns the sheets of a run of images, as `shaded` expects them.
     """
-    images = np.empty_like(canvas.images)
-    for block in blocks(canvas):
-        block.of(images)[:] = shaded(block.of(canvas.images), level(block))
-    return canvas.with_images(images)
+    result = np.empty_like(images)
+    for block in blocks(images, widths):
+        block.of(result)[:] = shaded(block.of(images), level(block))
+    return result

@@ -6,6 +6,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 from mnistseq.core.glyph_bank import ink_boxes
+from mnistseq.imaging.twins import twin
 from mnistseq.imaging.warp import warp_affine
 
 _SMALLEST = 0.55
@@ -35,7 +36,7 @@ def move(
         The fixed point, apart from the shift: 0, 0 is the ink box's upper left
         corner, 1, 1 its lower right corner.
     """
-    boxes = ink_boxes(glyphs)
+    boxes = boxes_of(glyphs)
     first, last = boxes[:, :2], np.maximum(boxes[:, 2:] - 1, boxes[:, :2])
     fixed = first + (last - first) * np.array(anchor)
     frame = np.array([glyphs.shape[2], glyphs.shape[1]])
@@ -54,6 +55,12 @@ def move(
     matrices = _inverse(linear * size[:, None, None], area * size**2, fixed, target)
     matrices[stays] = np.eye(2, 3)
     return warp_affine(glyphs, matrices)
+
+
+@twin("boxes")
+def boxes_of(glyphs: Pixels) -> Ints:
+    """Return the box around the ink of each glyph, as `ink_boxes` does."""
+    return ink_boxes(glyphs)
 
 
 def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.imaging.twins import twin
 
 _BLOCK = 1 << 14
 """Pixels of strokes drawn at a time."""
@@ -42,8 +43,8 @@ class Strokes:
     right: Ints
 
 
-def draw(images: Pixels, strokes: Strokes) -> None:
-    """Draw strokes into images, in place; darker ink stays."""
+def draw(images: Pixels, strokes: Strokes) -> Pixels:
+    """Return images with strokes drawn into them; darker ink stays."""
     reach = (strokes.radius + np.abs(strokes.bow) + 1)[:, None]
     first = np.floor(np.minimum(strokes.start, strokes.end) - reach).astype(np.int64)
     last = np.ceil(np.maximum(strokes.start, strokes.end) + reach).astype(np.int64)
@@ -51,36 +52,57 @@ def draw(images: Pixels, strokes: Strokes) -> None:
     first = np.maximum(first, np.stack([strokes.left, 0 * strokes.left], axis=1)).clip(0)
     last = np.minimum(last, np.stack([strokes.right, 0 * strokes.right + height], axis=1))
     last = np.minimum(last, [width, height])
+    corners = np.concatenate([first, last], axis=1)
+    shape = np.column_stack([strokes.start, strokes.end, strokes.radius, strokes.bow, strokes.ink])
+    return drawn(images, strokes.rows, corners, shape)
+
+
+@twin("marks")
+def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
+    """Draw strokes in images and return them.
+
+    Parameters
+    ----------
+    images, rows
+        See `draw`.
+    windows : ndarray of int64, shape (S, 4)
+        x0, y0, x1, y1 of what each stroke may touch.
+    strokes : ndarray of float64, shape (S, 7)
+        x, y of the start and of the end, radius, bow and ink.
+    """
+    result = images.copy()
+    first, last = windows[:, :2], windows[:, 2:]
     size = last - first
-    drawn = np.flatnonzero((size > 0).all(axis=1))
-    drawn = drawn[np.argsort(size[drawn, 0], kind="stable")]
-    while len(drawn):
+    left = np.flatnonzero((size > 0).all(axis=1))
+    left = left[np.argsort(size[left, 0], kind="stable")]
+    while len(left):
         # The widest one sets the cost of all that are drawn together.
-        each = max(1, _BLOCK // int(size[drawn].prod(axis=1).max()))
-        some, drawn = drawn[:each], drawn[each:]
+        each = max(1, _BLOCK // int(size[left].prod(axis=1).max()))
+        some, left = left[:each], left[each:]
         # Where a stroke's window is smaller than the largest, its last pixels are drawn again.
         steps = (np.arange(length) for length in size[some].max(axis=0).tolist())
         x, y = (
             np.minimum(first[some, axis, None] + step, last[some, axis, None] - 1)
             for axis, step in enumerate(steps)
         )
-        ink = _ink(strokes, some, x[:, None, :] + 0.5, y[:, :, None] + 0.5)
-        window = strokes.rows[some, None, None], y[:, :, None], x[:, None, :]
+        ink = _ink(strokes[some].T[:, :, None, None], x[:, None, :] + 0.5, y[:, :, None] + 0.5)
+        window = rows[some, None, None], y[:, :, None], x[:, None, :]
         ink = ink.reshape(*ink.shape, *[1] * (images.ndim - 3))
-        images[window] = np.minimum(images[window], ink)
+        result[window] = np.minimum(result[window], ink)
+    return result
 
 
-def _ink(strokes: Strokes, some: Ints, x: Floats, y: Floats) -> Pixels:
-    """Return some strokes on white, at the given centres of pixels: uint8, shape (S, y, x)."""
-    start, end = strokes.start[some, :, None, None], strokes.end[some, :, None, None]
-    x, y = x - start[:, 0], y - start[:, 1]
-    along, down = end[:, 0] - start[:, 0], end[:, 1] - start[:, 1]
+def _ink(strokes: Floats, x: Floats, y: Floats) -> Pixels:
+    """Return strokes on white, at the given centres of pixels: uint8, shape (S, y, x)."""
+    start_x, start_y, end_x, end_y, radius, bow, ink = strokes
+    x, y = x - start_x, y - start_y
+    along, down = end_x - start_x, end_y - start_y
     length = np.maximum(along * along + down * down, 1e-9)
     share = np.clip((x * along + y * down) / length, 0, 1)
-    offset = 4 * strokes.bow[some, None, None] * share * (1 - share) / np.sqrt(length)
+    offset = 4 * bow * share * (1 - share) / np.sqrt(length)
     dx = x - share * along + offset * down
     dy = y - share * down - offset * along
     away = np.sqrt(dx * dx + dy * dy)
-    cover = np.clip(strokes.radius[some, None, None] + 0.5 - away, 0, 1)
-    left: Pixels = np.rint(255 * (1 - strokes.ink[some, None, None] * cover)).astype(np.uint8)
+    cover = np.clip(radius + 0.5 - away, 0, 1)
+    left: Pixels = np.rint(255 * (1 - ink * cover)).astype(np.uint8)
     return left

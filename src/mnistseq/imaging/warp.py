@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.errors import ArgumentError
+from mnistseq.imaging.twins import twin
 
 Coordinates: TypeAlias = NDArray[np.int32]
 
@@ -53,6 +54,13 @@ def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
     # Rounded once for each column and each row, so that errors do not accumulate.
     columns = _rounded(fixed[:, :, :1] * np.arange(width))
     rows = _rounded(fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:])
+
+    return affine(images, rows, columns)
+
+
+@twin("warps")
+def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
+    """Warp pictures by coordinates that are a sum of a row's and a column's: shape (N, 2, …)."""
 
     def position(part: slice, lines: slice, axis: int) -> Coordinates:
         sum_: Coordinates = rows[part, axis, lines, None] + columns[part, axis, None, :]
@@ -111,15 +119,23 @@ def blur(
         return images
     # Similar sigmas together: the widest kernel of a block sets the cost of all of it.
     rows = rows[np.argsort(sigmas[rows], kind="stable")]
+    if widths is None:
+        widths = np.full(len(images), images.shape[2])
     result = images.copy()
+    result[rows] = smoothed(images[rows], widths[rows], sigmas[rows], edge == "nearest")
+    return result
+
+
+@twin("blurs")
+def smoothed(images: Pixels, widths: Ints, sigmas: Floats, nearest: bool) -> Pixels:
+    """Blur pictures as `blur` does, by sigmas above 0."""
+    result = np.empty_like(images)
     height, width = images.shape[1:3]
-    for part in blocks(len(rows), height * width):
-        some = rows[part]
-        weights = _kernels(sigmas[some])
-        own = None if widths is None else widths[some]
-        result[some] = _per_channel(
-            images[some],
-            lambda plane, weights=weights, own=own: _smoothed(plane, weights, edge, own),
+    for part in blocks(len(images), height * width):
+        weights, own = kernels(sigmas[part]), widths[part] if nearest else None
+        result[part] = _per_channel(
+            images[part].copy(),
+            lambda plane, weights=weights, own=own: _blurred(plane, weights, own),
         )
     return result
 
@@ -217,7 +233,7 @@ def _bilinear(
     return quad.astype(np.uint8)
 
 
-def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
+def kernels(sigmas: Floats) -> NDArray[np.uint32]:
     """Return half kernels in fixed point, from the centre outwards: shape (N, radius + 1)."""
     radii = np.ceil(3 * sigmas)
     steps = np.arange(int(radii.max()) + 1)
@@ -230,19 +246,15 @@ def _kernels(sigmas: Floats) -> NDArray[np.uint32]:
     return weights.astype(np.uint32)
 
 
-def _smoothed(
-    images: Pixels,
-    weights: NDArray[np.uint32],
-    edge: Literal["background", "nearest"],
-    widths: Ints | None,
-) -> Pixels:
+def _blurred(images: Pixels, weights: NDArray[np.uint32], widths: Ints | None) -> Pixels:
+    """Blur planes; with widths, beyond its edge a picture is like its nearest pixel, otherwise 0."""
     count, height, width = images.shape
     radius = weights.shape[1] - 1
     if widths is not None:
         picture = np.arange(count)[:, None]
         beyond = np.minimum(widths[:, None] + np.arange(radius), width - 1)
         images[picture, :, beyond] = images[picture, :, np.minimum(beyond, widths[:, None] - 1)]
-    mode: Any = "constant" if edge == "background" else "edge"
+    mode: Any = "constant" if widths is None else "edge"
     padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
     stride = width + 2 * radius
     # Copies of the flat picture, shifted past the ends of rows, overlap only in the padding.
@@ -251,7 +263,7 @@ def _smoothed(
     across >>= np.uint32(8)
     lines = np.zeros((count, height + 2 * radius, stride), np.uint32)
     lines.reshape(count, -1)[:, radius * stride :][:, : across.shape[1]] = across
-    if edge == "nearest" and radius:
+    if widths is not None and radius:
         lines[:, :radius] = lines[:, radius, None]
         lines[:, -radius:] = lines[:, -radius - 1, None]
     down = _weighted(lines.reshape(count, -1), weights, stride)

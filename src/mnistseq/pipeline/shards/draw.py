@@ -22,7 +22,7 @@ from mnistseq.pipeline.shards.spec import ShardSpec, Task
 _DRAWN_AT_ONCE = 256
 
 _TRANSFORMED_AT_ONCE = 1024
-"""Canvas transforms work on images of one size at a time: among more images, more have one size."""
+"""Each canvas transform has costs for a batch as a whole, which more images share."""
 
 _PIXELS_AT_ONCE = 1 << 24
 """Of all images of a batch together, which are held in memory."""

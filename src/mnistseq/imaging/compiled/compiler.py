@@ -1,0 +1,23 @@
+"""How twins are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function at its first call, and keep the result for other processes.
+
+    Nothing is reordered or fused, so that sums and products of floats are those of NumPy.
+    """
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+    try:
+        made: Function = njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder where the result could be kept
+        made = njit(**options)(function)
+    return made

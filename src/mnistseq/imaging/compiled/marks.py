@@ -1,0 +1,39 @@
+"""Twin of the strokes of marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.imaging.compiled.compiler import compiled
+
+
+def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
+    """See `mnistseq.imaging.strokes`."""
+    result = images.copy()
+    _draw(rows, windows, strokes, result)
+    return result
+
+
+@compiled
+def _draw(rows: Any, windows: Any, strokes: Any, result: Any) -> None:
+    for stroke in range(len(rows)):
+        start_x, start_y, end_x, end_y = strokes[stroke, :4]
+        radius, bow, ink = strokes[stroke, 4:]
+        along, down = end_x - start_x, end_y - start_y
+        length = max(along * along + down * down, 1e-9)
+        across = np.sqrt(length)
+        left, top, right, foot = windows[stroke]
+        for line in range(top, foot):
+            y = line + 0.5 - start_y
+            for column in range(left, right):
+                x = column + 0.5 - start_x
+                share = min(max((x * along + y * down) / length, 0.0), 1.0)
+                offset = 4 * bow * share * (1 - share) / across
+                dx = x - share * along + offset * down
+                dy = y - share * down - offset * along
+                cover = min(max(radius + 0.5 - np.sqrt(dx * dx + dy * dy), 0.0), 1.0)
+                light = np.uint8(np.rint(255 * (1 - ink * cover)))
+                result[rows[stroke], line, column] = min(result[rows[stroke], line, column], light)

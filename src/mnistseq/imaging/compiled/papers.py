@@ -1,0 +1,147 @@
+"""Twins of transforms that print paper under the ink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.imaging.compiled.compiler import compiled
+from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines, grain, shaded, wave
+from mnistseq.imaging.fields import Field, Keys
+
+
+def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
+    """See `mnistseq.canvas_transforms.paper_waves`."""
+    result = np.empty_like(images)
+    _wave(images, widths, parameters, result)
+    return result
+
+
+@compiled
+def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
+    """Fill a row with how far one set of lines is bent in each column."""
+    middle = np.float32((width - 1) / 2)
+    for column in range(width):
+        x = np.float32(np.int32(column)) - middle
+        bend = wave(x * own[first] + own[first + 1]) * own[first + 2]
+        bends[column] = bend + x * own[first + 3] + own[first + 4]
+
+
+@compiled
+def _line(place: Any) -> Any:
+    """Return 1 on a line, 0 between lines."""
+    fine = (wave(place) + np.float32(1)) * np.float32(0.5)
+    return fine * fine
+
+
+@compiled
+def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
+    height = images.shape[1]
+    first, second = np.empty((2, images.shape[2]), np.float32)
+    middle = np.float32((height - 1) / 2)
+    for row in range(len(images)):
+        own, width = parameters[row], widths[row]
+        _bend(own, 0, first, width)
+        _bend(own, 6, second, width)
+        share, depth = own[12], own[13]
+        for line in range(height):
+            y = np.float32(np.int32(line)) - middle
+            one, two = y * own[5], y * own[11]
+            for x in range(width):
+                sheet = _line(one + first[x])
+                sheet = sheet + (_line(two + second[x]) - sheet) * share
+                level = sheet * depth + np.float32(1)
+                result[row, line, x] = shaded(images[row, line, x], level)
+
+
+def grained(
+    images: Pixels, widths: Ints, coarse: Keys, fine: Keys, depths: Field, cell: float
+) -> Pixels:
+    """See `mnistseq.canvas_transforms.paper_grain`."""
+    result = np.empty_like(images)
+    lattice = Lattice(images.shape[1:3], cell)
+    _grain(images, widths, (coarse, fine), depths, lattice.arrays, lattice.scratch, result)
+    return result
+
+
+@compiled
+def _grain(
+    images: Any, widths: Any, keys: Any, depths: Any, lattice: Any, scratch: Any, result: Any
+) -> None:
+    top, down = lattice[0], lattice[1]
+    for row in range(len(images)):
+        width = widths[row]
+        cloud_lines(keys[0][row], width, lattice, scratch)
+        first, second = keys[1][row, 0], keys[1][row, 1]
+        cloudy, specked = depths[row, 0], depths[row, 1]
+        for y in range(images.shape[1]):
+            upper, lower = scratch[1][top[y]], scratch[1][top[y] + 1]
+            start = np.uint32(y * width)
+            for x in range(width):
+                sheet = upper[x] + (lower[x] - upper[x]) * down[y]
+                sheet = (sheet - np.float32(1)) * cloudy
+                sheet = sheet + grain(start + np.uint32(x), first, second) * specked
+                result[row, y, x] = shaded(images[row, y, x], sheet + np.float32(1))
+
+
+def ruled(images: Pixels, widths: Ints, table: Field, reach: float) -> Pixels:
+    """See `mnistseq.canvas_transforms.paper_ruled`."""
+    result = np.empty_like(images)
+    _rule(images, widths, table, np.float32(reach), result)
+    return result
+
+
+@compiled
+def _ruling(place: Any, distance: Any, reach: Any) -> Any:
+    """Return 1 on a line, 0 between lines."""
+    phase = place - np.floor(place)
+    away = np.abs(phase - np.float32(0.5)) * distance + reach
+    return min(max(away, np.float32(0)), np.float32(1))
+
+
+@compiled
+def _rule(images: Any, widths: Any, table: Any, reach: Any, result: Any) -> None:
+    one, half = np.float32(1), np.float32((images.shape[1] - 1) / 2)
+    for row in range(len(images)):
+        width = widths[row]
+        thick, first, second, distance = table[row, :4]
+        slope, depth, squared = table[row, 4:]
+        middle = np.float32((width - 1) / 2)
+        for line in range(images.shape[1]):
+            source, target = images[row, line], result[row, line]
+            y = np.float32(np.int32(line)) - half
+            for column in range(width):
+                x = np.float32(np.int32(column)) - middle
+                sheet = _ruling((y + x * slope) * thick + first, distance, reach) * depth + one
+                across = _ruling((x - y * slope) * thick + second, distance, reach)
+                target[column] = shaded(source[column], sheet * (one - across * squared))
+
+
+def lit(images: Pixels, widths: Ints, table: Field) -> Pixels:
+    """See `mnistseq.canvas_transforms.uneven_light`."""
+    result = np.empty_like(images)
+    _light(images, widths, table, result)
+    return result
+
+
+@compiled
+def _light(images: Any, widths: Any, table: Any, result: Any) -> None:
+    height = images.shape[1]
+    zero, one, two, half = np.float32(0), np.float32(1), np.float32(2), np.float32(0.5)
+    for row in range(len(images)):
+        width = widths[row]
+        across, down, side, corners = table[row, :4]
+        start, sharp, shadow = table[row, 4:]
+        middle = np.float32((width - 1) / 2)
+        for line in range(height):
+            source, target = images[row, line], result[row, line]
+            y = (np.float32(np.int32(line)) - np.float32((height - 1) / 2)) / np.float32(height)
+            for column in range(width):
+                x = (np.float32(np.int32(column)) - middle) / np.float32(width)
+                slope = x * across + y * down
+                sheet = (slope + half) * side - (x * x + y * y) * two * corners
+                edge = min(max((slope - start) * sharp + half, zero), one)
+                sheet = sheet - edge * edge * (np.float32(3) - two * edge) * shadow
+                target[column] = shaded(source[column], sheet + one)

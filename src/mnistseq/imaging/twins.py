@@ -1,0 +1,64 @@
+"""Functions with a compiled twin: the same pixels, several times as fast, where numba is installed.
+
+A twin has the name and the parameters of its function, and is in a module of
+`mnistseq.imaging.compiled`. It takes grey images only, and is used for batches that are worth the
+half second that numba takes to start. On a machine where nothing is compiled yet, a batch must be
+worth some fifteen seconds: that long takes compiling, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from importlib import import_module
+from importlib.util import find_spec
+from math import inf
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_LEAST_PIXELS = {"compiled": 1 << 18, "not compiled": 1 << 21}
+"""Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits."""
+
+
+def twin(module: str) -> Callable[[Function], Function]:
+    """Decorate a function of images, and whatever else, that has a twin in a module.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module in `mnistseq.imaging.compiled`.
+    """
+
+    def decorated(function: Function) -> Function:
+        @wraps(function)
+        def chosen(images: Any, *arguments: Any) -> Any:
+            if images.ndim == 3 and images.size >= least_pixels():
+                compiled = import_module(f"mnistseq.imaging.compiled.{module}")
+                twin_of = getattr(compiled, function.__name__)
+                return twin_of(*map(_plain, (images, *arguments)))
+            return function(images, *arguments)
+
+        return cast("Function", chosen)
+
+    return decorated
+
+
+@cache
+def least_pixels() -> float:
+    """Return the pixels of the smallest batch that twins change; infinity without numba."""
+    if find_spec("numba") is None:
+        return inf
+    # Here is where numba keeps what it compiled, if it may write here.
+    kept = any((Path(__file__).parent / "compiled" / "__pycache__").glob("*.nbi"))
+    return _LEAST_PIXELS["compiled" if kept else "not compiled"]
+
+
+def _plain(argument: Any) -> Any:
+    """Return an array in the one layout that twins are compiled for."""
+    if isinstance(argument, np.ndarray):
+        return np.require(argument, requirements=("C", "W"))
+    return argument
