@@ -3,15 +3,18 @@
 For each: images a second, how long it takes against composing alone, and,
 where imgaug has something near, how long imgaug takes for the same images in
 one of its batches against it. Ratios hold on any machine; images a second hold
-only on the one they were taken on.
+only on the one they were taken on. The presets in frozen/ do not change, and are drawn
+without a width, so that runs of different commits can be compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -26,6 +29,7 @@ from mnistseq.imaging.imgaug_loading import load_imgaug
 from mnistseq.plugins.built_in import BUILT_IN
 from mnistseq.plugins.registry import find
 
+FROZEN = Path(__file__).parent / "frozen"
 DIGITS = 5
 WIDTH = 140
 LEFT_OUT = ("imgaug", "paper-picture")
@@ -86,6 +90,9 @@ def contestants(size: int) -> dict[str, Callable[[int], object]]:
         if preset.canvas_transforms:
             bare = replace(preset, canvas_transforms=())
             found[f"preset {name}, glyphs"] = partial(draw, bare, labels)
+    for path in sorted(FROZEN.glob("*.toml")):
+        frozen = Config(**tomllib.loads(path.read_text()))
+        found[f"frozen {path.stem}"] = partial(draw, build_composer(frozen, composer.bank), labels)
     batch = composer.compose(labels, 1)
     images = np.asarray(batch.images)
     canvas = Canvas(images, batch.flat_boxes, batch.flat_ink_boxes, batch.sequences.owner)

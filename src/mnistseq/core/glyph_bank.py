@@ -236,7 +236,7 @@ def ink_boxes(glyphs: Pixels | Flags) -> Ints:
     return boxes
 
 
-def _folded(glyphs: Pixels, axis: int) -> Pixels:
+def _folded(glyphs: Pixels | Flags, axis: int) -> Pixels | Flags:
     """Return the bits that any pixel along an axis has; halving is faster than NumPy's own way."""
     glyphs = glyphs.swapaxes(1, axis)
     while glyphs.shape[1] > 1:
@@ -245,5 +245,4 @@ def _folded(glyphs: Pixels, axis: int) -> Pixels:
         if odd:
             folded[:, 0] |= glyphs[:, -1]
         glyphs = folded
-    bits: Pixels = glyphs[:, 0]
-    return bits
+    return glyphs[:, 0]

@@ -37,7 +37,8 @@ def steps_of(qualities: Ints) -> NDArray[np.int32]:
     """Return the step to which each frequency is rounded: int32, shape (B, 64)."""
     scale = np.where(qualities < 50, 5000 // qualities, 200 - 2 * qualities)
     steps = (np.array(_LUMINANCE) * scale[:, None] + 50) // 100
-    return np.clip(steps, 1, 255).astype(np.int32)
+    limited: NDArray[np.int32] = np.clip(steps, 1, 255).astype(np.int32)
+    return limited
 
 
 @twin("jpeg")

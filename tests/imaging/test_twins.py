@@ -1,0 +1,83 @@
+"""Compiled twins draw the pixels that are pinned, and are used where they pay."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.pins.drawings import Materials, digests, draw, drawings, transforms_of
+from tests.pins.stored import differences, load_pins
+
+from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.imaging import twins
+from mnistseq.imaging.jpeg_squares import coded, steps_of
+
+DRAWINGS = {
+    name: drawing
+    for name, drawing in drawings().items()
+    if transforms_of(drawing) or "preset" in drawing.config
+}
+PINS = load_pins("pixels")
+
+
+@pytest.fixture(scope="module")
+def materials(mnist: GlyphBank, tmp_path_factory: pytest.TempPathFactory) -> Materials:
+    return Materials.made(mnist, tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_twins_draw_what_is_pinned(
+    name: str, materials: Materials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    problems = differences(PINS[name], digests(draw(DRAWINGS[name], materials)))
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("preset", ["bank-cheque", "camera"])
+def test_twins_draw_the_same_of_a_large_batch(
+    preset: str, mnist: GlyphBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    composer = build_composer(Config(preset=preset), mnist)
+    labels = [str(number) for number in range(7, 90_000, 301)]
+    monkeypatch.setattr(twins, "least_pixels", lambda: inf)
+    plain = composer.compose(labels, 3)
+    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    compiled = composer.compose(labels, 3)
+    assert all(np.array_equal(a, b) for a, b in zip(plain.images, compiled.images, strict=True))
+    assert np.array_equal(plain.flat_boxes, compiled.flat_boxes)
+    assert np.array_equal(plain.flat_ink_boxes, compiled.flat_ink_boxes)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32), st.integers(1, 100))
+def test_grey_jpeg_is_that_of_a_library(height: int, width: int, seed: int, quality: int) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    generator = np.random.default_rng(seed)
+    images = generator.integers(0, 256, (3, height, width), dtype=np.uint8)
+    images[1] = np.where(images[1] < 128, 0, 255)
+    images[2] = 100 + images[2] // 16
+    widths = generator.integers(1, width + 1, 3)
+    back = coded(images, widths, steps_of(np.full(3, quality)))
+    for image, own, found in zip(images, widths, back, strict=True):
+        encoded = BytesIO()
+        Image.fromarray(np.ascontiguousarray(image[:, :own])).save(encoded, "JPEG", quality=quality)
+        assert np.array_equal(np.asarray(Image.open(encoded)), found[:, :own])
+
+
+def test_only_large_batches_of_grey_images_use_twins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "least_pixels", lambda: 10**9)
+    function = twins.twin("nowhere")(lambda images, *others: (images.shape, *others))
+    assert function(np.zeros((2, 3, 4), np.uint8), 5) == ((2, 3, 4), 5)
+    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    assert function(np.zeros((2, 3, 4, 3), np.uint8)) == ((2, 3, 4, 3),)
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        function(np.zeros((2, 3, 4), np.uint8))
