@@ -12,6 +12,7 @@ from tests.pins.drawings import Materials, digests, draw, drawings, transforms_o
 from tests.pins.stored import differences, load_pins
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.core.arrays import Pixels
 from mnistseq.imaging import twins
 from mnistseq.imaging.jpeg_squares import coded, steps_of
 
@@ -75,9 +76,13 @@ def test_grey_jpeg_is_that_of_a_library(height: int, width: int, seed: int, qual
 
 def test_only_large_batches_of_grey_images_use_twins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twins, "least_pixels", lambda: 10**9)
-    function = twins.twin("nowhere")(lambda images, *others: (images.shape, *others))
-    assert function(np.zeros((2, 3, 4), np.uint8), 5) == ((2, 3, 4), 5)
+
+    @twins.twin("nowhere")
+    def function(images: Pixels, *others: int) -> tuple[int, ...]:
+        return *images.shape, *others
+
+    assert function(np.zeros((2, 3, 4), np.uint8), 5) == (2, 3, 4, 5)
     monkeypatch.setattr(twins, "least_pixels", lambda: 0)
-    assert function(np.zeros((2, 3, 4, 3), np.uint8)) == ((2, 3, 4, 3),)
+    assert function(np.zeros((2, 3, 4, 3), np.uint8)) == (2, 3, 4, 3)
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
         function(np.zeros((2, 3, 4), np.uint8))
