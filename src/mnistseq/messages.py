@@ -75,7 +75,7 @@ def unknown_label(label: str, alphabet: Sequence[str]) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text whose longest words are cut: a number may have thousands of digits."""
+    """Return a string whose longest words are cut: a number may have thousands of digits."""
     return _LONG_WORD.sub(r"\1…", text)
 
 

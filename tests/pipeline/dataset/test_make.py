@@ -85,6 +85,7 @@ def test_an_existing_data_set_is_kept_or_replaced_on_request(tmp_path: Path) -> 
         ({"count": 1, "shards": 1, "shard_size": 1}, "both 1 shards and 1 samples in a shard"),
         ({"count": 1, "format_options": {"quality": 9}}, "format option quality=9"),
         ({"count": 1, "executor": Serial(), "jobs": 2}, "jobs has no effect on an executor"),
+        ({"count": 1, "disjoint": "text"}, "one split, train, so disjoint text has no effect"),
         ({"count": 1, "split": {"a": 0.5}}, "the shares add up to 0.5"),
     ],
 )

@@ -74,6 +74,10 @@ class BatchOptions(RunOptions, InputOptions):
         from mnistseq.pipeline.dataset.request import Division
         from mnistseq.pipeline.rows.shares import parse_shares
 
+        if self.split is None and self.disjoint != "glyph":
+            raise click.UsageError(
+                f"--disjoint {self.disjoint} applies only to several splits; add --split"
+            )
         if self.shard_size is not None and self.shards is not None:
             raise click.UsageError(
                 "--shard-size and --shards contradict each other; give one of them"

@@ -81,16 +81,15 @@ def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
     Neither are the versions of libraries: a receipt records those of its shard.
     """
     found = list(_different_keys(_comparable(old), _comparable(new), ""))
-    implied = [
-        item
-        for cause, implied in _IMPLIED.items()
-        if any(item.key.startswith(cause) for item in found)
-        for item in found
-        if item.key.startswith(implied) and not item.key.startswith(cause)
-    ]
-    return [
-        item for item in found if item not in implied and not item.key.startswith(_DERIVED)
-    ] or found
+    left = found
+    for cause, implied in _IMPLIED.items():
+        if any(item.key.startswith(cause) for item in left):
+            left = [
+                item
+                for item in left
+                if item.key.startswith(cause) or not item.key.startswith(implied)
+            ]
+    return [item for item in left if not item.key.startswith(_DERIVED)] or found
 
 
 def describe(difference: Difference, name: str | None = None) -> str:

@@ -80,6 +80,11 @@ class Division:
     shards: int | None = None
 
     def __post_init__(self) -> None:
+        if self.disjoint != "glyph" and len(self.shares) == 1:
+            raise ArgumentError(
+                f"there is one split, {self.shares[0][0]}, so disjoint {self.disjoint} has no "
+                "effect; ask for several splits, or leave it out"
+            )
         if self.shards is not None and self.shard_samples is not None:
             raise ArgumentError(
                 f"both {self.shards} shards and {self.shard_samples} samples in a shard are asked "
