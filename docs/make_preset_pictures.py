@@ -18,7 +18,9 @@ from mnistseq.core.arrays import Pixels
 FOLDER = Path(__file__).parent / "presets"
 LINES = ["12549", "350", "731028", "4016", "98200", "6653", "271828", "70500", "31415", "8842"]
 LINES += ["19503", "6001"]
-SEED, COLUMNS, GAP, ZOOM, SHADES = 7, 4, 6, 2, 24
+SEED, COLUMNS, GAP, SHADES = 7, 4, 6, 24
+LOW = 48
+"""Pixels: lower images are shown at twice their size."""
 
 
 def sheet(composer: Composer) -> Pixels:
@@ -36,8 +38,10 @@ def sheet(composer: Composer) -> Pixels:
 
 def picture(name: str) -> Image.Image:
     """Return the sheet of one preset."""
-    page = Image.fromarray(sheet(build_composer(Config(preset=name))))
-    page = page.resize((page.width * ZOOM, page.height * ZOOM), Image.Resampling.BICUBIC)
+    composer = build_composer(Config(preset=name))
+    page = Image.fromarray(sheet(composer))
+    if composer.image_height < LOW:
+        page = page.resize((page.width * 2, page.height * 2), Image.Resampling.BICUBIC)
     return page.quantize(SHADES, dither=Image.Dither.NONE)
 
 

@@ -53,6 +53,12 @@ def mnist() -> GlyphBank:
 
 
 @pytest.fixture(scope="session")
+def pen_paths() -> GlyphBank:
+    """The digits that ship with the package as pen paths."""
+    return load_bank(Config(source={"name": "pendigits"}, image={"pen": "0.05"}))
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Data that is too large to ship: QMNIST's labels, Omniglot."""
     beside = Path(__file__).parents[2] / "shared" / "data"

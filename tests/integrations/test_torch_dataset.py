@@ -91,7 +91,7 @@ def test_the_loss_takes_a_ctc_batch() -> None:
 
 
 def test_boxes_are_those_of_the_ink_and_never_empty() -> None:
-    dataset = SequenceDataset("bank-cheque", 8, length="3-5")
+    dataset = SequenceDataset("camera", 8, length="3-5")
     images, targets = collate_boxes(dataset[range(8)])
     for image, target, sample in zip(images, targets, dataset[range(8)], strict=True):
         assert image.shape == sample["image"].shape
@@ -153,7 +153,7 @@ def test_workers_of_every_kind_deliver_the_same(method: str) -> None:
 
 
 def test_a_pickled_data_set_is_small() -> None:
-    for config in ("clean", "bank-cheque", "camera"):
+    for config in ("clean", "handwritten-form", "camera"):
         assert len(pickle.dumps(SequenceDataset(config, 10**9, length="3-7"))) < 10_000
 
 

@@ -136,7 +136,7 @@ SETS: dict[str, DataSet] = {
         '--count 6 --set \'image.transform=["slant", "noise"]\' '
         f"--set 'canvas.transform={_NOTES}' {_ZLIB}"
     ),
-    "preset bank-cheque": DataSet(f"--preset bank-cheque --count 3 {_ZLIB}"),
+    "preset bank-cheque": DataSet(f"--preset bank-cheque --source pendigits --count 3 {_ZLIB}"),
     "preset camera": DataSet(f"--preset camera --count 3 --width 200 {_ZLIB}"),
     "preset clean": DataSet(f"--preset clean --count 3 {_ZLIB}"),
     "preset handwritten-form": DataSet(f"--preset handwritten-form --count 3 {_ZLIB}"),

@@ -83,7 +83,9 @@ AUGMENTERS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
-PRESETS = ["bank-cheque", "camera", "clean", "handwritten-form", "original"]
+PRESETS = ["camera", "clean", "handwritten-form", "original"]
+PEN_PRESETS = ["bank-cheque", "table-cell"]
+"""They draw pen paths, which are those of pendigits here: tracing MNIST takes a minute."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,11 @@ def draw(drawing: Drawing, materials: Materials) -> SampleBatch:
     """Draw it."""
     text = json.dumps(drawing.config)
     config = json.loads(text.replace(json.dumps(PICTURES), json.dumps(materials.pictures)))
+    given = Config(**config)
     bank = materials.coloured if drawing.coloured else materials.digits
-    return build_composer(Config(**config), bank).compose(drawing.labels, 350, 1_000)
+    return build_composer(given, bank if given.image.pen == "none" else None).compose(
+        drawing.labels, 350, 1_000
+    )
 
 
 def digests(batch: SampleBatch) -> dict[str, str]:
@@ -251,6 +256,11 @@ def _presets() -> Iterator[tuple[str, Drawing]]:
         sized = {"preset": name, "image": {"width": 300, "height": 36, "polarity": "light-on-dark"}}
         yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, sized)
         yield f"preset {name}, colour", Drawing(WORDS, {"preset": name}, coloured=True)
+    for name in PEN_PRESETS:
+        paths = {"preset": name, "source": {"name": "pendigits"}}
+        yield f"preset {name}", Drawing(ALL_LENGTHS, paths)
+        sized = {"width": 300, "height": 36, "polarity": "light-on-dark"}
+        yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, {**paths, "image": sized})
 
 
 def _canvases() -> Iterator[tuple[str, Drawing]]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mnistseq import Composer, Config, GlyphBank, build_composer
+from mnistseq import Composer, Config, GlyphBank, SampleBatch, build_composer
 from mnistseq.core.apply_transforms import transform_images
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import CanvasTransform
@@ -22,11 +22,12 @@ from mnistseq.core.randomness import Stream
 LINES, LENGTH = 1250, 8
 
 FLOORS = {
-    "bank-cheque": (0.15, 0.35),
+    "bank-cheque": (0.05, 0.40),
     "camera": (0.12, 0.25),
     "clean": (0.50, 0.98),
     "handwritten-form": (0.15, 0.30),
     "original": (0.25, 0.60),
+    "table-cell": (0.03, 0.30),
 }
 """Contrast: how much darker than the background the darkest tenth of a digit's ink box is, as a
 share of the background's brightness. Ink: how much remains, as a share of the clean digit's ink."""
@@ -48,7 +49,7 @@ def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.f
 
     inked, ink_boxes = finished(images)
     blank, _ = finished([np.full_like(image, 255) for image in images])
-    clean = composer.bank.pixels[bare.flat_glyph_ids].sum(axis=(1, 2), dtype=np.int64) / 255
+    clean = _clean_ink(composer, bare)
     found = np.empty((len(owner), 2))
     for glyph, (row, (x0, y0, x1, y1)) in enumerate(zip(owner, ink_boxes, strict=True)):
         ground = blank[row][y0:y1, x0:x1].astype(np.int64)
@@ -58,9 +59,22 @@ def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.f
     return found
 
 
+def _clean_ink(composer: Composer, bare: SampleBatch) -> NDArray[np.float64]:
+    """Ink of each glyph before any canvas transform: of its picture, or of what the pen drew."""
+    if composer.pen is None:
+        pictures = composer.bank.pixels[bare.flat_glyph_ids]
+        return np.asarray(pictures.sum(axis=(1, 2), dtype=np.int64) / 255)
+    drawn = [
+        (255 - bare.images[row][y0:y1, x0:x1].astype(np.int64)).sum() / 255
+        for row, (x0, y0, x1, y1) in zip(bare.sequences.owner, bare.flat_ink_boxes, strict=True)
+    ]
+    return np.array(drawn)
+
+
 @pytest.mark.parametrize("name", sorted(FLOORS))
-def test_every_digit_stays_legible(name: str, mnist: GlyphBank) -> None:
-    composer = build_composer(Config(preset=name), mnist)
+def test_every_digit_stays_legible(name: str, mnist: GlyphBank, pen_paths: GlyphBank) -> None:
+    config = Config(preset=name)
+    composer = build_composer(config, mnist if config.image.pen == "none" else pen_paths)
     digits = np.random.default_rng(0).integers(0, 10, (LINES, LENGTH))
     labels = ["".join(map(str, row)) for row in digits]
     found = left_over(composer, labels, 0)

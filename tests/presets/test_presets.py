@@ -26,9 +26,16 @@ from mnistseq.config.presets import (
 from mnistseq.config.sections import SECTIONS
 from mnistseq.errors import ConfigError, Origin, Setting
 
-NAMES = ["bank-cheque", "camera", "clean", "handwritten-form", "original"]
+NAMES = ["bank-cheque", "camera", "clean", "handwritten-form", "original", "table-cell"]
+PENS = ["bank-cheque", "table-cell"]
 
 Run = Callable[..., str]
+
+
+@pytest.fixture
+def bank(name: str, mnist: GlyphBank, pen_paths: GlyphBank) -> GlyphBank:
+    """Glyphs that the preset `name` can draw."""
+    return pen_paths if name in PENS else mnist
 
 
 @pytest.fixture
@@ -49,8 +56,8 @@ def test_all_presets_are_listed_with_a_summary() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_preset_draws_a_single_digit(mnist: GlyphBank, name: str) -> None:
-    (sample,) = build_composer(Config(preset=name), mnist).compose(["7"], 1)
+def test_a_preset_draws_a_single_digit(bank: GlyphBank, name: str) -> None:
+    (sample,) = build_composer(Config(preset=name), bank).compose(["7"], 1)
     assert sample.labels == ("7",)
     assert np.ptp(sample.image) > 30
 
@@ -65,9 +72,9 @@ def test_a_preset_is_a_config_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_batch_does_not_change_what_a_preset_draws(name: str, mnist: GlyphBank) -> None:
+def test_the_batch_does_not_change_what_a_preset_draws(name: str, bank: GlyphBank) -> None:
     labels = ["12549", "7310288", "35", "000"]
-    composer = build_composer(Config(preset=name), mnist)
+    composer = build_composer(Config(preset=name), bank)
     whole = composer.compose(labels, seed=5)
     for number, label in enumerate(labels):
         alone = composer.compose([label], seed=5, start=number)[0]
@@ -78,29 +85,34 @@ def test_the_batch_does_not_change_what_a_preset_draws(name: str, mnist: GlyphBa
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("fit", ["pad", "resize"])
-def test_images_have_the_width_of_the_config(name: str, fit: str, mnist: GlyphBank) -> None:
+def test_images_have_the_width_of_the_config(name: str, fit: str, bank: GlyphBank) -> None:
     for height in (28, 45):
         image = {"width": 390, "height": height}
-        config = Config(preset=name, image=image, spacing={"fit": fit})
-        batch = build_composer(config, mnist).compose(["12549", "7310288"], seed=5)
+        config = Config(preset=name, image=image, spacing={"fit": fit}, canvas={"height": None})
+        batch = build_composer(config, bank).compose(["12549", "7310288"], seed=5)
         assert np.asarray(batch.images).shape == (2, height, 390)
         assert (batch.flat_boxes[:, 2] <= 390).all()
 
 
-def test_a_width_below_the_margins_is_refused(mnist: GlyphBank) -> None:
+def test_a_width_below_the_margins_is_refused(pen_paths: GlyphBank) -> None:
     with pytest.raises(ConfigError, match=r"image.width: width 30 is too small for the margins"):
-        build_composer(Config(preset="bank-cheque", image={"width": 30}), mnist)
+        build_composer(Config(preset="bank-cheque", image={"width": 30}), pen_paths)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_presets_draw_colour_and_light_on_dark(name: str, mnist: GlyphBank) -> None:
-    pixels = np.repeat(mnist.pixels[:3000, ..., None], 3, axis=3)
-    bank = GlyphBank(pixels, mnist.codes[:3000], mnist.alphabet)
+def test_presets_draw_light_on_dark(name: str, bank: GlyphBank) -> None:
     dark = build_composer(Config(preset=name), bank).compose(["12549"], seed=5)[0].image
     config = Config(preset=name, image={"polarity": "light-on-dark"})
     light = build_composer(config, bank).compose(["12549"], seed=5)[0].image
-    assert dark.shape[2] == 3
     assert np.array_equal(light, 255 - dark)
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {*PENS}))
+def test_presets_without_a_pen_draw_colour(name: str, mnist: GlyphBank) -> None:
+    pixels = np.repeat(mnist.pixels[:3000, ..., None], 3, axis=3)
+    coloured = GlyphBank(pixels, mnist.codes[:3000], mnist.alphabet)
+    (sample,) = build_composer(Config(preset=name), coloured).compose(["12549"], seed=5)
+    assert sample.image.shape[2] == 3
 
 
 def test_an_unknown_preset_is_refused_with_other_names() -> None:
@@ -121,17 +133,17 @@ class TestOneWriter:
         self, mnist: GlyphBank
     ) -> None:
         bank = GlyphBank(mnist.pixels, mnist.codes, mnist.alphabet)
-        assert build_composer(Config(preset="bank-cheque"), bank).writer == "any"
+        assert build_composer(Config(preset="camera"), bank).writer == "any"
 
     def test_glyphs_are_by_one_writer_if_the_source_has_writer_ids(self, mnist: GlyphBank) -> None:
-        composer = build_composer(Config(preset="bank-cheque"), mnist)
+        composer = build_composer(Config(preset="camera"), mnist)
         assert composer.writer == "one"
         batch = composer.compose(["12549", "7310288"], seed=1)
         assert all(writer is not None for writer in batch.writers)
 
     def test_a_given_writer_overrides_the_preset(self, mnist: GlyphBank) -> None:
         for writer in ("any", "one"):
-            config = Config(preset="bank-cheque", source={"writer": writer})
+            config = Config(preset="camera", source={"writer": writer})
             assert build_composer(config, mnist).writer == writer
 
 
@@ -139,13 +151,24 @@ class TestLayers:
     def test_a_mapping_overrides_the_preset(self) -> None:
         config = Config(preset="bank-cheque", spacing={"max": 7}, canvas={"transform": []})
         assert config.spacing.max == 7
-        assert config.spacing.min == -1
+        assert config.spacing.min == -9
         assert config.canvas.transform == []
         assert config.preset == "bank-cheque"
 
     def test_a_dataclass_gives_all_of_its_keys(self) -> None:
         config = Config(preset="bank-cheque", image=ImageConfig(width=300))
         assert config.image == ImageConfig(width=300)
+
+    @pytest.mark.parametrize("source", [{"name": "emnist"}, {"split": "test"}, {"path": "folder"}])
+    def test_a_source_replaces_that_of_a_preset(self, source: dict[str, str]) -> None:
+        config = Config(preset="bank-cheque", source=source)
+        assert config.source.mix == []
+        assert config.source.name == source.get("name", "mnist")
+        assert config.source.writer == "one-if-known"
+        options = {f"source.{key}": value for key, value in source.items()}
+        effective = resolve(None, {"preset": "bank-cheque", **options})
+        assert effective.config == config
+        assert effective.origins["source.mix"] == Origin("default")
 
     def test_replacing_a_key_changes_no_other(self) -> None:
         config = Config(preset="bank-cheque", canvas={"transform": []})
@@ -174,13 +197,13 @@ class TestLayers:
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
     def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
-        with pytest.raises(ConfigError, match=r"min 5 exceeds max 2$") as caught:
-            resolve(None, {"preset": "bank-cheque", "spacing.min": 5})
+        with pytest.raises(ConfigError, match=r"min 6 exceeds max 5$") as caught:
+            resolve(None, {"preset": "bank-cheque", "spacing.min": 6})
         [fault] = caught.value.faults
         preset = Origin("preset", "bank-cheque")
         assert fault.ends == (
-            Setting("spacing.min", 5, Origin("option")),
-            Setting("spacing.max", 2, preset),
+            Setting("spacing.min", 6, Origin("option")),
+            Setting("spacing.max", 5, preset),
         )
 
     def test_values_without_a_preset_are_unchanged(self) -> None:
@@ -229,6 +252,6 @@ class TestCommands:
 
 def test_the_older_class_draws_presets_at_the_given_width(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    path.write_text('{"preset": "bank-cheque"}')
+    path.write_text('{"preset": "camera"}')
     image = DigitSequence(path).generate_numbers_sequence([1, 2, 5, 4], (-1, 2), 200, seed=1)
     assert image.shape == (28, 200)

@@ -172,9 +172,9 @@ def _note_preset(values: Mapping[str, Any], origins: dict[str, Origin]) -> None:
     """Note the preset as the origin of the keys that it sets and nothing else does."""
     name = values.get("preset")
     if name is not None:
-        from mnistseq.config.presets import preset_values  # not needed without a preset
+        from mnistseq.config.presets import values_below  # not needed without a preset
 
-        for path in _key_paths(preset_values(name)):
+        for path in _key_paths(values_below(name, values)):
             if origins[path] == _DEFAULT:
                 origins[path] = Origin("preset", name)
 

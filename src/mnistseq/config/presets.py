@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import ConfigError, Fault
 from mnistseq.messages import did_you_mean, listed, unknown
 
@@ -74,6 +75,16 @@ def preset_values(name: str) -> dict[str, Any]:
     return load_values(_path(find_preset(name).name))
 
 
+def values_below(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a preset, without its source if `values` choose one themselves."""
+    lower = preset_values(name)
+    chosen = {*SINGLE_SOURCE, "mix"}
+    if not chosen.isdisjoint(values.get("source", {})):
+        source = lower.get("source", {})
+        lower["source"] = {key: value for key, value in source.items() if key not in chosen}
+    return lower
+
+
 def with_preset(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return checked values together with those of the preset that they name, if any.
 
@@ -82,7 +93,7 @@ def with_preset(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     combined = dict(values)
     if values.get("preset") is not None:
-        for key, value in preset_values(values["preset"]).items():
+        for key, value in values_below(values["preset"], values).items():
             if isinstance(value, dict):
                 combined[key] = {**value, **values.get(key, {})}
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -118,9 +118,9 @@ def _greys(batch: SampleBatch) -> list[Pixels]:
 
 def _corrected(wanted: CropMeasures, found: CropMeasures) -> CropMeasures:
     """Return measures that are off by as much as `found` is, in the other direction."""
-    changes = {}
-    for item in fields(CropMeasures):
-        target, drawn = getattr(wanted, item.name), getattr(found, item.name)
-        if isinstance(target, tuple):
-            changes[item.name] = tuple(2 * a - b for a, b in zip(target, drawn, strict=True))
-    return replace(wanted, **changes)
+    drawn = found.quantiles
+    corrected = {
+        name: tuple(2 * a - b for a, b in zip(target, drawn[name], strict=True))
+        for name, target in wanted.quantiles.items()
+    }
+    return CropMeasures(wanted.crops, **corrected)

@@ -71,10 +71,9 @@ max = {round(0.15 * line)}
 
 def _comment(measures: CropMeasures) -> str:
     """Return the measures, one on each line."""
-    values = {name: value for name, value in vars(measures).items() if isinstance(value, tuple)}
     return "".join(
         f"#   {name.replace('_', ' '):<11}{' '.join(f'{value:8.3g}' for value in quantiles)}\n"
-        for name, quantiles in values.items()
+        for name, quantiles in measures.quantiles.items()
     )
 
 

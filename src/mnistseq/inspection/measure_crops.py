@@ -58,6 +58,11 @@ class CropMeasures:
     slant: tuple[float, ...]
     roughness: tuple[float, ...]
 
+    @property
+    def quantiles(self) -> dict[str, tuple[float, ...]]:
+        """The percentiles of each measure."""
+        return {name: value for name, value in vars(self).items() if name != "crops"}
+
     @classmethod
     def of(cls, crops: Iterable[Pixels]) -> CropMeasures:
         """Measure crops: grey, dark ink on lighter paper; those without ink are passed over."""
