@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from interleaved import interleaved, ratio
 
-from mnistseq import Composer, Config, build_composer
+from mnistseq import Composer, Config, build_composer, load_bank
 from mnistseq.config.presets import preset_names
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
@@ -85,7 +85,9 @@ def contestants(size: int) -> dict[str, Callable[[int], object]]:
     composer = build_composer(Config(image={"width": WIDTH}, spacing={"max": 4}))
     found: dict[str, Callable[[int], object]] = {"compose": partial(draw, composer, labels)}
     for name in preset_names():
-        preset = build_composer(Config(preset=name), composer.bank)
+        config = Config(preset=name)
+        paths = load_bank(Config(source={"name": "pendigits"}, image={"pen": "0.05"}))
+        preset = build_composer(config, composer.bank if config.image.pen == "none" else paths)
         found[f"preset {name}"] = partial(draw, preset, labels)
         if preset.canvas_transforms:
             bare = replace(preset, canvas_transforms=())

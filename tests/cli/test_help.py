@@ -109,7 +109,7 @@ SHELL = re.compile(r"[|$]")
 
 def test_examples_run_as_printed(call: Call, folder: Path) -> None:
     (folder / "sequences.csv").write_text("350\n12\n")
-    call("batch", "--count", 12, "--preset", "bank-cheque", "--seed", 1, "-o", "crops")
+    call("batch", "--count", 12, "--preset", "camera", "--seed", 1, "-o", "crops")
     assert call("batch", "--count", 4, "--seed", 1, "-o", "digits").code == 0
     for name, command in WITH_EXAMPLES.items():
         for number, example in enumerate(command.examples):

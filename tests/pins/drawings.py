@@ -257,10 +257,10 @@ def _presets() -> Iterator[tuple[str, Drawing]]:
         yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, sized)
         yield f"preset {name}, colour", Drawing(WORDS, {"preset": name}, coloured=True)
     for name in PEN_PRESETS:
-        paths = {"preset": name, "source": {"name": "pendigits"}}
-        yield f"preset {name}", Drawing(ALL_LENGTHS, paths)
-        sized = {"width": 300, "height": 36, "polarity": "light-on-dark"}
-        yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, {**paths, "image": sized})
+        paths: dict[str, Any] = {"preset": name, "source": {"name": "pendigits"}}
+        yield f"preset {name}", Drawing(ALL_LENGTHS, paths.copy())
+        paths["image"] = {"width": 300, "height": 36, "polarity": "light-on-dark"}
+        yield f"preset {name}, sized", Drawing(LENGTHS_4_AND_5, paths)
 
 
 def _canvases() -> Iterator[tuple[str, Drawing]]:

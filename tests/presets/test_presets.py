@@ -197,13 +197,13 @@ class TestLayers:
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
     def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
-        with pytest.raises(ConfigError, match=r"min 6 exceeds max 5$") as caught:
+        with pytest.raises(ConfigError, match=r"min 6 exceeds max 4$") as caught:
             resolve(None, {"preset": "bank-cheque", "spacing.min": 6})
         [fault] = caught.value.faults
         preset = Origin("preset", "bank-cheque")
         assert fault.ends == (
             Setting("spacing.min", 6, Origin("option")),
-            Setting("spacing.max", 5, preset),
+            Setting("spacing.max", 4, preset),
         )
 
     def test_values_without_a_preset_are_unchanged(self) -> None:

@@ -106,7 +106,7 @@ class PreviewOptions(InputOptions):
     "preview",
     cls=Command,
     examples=[
-        "mnistseq preview --preset bank-cheque --length 3-6",
+        "mnistseq preview --preset camera --length 3-6",
         "mnistseq preview --vary spacing.max=0,20 -o gaps.png",
         "mnistseq preview -n 6 --draw-boxes ink -o sheet.svg",
     ],
