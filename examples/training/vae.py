@@ -21,7 +21,7 @@ from mnistseq.integrations import SequenceStream, StreamLoader, collate_ctc
 from mnistseq.integrations.torch_collate import CtcBatch
 
 DIGITS, HEIGHT, WIDTH, CODE = 3, 28, 84, 24
-CONFIG = {"image": {"width": WIDTH}, "spacing": {"min": -4, "max": 0}, "source": {"writer": "any"}}
+CONFIG = {"image": {"width": WIDTH}, "spacing": {"min": 0, "max": 0}}
 PIXELS, LABELS = HEIGHT * WIDTH, 10 * DIGITS
 
 
