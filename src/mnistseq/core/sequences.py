@@ -50,6 +50,13 @@ class Sequences:
         """The sequence that each glyph belongs to: int64, shape (N,)."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
+    def take(self, rows: Ints) -> Sequences:
+        """Return the sequences of some rows, in that order; a row may occur several times."""
+        lengths = self.lengths[rows]
+        offsets = self.first[rows] - (np.cumsum(lengths) - lengths)
+        glyphs = np.repeat(offsets, lengths) + np.arange(lengths.sum())
+        return Sequences(self.codes[glyphs], lengths)
+
 
 def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequences:
     """Turn sequences into codes of labels.

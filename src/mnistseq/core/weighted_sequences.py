@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.arrays import Floats
 from mnistseq.core.random_sequences import LawName, SequenceLaw, purpose
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences
@@ -52,19 +52,15 @@ class WeightedSequences(SequenceLaw):
 
     def of(self, stream: Stream, attempt: int = 0) -> Sequences:
         """Return the sequences of the samples of a stream."""
-        codes, lengths, ends = self._flat
+        sequences, ends = self._flat
         chances = stream.of(purpose("weighted", attempt)).uniform(1)[:, 0]
         chosen = np.searchsorted(ends, chances * ends[-1], side="right")
         # The product may round up to the end of the last one.
-        chosen = np.minimum(chosen, len(ends) - 1)
-        first = (np.cumsum(lengths) - lengths)[chosen]
-        lengths = lengths[chosen]
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return Sequences(codes[np.repeat(first, lengths) + within], lengths)
+        return sequences.take(np.minimum(chosen, len(ends) - 1))
 
     @cached_property
-    def _flat(self) -> tuple[Ints, Ints, Floats]:
-        """All codes one after the other, the number of each sequence, and sums of the weights."""
+    def _flat(self) -> tuple[Sequences, Floats]:
+        """All sequences one after the other, and sums of the weights."""
         lengths = np.array([len(codes) for codes in self.sequences], dtype=np.int64)
         codes = np.fromiter(chain.from_iterable(self.sequences), np.int64, int(lengths.sum()))
-        return codes, lengths, np.cumsum(np.array(self.weights))
+        return Sequences(codes, lengths), np.cumsum(np.array(self.weights))

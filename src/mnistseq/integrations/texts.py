@@ -68,11 +68,7 @@ class GivenTexts:
 
     def of(self, stream: Stream) -> Sequences:
         """Return text *i* modulo the number of texts for each sample *i*."""
-        chosen = stream.indices % len(self.sequences)
-        lengths = self.sequences.lengths[chosen]
-        ends = np.cumsum(lengths)
-        first = np.repeat(self.sequences.first[chosen] - (ends - lengths), lengths)
-        return Sequences(self.sequences.codes[first + np.arange(ends[-1])], lengths)
+        return self.sequences.take(stream.indices % len(self.sequences))
 
 
 @dataclass(frozen=True)
