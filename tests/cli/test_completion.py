@@ -54,7 +54,7 @@ def offered(*words: str) -> list[str]:
         (["batch", "--format", "webdataset", "--format-option", "com"], ["compression="]),
         (["batch", "--executor", "d"], ["dask"]),
         (["batch", "--executor", "dask", "--executor-option", "add"], ["address="]),
-        (["batch", "--labels", "paddle,c"], ["paddle,coco"]),
+        (["batch", "--labels", "paddle,c"], ["paddle,csv", "paddle,coco"]),
         (["batch", "--count", "3", "--sp"], ["--split"]),
         (["verify", ""], [FOLDER]),
         (["remake", ""], [FILE]),
