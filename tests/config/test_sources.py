@@ -67,10 +67,7 @@ def test_a_single_source_is_its_only_entry() -> None:
         ([{"weight": -1.5}, "mnist"], "source[0].weight: -1.5 is not allowed"),
         (
             {"mix": ["mnist", "qmnist"], "split": "test"},
-            (
-                "source.split: applies to a single source, but there are several; give each its own "
-                "in the config"
-            ),
+            "source.split: applies to a single source, but there are several; give each its own",
         ),
         ({"exclude": [-1]}, "source.exclude: [-1] is not allowed; give a list of glyph ids, or "),
         ({"exclude": [1.5]}, "source.exclude: [1.5] is not allowed"),
