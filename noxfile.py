@@ -14,6 +14,17 @@ nox.options.error_on_missing_interpreters = False
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
+READERS = {
+    "doctr": ["python-doctr"],
+    "easyocr": ["pandas"],
+    "fiftyone": ["fiftyone"],
+    "kraken": ["kraken"],
+    "parseq": [],
+    "torchvision": ["torchvision", "pycocotools"],
+    "ultralytics": ["ultralytics"],
+}
+"""Script in tests/readers → what it needs besides the project."""
+
 
 @nox.session
 def check(session: nox.Session) -> None:
@@ -65,6 +76,14 @@ def public_types(session: nox.Session) -> None:
     """Check that the type of everything public is known without inference."""
     session.install("-e", ".[torch]", "pyright[nodejs]>=1.1.400")
     session.run("pyright", "--verifytypes", "mnistseq", "--ignoreexternal")
+
+
+@nox.session
+@nox.parametrize("reader", list(READERS), ids=list(READERS))
+def readers(session: nox.Session, reader: str) -> None:
+    """Data sets, read by the programs that they are made for, each in an environment of its own."""
+    session.install(".[fast,lmdb]", *READERS[reader])
+    session.run("python", f"tests/readers/{reader}_reader.py")
 
 
 @nox.session

@@ -356,6 +356,16 @@ class Format(ABC):
         """
         return self
 
+    def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return what readers of the format may do to such texts, if a user would not expect it.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Texts of some samples of a data set that is planned.
+        """
+        return ()
+
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
         """Return which of the given parameters have no effect beside the others, and why.
 

@@ -161,6 +161,10 @@ class Files(Encoded):
                 _write_parts(folder, label_format.of_split(split))
             _write_parts(folder, label_format.of_data_set(splits))
 
+    def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return the remarks of the label formats."""
+        return tuple(remark for item in self._label_formats for remark in item.remarks(texts))
+
     @property
     def _label_formats(self) -> list[LabelFormat]:
         return [

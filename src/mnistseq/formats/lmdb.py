@@ -15,7 +15,7 @@ read the same keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -35,6 +35,10 @@ Item: TypeAlias = tuple[bytes, bytes]
 
 _ITEMS = 2_000
 """Items in a transaction: a constant, because the bytes must not depend on the batches."""
+
+
+_LONGEST_READ = 25
+"""Characters of the longest text that readers keep by default."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,19 @@ class Lmdb(Encoded):
         lmdb = import_optional("lmdb", "lmdb")
         own = {"lmdb": lmdb.__version__, "page size": str(PAGESIZE)}
         return super().versions() | own
+
+    def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return what common readers do with long texts."""
+        longest = max(map(len, texts), default=0)
+        if longest <= _LONGEST_READ:
+            return ()
+        return (
+            (
+                f"texts have up to {longest} characters, but PARSeq and the deep-text-recognition "
+                f"benchmark leave out those of more than {_LONGEST_READ}, unless max_label_length "
+                "or batch_max_length is raised"
+            ),
+        )
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder with data.mdb.

@@ -15,6 +15,7 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import OutputError
 from mnistseq.formats.files import Files
 from mnistseq.formats.label_formats.table import LABEL_FORMATS, LabelFormatName
+from mnistseq.formats.lmdb import Lmdb
 from mnistseq.spacings.variable import Variable
 
 NAMES = sorted(LABEL_FORMATS)
@@ -83,3 +84,13 @@ def test_a_label_with_a_tab_is_refused(name: str, tricky: GlyphBank, tmp_path: P
     label_format: Any = name
     with pytest.raises(OutputError, match=r"label 'a\\tb' contains a tab or a line end"):
         Files(labels=(label_format,)).write_shard([batch_with_a_tab(tricky)], tmp_path / "shard")
+
+
+def test_digits_for_easyocr_and_long_texts_for_lmdb_are_remarked() -> None:
+    [remark] = Files(labels=("easyocr", "coco")).remarks(["010", "7"])
+    assert "EasyOCR's trainer reads as numbers" in remark
+    assert Files(labels=("easyocr",)).remarks(["010", "cat,dog"]) == ()
+    assert Files(labels=("coco",)).remarks(["010"]) == ()
+    [remark] = Lmdb().remarks(["1" * 25, "1" * 26])
+    assert "texts have up to 26 characters" in remark
+    assert Lmdb().remarks(["1" * 25]) == ()

@@ -277,3 +277,5 @@ def _estimate(plan: DatasetPlan, options: RunOptions, existing: ExistingDataset)
         f"{messages.duration(found.seconds)} on one core (measured on "
         f"{messages.plural(found.measured, 'image')})"
     )
+    for remark in found.remarks:
+        click.echo(f"note: {remark}")

@@ -95,6 +95,10 @@ class LabelFormat:
 
     boxes: Boxes = "ink"
 
+    def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return what readers of its files may do to such texts, as `Format.remarks` does."""
+        return ()
+
     def beside_images(self, batch: SampleBatch) -> Iterator[str]:
         """Yield the content of the file for each image; asked only with an `image_suffix`."""
         return iter(())

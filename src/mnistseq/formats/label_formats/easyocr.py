@@ -17,6 +17,17 @@ class EasyOcr(LabelFormat):
 
     name: ClassVar[str] = "easyocr"
 
+    def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return what the trainer does with texts of digits."""
+        if not all(text.isdecimal() for text in texts):
+            return ()
+        return (
+            (
+                "all texts are digits, which EasyOCR's trainer reads as numbers: add dtype=str to "
+                "its call of pandas.read_csv"
+            ),
+        )
+
     def of_shard(
         self, names: Sequence[str], texts: Sequence[str], folder: str
     ) -> Iterator[LabelFile]:

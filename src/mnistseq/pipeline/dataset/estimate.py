@@ -35,6 +35,8 @@ class Estimate:
         Estimated time for the samples to make, on one core of this machine.
     measured : int
         Number of samples that the estimate was measured on.
+    remarks : tuple of str
+        What readers of the format may do to the texts of these samples.
     """
 
     samples: int
@@ -44,6 +46,7 @@ class Estimate:
     skipped: int
     seconds: float
     measured: int
+    remarks: tuple[str, ...]
 
 
 def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
@@ -65,6 +68,7 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
             dataset_format.write_shard(draw_shard(plan.spec, task), path)
             seconds.append(time.perf_counter() - began)
         size, _ = measure(path)
+    texts = [text for batch in draw_shard(plan.spec, task) for text in batch.texts]
     samples = plan.layout.samples
     existing = min(existing, samples)
     return Estimate(
@@ -76,4 +80,5 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
         # The first round also loads what is loaded once.
         seconds=median(seconds[1:]) * (samples - existing) / task.shard.samples,
         measured=task.shard.samples,
+        remarks=dataset_format.remarks(texts),
     )
