@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from tests.browser import chromium, violations
 from tests.cli.conftest import Call
 
 Refused = Callable[..., str]
@@ -112,16 +112,7 @@ def test_without_a_data_set_there_is_no_page(refused: Refused) -> None:
     assert not Path("report.html").exists()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium is installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+browser = pytest.fixture(scope="module")(chromium)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -142,8 +133,7 @@ def test_the_page_is_accessible_and_asks_for_nothing(
     assert not boxes.is_visible()
     page.check("#boxes")
     assert boxes.is_visible()
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    assert axe.run(page).response["violations"] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[device]
     assert said == []
     assert [url for url in asked if not url.startswith("data:")] == [page.url]

@@ -27,6 +27,7 @@ COMMANDS = {
     "generate": ("mnistseq.cli.generate", "Draw images of a sequence."),
     "batch": ("mnistseq.cli.batch", "Make a data set of labelled images."),
     "preview": ("mnistseq.cli.preview", "Draw a contact sheet of what batch would make."),
+    "playground": ("mnistseq.cli.playground", "Try a config on a local page."),
     "remake": ("mnistseq.cli.remake", "Make a data set again from its manifest."),
     "verify": ("mnistseq.cli.verify", "Check a data set against its manifest."),
     "report": ("mnistseq.cli.report", "Show what is in a data set, as a page."),

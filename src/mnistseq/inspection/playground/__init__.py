@@ -1,0 +1,1 @@
+"""The playground: a page on this machine on which a config can be tried."""
