@@ -97,6 +97,8 @@ def test_requests_that_are_not_a_form_are_refused(address: str) -> None:
 
 
 def test_the_sheet_follows_the_form(address: str, browser: Any) -> None:
+    from playwright.sync_api import expect
+
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     said: list[str] = []
     asked: list[str] = []
@@ -106,10 +108,10 @@ def test_the_sheet_follows_the_form(address: str, browser: Any) -> None:
     page.wait_for_selector("#sheet img")
     page.fill("#texts", "350")
     page.select_option('[data-key="spacing.fit"]', "resize")
-    page.wait_for_function("document.getElementById('command').textContent.includes('resize')")
+    expect(page.locator("#command")).to_contain_text("resize", timeout=60_000)
     assert 'fit = "resize"' in page.inner_text("#toml")
     page.fill("#texts", "35x")
-    page.wait_for_function("document.getElementById('problem').textContent.includes('x')")
+    expect(page.locator("#problem")).to_contain_text("unknown label 'x'", timeout=60_000)
     assert violations(page) == []
     assert said == []
     root = address.partition("?")[0]
