@@ -136,6 +136,11 @@ def test_text_says_how_far_glyphs_may_overlap(call: Call) -> None:
     assert lines[3] == "can be drawn, without a width: always"
 
 
+def test_text_names_a_single_width_once(call: Call) -> None:
+    lines = call("inspect-config", "--length", 1).out.partition("\n\n")[2].splitlines()
+    assert lines[1] == "widths that gaps in the range can fill: 28 px"
+
+
 def test_the_schema_accepts_configs_and_rejects_misspelt_keys(call: Call) -> None:
     schema = json.loads(call("inspect-config", "--schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)

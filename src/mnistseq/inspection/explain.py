@@ -71,11 +71,11 @@ def _sentences(found: Feasibility) -> Iterator[str]:
     low, high = found.content
     glyphs, gaps = plural(found.glyphs, "glyph"), plural(found.gaps, "gap")
     yield f"{glyphs}, {_range(low, high)} px together; {gaps}"
-    yield f"widths that gaps in the range can fill: {found.widths[0]} to {found.widths[1]} px"
+    yield f"widths that gaps in the range can fill: {_range(*found.widths)} px"
     if found.least_gap is not None:
-        limit = _range(*found.least_gap)
-        depends = "" if limit.isdigit() else ", depending on the glyphs"
-        yield f"least gap that hides no glyph: {limit} px{depends}"
+        least, most = found.least_gap
+        depends = "" if least == most else ", depending on the glyphs"
+        yield f"least gap that hides no glyph: {_range(least, most)} px{depends}"
     width = "without a width" if found.width is None else f"width {found.width}"
     yield f"can be drawn, {width}: {found.possible}"
     if found.problem:
