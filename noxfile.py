@@ -111,6 +111,36 @@ def minimums(session: nox.Session) -> None:
     _tests(session)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed changed inputs to all that reads strangers' data: a minute, or as the arguments say."""
+    _install(session, "pytest")
+    # Its wheels come later than a new Python, and for fewer platforms.
+    session.run("pip", "install", "--quiet", "atheris", success_codes=[0, 1])
+    session.run("python", "robustness/fuzz.py", *(session.posargs or ["--seconds", "60"]))
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Kills, full disks and other faults while data sets are made; ``-- --share 0.1`` does less."""
+    _install(session, "pytest", "formats")
+    session.run("python", "robustness/faults.py", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Make ten million samples, and watch memory and open files."""
+    _install(session, "pytest")
+    session.run("python", "robustness/soak.py", *session.posargs)
+
+
+@nox.session
+def supply(session: nox.Session) -> None:
+    """Build twice, compare, check contents and metadata, write a bill of materials, audit."""
+    session.install("build>=1.2", "hatchling>=1.27", "twine>=6", "pip-audit>=2.7")
+    session.run("python", "robustness/supply_chain.py", *session.posargs)
+
+
 def _install(session: nox.Session, *groups: str, also: list[str] | None = None) -> None:
     """Install the project and groups; nox reads the groups, for pip does so only from 25.1."""
     session.install("-e", ".", *(also or []), *nox.project.dependency_groups(PYPROJECT, *groups))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -253,3 +254,19 @@ def test_errors_are_of_the_kinds_that_users_of_the_older_tool_catch(
     assert issubclass(ConfigError, KeyError)
     # A KeyError would show the repr of its text.
     assert not fault("{").startswith(("'", '"'))
+
+
+def test_a_file_that_is_too_large_for_a_config_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "large.json").touch()
+    os.truncate(tmp_path / "large.json", 2**40)
+    with pytest.raises(ConfigError, match="has more than 16 MiB, which is too large for a config"):
+        Config.of(tmp_path / "large.json")
+
+
+def test_a_nul_is_refused_in_values_and_in_paths(tmp_path: Path) -> None:
+    """No system accepts it in a path, and Python raises another error there."""
+    (tmp_path / "nul.json").write_text('{"source": {"name": "npz", "path": "a\\u0000b"}}')
+    with pytest.raises(ConfigError, match=r"source\.path: .* is not allowed"):
+        Config.of(tmp_path / "nul.json")
+    with pytest.raises(ConfigError, match="cannot be read: embedded null byte"):
+        Config.of("a\0b.json")

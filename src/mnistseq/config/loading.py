@@ -10,6 +10,9 @@ from typing import Any
 
 from mnistseq.errors import ArgumentTypeError, ConfigError, Fault, Origin
 
+_LONGEST = 2**24
+"""Bytes of a config file."""
+
 _LONGEST_NUMBER = 400
 """Digits; a longer number is beyond every range, and int() may refuse it."""
 
@@ -86,15 +89,21 @@ def _read_table(path: str) -> dict[str, Any]:
 def _read(path: str) -> str:
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8-sig")
+            content = file.read(_LONGEST + 1)
     except FileNotFoundError:
         raise ConfigError("there is no such config file") from None
     except IsADirectoryError:
         raise ConfigError("is a folder; give a JSON or TOML file in it") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}") from None
+    except ValueError as error:  # a path with a NUL
+        raise ConfigError(f"cannot be read: {error}") from None
+    if len(content) > _LONGEST:
+        raise ConfigError(f"has more than {_LONGEST >> 20} MiB, which is too large for a config")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
 
 
 def _parse_json(text: str) -> Any:

@@ -32,7 +32,8 @@ def plain_scalar(value: object) -> bool | int | float | str | None:
         value = fspath(value)
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str) and _is_unicode(value):
+    # No path can have a NUL, and nothing else in a config needs one.
+    if isinstance(value, str) and _is_unicode(value) and "\0" not in value:
         return value
     if isinstance(value, float) and isfinite(value):
         return value

@@ -15,9 +15,10 @@ from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source
 from mnistseq.core.terms import Terms
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import ArgumentError, MnistseqError, SourceError
 from mnistseq.sources.arrays.files import read_bytes, reading
 from mnistseq.sources.arrays.idx import read_idx
+from mnistseq.sources.arrays.npz import ZIP_ERRORS
 from mnistseq.sources.arrays.pairs import check_pair
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -141,7 +142,9 @@ def _read_files(path: Path, names: tuple[str, ...]) -> dict[str, _File]:
                 for name, member in found.items()
                 if member is not None
             }
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except MnistseqError:
+        raise
+    except ZIP_ERRORS as error:
         raise SourceError(f"{path}: not a readable zip archive: {error}") from None
 
 

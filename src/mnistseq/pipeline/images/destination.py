@@ -14,6 +14,7 @@ from mnistseq.errors import ArgumentError, OutputError, OutputExistsError, Wrong
 from mnistseq.formats.encoding.images import ImageFormat
 from mnistseq.messages import write_remedy
 from mnistseq.pipeline.images.save import file_name, files_of, numbered
+from mnistseq.pipeline.store.names import refuse_unportable
 
 _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
 """What the name of a folder may end in."""
@@ -63,6 +64,7 @@ class Destination:
         if output is None:
             return cls(Path(), None, image_format)
         path = Path(output)
+        refuse_unportable(path)
         if is_folder(path) or output.endswith(_SEPARATORS):
             return cls(path, None, image_format)
         if count > 1:

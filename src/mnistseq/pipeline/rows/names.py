@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from mnistseq.errors import ArgumentError
+from mnistseq.pipeline.store.names import is_portable
 
 _LONGEST = 100
 """Bytes. A number, a dot and an ending may follow; most file systems allow 255."""
 
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|.\x00-\x1f\x7f\ud800-\udfff]')
-_DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
-"""Names that Windows takes for a device, whatever their ending."""
-
 _RESERVED = ("classes",)
 """Names of files that a format writes beside the samples."""
 
@@ -35,7 +33,7 @@ def _problem(name: str) -> str | None:
         return f"is longer than {_LONGEST} bytes"
     if name != name.strip() or name.startswith("__"):
         return "begins or ends with a blank, or begins with __, which readers skip"
-    if _DEVICES.fullmatch(name):
+    if not is_portable(name):
         return "is the name of a device on Windows; put something before it"
     if name.lower() in _RESERVED:
         return "is the name of a file of the format; put something before it"

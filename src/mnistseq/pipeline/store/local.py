@@ -23,7 +23,7 @@ from mnistseq.pipeline.store.durability import (
     refuse_special,
 )
 from mnistseq.pipeline.store.entries import Entry, entries_in
-from mnistseq.pipeline.store.names import checked, link_refused
+from mnistseq.pipeline.store.names import checked, link_refused, refuse_unportable
 from mnistseq.pipeline.store.protocol import WORK, Store
 from mnistseq.pipeline.store.write_errors import cannot_create, cannot_write
 
@@ -208,6 +208,8 @@ class LocalStore(Store):
 
     def check_writable(self) -> None:
         """Raise OutputError if nothing can be written to the folder, or it cannot be created."""
+        if not self.root.exists():
+            refuse_unportable(self.root)
         nearest = next((path for path in (self.root, *self.root.parents) if path.exists()), None)
         if nearest is not None and not os.access(nearest, os.W_OK | os.X_OK):
             read_only = sys.platform != "win32" and os.statvfs(nearest).f_flag & os.ST_RDONLY

@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path, PureWindowsPath
 
-from mnistseq.errors import UnsafePathError
+from mnistseq.errors import UnsafePathError, WrongPathError
+
+_DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""Names that Windows takes for a device, whatever their ending."""
+
+
+def is_portable(name: str) -> bool:
+    """Whether Windows, too, can have a file or folder of this name."""
+    stem = name.partition(".")[0].rstrip(" ")
+    return name.rstrip(". ") == name and not _DEVICES.fullmatch(stem)
+
+
+def refuse_unportable(path: Path) -> None:
+    """Raise WrongPathError if the last part of a path is a name that Windows refuses."""
+    if path.name not in {"", ".."} and not is_portable(path.name):
+        raise WrongPathError(
+            f"{path}: Windows cannot have a file or folder of this name: it is that of a device, or "
+            "ends in a dot or a blank; choose another"
+        )
 
 
 def checked(name: str) -> str:
@@ -22,7 +41,7 @@ def checked(name: str) -> str:
     Raises
     ------
     UnsafePathError
-        If it is empty, absolute, or has an empty part, ``.`` or ``..``.
+        If it is empty, absolute, or has an empty part, ``.``, ``..`` or a name that Windows refuses.
     """
     parts = name.split("/")
     windows = os.name == "nt" and ("\\" in name or PureWindowsPath(name).drive)
@@ -30,6 +49,8 @@ def checked(name: str) -> str:
         raise UnsafePathError(
             f"{name!r}: is not a name in a data set: it must be relative, without '.' and '..'"
         )
+    if not all(map(is_portable, parts)):
+        raise UnsafePathError(f"{name!r}: is not a name in a data set: Windows refuses it")
     return name
 
 

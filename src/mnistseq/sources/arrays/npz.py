@@ -7,6 +7,7 @@ an .npz file is a zip archive with one .npy file for each array.
 from __future__ import annotations
 
 import math
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,9 +18,15 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.errors import SourceError
+from mnistseq.errors import MnistseqError, SourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.files import DEFLATE_LIMIT, reading
+
+ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, RuntimeError, ValueError, OverflowError),
+)
+"""What zipfile raises on damaged archives and on encrypted members."""
 
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
@@ -30,8 +37,9 @@ def open_npz(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
             yield archive
-    # What zipfile raises on damaged and on encrypted members.
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except MnistseqError:
+        raise
+    except ZIP_ERRORS as error:
         raise SourceError(f"{path}: not a readable .npz file: {error}") from None
 
 
