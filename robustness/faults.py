@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def full_disk(folder: Path, share: float) -> str:
         done = _run(
             *(*options, "-o", "out", "--resume"),
             cwd=folder,
-            limit=lambda size=size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+            limit=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size)),
         )
         if done.returncode not in {0, 1} or b"Traceback" in done.stderr:
             raise FaultError(f"{size} bytes: exit code {done.returncode}: {done.stderr!r}")
@@ -154,18 +155,8 @@ def removed(folder: Path, share: float) -> str:
     chance = random.Random(2)
     out = folder / "out"
     for _ in range(rounds):
-        command = [
-            sys.executable,
-            "-m",
-            "mnistseq",
-            *BATCH,
-            "--count",
-            "40000",
-            "-j",
-            "2",
-            "-o",
-            "out",
-        ]
+        command = [sys.executable, "-m", "mnistseq", *BATCH, "-j", "2", "-o", "out"]
+        command[command.index("400")] = "40000"
         with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE) as run:
             while not out.exists() and run.poll() is None:
                 time.sleep(0.01)

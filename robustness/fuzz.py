@@ -15,6 +15,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -28,7 +29,7 @@ MEMORY = 3 << 30
 """Bytes of address space."""
 
 SECONDS = 20
-"""For one execution."""
+"""Of computing time, for one execution."""
 
 _LONGEST = 1 << 16
 
@@ -90,15 +91,17 @@ def _guarded(name: str) -> tuple[Callable[[bytes], None], tuple[bytes, ...], Cal
     from fuzz_targets import TARGETS, execute
 
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # of this process
+    if Path("/dev/shm").is_dir():
+        tempfile.tempdir = "/dev/shm"
     target = TARGETS[name]()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     count = 0
 
     def guarded(data: bytes) -> None:
         nonlocal count
         count += 1
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             execute(target, data)
         except BaseException:
@@ -107,7 +110,7 @@ def _guarded(name: str) -> tuple[Callable[[bytes], None], tuple[bytes, ...], Cal
             (folder / sha256(data).hexdigest()[:16]).write_bytes(data)
             raise
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     kept = tuple(path.read_bytes() for path in sorted((SEEDS / name).glob("*")))
     return guarded, (*target.seeds, *kept), lambda: count

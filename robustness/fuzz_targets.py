@@ -62,10 +62,11 @@ def _idx() -> Target:
 def _npz() -> Target:
     """An archive, or one array, in a file."""
     archive, packed, array = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    arrays = {"x_train": np.zeros((2, 3, 3), np.uint8), "y_train": np.arange(2)}
+    images = np.zeros((2, 3, 3), np.uint8)
+    arrays = {"x_train": images, "y_train": np.arange(2)}
     np.savez(archive, **arrays)  # type: ignore[arg-type]  # the stubs take the names for options
     np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]
-    np.save(array, arrays["x_train"])
+    np.save(array, images)
 
     def read(path: Path) -> None:
         for stored in find_arrays(path, "train", None, None):

@@ -54,7 +54,7 @@ def main() -> None:
 def _state() -> tuple[int, int]:
     """Return memory in MiB, and the number of open files."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") >> 20, len(os.listdir("/proc/self/fd"))
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20, len(list(Path("/proc/self/fd").iterdir()))
 
 
 if __name__ == "__main__":

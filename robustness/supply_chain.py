@@ -34,7 +34,7 @@ UNWANTED = (
     ".so",
     ".git/",
     ".env",
-    "seq_",
+    "/seq_",
     ".nox",
     ".DS_Store",
     "robustness/seeds",
@@ -178,7 +178,11 @@ def _audit() -> None:
     elif done.returncode:
         sys.exit(f"FAILED: pip-audit:\n{text}")
     else:
-        print(f"pip-audit: {text.splitlines()[0]}")
+        found = [line for line in text.splitlines() if "No known" in line]
+        unknown = text.count("could not be audited")
+        print(
+            f"pip-audit: {found[0] if found else 'nothing found'}; {unknown} packages not audited"
+        )
 
 
 def _digest(path: Path) -> str:

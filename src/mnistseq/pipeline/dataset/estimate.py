@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.draw import draw_shard
 from mnistseq.pipeline.store.durability import measure
 from mnistseq.pipeline.store.write_errors import temp_file_errors
+from mnistseq.temporary import temporary_folder
 
 _SAMPLES = 1000
 _ROUNDS = 3
@@ -61,9 +60,9 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
     first = next(iter(plan.tasks({})))
     task = first.part(0, min(_SAMPLES, first.shard.samples))
     dataset_format, seconds = plan.request.format, []
-    with temp_file_errors("a sample"), tempfile.TemporaryDirectory() as folder:
+    with temp_file_errors("a sample"), temporary_folder() as folder:
         for number in range(1 + _ROUNDS):
-            path = Path(folder) / f"part-{number}{dataset_format.suffix}"
+            path = folder / f"part-{number}{dataset_format.suffix}"
             began = time.perf_counter()
             dataset_format.write_shard(draw_shard(plan.spec, task), path)
             seconds.append(time.perf_counter() - began)

@@ -15,13 +15,14 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import split
 from mnistseq.errors import ArgumentError, LabelError, MissingPackageError
 from mnistseq.pipeline.rows.pattern_syntax import LONGEST, cannot_be_drawn, check_pattern
-from mnistseq.pipeline.rows.row_file import RowFile, temporary_file
+from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.store.write_errors import temp_file_errors
+from mnistseq.temporary import temporary_file
 
 _OPEN_END = 100
 """Most repeats of what has no upper limit, as in ``*`` and ``+``."""
 
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 500_000
 """Parts of a pattern that are drawn for one string, and characters that a part chooses from."""
 
 _BLOCK = 1024
@@ -116,7 +117,10 @@ def _drawer_class(pattern: str) -> Any:
             opcode, value = state
             self._steps += value[1] - value[0] + 1 if opcode.name == "RANGE" else 1
             if self._steps > _MOST_STEPS:
-                raise _too_long(pattern)
+                raise ArgumentError(
+                    f"pattern {pattern!r}: drawing one string takes more than {_MOST_STEPS} steps; "
+                    "use fewer repeats and smaller ranges of characters"
+                )
             return super()._handle_state(state)
 
         def _handle_repeat(self, low: int, high: int, value: Any) -> str:

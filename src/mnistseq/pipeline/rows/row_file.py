@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, get_args
@@ -21,6 +20,7 @@ from mnistseq.pipeline.rows.parse import RowParser
 from mnistseq.pipeline.rows.readers import RowFormat, read_table
 from mnistseq.pipeline.rows.row import BadRow, Row
 from mnistseq.pipeline.store.write_errors import temp_file_errors
+from mnistseq.temporary import temporary_file
 
 _ALIASES = {"json": "jsonl", "ndjson": "jsonl", "tab": "tsv", "text": "txt"}
 
@@ -168,17 +168,3 @@ def open_list(sequences: Iterable[str | tuple[str, ...]]) -> Iterator[RowFile]:
                 file.write(json.dumps(sequence).encode() + b"\n")
             file.flush()
         yield RowFile(Path(file.name), "jsonl", "sequences")
-
-
-@contextmanager
-def temporary_file() -> Iterator[IO[bytes]]:
-    """Open a new temporary file, which is removed at the end."""
-    file = tempfile.NamedTemporaryFile(prefix="mnistseq-", delete=False)  # noqa: SIM115
-    try:
-        yield file
-    finally:
-        # Closing repeats the write that failed, whose error was raised already.
-        with suppress(OSError):
-            file.close()
-        with suppress(OSError):
-            Path(file.name).unlink()

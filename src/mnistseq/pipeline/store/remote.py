@@ -9,7 +9,6 @@ Credentials come only from where fsspec's clients look for them.
 from __future__ import annotations
 
 import secrets
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -22,6 +21,7 @@ from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.entries import Entry
 from mnistseq.pipeline.store.names import checked
 from mnistseq.pipeline.store.protocol import WORK, Batching, Store
+from mnistseq.temporary import temporary_folder
 
 _BATCHING = Batching(lines=100, seconds=15.0)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5")
@@ -97,8 +97,8 @@ class RemoteStore(Store):
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """Provide a new, empty folder of this machine, which is removed afterwards."""
-        with tempfile.TemporaryDirectory(prefix="mnistseq-") as folder:
-            yield Path(folder)
+        with temporary_folder() as folder:
+            yield folder
 
     def put(self, part: Path, name: str) -> str | None:
         """Upload a finished file, or the files of a folder one after the other."""

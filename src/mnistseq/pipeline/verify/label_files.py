@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Set
 from errno import ENOSPC
-from pathlib import Path
 
 from mnistseq.errors import MnistseqError
 from mnistseq.pipeline.dataset.manifest import Manifest
@@ -14,6 +12,7 @@ from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 from mnistseq.pipeline.verify.result import Fault
+from mnistseq.temporary import temporary_folder
 
 
 def check_label_files(
@@ -29,9 +28,9 @@ def check_label_files(
         for file in manifest.files
         if file != kept and not file.by_product
     }
-    with temp_file_errors("label files made again"), tempfile.TemporaryDirectory() as folder:
+    with temp_file_errors("label files made again"), temporary_folder() as folder:
         try:
-            plan.request.format.finish(names, store.open, Path(folder), plan.record.source.terms)
+            plan.request.format.finish(names, store.open, folder, plan.record.source.terms)
         except MnistseqError:
             raise
         except Exception as error:  # a format may raise anything for damaged shards
@@ -40,7 +39,7 @@ def check_label_files(
             problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
             yield Fault(", ".join(listed) or MANIFEST, problem)
             return
-        made = {name: measure(path) for name, path in files_in(Path(folder))}
+        made = {name: measure(path) for name, path in files_in(folder)}
     for name in sorted({*listed, *made}):
         if name not in made:
             yield Fault(name, "is in the manifest, but the shards do not give such a file")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -28,6 +27,7 @@ from mnistseq.pipeline.store.durability import measure
 from mnistseq.pipeline.store.open import open_store
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 from mnistseq.pipeline.verify.result import Fault
+from mnistseq.temporary import temporary_folder
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ class ShardRedrawer(ShardFunction[RedrawnShard]):
     def run(self, spec: ShardSpec, task: Task) -> RedrawnShard:
         """Compare hashes; where a library has another version than recorded, compare samples."""
         receipt = cast("Receipt", task.known)
-        with temp_file_errors("a shard drawn again"), tempfile.TemporaryDirectory() as folder:
-            again = Path(folder) / f"again{spec.format.suffix}"
+        with temp_file_errors("a shard drawn again"), temporary_folder() as folder:
+            again = folder / f"again{spec.format.suffix}"
             with component_errors("format", spec.format.name, OSError):
                 spec.format.write_shard(draw_shard(spec, task), again)
             if measure(again) == (receipt.bytes, receipt.sha256):

@@ -1,0 +1,84 @@
+"""Temporary files and folders, which the next run removes if a killed process left them.
+
+A process locks what it uses. The system releases the lock when the process ends, however that
+happens, so an unlocked one is a leftover. Where there are no such locks, leftovers stay.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import time
+from typing import IO
+
+_PREFIX = "mnistseq-"
+_OURS = re.compile(r"mnistseq-[a-z0-9_]{8}")
+_JUST_MADE = 60
+"""Seconds in which something new may not be locked yet."""
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Provide a new, empty folder in the system's temporary folder, and remove it afterwards."""
+    remove_leftovers()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, _locked(name):
+        yield Path(name)
+
+
+@contextmanager
+def temporary_file() -> Iterator[IO[bytes]]:
+    """Open a new temporary file, which is removed at the end."""
+    remove_leftovers()
+    file = tempfile.NamedTemporaryFile(prefix=_PREFIX, delete=False)  # noqa: SIM115
+    try:
+        with _locked(file.name):
+            yield file
+    finally:
+        # Closing repeats the write that failed, whose error was raised already.
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            Path(file.name).unlink()
+
+
+def remove_leftovers() -> None:
+    """Remove temporary files and folders of this user that no process uses."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        for entry in os.scandir(tempfile.gettempdir()):
+            if _OURS.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_if_left(entry)
+
+
+def _remove_if_left(entry: os.DirEntry[str]) -> None:
+    facts = entry.stat(follow_symlinks=False)
+    if facts.st_uid != os.getuid() or time() - facts.st_mtime < _JUST_MADE or entry.is_symlink():
+        return
+    with _locked(entry.path):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            Path(entry.path).unlink()
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """Lock a file or folder in this context; BlockingIOError if another process has."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
