@@ -42,8 +42,9 @@ Images: TypeAlias = list[NDArray[np.uint8]]
 class Recogniser(nn.Module):
     """Five convolutions, a recurrent layer in both directions, and eleven classes: 0 is the blank of CTC."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, half: bool = False) -> None:
         super().__init__()
+        self.half_precision = half
         flat = (2, 1)
         sizes = [(1, 24, (2, 2)), (24, 48, (2, 2)), (48, 96, flat), (96, 128, flat)]
         layers = (_convolution(*size) for size in [*sizes, (128, 128, flat)])
@@ -55,7 +56,9 @@ class Recogniser(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return the logarithms of the probabilities of each class in each column."""
         images = images.to(memory_format=torch.channels_last)
-        columns = self.convolutions(images).mean(2).transpose(1, 2)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.half_precision):
+            convolved = self.convolutions(images)
+        columns = convolved.float().mean(2).transpose(1, 2)
         scores: torch.Tensor = self.classes(self.dropout(self.recurrent(columns)[0]))
         return scores.log_softmax(-1)
 
@@ -131,11 +134,11 @@ def read(recogniser: Recogniser, images: Images) -> list[str]:
     return texts
 
 
-def train(data: Labelled, steps: int, seed: int) -> Recogniser:
+def train(data: Labelled, steps: int, seed: int, *, half: bool = False) -> Recogniser:
     """Train a recogniser on generated images."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    recogniser = Recogniser()
+    recogniser = Recogniser(half=half)
     optimiser = torch.optim.AdamW(recogniser.parameters(), 2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
     loss_of = nn.CTCLoss(zero_infinity=True)
@@ -207,6 +210,11 @@ def main() -> None:
     parser.add_argument("--images", type=int)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--half",
+        action="store_true",
+        help="convolve in bfloat16: nearly three times as fast where the processor has AMX",
+    )
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -218,7 +226,7 @@ def main() -> None:
     print(f"{images} images in {perf_counter() - began:.0f} s", flush=True)
     kept = images - min(2000, images // 10)
     used = Labelled(data.images[:kept], data.texts[:kept])
-    recogniser = train(used, steps, arguments.seed)
+    recogniser = train(used, steps, arguments.seed, half=arguments.half)
     results: dict[str, object] = {"config": arguments.config, "steps": steps}
     results["held back"] = report(recogniser, Labelled(data.images[kept:], data.texts[kept:]))
     for folder in arguments.real:
