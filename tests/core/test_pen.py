@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -207,3 +207,18 @@ def test_equal_fields_give_equal_pixels_everywhere(scribbles: GlyphBank, height:
         for image in composer(scribbles, pen, height).compose(["abc", "cab"], seed=5).images:
             digest.update(image.tobytes())
     assert digest.hexdigest()[:16] == GOLDEN[height]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"width": (0.0, 0.1)}, r"the widths 0\.0 and 0\.1: give the least and the greatest"),
+        ({"width": (0.2, 0.1)}, r"the widths 0\.2 and 0\.1"),
+        ({"width": (0.1, 0.3)}, r"above 0 and up to 0\.25"),
+        ({"width": (0.1, 0.1), "variation": 1.5}, r"variation of a pen is from 0 to 1, not 1\.5"),
+        ({"width": (0.1, 0.1), "spread": -1}, r"spread of a pen is from 0 to 1, not -1"),
+    ],
+)
+def test_a_pen_outside_of_its_limits_is_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        Pen(**values)

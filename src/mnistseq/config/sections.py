@@ -120,7 +120,8 @@ class ImageConfig:
         "width of the image in pixels; by default the width of its content"
     )
     height: Annotated[int, Range(1, MAX_HEIGHT)] | None = key(
-        "height of the line in pixels, to which glyphs are scaled; by default the source's own"
+        "height of the line in pixels, to which glyphs are scaled; by default the source's own, or 56 "
+        "with a pen"
     )
     crop: Literal["cell", "ink"] = key(
         "what gaps lie between: the glyphs' full cells, or their ink", "cell"

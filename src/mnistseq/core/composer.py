@@ -85,7 +85,10 @@ class Composer:
                 "such as 0.03-0.08"
             )
         if self.pen is not None and not self.bank.paths:
-            raise ArgumentError(f"source {self.bank.name} has pictures, which no pen draws")
+            raise ArgumentError(
+                f"source {self.bank.name} has pictures, which no pen draws; "
+                "build_composer makes paths of them"
+            )
         self.canvas.check(self.line_height)
         for transform in self.canvas_transforms:
             with component_errors("canvas transform", transform.name):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.limits import MAX_PEN_WIDTH
 from mnistseq.core.path_fields import (
     FAR,
     FINE,
@@ -18,6 +19,7 @@ from mnistseq.core.path_fields import (
     nearest_in_columns,
 )
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.errors import ArgumentError
 
 PURPOSE = "pen"
 
@@ -63,11 +65,29 @@ class Pen:
         nothing and twice the width.
     spread : float
         How soft the edge of a stroke is, at most: from 0, hard, to 1, as wide as the stroke.
+
+    Raises
+    ------
+    ArgumentError
+        If a value is outside its range.
     """
 
     width: tuple[float, float]
     variation: float = 0.0
     spread: float = 0.0
+
+    def __post_init__(self) -> None:
+        low, high = self.width
+        if not 0 < low <= high <= MAX_PEN_WIDTH:
+            raise ArgumentError(
+                f"a pen cannot have the widths {low} and {high}: give the least and the greatest, "
+                f"above 0 and up to {MAX_PEN_WIDTH}"
+            )
+        for name in ("variation", "spread"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ArgumentError(
+                    f"the {name} of a pen is from 0 to 1, not {getattr(self, name)}"
+                )
 
     def draw(self, fields: Pixels, height: int, width: int, stream: GlyphStream) -> Pixels:
         """Draw glyphs.

@@ -22,7 +22,8 @@ _HELP = {
     "--min": "Set the smallest gap in pixels. If it is negative, glyphs may overlap.",
     "--max": "Set the largest gap in pixels, which is included.",
     "--width": "Set the width of the image in pixels. By default it is the width of its content.",
-    "--height": "Scale glyphs to this height in pixels. By default it is the source's own.",
+    "--height": "Scale glyphs to this height in pixels. By default it is the source's own, or 56 with "
+    "a pen.",
     "--type": "Choose the spacing: {spacings}; or a plugin's. variable: gaps are random. fixed: "
     "gaps are equal.",
     "--subtype": "Choose where gaps are. between: between glyphs. edge: also before the first glyph "
