@@ -199,7 +199,7 @@ class TestForce:
     def test_leaves_other_files_alone(self, tmp_path: Path) -> None:
         planned = plan(tmp_path / "out", format_name="files", parameters={"labels": ["coco"]})
         make(planned)
-        mine = {"README.md": b"mine", "train/mine/x.png": b"mine", "sequences.csv": b"mine"}
+        mine = {"NOTES.md": b"mine", "train/mine/x.png": b"mine", "sequences.csv": b"mine"}
         for name, content in mine.items():
             (tmp_path / "out" / name).parent.mkdir(exist_ok=True)
             (tmp_path / "out" / name).write_bytes(content)

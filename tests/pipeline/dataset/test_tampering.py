@@ -163,7 +163,13 @@ def test_a_changed_plan_is_refused_and_can_be_replaced(
             # A key that is missing has its default. Neither the path of the source nor the
             # versions of libraries are compared.
             same = title.endswith(" gone") or title.startswith(
-                ("config.source.path", "source.name", "format.versions", "config.canvas = {}")
+                (
+                    "config.source.path",
+                    "source.name",
+                    "source.terms",
+                    "format.versions",
+                    "config.canvas = {}",
+                )
             )
             assert "cannot be resumed" in said[1] or same, title
             assert said[2] == "", title
