@@ -124,12 +124,12 @@ def test_a_licence_that_the_hub_does_not_know_is_named(tmp_path: Path) -> None:
     for label in "ab":
         (tmp_path / "shapes" / label).mkdir(parents=True)
         Image.new("L", (8, 8), 255 * (label == "a")).save(tmp_path / "shapes" / label / "1.png")
-    parameters = {"licence": "My-Licence-1.0", "attribution": 'Jane "J" Doe: shapes'}
+    parameters = {"licence": "My-Licence-1.0", "attribution": 'Zoë "J" Doe 😀: shapes'}
     source = {"name": "image-folder", "path": str(tmp_path / "shapes"), "parameters": parameters}
     make_dataset({"source": source}, tmp_path / "out", count=2, jobs=1, seed=1)
     found = front_matter(tmp_path / "out")
     assert (found["license"], found["license_name"]) == (["other"], "My-Licence-1.0")
-    assert found["attribution"] == ['Jane "J" Doe: shapes']
+    assert found["attribution"] == ['Zoë "J" Doe 😀: shapes']
 
 
 @pytest.mark.slow

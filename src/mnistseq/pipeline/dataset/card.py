@@ -162,7 +162,8 @@ def _yaml(value: Any, indent: str) -> Iterator[str]:
 def _scalar(value: object) -> str:
     plain = isinstance(value, str) and value.isidentifier() and not value.istitle()
     reserved = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-    return str(value) if plain and value not in reserved else json.dumps(value)
+    # Characters as they are: YAML has no escapes in pairs as JSON has for those beyond 16 bits.
+    return str(value) if plain and value not in reserved else json.dumps(value, ensure_ascii=False)
 
 
 _HUB = """
@@ -203,7 +204,7 @@ $ pip install mnistseq=={version}
 $ mnistseq remake path/to/this/folder -o again
 ```
 
-The same bytes result on any machine, from algorithm {algorithm}. `mnistseq verify path/to/this/folder` checks every file.
+Where the source is files of your own, add `--data-dir` with their folder. The same bytes result on any machine, from algorithm {algorithm}. `mnistseq verify path/to/this/folder` checks every file.
 
 ## Licence
 
