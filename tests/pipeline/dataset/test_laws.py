@@ -14,6 +14,7 @@ from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.inputs import InputFile
 from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law
 from mnistseq.pipeline.rows.weights import read_weights
+from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE
 from mnistseq.pipeline.verify.check import verify
 
 DIGITS = tuple("0123456789")
@@ -51,8 +52,11 @@ def test_splits_have_no_text_in_common(tmp_path: Path, given: RandomInput) -> No
     planned = plan(tmp_path / "out", given, split="train=0.6,val=0.4", disjoint="text", seed=2)
     make(planned)
     samples = stored(planned)
-    train = {"".join(samples[index].labels) for index in range(18)}
-    assert train.isdisjoint("".join(samples[index].labels) for index in range(18, 30))
+    train, val = (
+        {"".join(samples[first + index].labels) for index in range(count)}
+        for first, count in ((0, 18), (SPLIT_DISTANCE, 12))
+    )
+    assert train.isdisjoint(val)
 
 
 def test_the_manifest_records_the_law(tmp_path: Path, given: RandomInput) -> None:
