@@ -33,14 +33,15 @@ def test_readers_on_the_page_run(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     package_or_skip(name)
     made = make(
-        create("format", name, {"labels": ["coco"]} if name == "files" else {}, ""), name="out"
+        create("format", name, {"labels": ["coco", "csv"]} if name == "files" else {}, ""),
+        name="out",
     )
     monkeypatch.chdir(made.folder.parent)
     blocks = re.findall(r"```{code-block} python\n(.*?)```", SECTIONS[name], flags=re.DOTALL)
     assert blocks
     for block in blocks:
         imported = re.findall(
-            r"^(?:import|from) (datasets|lmdb|pyarrow|torch|webdataset|pycocotools)",
+            r"^(?:import|from) (datasets|lmdb|pandas|pyarrow|torch|webdataset|pycocotools)",
             block,
             flags=re.MULTILINE,
         )
