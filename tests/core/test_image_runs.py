@@ -63,12 +63,12 @@ def test_images_do_not_depend_on_their_neighbours(names: list[str]) -> None:
         Quarter() if name == "quarter" else find("canvas_transform", name)() for name in names
     ]
     drawn, boxes, owner = images()
-    together, boxes_together = transform_images(
+    together, boxes_together, _ = transform_images(
         transforms, drawn, (boxes, boxes), owner, Stream(1, 5, len(drawn)), line_height=12
     )
     for row, image in enumerate(drawn):
         mine = owner == row
-        alone, own_boxes = transform_images(
+        alone, own_boxes, _ = transform_images(
             transforms,
             image[None],
             (boxes[mine], boxes[mine]),

@@ -42,7 +42,7 @@ def left_over(composer: Composer, labels: list[str], start: int) -> NDArray[np.f
     stream = Stream(seed, start, len(labels))
 
     def finished(given: list[Pixels]) -> tuple[list[Pixels], NDArray[np.int64]]:
-        done, (_, ink_boxes) = transform_images(
+        done, (_, ink_boxes), _ = transform_images(
             composer.canvas_transforms, given, boxes, owner, stream
         )
         return list(done), ink_boxes

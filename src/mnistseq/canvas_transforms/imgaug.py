@@ -10,6 +10,7 @@ import numpy as np
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.shapes import corners_of
 from mnistseq.imaging.imgaug_adapter import ImgaugParameters
 from mnistseq.imaging.track_boxes import cells, measured, segmented
 
@@ -30,24 +31,34 @@ class Imgaug(ImgaugParameters, CanvasTransform):
     """
 
     name: ClassVar[str] = "imgaug"
+    carries_masks: ClassVar[bool] = True
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Augment each image by random numbers of its own, and move its boxes."""
         augmenter = self.make()
-        images, boxes, ink_boxes = (
-            canvas.images.copy(),
-            canvas.boxes.copy(),
-            canvas.ink_boxes.copy(),
-        )
+        images, boxes = canvas.images.copy(), canvas.boxes.copy()
+        ink_boxes = canvas.ink_boxes.copy()
+        masks = None if canvas.masks is None else canvas.masks.copy()
+        quads = None if canvas.quads is None else canvas.quads.copy()
         for row, seed in enumerate(stream.words(1)[:, 0]):
             glyphs = np.flatnonzero(canvas.owner == row)
             before = segmented(canvas.images[row], boxes[glyphs], ink_boxes[glyphs])
-            image, after = augmenter.picture_with_segments(canvas.images[row], before, seed)
+            given = before
+            if masks is not None:
+                given = np.concatenate([before, masks[row, :, :, None].astype(np.int32)], axis=2)
+            image, moved = augmenter.picture_with_segments(canvas.images[row], given, seed)
+            after = moved[:, :, : before.shape[2]]
             found = measured(canvas.images[row], image, before, after, ink_boxes[glyphs])
             if found is None:
                 continue
             images[row] = image
             ink_boxes[glyphs] = found
+            if masks is not None:
+                masks[row] = moved[:, :, -1]
             if not np.array_equal(after, before):
                 boxes[glyphs] = cells(after, len(glyphs))
-        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
+                if quads is not None:
+                    quads[glyphs] = corners_of(boxes[glyphs])
+        return replace(
+            canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, masks=masks, quads=quads
+        )

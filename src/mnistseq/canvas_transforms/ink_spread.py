@@ -32,6 +32,7 @@ class InkSpread(Checked, CanvasTransform):
 
     name: ClassVar[str] = "ink-spread"
     mixed_widths: ClassVar[bool] = True
+    carries_masks: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
@@ -54,7 +55,8 @@ class InkSpread(Checked, CanvasTransform):
         grown = np.clip(grown, 0, np.tile(canvas.sizes, 2)[canvas.owner])
         filled = np.all(canvas.ink_boxes[:, 2:] > canvas.ink_boxes[:, :2], axis=1, keepdims=True)
         boxes = tightened(images, np.where(filled, grown, 0), canvas.owner)
-        return replace(canvas, images=images, ink_boxes=boxes)
+        masks = None if canvas.masks is None else _spread_masks(canvas, steps)
+        return replace(canvas, images=images, ink_boxes=boxes, masks=masks)
 
 
 @twin("ink")
@@ -75,3 +77,23 @@ def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:
             np.maximum(into, light[tuple(near)], out=into)
         block.of(result)[:] = np.bitwise_not(ink)
     return result
+
+
+def _spread_masks(canvas: Canvas, steps: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Return masks in which a pixel that gets ink belongs to the glyph that gives it most."""
+    assert canvas.masks is not None  # noqa: S101  # it is asked for by the caller
+    grey = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
+    ink = np.bitwise_not(grey)
+    light = ((ink * steps[:, None, None]) >> np.uint16(8)).astype(np.uint8)
+    light *= np.arange(ink.shape[2]) < canvas.widths[:, None, None]
+    masks, most = canvas.masks.copy(), ink
+    free = canvas.masks == 0
+    for axis, source, target in _SIDES:
+        near, far = [slice(None)] * 3, [slice(None)] * 3
+        near[axis] = slice(source, ink.shape[axis] - target)
+        far[axis] = slice(target, ink.shape[axis] - source)
+        given, into = light[tuple(near)], tuple(far)
+        more = free[into] & (given > most[into])
+        most[into][more] = given[more]
+        masks[into][more] = canvas.masks[tuple(near)][more]
+    return masks

@@ -24,6 +24,7 @@ class Margins(Checked, CanvasTransform):
 
     name: ClassVar[str] = "margins"
     mixed_widths: ClassVar[bool] = True
+    carries_masks: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     left: Annotated[float, Ge(0), Le(20)] = field(
@@ -49,12 +50,18 @@ class Margins(Checked, CanvasTransform):
         count, height, width, *channels = canvas.images.shape
         images = np.full((count, height, left + width + right, *channels), 255, dtype=np.uint8)
         images[:, :, left : left + width] = canvas.images
-        if canvas.own_widths is None:
-            return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
-        for row, end in enumerate((left + canvas.own_widths).tolist()):
-            images[row, :, end:] = 255
-        widths = canvas.own_widths + left + right
-        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, own_widths=widths)
+        widths = canvas.own_widths
+        if widths is not None:
+            for row, end in enumerate((left + widths).tolist()):
+                images[row, :, end:] = 255
+            widths = widths + left + right
+        changed = replace(
+            canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, own_widths=widths
+        )
+        if canvas.masks is None or canvas.quads is None:
+            return changed
+        masks = np.pad(canvas.masks, ((0, 0), (0, 0), (left, right)))
+        return replace(changed, masks=masks, quads=canvas.quads + np.array([left, 0]))
 
     def _sides(self, height: int) -> tuple[int, int]:
         return round(self.strength * self.left * height), round(self.strength * self.right * height)

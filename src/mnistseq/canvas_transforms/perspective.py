@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Le
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
@@ -35,6 +36,7 @@ class Perspective(Checked, CanvasTransform):
 
     name: ClassVar[str] = "perspective"
     mixed_widths: ClassVar[bool] = True
+    carries_masks: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     tilt: Annotated[float, Ge(0), Le(0.2)] = field(
@@ -56,12 +58,17 @@ class Perspective(Checked, CanvasTransform):
         sizes = canvas.sizes.astype(np.float64)
         corners = _fitted(self._corners(numbers(stream, 9), sizes), canvas, sizes)
         maps = onto(corners, sizes)
-        images = seen(canvas.images, canvas.widths, _fixed(inverse(maps)))
+        back = _fixed(inverse(maps))
+        images = seen(canvas.images, canvas.widths, back)
+        masks = None if canvas.masks is None else _carried(canvas.masks, canvas.widths, back)
         of_boxes, limits = maps[canvas.owner], sizes[canvas.owner]
         boxes = _around(of_boxes, canvas.boxes, limits, 0)
         rough = _around(of_boxes, canvas.ink_boxes, limits, 1)
         ink_boxes = tightened(images, rough, canvas.owner)
-        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
+        quads = None if canvas.quads is None else applied(of_boxes, canvas.quads)
+        return replace(
+            canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, masks=masks, quads=quads
+        )
 
     def _corners(self, u: Floats, sizes: Floats) -> Floats:
         """Return where the corners go, clockwise from the upper left: shape (B, 4, 2)."""
@@ -109,6 +116,23 @@ def seen(images: Pixels, widths: Ints, back: Field) -> Pixels:
         x, y = _coordinates(back[block.rows], block)
         ink = np.bitwise_not(_framed(block.of(images), block.widths))
         block.of(result)[:] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
+    return result
+
+
+def _carried(masks: NDArray[np.uint16], widths: Ints, back: Field) -> NDArray[np.uint16]:
+    """Map masks by taking the nearest pixel; 0 beyond the sheet."""
+    result = np.empty_like(masks)
+    framed = np.pad(masks, ((0, 0), (1, 1), (1, 1)))
+    # What is right of a narrower image is padding, and no part of its sheet.
+    inside = np.arange(framed.shape[2]) <= widths[:, None, None]
+    framed *= inside
+    for block in blocks(masks, widths, _BLOCK):
+        x, y = (
+            (source[:, 1:-1, 1:-1] + ONE // 2) >> 16
+            for source in _coordinates(back[block.rows], block)
+        )
+        rows = np.arange(len(masks))[block.rows, None, None]
+        block.of(result)[:] = framed[rows, y, x]
     return result
 
 

@@ -33,6 +33,7 @@ class Trim(Checked, CanvasTransform):
 
     name: ClassVar[str] = "trim"
     mixed_widths: ClassVar[bool] = True
+    carries_masks: ClassVar[bool] = True
 
     strength: Strength = field(default=1.0, metadata=STRENGTH)
     least: Annotated[float, Ge(0), Le(1)] = field(
@@ -63,11 +64,20 @@ class Trim(Checked, CanvasTransform):
         down = _sources(start[:, 1], scale[:, 1], size[:, 1], height)
         across = _sources(start[:, 0], scale[:, 0], size[:, 0], width)
         images = enlarged(canvas.images, canvas.widths, down, across)
+        masks = canvas.masks
+        if masks is not None:
+            rows = np.arange(len(masks))[:, None, None]
+            masks = masks[rows, (down[:, :, None] + 128) >> 8, (across[:, None, :] + 128) >> 8]
         start, scale, size = start[canvas.owner], scale[canvas.owner], size[canvas.owner]
+        quads = canvas.quads
+        if quads is not None:
+            quads = (quads - start[:, None]) * scale[:, None]
         boxes = _moved(canvas.boxes, start, scale, size)
         rough = _moved(canvas.ink_boxes, start, scale, size, around=1)
         ink_boxes = tightened(images, rough, canvas.owner)
-        return replace(canvas, images=images, boxes=boxes, ink_boxes=ink_boxes)
+        return replace(
+            canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, masks=masks, quads=quads
+        )
 
 
 def _sources(start: Floats, scale: Floats, sizes: Floats, longest: int) -> NDArray[np.int32]:

@@ -17,6 +17,7 @@ from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.sequences import Sequences
+from mnistseq.core.shapes import Shapes
 from mnistseq.errors import PluginError
 
 
@@ -49,7 +50,8 @@ def transform_images(
     *,
     line_height: int = 0,
     inverted: bool = False,
-) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
+    shapes: Shapes | None = None,
+) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints], Shapes | None]:
     """Apply canvas transforms to images, in order.
 
     Parameters
@@ -65,15 +67,24 @@ def transform_images(
         The images' random words.
     line_height, inverted
         See `Canvas`.
+    shapes : Shapes, optional
+        Masks and corners, which follow the pixels.
 
     Returns
     -------
-    images, boxes
+    images, boxes, shapes
         Changed; the images are a list if their sizes differ.
+
+    Raises
+    ------
+    PluginError
+        If a transform returns something wrong, or moves pixels and cannot move masks.
     """
     if not transforms:
-        return images, boxes
-    canvases = ImageRuns.of(images, boxes, owner, line_height=line_height, inverted=inverted)
+        return images, boxes, shapes
+    canvases = ImageRuns.of(
+        images, boxes, owner, line_height=line_height, inverted=inverted, shapes=shapes
+    )
     for number, transform in enumerate(transforms):
         words = stream.of(f"canvas transform {number} {transform.name}")
         if not transform.mixed_widths:
@@ -81,7 +92,7 @@ def transform_images(
         canvases = canvases.changed(partial(_apply, transform, words))
         if not transform.mixed_widths:
             canvases = canvases.regrouped(mixed=True)
-    return canvases.images(), canvases.boxes()
+    return canvases.images(), canvases.boxes(), canvases.shapes()
 
 
 def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas) -> Canvas:
@@ -89,7 +100,22 @@ def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas
         changed = transform.apply(canvas, words.at(rows))
     _check_canvas(changed, canvas, transform.name)
     # A transform that makes its canvas from images and boxes alone leaves these out.
-    return replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
+    changed = replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
+    if canvas.masks is None or transform.carries_masks:
+        return changed
+    if _has_moved(changed, canvas):
+        raise PluginError(
+            f"canvas transform {transform.name} moves pixels, and cannot move masks with them; "
+            "leave out the transform or the masks"
+        )
+    return replace(changed, masks=canvas.masks, quads=canvas.quads)
+
+
+def _has_moved(changed: Canvas, canvas: Canvas) -> bool:
+    return changed.images.shape[:3] != canvas.images.shape[:3] or not (
+        np.array_equal(changed.boxes, canvas.boxes)
+        and np.array_equal(changed.ink_boxes, canvas.ink_boxes)
+    )
 
 
 def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:

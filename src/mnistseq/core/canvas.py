@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 
@@ -81,6 +82,11 @@ class Canvas:
         therefore inverted first.
     own_widths : ndarray of int64, shape (B,), or None
         Width of each image in pixels; None if all of them are as wide as `images`.
+    masks : ndarray of uint16, shape (B, height, width), or None
+        The number of the glyph that each pixel's ink belongs to, from 1 in each image, or 0;
+        None if nobody asked for masks.
+    quads : ndarray of float64, shape (N, 4, 2), or None
+        x, y of the corners of each cell, clockwise from the upper left; None as for masks.
     """
 
     images: Pixels
@@ -90,6 +96,8 @@ class Canvas:
     line_height: int = 0
     inverted: bool = False
     own_widths: Ints | None = None
+    masks: NDArray[np.uint16] | None = None
+    quads: Floats | None = None
 
     def __post_init__(self) -> None:
         if not self.line_height:

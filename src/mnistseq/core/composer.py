@@ -29,6 +29,7 @@ from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import Sample, SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
+from mnistseq.core.shapes import Shapes
 from mnistseq.core.stretch import stretch_boxes, stretch_images
 from mnistseq.errors import ArgumentError, LabelError, RequestError
 from mnistseq.messages import plural
@@ -127,6 +128,8 @@ class Composer:
         start: int = 0,
         gaps: GapRule | None = None,
         indices: Sequence[int] | Ints | None = None,
+        *,
+        masks: bool = False,
     ) -> SampleBatch:
         """Draw one sample for each sequence.
 
@@ -142,6 +145,8 @@ class Composer:
             Replaces the composer's own rule for these samples.
         indices : sequence of int, optional
             Index of each sample, where they are not consecutive ones from `start`.
+        masks : bool
+            Whether the batch has masks and the corners of cells; this takes time.
 
         Raises
         ------
@@ -149,6 +154,8 @@ class Composer:
             If a sequence is empty or has a label that the source lacks.
         SpacingError
             If no gaps meet the rule.
+        PluginError
+            If masks are asked for and a canvas transform moves pixels without them.
         """
         gaps = gaps or self.gaps
         alphabet = self.bank.alphabet
@@ -156,9 +163,10 @@ class Composer:
         stream = _stream(seed, start, len(sequences), indices)
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
+        shapes = Shapes.painted(sequences, glyphs, layout, gaps.stretch_to) if masks else None
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
-            images, boxes = transform_images(
+            images, boxes, shapes = transform_images(
                 self.canvas_transforms,
                 images,
                 boxes,
@@ -166,6 +174,7 @@ class Composer:
                 stream,
                 line_height=self.line_height,
                 inverted=inverted,
+                shapes=shapes,
             )
             images = _inverted(images) if inverted else images
         return SampleBatch(
@@ -179,6 +188,8 @@ class Composer:
             seed=stream.seed,
             start=stream.start,
             indices=None if indices is None else stream.indices,
+            masks=None if shapes is None else shapes.masks,
+            flat_quads=None if shapes is None else shapes.quads,
         )
 
     def plan(

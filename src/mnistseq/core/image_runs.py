@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.shapes import Shapes
+
+Item = TypeVar("Item", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,7 @@ class ImageRuns:
         line_height: int = 0,
         inverted: bool = False,
         mixed: bool = True,
+        shapes: Shapes | None = None,
     ) -> ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
@@ -50,11 +56,13 @@ class ImageRuns:
         for rows in runs:
             glyphs, own = _glyphs(rows, owner, len(images))
             pixels, widths = _padded([images[row] for row in rows.tolist()])
-            canvases.append(
-                Canvas(
-                    pixels, boxes[0][glyphs], boxes[1][glyphs], own, line_height, inverted, widths
-                )
+            canvas = Canvas(
+                pixels, boxes[0][glyphs], boxes[1][glyphs], own, line_height, inverted, widths
             )
+            if shapes is not None:
+                masks, _ = _padded([shapes.masks[row] for row in rows.tolist()])
+                canvas = replace(canvas, masks=masks, quads=shapes.quads[glyphs])
+            canvases.append(canvas)
         return cls(owner, runs, tuple(canvases))
 
     def changed(self, change: Callable[[Ints, Canvas], Canvas]) -> ImageRuns:
@@ -71,6 +79,7 @@ class ImageRuns:
             line_height=first.line_height,
             inverted=first.inverted,
             mixed=mixed,
+            shapes=self.shapes(),
         )
 
     def images(self) -> Pixels | list[Pixels]:
@@ -92,12 +101,26 @@ class ImageRuns:
             boxes[0, glyphs], boxes[1, glyphs] = canvas.boxes, canvas.ink_boxes
         return boxes[0], boxes[1]
 
-    def _images(self) -> list[Pixels]:
-        ordered: list[Pixels] = [np.empty(0, np.uint8)] * sum(map(len, self.rows))
+    def shapes(self) -> Shapes | None:
+        """Return masks and corners in the order of the batch, if there are any."""
+        masks = [canvas.masks for canvas in self.canvases if canvas.masks is not None]
+        if not masks:
+            return None
+        quads = np.zeros((len(self.owner), 4, 2))
         for rows, canvas in zip(self.rows, self.canvases, strict=True):
-            columns = zip(rows.tolist(), canvas.images, canvas.widths.tolist(), strict=True)
-            for row, image, width in columns:
-                ordered[row] = image[:, :width]
+            glyphs, _ = _glyphs(rows, self.owner, sum(map(len, self.rows)))
+            quads[glyphs] = canvas.quads
+        return Shapes([np.ascontiguousarray(mask) for mask in self._cut(masks)], quads)
+
+    def _images(self) -> list[Pixels]:
+        return self._cut([canvas.images for canvas in self.canvases])
+
+    def _cut(self, arrays: Sequence[NDArray[Item]]) -> list[NDArray[Item]]:
+        """Return each image's part of arrays that have all of a canvas, in the order of the batch."""
+        ordered: list[NDArray[Item]] = [arrays[0][0]] * sum(map(len, self.rows))
+        for rows, canvas, array in zip(self.rows, self.canvases, arrays, strict=True):
+            for row, item, width in zip(rows.tolist(), array, canvas.widths.tolist(), strict=True):
+                ordered[row] = item[:, :width]
         return ordered
 
 
@@ -125,13 +148,13 @@ def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
     return glyphs, own[glyphs]
 
 
-def _padded(images: list[Pixels]) -> tuple[Pixels, Ints | None]:
+def _padded(images: list[NDArray[Item]]) -> tuple[NDArray[Item], Ints | None]:
     """Return images in one array as wide as the widest, and their widths if they differ."""
     widths = np.array([image.shape[1] for image in images])
     if (widths == widths[0]).all():
         return np.stack(images), None
     shape = len(images), images[0].shape[0], int(widths.max()), *images[0].shape[2:]
-    padded = np.full(shape, 255, dtype=np.uint8)
+    padded = np.zeros(shape, dtype=images[0].dtype)
     for own, image, width in zip(padded, images, widths.tolist(), strict=True):
         own[:, :width] = image
     return padded, widths

@@ -225,6 +225,12 @@ class CanvasTransform(ABC):
 
     Where it does not, it gets images of one width at a time, in more and smaller calls."""
 
+    carries_masks: ClassVar[bool] = False
+    """Whether it moves `Canvas.masks` and `Canvas.quads` with the pixels, where there are any.
+
+    A transform that moves no pixels needs no such promise; another one without it is refused
+    where masks are asked for."""
+
     paths: ClassVar[tuple[str, ...]] = ()
     """Names of the parameters that are paths of files to read."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.marks import draw_boxes
 from mnistseq.core.sequences import Sequences, join
@@ -46,6 +46,10 @@ class Sample:
         Writer of all glyphs whose writer is known; None if there are several, or none is.
     seed, index : int
         The same seed, index, config and source draw the same sample again.
+    mask : ndarray of uint16, shape (height, width), or None
+        0 where no glyph has ink, 1 for the first glyph, and so on; None if not asked for.
+    quads : ndarray of float64, shape (L, 4, 2), or None
+        x, y of the corners of each cell, clockwise from the upper left; None as for the mask.
     """
 
     image: Pixels
@@ -56,6 +60,13 @@ class Sample:
     writer: int | None
     seed: int
     index: int
+    mask: NDArray[np.uint16] | None = None
+    quads: Floats | None = None
+
+    @property
+    def centres(self) -> Floats | None:
+        """x, y of the middle of each cell's corners: float64, shape (L, 2); None without quads."""
+        return None if self.quads is None else self.quads.mean(axis=1)
 
     @property
     def text(self) -> str:
@@ -120,6 +131,11 @@ class SampleBatch:
         Columns of the input that are recorded: name → value of each sample.
     indices : ndarray of int64, shape (B,), optional
         Index of each sample, where they are not consecutive.
+    masks : list of ndarray of uint16, shape (height, width), or None
+        For each image: 0 where no glyph has ink, 1 for the first glyph, and so on; None if
+        not asked for.
+    flat_quads : ndarray of float64, shape (N, 4, 2), or None
+        x, y of the corners of each cell, clockwise from the upper left; None as for masks.
     """
 
     images: Pixels | list[Pixels]
@@ -134,6 +150,8 @@ class SampleBatch:
     names: tuple[str, ...] | None = None
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indices: Ints | None = None
+    masks: list[NDArray[np.uint16]] | None = None
+    flat_quads: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -160,7 +178,15 @@ class SampleBatch:
             writer=self.writers[index],
             seed=self.seed,
             index=self.start + index if self.indices is None else int(self.indices[index]),
+            mask=None if self.masks is None else self.masks[index],
+            quads=self._quads_of(index),
         )
+
+    def _quads_of(self, index: int) -> Floats | None:
+        if self.flat_quads is None:
+            return None
+        first = int(self.sequences.first[index])
+        return self.flat_quads[first : first + int(self.sequences.lengths[index])]
 
     def __repr__(self) -> str:
         """``<SampleBatch: samples 0 to 9 of seed 7>``"""
@@ -198,6 +224,8 @@ class SampleBatch:
             flat_ink_boxes=self.flat_ink_boxes[glyphs],
             flat_glyph_ids=self.flat_glyph_ids[glyphs],
             flat_writers=None if self.flat_writers is None else self.flat_writers[glyphs],
+            masks=None if self.masks is None else self.masks[samples],
+            flat_quads=None if self.flat_quads is None else self.flat_quads[glyphs],
             start=self.start + samples.start,
             names=None if self.names is None else self.names[samples],
             indices=None if self.indices is None else self.indices[samples],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from mnistseq.core.randomness import Stream
 
 Field: TypeAlias = NDArray[np.float32]
 Keys: TypeAlias = NDArray[np.uint32]
+Item = TypeVar("Item", bound=np.generic)
 
 GRAIN_DEVIATION = 147.8
 """Standard deviation of `grain`."""
@@ -66,7 +67,7 @@ class Block:
     width: int
     widths: Ints
 
-    def of(self, images: Pixels) -> Pixels:
+    def of(self, images: NDArray[Item]) -> NDArray[Item]:
         """Return the block's part of an array of all images."""
         return images[self.rows, :, : self.width]
 
@@ -88,7 +89,7 @@ class Block:
         return inside
 
 
-def blocks(images: Pixels, widths: Ints, pixels: int = _BLOCK) -> Iterator[Block]:
+def blocks(images: NDArray[Item], widths: Ints, pixels: int = _BLOCK) -> Iterator[Block]:
     """Split images into runs to process together."""
     count, height, width = images.shape[:3]
     each = max(1, pixels // (height * width))
