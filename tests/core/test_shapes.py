@@ -66,7 +66,7 @@ def test_masks_are_the_ink_as_painted(
 
 
 def test_asking_for_masks_changes_nothing_else(mnist: GlyphBank) -> None:
-    composer = build_composer(Config(preset="bank-cheque"), mnist)
+    composer = build_composer(Config(preset="camera"), mnist)
     plain, masked = composer.compose(LABELS, 3), composer.compose(LABELS, 3, masks=True)
     assert plain.masks is None
     assert plain[0].centres is None

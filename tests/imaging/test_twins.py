@@ -39,7 +39,7 @@ def test_twins_draw_what_is_pinned(
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("preset", ["bank-cheque", "camera"])
+@pytest.mark.parametrize("preset", ["handwritten-form", "camera"])
 def test_twins_draw_the_same_of_a_large_batch(
     preset: str, mnist: GlyphBank, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -83,6 +84,8 @@ AUGMENTERS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
+FROZEN = Path(__file__).parents[2] / "benchmarks" / "frozen"
+
 PRESETS = ["camera", "clean", "handwritten-form", "original"]
 PEN_PRESETS = ["bank-cheque", "table-cell"]
 """They draw pen paths, which are those of pendigits here: tracing MNIST takes a minute."""
@@ -137,7 +140,17 @@ def save_pictures(folder: Path) -> None:
 
 def drawings() -> dict[str, Drawing]:
     """Every drawing by its name."""
-    return dict([*_lines(), *_glyphs(), *_transforms(), *_augmenters(), *_presets(), *_canvases()])
+    return dict(
+        [
+            *_lines(),
+            *_glyphs(),
+            *_transforms(),
+            *_augmenters(),
+            *_presets(),
+            *_canvases(),
+            *_frozen(),
+        ]
+    )
 
 
 def transforms_of(drawing: Drawing) -> list[tuple[str, str]]:
@@ -247,6 +260,13 @@ def _augmenters() -> Iterator[tuple[str, Drawing]]:
             name = f"imgaug in {section}, {step['augmenter']}"
             yield name, Drawing(ALL_LENGTHS, config)
             yield f"{name}, colour", Drawing(WORDS, config, coloured=True)
+
+
+def _frozen() -> Iterator[tuple[str, Drawing]]:
+    """A preset as it was, on glyphs that are bitmaps: benchmarks draw it to compare commits."""
+    config = tomllib.loads((FROZEN / "bank-cheque.toml").read_text())
+    yield "frozen bank-cheque", Drawing(ALL_LENGTHS, config)
+    yield "frozen bank-cheque, colour", Drawing(WORDS, config, coloured=True)
 
 
 def _presets() -> Iterator[tuple[str, Drawing]]:
