@@ -28,12 +28,14 @@ READERS = {
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Lint, types, import contracts and tests, in one environment."""
+    """Lint, types, import contracts, tests and a little fuzzing, in one environment."""
     _install(session, "lint", "types", "imports", "tests")
     _lint(session)
     _types(session)
     _imports(session)
     _tests(session)
+    # Always the same changes, so that only a change of the code makes it fail.
+    session.run("python", "robustness/fuzz.py", "--seconds", "40", "--seed", "1")
 
 
 @nox.session(python=PYTHONS)

@@ -45,7 +45,10 @@ def main() -> None:
     """Fuzz all targets or some, one after the other; exit with 1 if an input failed."""
     arguments = _parse()
     if arguments.only is not None:
-        _fuzz(arguments.only, arguments.seconds, arguments.runs, arguments.engine)
+        if arguments.engine == "atheris" or (arguments.engine == "auto" and find_spec("atheris")):
+            _with_atheris(arguments.only, arguments.seconds, arguments.runs)
+        else:
+            _with_mutations(arguments.only, arguments.seconds, arguments.runs, arguments.seed)
         return
     from fuzz_targets import TARGETS
 
@@ -54,7 +57,7 @@ def main() -> None:
     for name in names:
         command = [sys.executable, __file__, "--only", name, "--engine", arguments.engine]
         command += ["--seconds", str(arguments.seconds / len(names))]
-        command += ["--runs", str(arguments.runs // len(names))]
+        command += ["--runs", str(arguments.runs // len(names)), "--seed", str(arguments.seed)]
         started = time.monotonic()
         done = subprocess.run(command, check=False, stderr=subprocess.PIPE, errors="replace")
         executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
@@ -74,16 +77,10 @@ def _parse() -> argparse.Namespace:
         "--runs", type=int, default=10**9, help="executions of all targets together"
     )
     parser.add_argument("--engine", choices=["auto", "atheris", "mutations"], default="auto")
+    parser.add_argument("--seed", type=int, default=time.time_ns(), help="of the random changes")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*")
     return parser.parse_args()
-
-
-def _fuzz(name: str, seconds: float, runs: int, engine: str) -> None:
-    if engine == "auto":
-        engine = "atheris" if find_spec("atheris") else "mutations"
-    start = _with_atheris if engine == "atheris" else _with_mutations
-    start(name, seconds, runs)
 
 
 def _guarded(name: str) -> tuple[Callable[[bytes], None], tuple[bytes, ...], Callable[[], int]]:
@@ -126,10 +123,10 @@ def _report(name: str, engine: str, count: int, seconds: float) -> None:
     )
 
 
-def _with_mutations(name: str, seconds: float, runs: int) -> None:
+def _with_mutations(name: str, seconds: float, runs: int, seed: int) -> None:
     guarded, seeds, count = _guarded(name)
     started = time.monotonic()
-    random = Random(time.time_ns())
+    random = Random(seed)
     inputs = list(seeds)
     while count() < runs and time.monotonic() - started < seconds:
         guarded(_changed(random, random.choice(inputs), inputs))
