@@ -140,3 +140,10 @@ def test_an_existing_file_is_kept(call: Call, refused: Refused) -> None:
     assert Path("preview.png").read_bytes() == b"mine"
     call("preview", "-n", "1", "--force")
     assert Path("preview.png").read_bytes() != b"mine"
+
+
+def test_a_broken_picture_of_a_folder_is_an_error_with_its_name(refused: Refused) -> None:
+    Path("real").mkdir()
+    Path("real", "a.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0")
+    message = refused("preview", "-n", "1", "--length", "3", "--against", "real", code=1)
+    assert "real/a.png: not an image in any of" in message

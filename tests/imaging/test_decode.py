@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
 import zlib
@@ -27,6 +28,7 @@ from mnistseq.imaging.decode import (
     BrokenImageError,
     Header,
     PixelBudget,
+    decode_file,
     decode_image,
     opened,
     read_header,
@@ -189,3 +191,14 @@ def test_a_header_is_read_while_all_pixels_are_taken() -> None:
     Image.new("L", (9472, 9446)).save(content, "PNG")
     with opened(content.getvalue()):
         assert read_header(content.getvalue()).width == 9472
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs named pipes")
+def test_a_named_pipe_and_a_huge_file_are_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(BrokenImageError, match="not a regular file"):
+        decode_file(tmp_path / "pipe.png")
+    (tmp_path / "huge.png").touch()
+    os.truncate(tmp_path / "huge.png", 2**40)
+    with pytest.raises(BrokenImageError, match="too large: 1099511627776 bytes, more than"):
+        decode_file(tmp_path / "huge.png")

@@ -16,7 +16,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ConfigError
-from mnistseq.imaging.decode import BrokenImageError, decode_image
+from mnistseq.imaging.decode import BrokenImageError, decode_file
 from mnistseq.imaging.fields import numbers, shaded
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
@@ -105,7 +105,7 @@ def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
     pictures = []
     for path in paths:
         try:
-            pictures.append(decode_image(path.read_bytes(), "RGB" if colour else "L"))
+            pictures.append(decode_file(path, "RGB" if colour else "L"))
         except BrokenImageError as error:
             raise ConfigError(f"{prefix}: {path.name}: {error}") from None
         except OSError as error:

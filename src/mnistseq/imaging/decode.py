@@ -11,6 +11,8 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from stat import S_ISREG
 from threading import Condition
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -31,6 +33,10 @@ Without a list Pillow tries all formats that it has, and passes EPS on to Ghosts
 
 MAX_PIXELS = 89_478_485
 """Width times height. Pillow warns above this number: a quarter of a gigabyte in RGB."""
+
+
+MAX_BYTES = 2**29
+"""Of a file: no format needs more for so many pixels."""
 
 
 class PixelBudget:
@@ -129,6 +135,24 @@ def decode_image(content: bytes, mode: Mode | None = None) -> Pixels:
         if mode is None:
             mode = "RGB" if _has_colours(image) else "L"
         return np.asarray(image if image.mode == mode else image.convert(mode))
+
+
+def decode_file(path: Path, mode: Mode | None = None) -> Pixels:
+    """Read and decode an image file, as `decode_image` does.
+
+    Raises
+    ------
+    BrokenImageError
+        Also if it is not a regular file, because reading a FIFO may never end, or is too large.
+    OSError
+        If it cannot be read.
+    """
+    facts = path.stat()
+    if not S_ISREG(facts.st_mode):
+        raise BrokenImageError("not a regular file")
+    if facts.st_size > MAX_BYTES:
+        raise BrokenImageError(f"too large: {facts.st_size} bytes, more than {MAX_BYTES}")
+    return decode_image(path.read_bytes(), mode)
 
 
 def read_header(content: bytes) -> Header:

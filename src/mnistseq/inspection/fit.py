@@ -13,7 +13,7 @@ from mnistseq.core.amounts import Amounts
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
-from mnistseq.imaging.decode import BrokenImageError, decode_image
+from mnistseq.imaging.decode import BrokenImageError, decode_file
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.fitted_config import fitted_toml
 from mnistseq.inspection.measure_crops import CropMeasures
@@ -98,7 +98,7 @@ def _read(folder: Path) -> list[Pixels]:
     crops = []
     for path in paths[:_MOST]:
         try:
-            crops.append(decode_image(path.read_bytes(), "L"))
+            crops.append(decode_file(path, "L"))
         except BrokenImageError as error:
             raise ArgumentError(f"{path}: {error}") from None
         except OSError as error:

@@ -15,8 +15,8 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.marks import draw_boxes, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ConfigError, Fault, MissingSourceError
-from mnistseq.imaging.decode import decode_image
+from mnistseq.errors import ConfigError, Fault, MissingSourceError, SourceError
+from mnistseq.imaging.decode import BrokenImageError, decode_file
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.measures import contrast, ink_share
 from mnistseq.pipeline.dataset.input_request import InputRequest
@@ -128,10 +128,19 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
         )
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
     pictures = (
-        Picture(_at_height(decode_image(path.read_bytes()), height), path.name)
+        Picture(_at_height(_decoded(path), height), path.name)
         for path in (paths[index] for index in sorted(chosen.tolist()))
     )
     return Strip(str(folder), tuple(pictures))
+
+
+def _decoded(path: Path) -> Pixels:
+    try:
+        return decode_file(path)
+    except BrokenImageError as error:
+        raise SourceError(f"{path}: {error}; remove it from the folder") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".gif"}

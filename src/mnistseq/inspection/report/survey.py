@@ -15,7 +15,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.composer import Composer
 from mnistseq.core.stored import Stored
 from mnistseq.errors import MnistseqError
-from mnistseq.imaging.decode import BrokenImageError, decode_image
+from mnistseq.imaging.decode import BrokenImageError, decode_file
 from mnistseq.inspection import measures
 from mnistseq.inspection.report.laws import Fit, gap_fit, label_fits
 from mnistseq.messages import plural
@@ -143,7 +143,7 @@ def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     for path in (paths[index] for index in _spread(len(paths), most)):
         try:
-            images.append(decode_image(path.read_bytes()))
+            images.append(decode_file(path))
         except BrokenImageError:
             continue  # a file of labels, or the like
     if not images:
