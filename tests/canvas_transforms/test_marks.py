@@ -207,3 +207,19 @@ def test_edges_have_lines_near_the_sides(sides: float, ends: float) -> None:
     assert not dark[:, near, near].any()
     assert dark[:, near].any() == (sides > 0)
     assert dark[:, :, near].any() == (ends > 0)
+
+
+def test_points_may_mark_thousands_with_long_commas(mnist: GlyphBank) -> None:
+    canvas = lines(mnist, 4)
+    chances = {"closing": 0.0, "opening": 0.0, "bar": 0.0}
+    thousands = changed_pixels(Marks(point=1.0, thousands=1.0, **chances), canvas)
+    longer = changed_pixels(Marks(point=1.0, thousands=1.0, comma=0.5, **chances), canvas)
+    for row in range(COUNT):
+        boxes = canvas.ink_boxes[canvas.owner == row]
+        if len(boxes) < 4 or not thousands[row].any():
+            continue
+        columns_of_point = np.nonzero(thousands[row].any(axis=0))[0]
+        assert boxes[-4, 0] < columns_of_point.mean() < boxes[-3, 2]
+    tall = [changed.any(axis=2).sum(axis=1) for changed in (thousands, longer)]
+    assert (tall[1] >= tall[0]).all()
+    assert (tall[1] > tall[0]).any()

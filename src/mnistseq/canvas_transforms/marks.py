@@ -27,7 +27,7 @@ class Marks(Checked, CanvasTransform):
 
     A point or comma is drawn before the last two or three glyphs, where the
     paper at the foot of the line is free. Dashes and bars are drawn in the
-    margins only. No mark touches the ink of a glyph; without room there is no
+    margins only. No mark begins on the ink of a glyph; without room there is no
     mark. Put this transform first, because it looks for white paper.
     """
 
@@ -50,6 +50,14 @@ class Marks(Checked, CanvasTransform):
             "0: that of the glyphs' own strokes"
         },
     )
+    thousands: Chance = field(
+        default=0.3,
+        metadata={"help": "chance that a point is before the last three glyphs, and not two"},
+    )
+    comma: Annotated[float, Ge(0), Le(0.6)] = field(
+        default=0.0,
+        metadata={"help": "what the longest comma adds to its pen, as a fraction of the height"},
+    )
     final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
@@ -67,12 +75,15 @@ class Marks(Checked, CanvasTransform):
             [self.point, self.closing, self.opening, self.bar]
         )
         chosen &= inked[:, None]
-        images = draw(images, _points(canvas, chosen[:, 0], u[:, 6:9], pen, ink))
+        longer = self._commas(canvas, stream)
+        after = np.where(u[:, 6] < 1 - self.thousands, 2, 3)
+        images = draw(images, _points(canvas, chosen[:, 0], (after, longer), u[:, 6:9], pen, ink))
         width = canvas.widths
         if self.final:
             more = numbers(stream.of(f"{stream.purpose}/final"), 4)
             wanted = inked & (more[:, 0] < self.strength * self.final)
-            point = _final_points((low, high), width, wanted, more[:, 1:], pen, ink)
+            room = high[:, 0] + 2, width, high[:, 1]
+            point = _final_points(room, longer, wanted, more[:, 1:], pen, ink)
             images = draw(images, point)
             high[point.rows, 0] = point.right
         for side, (first, last) in enumerate(
@@ -93,17 +104,31 @@ class Marks(Checked, CanvasTransform):
         images = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
         return np.maximum(0.7, stroke_widths(np.bitwise_not(images), canvas.widths) / 2)
 
+    def _commas(self, canvas: Canvas, stream: Stream) -> Floats:
+        """Return what each image's comma adds to its pen, in pixels."""
+        if not self.comma:
+            return np.zeros(len(canvas.images))
+        share = numbers(stream.of(f"{stream.purpose}/comma"), 1)[:, 0]
+        return self.comma * canvas.line_height * share
+
 
 def _final_points(
-    line: tuple[Floats, Floats], width: Ints, chosen: Flags, u: Floats, pen: Floats, ink: Floats
+    room: tuple[Floats, Ints, Floats],
+    longer: Floats,
+    chosen: Flags,
+    u: Floats,
+    pen: Floats,
+    ink: Floats,
 ) -> Strokes:
     """Return a point, or a comma, at the foot of the line after its last glyph."""
-    first = line[1][:, 0] + 2 + 3 * pen * u[:, 0]
-    rows = np.flatnonzero(chosen & (first + 2 * pen + 1 < width))
+    first = room[0] + 3 * pen * u[:, 0]
+    rows = np.flatnonzero(chosen & (first + 2 * pen + 1 < room[1]))
     radius, first = pen[rows], first[rows]
-    foot = line[1][rows, 1] - radius * (1 - 0.9 * u[rows, 1])
+    foot = room[2][rows] - radius * (1 - 0.9 * u[rows, 1])
     start = np.stack([first + radius, foot], axis=1)
-    tail = np.stack([-0.4 * radius, 2.2 * radius], axis=1) * (u[rows, 2] < 0.3)[:, None]
+    tail = (
+        np.stack([-0.4 * radius, 2.2 * radius + longer[rows]], axis=1) * (u[rows, 2] < 0.3)[:, None]
+    )
     limits = np.floor(first).astype(np.int64), np.ceil(first + 2 * radius + 1).astype(np.int64)
     return Strokes(rows, start, start + tail, radius, 0 * radius, ink[rows], *limits)
 
@@ -163,10 +188,17 @@ def _bars(
     return Strokes(rows, start, end, pen, 0.08 * tall * (u[:, 4] - 0.5), ink, *limits)
 
 
-def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) -> Strokes:
+def _points(
+    canvas: Canvas,
+    chosen: Flags,
+    kind: tuple[Ints, Floats],
+    u: Floats,
+    pen: Floats,
+    ink: Floats,
+) -> Strokes:
     """Return a point or a comma between two glyphs, as near to the middle as the paper is free."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
-    after = np.where(u[:, 0] < 0.7, 2, 3)
+    after, longer = kind
     rows = np.flatnonzero(chosen & (count > after))
     right = np.searchsorted(canvas.owner, rows) + count[rows] - after[rows]
     before, behind = canvas.ink_boxes[right - 1], canvas.ink_boxes[right]
@@ -185,7 +217,7 @@ def _points(canvas: Canvas, chosen: Flags, u: Floats, pen: Floats, ink: Floats) 
     found = np.flatnonzero(x >= 0)
     rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
     start = np.stack([x + 0.5, y], axis=1)
-    tail = np.stack([-0.5 * radius, 1.8 * radius], axis=1) * comma[found, None]
+    tail = np.stack([-0.5 * radius, 1.8 * radius + longer[rows]], axis=1) * comma[found, None]
     low = x.astype(np.int64) - reach
     return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
 
