@@ -70,7 +70,7 @@ def full_disk(folder: Path, share: float) -> str:
     """A limit for the size of a file, which is a full disk for every writer, at every size."""
     options = ("--format", "webdataset", "-j", "1")
     whole = _whole(folder, "webdataset", options)
-    largest = max(path.stat().st_size for path in (folder / "webdataset").glob("*.tar"))
+    largest = max(path.stat().st_size for path in (folder / "webdataset" / "out").glob("*.tar"))
     sizes = range(0, largest, max(1, int(largest / (150 * share))))
     for size in sizes:
         done = _run(
@@ -92,7 +92,10 @@ def two_runs(folder: Path, share: float) -> str:
     rounds = max(1, int(20 * share))
     for _ in range(rounds):
         command = [sys.executable, "-m", "mnistseq", *BATCH, *options]
-        runs = [subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE) for _ in range(2)]
+        runs = [
+            subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            for _ in range(2)
+        ]
         ends = [(run.communicate()[1], run.returncode) for run in runs]
         if not any(code == 0 for _, code in ends):
             raise FaultError(f"no run made the data set: {ends}")
@@ -209,9 +212,11 @@ def _run(
 
 def _whole(folder: Path, name: str, options: tuple[str, ...]) -> dict[str, str]:
     """Return the hashes of the files of the data set that an undisturbed run makes."""
-    out = folder / name
+    # The card of a data set has the name of its folder.
+    out = folder / name / "out"
     if not out.exists():
-        done = _run(*options, "-o", name, cwd=folder)
+        out.parent.mkdir()
+        done = _run(*options, "-o", "out", cwd=out.parent)
         if done.returncode:
             raise FaultError(f"an undisturbed run ends with {done.returncode}: {done.stderr!r}")
     return _hashes(out)

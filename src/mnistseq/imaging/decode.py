@@ -36,7 +36,7 @@ MAX_PIXELS = 89_478_485
 
 
 MAX_BYTES = 2**29
-"""Of a file: no format needs more for so many pixels."""
+"""Size of the largest file that is read."""
 
 
 class PixelBudget:
