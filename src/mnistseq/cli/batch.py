@@ -80,6 +80,12 @@ if TYPE_CHECKING:
     heading="Output",
     help="Choose the boxes in the label formats coco and yolo.",
 )
+@option(
+    "--masks",
+    is_flag=True,
+    heading="Output",
+    help="Record which pixels are the ink of each glyph, as run lengths of COCO.",
+)
 @quality_option
 @option(
     "--split",

@@ -284,6 +284,11 @@ class Format(ABC):
     one_size: ClassVar[bool] = False
     """Whether all images of a data set must have one size; others are refused before drawing."""
 
+    @property
+    def needs_masks(self) -> bool:
+        """Whether `write_shard` must get batches with masks; by default it need not."""
+        return False
+
     @abstractmethod
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Write the samples of one shard.

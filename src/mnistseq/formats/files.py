@@ -93,7 +93,7 @@ class Files(Encoded):
         )
         return Reading(
             data_files=(images, records),
-            features=(IMAGE, *record_features(kept, writers=writers)),
+            features=(IMAGE, *record_features(kept, writers=writers, masks=self.masks)),
             file_sets=(
                 FileSet("images", images, self.media_type),
                 FileSet("records", records, "application/jsonlines"),

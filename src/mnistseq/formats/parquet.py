@@ -25,6 +25,7 @@ from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import coco_boxes, stored_sample
+from mnistseq.formats.encoding.run_lengths import masks_of
 from mnistseq.imaging.decode import decode_image
 
 Table: TypeAlias = Any
@@ -55,7 +56,9 @@ class Parquet(Encoded):
             data_files=(files,),
             features=(
                 IMAGE,
-                *record_features(kept, writers=writers, small="int32", seed="uint64"),
+                *record_features(
+                    kept, writers=writers, masks=self.masks, small="int32", seed="uint64"
+                ),
             ),
             file_sets=(FileSet(rows, files, "application/x-parquet"),),
             fields=(image, text, *record_fields(rows, arrays=True)),
@@ -118,6 +121,10 @@ class Parquet(Encoded):
         labels = arrow.array(batch.alphabet, arrow.string()).take(
             arrow.array(batch.sequences.codes)
         )
+        masks = {}
+        if batch.masks is not None:
+            counts = [own for sample in masks_of(batch) for own in sample]
+            masks["masks"] = lists(arrow.array(counts, arrow.string()))
         columns = {
             "image": _struct(arrow, bytes=encoded, path=arrow.array(paths)),
             "text": arrow.array(batch.texts, arrow.string()),
@@ -128,6 +135,7 @@ class Parquet(Encoded):
                 bbox=boxes(batch.flat_boxes),
                 ink_bbox=boxes(batch.flat_ink_boxes),
                 categories=lists(labels),
+                **masks,
             ),
             "glyph_ids": lists(batch.flat_glyph_ids),
             "writers": None if batch.flat_writers is None else lists(batch.flat_writers),

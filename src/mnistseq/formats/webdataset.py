@@ -58,7 +58,10 @@ class WebDataset(Encoded):
             {"name": "__url__", "dtype": "string"},
             {"name": image, "dtype": "image"},
             {"name": "txt", "dtype": "string"},
-            {"name": "json", "struct": list(record_features(kept, writers=writers))},
+            {
+                "name": "json",
+                "struct": list(record_features(kept, writers=writers, masks=self.masks)),
+            },
         )
         key = "name of the sample, which its image and its record have in common"
         filename, content = {"fileProperty": "filename"}, {"fileProperty": "content"}

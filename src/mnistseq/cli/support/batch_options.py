@@ -34,7 +34,7 @@ class BatchOptions(RunOptions, InputOptions):
     config_file, assignments, config_values
         ``--config``, the ``--set`` strings, and option name → value for options of single keys.
     seed : int or None
-    format_name, format_options, labels, boxes, quality
+    format_name, format_options, labels, boxes, masks, quality
         The format and its parameters.
     split, disjoint, shard_size, shards
         How samples are divided.
@@ -50,6 +50,7 @@ class BatchOptions(RunOptions, InputOptions):
     format_options: tuple[str, ...]
     labels: tuple[str, ...]
     boxes: Literal["ink", "cell"] | None
+    masks: bool
     quality: int | None
     split: str | None
     disjoint: Disjoint
@@ -105,6 +106,7 @@ class BatchOptions(RunOptions, InputOptions):
         values = {
             "labels": _label_formats(self.labels),
             "boxes": self.boxes,
+            "masks": self.masks or None,
             "quality": self.quality,
         }
         return {name: value for name, value in values.items() if value not in (None, [])}
@@ -115,6 +117,7 @@ class BatchOptions(RunOptions, InputOptions):
         self._refuse_other_image_format(parameters, effective)
         for name, value in self._own_options().items():
             typed = f"--{name} {','.join(value) if isinstance(value, list) else value}"
+            typed = f"--{name}" if value is True else typed
             if name not in known:
                 raise click.UsageError(
                     f"{typed}: format {self.format_name} has no such parameter; leave it out, or "
@@ -175,5 +178,5 @@ def _label_formats(lists: Sequence[str]) -> list[str]:
 def _of_format_option(fault: Fault) -> str:
     """Return a fault of a format's parameter in terms of the option that gave it."""
     name = fault.key.removeprefix("format").removeprefix(".")
-    own = {"labels", "boxes", "quality"}
+    own = {"labels", "boxes", "masks", "quality"}
     return f"{f'--{name}' if name in own else f'--format-option {name}'.rstrip()}: {fault.text}"

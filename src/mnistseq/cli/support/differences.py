@@ -21,6 +21,7 @@ _OPTIONS = {
     "format.name": "--format",
     "format.parameters.labels": "--labels",
     "format.parameters.boxes": "--boxes",
+    "format.parameters.masks": "--masks",
     "format.parameters.quality": "--quality",
     "format.parameters.image_format": "--image-format",
 } | {f"config.{path}": flag for flag, path in FLAGS.items()}

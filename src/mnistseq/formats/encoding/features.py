@@ -22,7 +22,12 @@ _BOXES = (
 
 
 def record_features(
-    kept: Sequence[str], *, writers: bool, small: str = "int64", seed: str = "string"
+    kept: Sequence[str],
+    *,
+    writers: bool,
+    masks: bool = False,
+    small: str = "int64",
+    seed: str = "string",
 ) -> tuple[Feature, ...]:
     """Return the columns of a record.
 
@@ -32,6 +37,8 @@ def record_features(
         Columns of the input that are recorded.
     writers : bool
         Whether the source knows who wrote its glyphs.
+    masks : bool
+        Whether records have masks.
     small, seed : str
         Types of sizes and boxes, and of the seed.
     """
@@ -41,6 +48,8 @@ def record_features(
         {"name": "ink_bbox", **boxes},
         {"name": "categories", "sequence": "string"},
     ]
+    if masks:
+        objects.append({"name": "masks", "sequence": "string"})
     features: list[Feature] = [
         {"name": "text", "dtype": "string"},
         {"name": "width", "dtype": small},

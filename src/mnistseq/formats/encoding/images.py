@@ -35,6 +35,8 @@ class Encoded(Format):
         1 to 100, for JPEG.
     compression : {'auto', 'zlib', 'isal'}
         What compresses PNGs. It changes the bytes, not the pixels.
+    masks : bool
+        Whether records contain the mask of each glyph.
     """
 
     image_format: ImageFormat = field(default="png", metadata={"help": "how images are encoded"})
@@ -48,6 +50,15 @@ class Encoded(Format):
             "if it is installed"
         },
     )
+
+    masks: bool = field(
+        default=False, metadata={"help": "whether records contain the mask of each glyph's ink"}
+    )
+
+    @property
+    def needs_masks(self) -> bool:
+        """Whether batches must have masks."""
+        return self.masks
 
     def resolved(self) -> Self:
         """Return the same format with `compression` decided, so that every machine makes the same bytes.

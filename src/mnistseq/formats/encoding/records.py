@@ -8,7 +8,8 @@
                  "categories": ["3", "5"]},
      "glyph_ids": [7, 11], "writers": [1, 2], "index": 0, "seed": "1"}
 
-Boxes are x, y, width and height in pixels, in the order of COCO; ``objects`` has the
+Where masks are asked for, ``objects`` also has ``masks``: the pixels of each glyph's ink, as the
+run lengths of COCO. Boxes are x, y, width and height in pixels, in the order of COCO; ``objects`` has the
 structure of object detection data sets at Hugging Face. Labels are always strings:
 "010" is not a number. ``writers`` is present if the source knows who wrote its glyphs,
 and has one entry for each glyph, so that its type is the same in every sample. A seed
@@ -30,6 +31,7 @@ import orjson
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import Stored
+from mnistseq.formats.encoding.run_lengths import masks_of
 
 
 def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) -> Iterator[bytes]:
@@ -48,6 +50,7 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
     writers = None if batch.flat_writers is None else batch.flat_writers.tolist()
     seed = str(batch.seed)
     ends = np.cumsum(batch.sequences.lengths).tolist()
+    masks = None if batch.masks is None else masks_of(batch)
     samples = zip(batch.texts, batch.images, pairwise([0, *ends]), strict=True)
     for number, (text, image, (start, end)) in enumerate(samples):
         record: dict[str, Any] = {} if file_names is None else {"file_name": file_names[number]}
@@ -58,6 +61,8 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
             "ink_bbox": ink_boxes[start:end],
             "categories": labels[start:end],
         }
+        if masks is not None:
+            record["objects"]["masks"] = next(masks)
         record["glyph_ids"] = glyph_ids[start:end]
         if writers is not None:
             record["writers"] = writers[start:end]

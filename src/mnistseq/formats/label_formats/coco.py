@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, ClassVar
 
+from mnistseq.formats.encoding.run_lengths import area_of
 from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split, joined
 from mnistseq.version import __version__
 
@@ -43,8 +44,9 @@ class Coco(LabelFormat):
         number = 0
         for _, record in split.records():
             objects = record["objects"]
-            for label, (x, y, width, height) in zip(
-                objects["categories"], objects[key], strict=True
+            masks = objects.get("masks", [None] * len(objects[key]))
+            for label, (x, y, width, height), mask in zip(
+                objects["categories"], objects[key], masks, strict=True
             ):
                 # A glyph without ink has no box that a detector could find.
                 if width and height:
@@ -54,9 +56,11 @@ class Coco(LabelFormat):
                         "image_id": record["index"],
                         "category_id": categories[label],
                         "bbox": [x, y, width, height],
-                        "area": width * height,
+                        "area": width * height if mask is None else area_of(mask),
                         "iscrowd": 0,
-                        "segmentation": [_outline(x, y, x + width, y + height)],
+                        "segmentation": [_outline(x, y, x + width, y + height)]
+                        if mask is None
+                        else {"size": [record["height"], record["width"]], "counts": mask},
                     }
 
 

@@ -121,7 +121,9 @@ def _name(key: str) -> str:
 
 def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values = plan.to_json()
-    values["format"] = {**values["format"], "versions": None}
+    # Manifests of earlier versions have no key for masks.
+    parameters = {"masks": False, **values["format"]["parameters"]}
+    values["format"] = {**values["format"], "versions": None, "parameters": parameters}
     values["config"] = _with_defaults(plan.config)
     if isinstance(plan.input, RandomRecord):
         values["input"] = {**values["input"], "law": plan.input.law}

@@ -49,7 +49,7 @@ def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
         else:
             alphabet = composer.bank.alphabet
             sequences = splits.draw(spec.drawn, alphabet, shard.split, start, count)
-        batch = composer.compose(sequences, spec.seed, start)
+        batch = composer.compose(sequences, spec.seed, start, masks=spec.format.needs_masks)
         yield replace(batch, names=_names(spec, shard, batch))
 
 
@@ -64,7 +64,11 @@ def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Itera
         while batch_samples := list(islice(samples, most)):
             try:
                 batch = composer.compose(
-                    [row.labels for row, _ in batch_samples], spec.seed, start, gaps
+                    [row.labels for row, _ in batch_samples],
+                    spec.seed,
+                    start,
+                    gaps,
+                    masks=spec.format.needs_masks,
                 )
             except RequestError as error:
                 rows = [row for row, _ in batch_samples]

@@ -1,0 +1,70 @@
+"""Masks as run lengths in the compressed form of COCO, which pycocotools reads.
+
+The runs of 0 and 1 in turn go down the columns. Each is written as its difference from the run
+before the last, in groups of five bits, lowest first; a sixth bit says that more groups follow,
+and 48 is added to make a character.
+
+Source: https://github.com/cocodataset/cocoapi, ``maskApi.c``, ``rleToString``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Flags
+from mnistseq.core.samples import SampleBatch
+
+
+def run_lengths(mask: Flags) -> str:
+    """Return a mask of shape (height, width) as run lengths."""
+    flat = np.concatenate([[False], mask.ravel(order="F")])
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    runs = np.diff(np.concatenate([[0], edges, [mask.size]]))
+    values = runs.copy()
+    values[3:] -= runs[1:-2]
+    return "".join(map(_characters, values.tolist()))
+
+
+def area_of(counts: str) -> int:
+    """Return the number of pixels of a mask."""
+    return sum(_runs(counts)[1::2])
+
+
+def masks_of(batch: SampleBatch) -> Iterator[list[str]]:
+    """Yield the run lengths of each glyph of each sample of a batch that has masks."""
+    lengths = batch.sequences.lengths.tolist()
+    for mask, length in zip(batch.masks or (), lengths, strict=True):
+        yield [run_lengths(_of(mask, number)) for number in range(1, length + 1)]
+
+
+def _of(mask: NDArray[np.uint16], number: int) -> Flags:
+    pixels: Flags = mask == number
+    return pixels
+
+
+def _characters(value: int) -> str:
+    characters = ""
+    while True:
+        group, value = value & 31, value >> 5
+        more = value != (-1 if group & 16 else 0)
+        characters += chr(48 + group + 32 * more)
+        if not more:
+            return characters
+
+
+def _runs(counts: str) -> list[int]:
+    runs: list[int] = []
+    value, shift = 0, 0
+    for character in counts:
+        group = ord(character) - 48
+        value |= (group & 31) << shift
+        shift += 5
+        if not group & 32:
+            if group & 16:
+                value -= 1 << shift
+            runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+            value, shift = 0, 0
+    return runs
