@@ -84,7 +84,7 @@ class Canvas:
         Width of each image in pixels; None if all of them are as wide as `images`.
     masks : ndarray of uint16, shape (B, height, width), or None
         The number of the glyph that each pixel's ink belongs to, from 1 in each image, or 0;
-        None if nobody asked for masks.
+        None unless masks are asked for.
     quads : ndarray of float64, shape (N, 4, 2), or None
         x, y of the corners of each cell, clockwise from the upper left; None as for masks.
     """
