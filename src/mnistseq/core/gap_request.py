@@ -26,6 +26,13 @@ class GapDistribution:
     chances: dict[int, float]
     draws: int | None = None
 
+    @classmethod
+    def of_drawn(cls, widths: Ints) -> GapDistribution:
+        """Return how often each width occurs: int64, shape (draws, any)."""
+        values, number = np.unique(widths, return_counts=True)
+        chances = (number / max(widths.size, 1)).tolist()
+        return cls(dict(zip(values.tolist(), chances, strict=True)), len(widths))
+
 
 @dataclass(frozen=True, eq=False)
 class GapRequest:

@@ -146,7 +146,7 @@ class Spacing(ABC):
         SpacingError
             If no gaps meet the request.
         """
-        return drawn_distribution(drawn_gaps(self, request))
+        return GapDistribution.of_drawn(drawn_gaps(self, request))
 
     def sum_distribution(self, request: GapRequest) -> GapDistribution:
         """Return how often the gaps of the request's first sample have each sum.
@@ -159,7 +159,7 @@ class Spacing(ABC):
         SpacingError
             If no gaps meet the request.
         """
-        return drawn_distribution(drawn_gaps(self, request).sum(axis=1, keepdims=True))
+        return GapDistribution.of_drawn(drawn_gaps(self, request).sum(axis=1, keepdims=True))
 
     def fit_probability(self, request: GapRequest) -> float | None:
         """Return the probability that free gaps of the first sample fit its width.
@@ -173,13 +173,6 @@ class Spacing(ABC):
         except SpacingError:
             return None
         return float((gaps.sum(axis=1) <= request.room[0]).mean())
-
-
-def drawn_distribution(widths: Ints) -> GapDistribution:
-    """Return how often each width occurs in what was drawn: int64, shape (draws, any)."""
-    values, number = np.unique(widths, return_counts=True)
-    chances = (number / widths.size).tolist()
-    return GapDistribution(dict(zip(values.tolist(), chances, strict=True)), len(widths))
 
 
 def drawn_gaps(spacing: Spacing, request: GapRequest) -> Ints:

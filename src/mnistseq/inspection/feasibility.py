@@ -18,7 +18,7 @@ from mnistseq.core.feasibility import (
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.protocols import drawn_distribution, drawn_gaps
+from mnistseq.core.protocols import drawn_gaps
 from mnistseq.core.sequences import SequenceLike, encode
 from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.composers import build_composer
@@ -136,10 +136,8 @@ def assess(
         distribution=chances,
         draws=gaps.draws,
         sums=sums.chances,
-        drawn=drawn_distribution(drawn).chances if drawn.size else {},
-        drawn_sums=drawn_distribution(drawn.sum(axis=1, keepdims=True)).chances
-        if drawn.size
-        else {},
+        drawn=GapDistribution.of_drawn(drawn).chances,
+        drawn_sums=GapDistribution.of_drawn(drawn.sum(axis=1, keepdims=True)).chances,
     )
 
 
