@@ -17,7 +17,7 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 READERS = {
     "doctr": ["python-doctr"],
     "easyocr": ["pandas"],
-    "fiftyone": ["fiftyone"],
+    "fiftyone": ["fiftyone", "pycocotools"],
     "kraken": ["kraken"],
     "parseq": [],
     "torchvision": ["torchvision", "pycocotools"],
