@@ -197,13 +197,13 @@ class TestLayers:
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
     def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
-        with pytest.raises(ConfigError, match=r"min 9 exceeds max 8$") as caught:
-            resolve(None, {"preset": "bank-cheque", "spacing.min": 9})
+        with pytest.raises(ConfigError, match=r"min 13 exceeds max 12$") as caught:
+            resolve(None, {"preset": "bank-cheque", "spacing.min": 13})
         [fault] = caught.value.faults
         preset = Origin("preset", "bank-cheque")
         assert fault.ends == (
-            Setting("spacing.min", 9, Origin("option")),
-            Setting("spacing.max", 8, preset),
+            Setting("spacing.min", 13, Origin("option")),
+            Setting("spacing.max", 12, preset),
         )
 
     def test_values_without_a_preset_are_unchanged(self) -> None:
