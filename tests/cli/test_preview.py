@@ -85,6 +85,17 @@ def test_boxes_are_drawn_over_the_images(call: Call) -> None:
     assert boxed[0].shape == (*plain[0].shape, 3)
 
 
+def test_masks_tint_each_glyph(call: Call) -> None:
+    arguments = ("-n", "1", "--length", "2", "--crop", "ink", "--min", "9", "--max", "9")
+    plain, _ = sheet(call, *arguments)
+    tinted, _ = sheet(call, *arguments, "--draw-masks")
+    inked = plain[0] < 128
+    assert (np.ptp(tinted[0].astype(int), axis=2)[inked] > 0).all()
+    assert (tinted[0][plain[0] == 255] == 255).all()
+    both = {tuple(pixel) for pixel in tinted[0][plain[0] == 0]}
+    assert len(both) == 2
+
+
 def test_the_narrowest_come_first(call: Call) -> None:
     pictures, _ = sheet(call, "-n", "6", "--length", "3", "--worst", "narrow")
     widths = [picture.shape[1] for picture in pictures]

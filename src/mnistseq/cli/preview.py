@@ -43,6 +43,7 @@ class PreviewOptions(InputOptions):
         Path of the sheet.
     force, quiet : bool
     draw_boxes : {'ink', 'cell'} or None
+    draw_masks : bool
     compare : tuple of str
         Presets or config files.
     vary : tuple of str
@@ -60,6 +61,7 @@ class PreviewOptions(InputOptions):
     force: bool
     quiet: bool
     draw_boxes: Literal["ink", "cell"] | None
+    draw_masks: bool
     compare: tuple[str, ...]
     vary: tuple[str, ...]
     worst: Worst | None
@@ -78,7 +80,9 @@ class PreviewOptions(InputOptions):
         """How samples are shown."""
         from mnistseq.inspection.preview import Look
 
-        return Look(self.count or _SHOWN, boxes=self.draw_boxes, worst=self.worst)
+        return Look(
+            self.count or _SHOWN, boxes=self.draw_boxes, masks=self.draw_masks, worst=self.worst
+        )
 
     def configs(self) -> dict[str, Config]:
         """Return the configs to draw with, by the titles of their strips."""
@@ -137,6 +141,12 @@ class PreviewOptions(InputOptions):
     type=click.Choice(["ink", "cell"]),
     heading="Output",
     help="Draw the boxes of the glyphs' ink, or of their cells.",
+)
+@option(
+    "--draw-masks",
+    is_flag=True,
+    heading="Output",
+    help="Tint the ink of each glyph, in a colour of its own.",
 )
 @option(
     "--compare",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
+
+Number = TypeVar("Number", np.uint8, np.uint16)
 
 _COLOURS: NDArray[np.uint8] = np.array(
     [(213, 94, 0), (0, 114, 178), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233)],
@@ -59,7 +63,7 @@ def draw_mask(image: Pixels, mask: NDArray[np.integer]) -> Pixels:
     return drawn
 
 
-def enlarge(image: Pixels, scale: int) -> Pixels:
+def enlarge(image: NDArray[Number], scale: int) -> NDArray[Number]:
     """Repeat each pixel `scale` times in both directions."""
     return np.repeat(np.repeat(image, scale, axis=0), scale, axis=1)
 

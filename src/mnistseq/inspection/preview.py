@@ -12,7 +12,7 @@ import numpy as np
 
 from mnistseq.config.config import Config
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.marks import draw_boxes, enlarge
+from mnistseq.core.marks import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
 from mnistseq.errors import ConfigError, Fault, MissingSourceError, SourceError
@@ -42,6 +42,8 @@ class Look:
         Number of samples of a strip.
     boxes : {'ink', 'cell'}, optional
         Boxes to draw over the images.
+    masks : bool
+        Whether to tint the ink of each glyph.
     worst : {'faint', 'narrow', 'dense'}, optional
         Show the faintest, narrowest or most densely inked samples among all that were drawn.
     among : int
@@ -50,6 +52,7 @@ class Look:
 
     count: int = 24
     boxes: Literal["ink", "cell"] | None = None
+    masks: bool = False
     worst: Worst | None = None
     among: int = 1000
 
@@ -71,14 +74,16 @@ def preview(
     number = look.count if look.worst is None else look.among
     strips = []
     for title, config in configs.items():
-        samples = list(first_samples(config, request, seed, number))
+        samples = list(first_samples(config, request, seed, number, masks=look.masks))
         if look.worst is not None:
             samples = sorted(samples, key=_BADNESS[look.worst])[: look.count]
         strips.append(Strip(title, tuple(_picture(sample, look) for sample in samples)))
     return ContactSheet(strips)
 
 
-def first_samples(config: Config, request: InputRequest, seed: int, count: int) -> Iterator[Sample]:
+def first_samples(
+    config: Config, request: InputRequest, seed: int, count: int, *, masks: bool = False
+) -> Iterator[Sample]:
     """Draw the first samples of a data set, which is not made.
 
     Raises
@@ -86,7 +91,7 @@ def first_samples(config: Config, request: InputRequest, seed: int, count: int) 
     RequestError
         As making the data set would.
     """
-    files = make_format("files", {}, config)
+    files = make_format("files", {"masks": masks}, config)
     with open_request(config, request, "", seed=seed, dataset_format=files) as dataset:
         plan = DatasetPlan.of(dataset)
         task = next(iter(plan.tasks({})))
@@ -167,6 +172,8 @@ def _with_value(config: Config, key: str, value: Any) -> Config:
 def _picture(sample: Sample, look: Look) -> Picture:
     scale = _scale(sample.image)
     image = enlarge(sample.image, scale)
+    if sample.mask is not None:
+        image = draw_mask(image, enlarge(sample.mask, scale))
     if look.boxes is not None:
         boxes = sample.ink_boxes if look.boxes == "ink" else sample.boxes
         image = draw_boxes(image, boxes * scale)
