@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.datasets import contents, make, plan, random_input
+from tests.datasets import contents, make, manifest, plan, random_input
 
 from mnistseq.errors import UnsafePathError
 from mnistseq.pipeline.verify.check import verify
@@ -30,7 +30,7 @@ def test_force_removes_nothing_behind_a_link(tmp_path: Path, victim: Path) -> No
     make(planned)
     (tmp_path / "set" / "link").symlink_to(victim)
     path = tmp_path / "set" / "manifest.json"
-    values = json.loads(path.read_text())
+    values = manifest(tmp_path / "set")
     names = ("link/important", "link/parts")
     values["files"] = [{"name": name, "bytes": 1, "sha256": "0" * 64} for name in names]
     path.write_text(json.dumps(values))
