@@ -145,6 +145,14 @@ def test_what_cannot_be_drawn_is_refused(
     assert not list(Path().glob("*.png"))
 
 
+def test_the_sheet_is_shown_in_the_terminal(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    done = call("preview", "-n", "2", "--seed", "1", "--show")
+    lines = done.err.splitlines()
+    assert len(lines) >= 3
+    assert max(map(len, lines)) == 60
+
+
 def test_an_existing_file_is_kept(call: Call, refused: Refused) -> None:
     Path("preview.png").write_bytes(b"mine")
     assert "preview.png already exists" in refused("preview", "-n", "1")

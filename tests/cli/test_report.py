@@ -115,6 +115,15 @@ def test_without_a_data_set_there_is_no_page(refused: Refused) -> None:
 browser = pytest.fixture(scope="module")(chromium)
 
 
+@pytest.mark.parametrize("name", ["files", "parquet", "npy"])
+def test_writers_are_counted(call: Call, name: str) -> None:
+    made(call, "--split", "train=0.5,val=0.5", "--disjoint", "writer", "--format", name)
+    found = report(call)
+    assert 60 < found["writers"] < 539
+    assert found["busiest_writer"] >= 1
+    assert found["shared_writers"] == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("device", WIDTHS)
 def test_the_page_is_accessible_and_asks_for_nothing(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import sys
-from os import environ
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +16,7 @@ from mnistseq.cli.support.numbers import SEED, WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
+from mnistseq.cli.support.terminal_images import show_image
 
 if TYPE_CHECKING:
     from mnistseq.core.samples import Sample
@@ -168,8 +167,4 @@ def _report(sample: Sample, show: bool, verbose: bool) -> None:
             f"{sample.text}: index {sample.index}, {width} x {height} px, glyphs {ids}", err=True
         )
     if show:
-        from mnistseq.inspection.terminal import half_blocks
-
-        colour = sys.stderr is not None and sys.stderr.isatty() and "NO_COLOR" not in environ
-        columns = shutil.get_terminal_size().columns
-        click.echo(half_blocks(sample.image, columns, colour=colour), err=True, color=colour)
+        show_image(sample.image)

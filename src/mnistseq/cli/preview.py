@@ -20,6 +20,7 @@ from mnistseq.cli.support.numbers import SEED
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
+from mnistseq.cli.support.terminal_images import show_image
 from mnistseq.errors import OutputExistsError, RequestError
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class PreviewOptions(InputOptions):
     worst : {'faint', 'narrow', 'dense'} or None
     against : str or None
         A folder of pictures.
+    show : bool
+        Whether the sheet is shown in the terminal.
     """
 
     config_file: str | None
@@ -66,6 +69,7 @@ class PreviewOptions(InputOptions):
     vary: tuple[str, ...]
     worst: Worst | None
     against: str | None
+    show: bool
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> PreviewOptions:
@@ -177,6 +181,7 @@ class PreviewOptions(InputOptions):
     shell_complete=folders,
     help="Show pictures of this folder, too, at the height of the drawn ones.",
 )
+@option("--show", is_flag=True, help="Show the sheet in the terminal, on standard error.")
 @quiet_option
 @renamed("--hand", "--writer")
 @stopping("stopped; nothing was written")
@@ -189,8 +194,10 @@ def command(**values: Any) -> None:
     options = PreviewOptions.parse(values)
     if options.quiet:
         be_quiet()
+    import numpy as np
+
     from mnistseq.atomic import publish
-    from mnistseq.inspection.contact_sheet.render import sheet_png, sheet_svg
+    from mnistseq.inspection.contact_sheet.render import sheet_image, sheet_png, sheet_svg
     from mnistseq.inspection.preview import against, preview
 
     path = Path(options.output)
@@ -208,6 +215,8 @@ def command(**values: Any) -> None:
     if options.seed is None and not options.quiet:
         print_seed(seed)
     click.echo(path)
+    if options.show:
+        show_image(np.asarray(sheet_image(sheet)))
 
 
 def _drawn(options: PreviewOptions) -> int:

@@ -73,6 +73,9 @@ def _verdict(report: Report) -> Iterator[str]:
     if len(found.splits) > 1:
         kind = "good" if not found.shared_glyphs else "bad"
         yield _line(kind, f"{plural(found.shared_glyphs, 'glyph')} in more than one split.")
+        if found.writers:
+            kind = "good" if not found.shared_writers else "note"
+            yield _line(kind, f"{plural(found.shared_writers, 'writer')} in more than one split.")
         kind = "good" if not found.shared_texts else "note"
         yield _line(kind, f"{plural(found.shared_texts, 'text')} in more than one split.")
     for alert in found.alerts:
@@ -159,6 +162,8 @@ def _glyphs(report: Report) -> Iterator[str]:
         [
             ["different glyphs", f"{found.glyphs:,} of {source.glyphs:,}"],
             ["uses of the most used glyph", f"{found.most_used:,}"],
+            ["different writers", f"{found.writers:,}" if found.writers else "not known"],
+            ["glyphs by the writer with the most", f"{found.busiest_writer:,}"],
             ["images equal to an earlier one", f"{found.repeated_images:,}"],
         ],
     )

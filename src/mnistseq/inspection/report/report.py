@@ -70,6 +70,9 @@ class Report:
             "shared_texts": found.shared_texts,
             "glyphs": found.glyphs,
             "most_used": found.most_used,
+            "writers": found.writers,
+            "busiest_writer": found.busiest_writer,
+            "shared_writers": found.shared_writers,
             "repeated_images": found.repeated_images,
             "alerts": found.alerts,
             "shown": {

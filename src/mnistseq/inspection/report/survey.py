@@ -13,6 +13,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.composer import Composer
+from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.stored import Stored
 from mnistseq.errors import MnistseqError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
@@ -76,6 +77,12 @@ class Survey:
         Different glyphs.
     most_used : int
         How often the most used glyph occurs.
+    writers : int
+        Different writers of glyphs; 0 if none is known.
+    busiest_writer : int
+        Glyphs by the writer with the most of them.
+    shared_writers : int
+        Writers with glyphs in several splits.
     repeated_images : int
         Images that are equal to an earlier one.
     alerts : tuple of str
@@ -91,6 +98,9 @@ class Survey:
     shared_texts: int
     glyphs: int
     most_used: int
+    writers: int
+    busiest_writer: int
+    shared_writers: int
     repeated_images: int
     alerts: tuple[str, ...]
 
@@ -115,6 +125,7 @@ def survey(finished: FinishedDataset, most: int) -> Survey:
     gaps, unknown_law = _gaps(finished, samples)
     by_split = _by_split(manifest, samples)
     used = Counter(int(glyph) for sample in samples for glyph in _ids(sample))
+    wrote = Counter(writer for sample in samples for writer in _writers(sample))
     return Survey(
         samples=len(samples),
         shown=tuple(_chosen(samples, values)),
@@ -126,6 +137,9 @@ def survey(finished: FinishedDataset, most: int) -> Survey:
         shared_texts=_shared([{s.labels for s in part} for part in by_split]),
         glyphs=len(used),
         most_used=max(used.values(), default=0),
+        writers=len(wrote),
+        busiest_writer=max(wrote.values(), default=0),
+        shared_writers=_shared([{w for s in part for w in _writers(s)} for part in by_split]),
         repeated_images=_repeated(samples),
         alerts=tuple(_alerts(manifest, samples, values["contrast, levels"])),
     )
@@ -233,6 +247,12 @@ def _shared(parts: Sequence[set]) -> int:  # type: ignore[type-arg]  # of anythi
 
 def _ids(sample: Stored) -> Ints:
     return np.array([], int) if sample.glyph_ids is None else sample.glyph_ids
+
+
+def _writers(sample: Stored) -> list[int]:
+    """Return who wrote each glyph, as far as that is known."""
+    known = sample.record.get("writers") if sample.record is not None else None
+    return [] if known is None else [int(writer) for writer in known if writer != UNKNOWN_WRITER]
 
 
 def _repeated(samples: Sequence[Stored]) -> int:
