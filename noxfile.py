@@ -35,7 +35,7 @@ def check(session: nox.Session) -> None:
     _imports(session)
     _tests(session)
     # Always the same changes, so that only a change of the code makes it fail.
-    session.run("python", "robustness/fuzz.py", "--seconds", "40", "--seed", "1")
+    session.run("python", "robustness/fuzz.py", "--seconds", "20", "--seed", "1")
 
 
 @nox.session(python=PYTHONS)
