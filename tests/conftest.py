@@ -28,6 +28,8 @@ settings.load_profile("mnistseq")
 # Theirs is not the choice to skip: they begin with importing what they are about.
 collect_ignore = [] if find_spec("s3fs") else ["pipeline/store/test_remote.py"]
 collect_ignore += [] if find_spec("distributed") else ["executors/test_dask.py"]
+# Scripts that run in environments of their own, with what they read data sets by.
+collect_ignore_glob = ["readers/*_reader.py"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -363,7 +363,9 @@ def test_an_unknown_command_or_option_is_refused(refused: Refused) -> None:
     assert "unknown command 'generat'; did you mean 'generate'?" in message
     message = refused("data", "fech", "kmnist")
     assert "unknown command 'fech'; did you mean 'fetch'?\n" in message
-    assert "unknown command '350'; choose from generate, batch, preview, remake," in refused("350")
+    assert "unknown command '350'; choose from generate, batch, preview, playground," in refused(
+        "350"
+    )
     assert "No such option" in refused("generate", "350", "--widht", 390)
 
 

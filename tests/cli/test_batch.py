@@ -190,7 +190,7 @@ def test_options_of_the_format_are_recorded_in_the_manifest(call: Call, folder: 
     assert found["name"] == "files"
     assert found["parameters"] == {
         "image_format": "jpg", "quality": 80, "compression": "zlib", "labels": ["coco", "yolo"],
-        "boxes": "cell",
+        "boxes": "cell", "masks": False,
     }  # fmt: skip
     assert len(list((folder / "out").rglob("*.jpg"))) == 4
 
@@ -269,6 +269,7 @@ class TestDryRun:
             "skipped",
             "seconds",
             "measured",
+            "remarks",
         }
         assert not list(folder.iterdir())
         call("batch", *options, "-o", "out", "-j", 1)

@@ -162,10 +162,10 @@ def test_a_terminal_without_unicode_gets_ascii(process: Process) -> None:
 
 
 def test_a_lack_of_memory_is_an_error(process: Process, folder: Path) -> None:
-    room = 2**30
+    room = 3 * 2**28
     done = process(
         "generate",
-        "01234567",
+        "012345678901234",
         "--height",
         4096,
         # Each thread would take as much memory as a whole image.
