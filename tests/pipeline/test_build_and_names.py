@@ -58,7 +58,7 @@ def test_resize_stretches_and_leaves_the_gaps_free(blocks: GlyphBank) -> None:
             ConfigError,
             r'^spacing\.parameters\.peak: spacing "variable" has no parameters$',
         ),
-        ({"source": {"name": "idx"}}, ConfigError, r"source\.parameters\.images: missing"),
+        ({"source": {"name": "idx"}}, SourceError, "no images and labels of the split 'train'"),
         (
             {"source": {"name": "idx", "parameters": {"images": "a", "labels": 5}}},
             ConfigError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import IO, Any
@@ -27,9 +28,14 @@ def check_size(name: str, size: int) -> None:
 
 def json_lines(file: IO[bytes]) -> Iterator[Any]:
     """Yield the JSON value of each line; ValueError if a line is too long."""
-    while line := file.readline(MAX_SIZE + 1):
-        check_size("a line", len(line))
-        yield json.loads(line)
+    # Files behind a URL read lines of any length only.
+    lines = BufferedReader(file)  # type: ignore[type-var]  # any file that reads into a buffer
+    try:
+        while line := lines.readline(MAX_SIZE + 1):
+            check_size("a line", len(line))
+            yield json.loads(line)
+    finally:
+        lines.detach()  # closing it is up to the caller
 
 
 def plain_file(shard: Path, name: object = "") -> Path:
