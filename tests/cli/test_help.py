@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from tests.command_tree import commands
 
 from mnistseq.cli import main
 from mnistseq.cli.support.commands import Command, Group
@@ -20,16 +21,6 @@ from mnistseq.plugins.built_in import BUILT_IN, EXTRAS
 Call = Callable[..., Any]
 
 ROOT = Path(__file__).parents[2]
-
-
-def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=name)
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            assert found is not None
-            yield from commands(f"{name} {inner}", found)
 
 
 EVERY = dict(commands("mnistseq", main))

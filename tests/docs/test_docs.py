@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import runpy
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import numpy as np
 import pytest
 from PIL import Image
+from tests.command_tree import commands
 
 from mnistseq import Config, build_composer
 from mnistseq.cli import main
@@ -23,16 +23,6 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
     *sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "plugins"),
 ]
-
-
-def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=name)
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            assert found is not None
-            yield from commands(f"{name} {inner}", found)
 
 
 @pytest.mark.parametrize("page", ["commands.md", "config.md"])

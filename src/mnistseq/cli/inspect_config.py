@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from shutil import get_terminal_size
@@ -16,7 +15,8 @@ from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.errors import OutputExistsError, RequestError
+from mnistseq.cli.support.output_files import refuse_existing
+from mnistseq.errors import RequestError
 
 if TYPE_CHECKING:
     from mnistseq.inspection.feasibility import Feasibility
@@ -121,8 +121,7 @@ def _plot(found: Feasibility | None, path: Path, *, replace: bool) -> None:
         raise click.UsageError("--plot draws the gaps of a line; give --sequence or --length")
     if not found.distribution:
         raise RequestError(f"--plot {path}: {found.problem or 'the line has no gaps'}")
-    if os.path.lexists(path) and not replace:
-        raise OutputExistsError(f"{path} already exists")
+    refuse_existing(path, force=replace)
     from mnistseq.atomic import publish
     from mnistseq.inspection.plot_gaps import plot_gaps
 

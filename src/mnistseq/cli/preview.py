@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,14 +13,15 @@ import click
 
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files, folders
-from mnistseq.cli.support.config_options import config_options, config_parameters, effective_config
+from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
 from mnistseq.cli.support.numbers import SEED
 from mnistseq.cli.support.options import option, renamed
+from mnistseq.cli.support.output_files import refuse_existing
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.cli.support.terminal_images import show_image
-from mnistseq.errors import OutputExistsError, RequestError
+from mnistseq.errors import RequestError
 
 if TYPE_CHECKING:
     from mnistseq.config.config import Config
@@ -37,9 +37,6 @@ class PreviewOptions(InputOptions):
 
     Attributes
     ----------
-    config_file, assignments, config_values
-        ``--config``, the ``--set`` strings, and option name → value for options of single keys.
-    seed : int or None
     output : str
         Path of the sheet.
     force, quiet : bool
@@ -56,10 +53,6 @@ class PreviewOptions(InputOptions):
         Whether the sheet is shown in the terminal.
     """
 
-    config_file: str | None
-    assignments: tuple[str, ...]
-    config_values: Mapping[str, Any]
-    seed: int | None
     output: str
     force: bool
     quiet: bool
@@ -70,14 +63,6 @@ class PreviewOptions(InputOptions):
     worst: Worst | None
     against: str | None
     show: bool
-
-    @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> PreviewOptions:
-        """Collect click's parameters; options of config keys go to one mapping."""
-        of_config = set(config_parameters())
-        config_values = {name: value for name, value in values.items() if name in of_config}
-        rest = {name: value for name, value in values.items() if name not in of_config}
-        return cls(config_values=config_values, **rest)
 
     @property
     def look(self) -> Look:
@@ -90,7 +75,7 @@ class PreviewOptions(InputOptions):
 
     def configs(self) -> dict[str, Config]:
         """Return the configs to draw with, by the titles of their strips."""
-        base = effective_config(self.config_file, self.assignments, self.config_values).config
+        base = self.effective_config().config
         varied = dict(pair for string in self.vary for pair in _variants(base, string))
         compared = {other: self._other(other) for other in self.compare}
         if varied:
@@ -229,8 +214,7 @@ def _check_path(path: Path, *, replace: bool) -> None:
         raise click.UsageError(
             f"--output {path}: a sheet is a PNG or an SVG; end its name in .png or .svg"
         )
-    if os.path.lexists(path) and not replace:
-        raise OutputExistsError(f"{path} already exists")
+    refuse_existing(path, force=replace)
 
 
 def _variants(base: Config, string: str) -> Iterator[tuple[str, Config]]:

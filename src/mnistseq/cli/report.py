@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files, folders
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
+from mnistseq.cli.support.output_files import refuse_existing
 from mnistseq.cli.support.stopping import stopping
-from mnistseq.errors import OutputExistsError
 
 
 @click.command(
@@ -77,8 +76,8 @@ def command(
     from mnistseq.inspection.report.report import make_report
 
     target = output or ("-" if as_json else "report.html")
-    if target != "-" and os.path.lexists(target) and not force:
-        raise OutputExistsError(f"{target} already exists")
+    if target != "-":
+        refuse_existing(target, force=force)
     found = make_report(
         folder,
         most=samples,

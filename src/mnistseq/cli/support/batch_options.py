@@ -10,7 +10,7 @@ import click
 
 from mnistseq import messages
 from mnistseq.cli.support.assignments import assignments_of, shown
-from mnistseq.cli.support.config_options import as_typed, config_parameters, effective_config
+from mnistseq.cli.support.config_options import as_typed
 from mnistseq.cli.support.dataset_options import RunOptions
 from mnistseq.cli.support.input_options import InputOptions
 from mnistseq.errors import ConfigError, Fault, RequestError, UnknownComponentError
@@ -31,9 +31,6 @@ class BatchOptions(RunOptions, InputOptions):
 
     Attributes
     ----------
-    config_file, assignments, config_values
-        ``--config``, the ``--set`` strings, and option name → value for options of single keys.
-    seed : int or None
     format_name, format_options, labels, boxes, masks, quality
         The format and its parameters.
     split, disjoint, shard_size, shards
@@ -42,10 +39,6 @@ class BatchOptions(RunOptions, InputOptions):
         The template of the images' names.
     """
 
-    config_file: str | None
-    assignments: tuple[str, ...]
-    config_values: Mapping[str, Any]
-    seed: int | None
     format_name: str
     format_options: tuple[str, ...]
     labels: tuple[str, ...]
@@ -57,18 +50,6 @@ class BatchOptions(RunOptions, InputOptions):
     shard_size: int | None
     shards: int | None
     name: str | None
-
-    @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> BatchOptions:
-        """Collect click's parameters; options of config keys go to one mapping."""
-        of_config = set(config_parameters())
-        config_values = {name: value for name, value in values.items() if name in of_config}
-        rest = {name: value for name, value in values.items() if name not in of_config}
-        return cls(config_values=config_values, **rest)
-
-    def effective_config(self) -> Effective:
-        """Return the config that file, preset and options give together."""
-        return effective_config(self.config_file, self.assignments, self.config_values)
 
     def division(self) -> Division:
         """Return how samples are divided among splits and shards."""

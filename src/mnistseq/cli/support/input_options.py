@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import click
 
 from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.config_options import config_parameters, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.errors import BadRowsError, ColumnError, RequestError
 
 if TYPE_CHECKING:
+    from mnistseq.config.layers import Effective
     from mnistseq.pipeline.dataset.input_request import InputRequest
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -104,7 +106,7 @@ def input_options(function: F) -> F:
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions:
-    """Which sequences are drawn.
+    """Which sequences are drawn, and with which config and seed.
 
     Attributes
     ----------
@@ -114,6 +116,9 @@ class InputOptions:
         How the rows are read.
     count, length, amounts, weights, pattern, balance
         Which random sequences are drawn.
+    config_file, assignments, config_values
+        ``--config``, the ``--set`` strings, and option name → value for options of single keys.
+    seed : int or None
     """
 
     sequences: str | None
@@ -128,6 +133,22 @@ class InputOptions:
     weights: str | None
     pattern: str | None
     balance: bool
+    config_file: str | None
+    assignments: tuple[str, ...]
+    config_values: Mapping[str, Any]
+    seed: int | None
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Collect click's parameters; options of config keys go to one mapping."""
+        of_config = set(config_parameters())
+        config_values = {name: value for name, value in values.items() if name in of_config}
+        rest = {name: value for name, value in values.items() if name not in of_config}
+        return cls(config_values=config_values, **rest)
+
+    def effective_config(self) -> Effective:
+        """Return the config that file, preset and options give together."""
+        return effective_config(self.config_file, self.assignments, self.config_values)
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from mnistseq.core.sequences import join
 from mnistseq.core.stored import Stored
 from mnistseq.inspection.contact_sheet.render import data_uri
 from mnistseq.inspection.report.charts import bar_chart, strip_chart, table
@@ -123,11 +124,7 @@ def _samples(report: Report) -> Iterator[str]:
 
 def _sample(sample: Stored) -> str:
     height, width = sample.image.shape[:2]
-    text = (
-        ",".join(sample.labels)
-        if any(len(a) > 1 for a in sample.labels)
-        else "".join(sample.labels)
-    )
+    text = join(sample.labels)
     rectangles = "".join(
         f'<rect class="{kind}" x="{x0}" y="{y0}" width="{x1 - x0}" height="{y1 - y0}"/>'
         for kind, boxes in (("cell", sample.boxes), ("ink", sample.ink_boxes))
