@@ -46,6 +46,11 @@ def test_it_shows_the_first_images_of_batch(call: Call) -> None:
     assert texts == labels
 
 
+def test_more_images_than_a_shard_has_are_shown(call: Call) -> None:
+    pictures, _ = sheet(call, "-n", "1010", "--length", "1")
+    assert len(pictures) == 1010
+
+
 def test_rows_of_a_file_are_shown_with_their_texts(call: Call) -> None:
     Path("rows.csv").write_text("sequence\n350\n17\n", "utf-8")
     pictures, texts = sheet(call, "rows.csv")

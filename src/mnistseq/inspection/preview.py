@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -94,10 +93,13 @@ def first_samples(
     files = make_format("files", {"masks": masks}, config)
     with open_request(config, request, "", seed=seed, dataset_format=files) as dataset:
         plan = DatasetPlan.of(dataset)
-        task = next(iter(plan.tasks({})))
-        part = task.part(0, min(count, task.shard.samples))
-        samples = (sample for batch in draw_shard(plan.spec, part) for sample in batch)
-        yield from islice(samples, count)
+        for task in plan.tasks({}):
+            part = task.part(0, min(count, task.shard.samples))
+            for batch in draw_shard(plan.spec, part):
+                yield from batch
+            count -= part.shard.samples
+            if count <= 0:
+                return
 
 
 def variants(config: Config, key: str, values: Sequence[Any]) -> dict[str, Config]:
