@@ -32,6 +32,22 @@ def test_batches_have_padded_arrays() -> None:
         assert not batch[name][1, 2].any()
 
 
+def test_masks_are_padded_like_images() -> None:
+    batch = next(array_batches("clean", 2, seed=3, texts=["350", "12"], masks=True))
+    texts = {"texts": ["350", "12"], "masks": True}
+    samples = IndexedSamples.of("clean", 3, texts).draw([0, 1])  # type: ignore[arg-type]
+    assert batch["mask"].shape == batch["image"].shape[:3]
+    assert batch["mask"].dtype == np.uint16
+    for row, quads, sample in zip(batch["mask"], batch["quads"], samples, strict=True):
+        assert sample.mask is not None
+        width = sample.mask.shape[1]
+        assert np.array_equal(row[:, :width], sample.mask)
+        assert not row[:, width:].any()
+        assert np.array_equal(quads[: len(sample.labels)], sample.quads)
+    assert not batch["quads"][1, 2].any()
+    assert "mask" not in next(array_batches("clean", 1))
+
+
 def test_colours_are_kept() -> None:
     config = {"preset": "clean", "canvas": {"transform": ["colour"]}}
     assert next(array_batches(config, 2))["image"].shape[3] == 3

@@ -32,6 +32,14 @@ def test_it_is_a_data_source(source: SequenceSource) -> None:
         assert np.array_equal(record["ink_boxes"], sample.ink_boxes)
 
 
+def test_its_masks_are_batched() -> None:
+    source = SequenceSource(CONFIG, 4, seed=3, length=4, masks=True)
+    (batch,) = grain.MapDataset.source(source).batch(4)
+    assert batch["mask"].shape == (4, 28, 200)
+    assert batch["mask"].max() == 4
+    assert batch["quads"].shape == (4, 4, 4, 2)
+
+
 def test_a_map_dataset_shuffles_and_batches_it(source: SequenceSource) -> None:
     batches = list(grain.MapDataset.source(source).shuffle(seed=1).batch(8))
     assert [len(batch["image"]) for batch in batches] == [8, 8, 4]

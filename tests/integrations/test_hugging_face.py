@@ -58,6 +58,16 @@ def test_a_drawn_stream_has_the_same_rows_and_features() -> None:
         check(row, sample)
 
 
+def test_masks_are_a_column_of_both() -> None:
+    options: Any = {"seed": 3, "length": 3, "masks": True}
+    made = to_dataset("clean", 2, **options)
+    stream = to_iterable_dataset("clean", 2, **options)
+    assert stream.features == made.features
+    masks = [row["objects"]["masks"] for row in stream]
+    assert masks == [row["objects"]["masks"] for row in made]
+    assert [len(own) for own in masks] == [3, 3]
+
+
 def test_ranks_take_whole_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("WORLD_SIZE", "5")

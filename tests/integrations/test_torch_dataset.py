@@ -104,6 +104,26 @@ def test_boxes_are_those_of_the_ink_and_never_empty() -> None:
     assert len(target["boxes"]) == len(target["labels"]) == len(dataset[0]["labels"]) - 1
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_masks_are_those_of_the_glyphs_that_have_boxes(*, at_once: bool) -> None:
+    dataset = SequenceDataset("camera", 4, length="2-4", masks=True)
+    drawn = dataset[range(4)]
+    drawn.samples.flat_ink_boxes[1] = 0  # a glyph without ink
+    _, targets = collate_boxes(drawn if at_once else list(drawn))
+    for number, (target, sample) in enumerate(zip(targets, drawn, strict=True)):
+        kept = [glyph for glyph in range(len(sample["labels"])) if (number, glyph) != (0, 1)]
+        masks = target["masks"]
+        assert masks.dtype == torch.uint8
+        assert masks.shape == (len(kept), *sample["image"].shape[1:])
+        for mask, glyph, box in zip(masks, kept, target["boxes"].int().tolist(), strict=True):
+            assert torch.equal(mask.bool(), sample["mask"] == glyph + 1)
+            assert mask.any()
+            assert not mask[:, : box[0]].any()
+            assert not mask[box[3] :].any()
+        assert sample["quads"].shape == (len(sample["labels"]), 4, 2)
+    assert "masks" not in collate_boxes(SequenceDataset("clean", 1)[[0]])[1][0]
+
+
 def test_samples_of_one_size_need_no_collate_function() -> None:
     dataset = SequenceDataset(OF_ONE_SIZE, 8, length=3)
     batch = next(iter(DataLoader(dataset, batch_size=4)))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.config.config import ConfigLike
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
 from mnistseq.integrations.partition import batch_numbers, process_rank
 from mnistseq.integrations.samples import IndexedSamples
 from mnistseq.integrations.texts import SampleOptions
+
+_Number = TypeVar("_Number", bound=np.number[Any])
 
 
 class ArrayBatch(TypedDict):
@@ -30,6 +32,11 @@ class ArrayBatch(TypedDict):
         x0, y0, x1, y1 of each glyph's cell and of its ink; 0 past the end of a shorter sequence.
     length, width : ndarray of int64, shape (B,)
         Number of labels, and width of the image before padding.
+    mask : ndarray of uint16, shape (B, height, width)
+        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present if
+        masks are asked for, like `quads`.
+    quads : ndarray of float64, shape (B, L, 4, 2)
+        x, y of the corners of each cell, clockwise from the upper left.
     """
 
     image: Pixels
@@ -38,6 +45,8 @@ class ArrayBatch(TypedDict):
     ink_boxes: Ints
     length: Ints
     width: Ints
+    mask: NotRequired[NDArray[np.uint16]]
+    quads: NotRequired[Floats]
 
 
 def array_batches(
@@ -81,23 +90,22 @@ def check_batch_size(batch_size: int) -> None:
 
 def sample_arrays(batch: SampleBatch, index: int) -> dict[str, NDArray[Any]]:
     """Return one sample of a batch as arrays without padding."""
-    return {
-        "image": np.atleast_3d(batch.images[index]),
+    sample = batch[index]
+    arrays: dict[str, NDArray[Any]] = {
+        "image": np.atleast_3d(sample.image),
         "labels": batch.codes[index],
-        "boxes": batch.boxes[index],
-        "ink_boxes": batch.ink_boxes[index],
+        "boxes": sample.boxes,
+        "ink_boxes": sample.ink_boxes,
     }
+    if sample.mask is not None and sample.quads is not None:
+        arrays |= {"mask": sample.mask, "quads": sample.quads}
+    return arrays
 
 
 def padded_images(images: Pixels | list[Pixels], fill: int = 255) -> Pixels:
     """Return images as one array: shape (B, height, width, channels)."""
     if isinstance(images, list):
-        height, _, *channels = images[0].shape
-        width = max(image.shape[1] for image in images)
-        padded = np.full((len(images), height, width, *channels), fill, dtype=np.uint8)
-        for row, image in zip(padded, images, strict=True):
-            row[:, : image.shape[1]] = image
-        images = padded
+        images = _padded_widths(images, fill)
     return images[..., None] if images.ndim == 3 else images
 
 
@@ -106,16 +114,16 @@ def image_widths(images: Pixels | list[Pixels]) -> Ints:
     return np.array([image.shape[1] for image in images], dtype=np.int64)
 
 
-def padded_rows(flat: Ints, lengths: Ints, fill: int) -> Ints:
+def padded_rows(flat: NDArray[_Number], lengths: Ints, fill: int) -> NDArray[_Number]:
     """Return one row for each sequence: shape (B, L), or (B, L, 4) of boxes."""
-    rows = np.full((len(lengths), int(lengths.max()), *flat.shape[1:]), fill, dtype=np.int64)
+    rows = np.full((len(lengths), int(lengths.max()), *flat.shape[1:]), fill, dtype=flat.dtype)
     rows[np.arange(rows.shape[1]) < lengths[:, None]] = flat
     return rows
 
 
 def _padded(batch: SampleBatch) -> ArrayBatch:
     lengths = batch.sequences.lengths
-    return {
+    arrays: ArrayBatch = {
         "image": padded_images(batch.images),
         "labels": padded_rows(batch.sequences.codes, lengths, -1),
         "boxes": padded_rows(batch.flat_boxes, lengths, 0),
@@ -123,3 +131,16 @@ def _padded(batch: SampleBatch) -> ArrayBatch:
         "length": lengths,
         "width": image_widths(batch.images),
     }
+    if batch.masks is not None and batch.flat_quads is not None:
+        arrays["mask"] = _padded_widths(batch.masks, 0)
+        arrays["quads"] = padded_rows(batch.flat_quads, lengths, 0)
+    return arrays
+
+
+def _padded_widths(images: list[NDArray[_Number]], fill: int) -> NDArray[_Number]:
+    height, _, *channels = images[0].shape
+    width = max(image.shape[1] for image in images)
+    padded = np.full((len(images), height, width, *channels), fill, dtype=images[0].dtype)
+    for row, image in zip(padded, images, strict=True):
+        row[:, : image.shape[1]] = image
+    return padded

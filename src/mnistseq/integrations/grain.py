@@ -21,7 +21,8 @@ class SequenceSource:
     """Drawn samples, each a dictionary of NumPy arrays.
 
     Arrays are ``image`` (uint8, height x width x channels), ``labels`` (codes, one for each glyph),
-    ``boxes`` and ``ink_boxes`` (x0, y0, x1, y1 of each glyph).
+    ``boxes`` and ``ink_boxes`` (x0, y0, x1, y1 of each glyph); and ``mask`` and ``quads`` as in
+    `ArrayBatch`, where masks are asked for.
 
     Parameters
     ----------

@@ -29,11 +29,14 @@ class IndexedSamples:
     composer : Composer
     texts : TextRule
     seed : int
+    masks : bool
+        Whether batches have masks and the corners of cells.
     """
 
     composer: Composer
     texts: TextRule
     seed: int
+    masks: bool = False
 
     @classmethod
     def of(cls, config: ConfigLike, seed: int, options: SampleOptions) -> IndexedSamples:
@@ -48,13 +51,14 @@ class IndexedSamples:
         """
         config = _with_split(Config.of(config), options.get("split"))
         composer = build_composer(config)
-        return cls(composer, text_rule(composer, config, seed, options), seed)
+        rule = text_rule(composer, config, seed, options)
+        return cls(composer, rule, seed, options.get("masks", False))
 
     def draw(self, indices: Sequence[int] | Ints) -> SampleBatch:
         """Draw the samples of some indices in one call."""
         chosen = np.array(indices, dtype=np.int64)
         sequences = self.texts.of(Stream.of_indices(self.seed, chosen))
-        return self.composer.compose(sequences, self.seed, indices=chosen)
+        return self.composer.compose(sequences, self.seed, indices=chosen, masks=self.masks)
 
 
 def sample_indices(indices: Sequence[SupportsIndex], count: int) -> Ints:

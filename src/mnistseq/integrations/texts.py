@@ -41,6 +41,8 @@ class SampleOptions(TypedDict, total=False):
         Sample *i* shows text *i* modulo their number.
     split : str
         The part of the source to draw from, such as ``"test"``; by default the config's.
+    masks : bool
+        Whether samples have the mask of their glyphs and the corners of their cells, too.
     """
 
     length: int | str
@@ -50,6 +52,7 @@ class SampleOptions(TypedDict, total=False):
     pattern: str
     texts: Sequence[SequenceLike]
     split: str | None
+    masks: bool
 
 
 class TextRule(Protocol):

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mnistseq.core.arrays import Ints, Pixels
@@ -57,7 +58,8 @@ def collate_boxes(samples: Samples) -> tuple[list[Tensor], list[dict[str, Tensor
     """Return samples as the detection models of torchvision take them.
 
     Images are float32 from 0 to 1. Targets have ``boxes``, the ink boxes as float32 (x0, y0, x1, y1), and
-    ``labels``, the codes plus 1, because 0 is the background. Glyphs without ink are left out.
+    ``labels``, the codes plus 1, because 0 is the background; where samples have masks, also ``masks``:
+    uint8, shape (N, height, width), 1 where the glyph has ink. Glyphs without ink are left out.
     """
     flat = _flat(samples)
     inked = (flat.ink_boxes[:, 2:] > flat.ink_boxes[:, :2]).all(axis=1)
@@ -67,6 +69,10 @@ def collate_boxes(samples: Samples) -> tuple[list[Tensor], list[dict[str, Tensor
         {"boxes": torch.from_numpy(box[own]).float(), "labels": torch.from_numpy(code[own])}
         for box, code, own in zip(boxes, codes, kept, strict=True)
     ]
+    for target, mask, own in zip(targets, flat.masks or (), kept, strict=bool(flat.masks)):
+        numbers = torch.from_numpy(np.flatnonzero(own) + 1)
+        glyph_masks = torch.from_numpy(mask.astype(np.int64)) == numbers[:, None, None]
+        target["masks"] = glyph_masks.to(torch.uint8)
     return [_floats(image_tensor(np.atleast_3d(image))) for image in flat.images], targets
 
 
@@ -77,19 +83,25 @@ class _Flat(NamedTuple):
     codes: Ints
     lengths: Ints
     ink_boxes: Ints
+    masks: Sequence[NDArray[np.integer]] | None
 
 
 def _flat(samples: Samples) -> _Flat:
     if isinstance(samples, DrawnBatch):
         batch = samples.samples
         return _Flat(
-            batch.images, batch.sequences.codes, batch.sequences.lengths, batch.flat_ink_boxes
+            batch.images,
+            batch.sequences.codes,
+            batch.sequences.lengths,
+            batch.flat_ink_boxes,
+            batch.masks,
         )
     return _Flat(
         [sample["image"].movedim(0, -1).numpy() for sample in samples],
         torch.cat([sample["labels"] for sample in samples]).numpy(),
         np.array([len(sample["labels"]) for sample in samples], dtype=np.int64),
         torch.cat([sample["ink_boxes"] for sample in samples]).numpy(),
+        [sample["mask"].numpy() for sample in samples if "mask" in sample] or None,
     )
 
 

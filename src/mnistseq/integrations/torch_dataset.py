@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import SupportsIndex, TypedDict, Unpack, overload
+from typing import NotRequired, SupportsIndex, TypedDict, Unpack, overload
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
@@ -29,6 +30,11 @@ class TensorSample(TypedDict):
         Codes of the labels: indices in the alphabet.
     boxes, ink_boxes : Tensor of int64, shape (L, 4)
         x0, y0, x1, y1 of each glyph's cell and of its ink, half open.
+    mask : Tensor of int32, shape (height, width)
+        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present if
+        masks are asked for, like `quads`.
+    quads : Tensor of float32, shape (L, 4, 2)
+        x, y of the corners of each cell, clockwise from the upper left.
     """
 
     image: Tensor
@@ -36,6 +42,8 @@ class TensorSample(TypedDict):
     labels: Tensor
     boxes: Tensor
     ink_boxes: Tensor
+    mask: NotRequired[Tensor]
+    quads: NotRequired[Tensor]
 
 
 class DrawnBatch:
@@ -57,13 +65,18 @@ class DrawnBatch:
 
     def __getitem__(self, index: int) -> TensorSample:
         arrays = sample_arrays(self.samples, index)
-        return {
+        sample: TensorSample = {
             "image": image_tensor(arrays["image"]),
             "text": self.samples.texts[index],
             "labels": torch.from_numpy(arrays["labels"]),
             "boxes": torch.from_numpy(arrays["boxes"]),
             "ink_boxes": torch.from_numpy(arrays["ink_boxes"]),
         }
+        if "mask" in arrays:
+            # PyTorch does not calculate with uint16.
+            sample["mask"] = torch.from_numpy(arrays["mask"].astype(np.int32))
+            sample["quads"] = torch.from_numpy(arrays["quads"]).float()
+        return sample
 
     def __iter__(self) -> Iterator[TensorSample]:
         return map(self.__getitem__, range(len(self)))
@@ -83,7 +96,8 @@ class SequenceDataset(Dataset[TensorSample]):
         Number of samples.
     seed : int
     **options
-        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``.
+        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
+        ``masks``.
 
     Raises
     ------

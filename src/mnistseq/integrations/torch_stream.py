@@ -39,7 +39,8 @@ class SequenceStream(IterableDataset[DrawnBatch]):
         Number of this process, and of all; by default those of `torch.distributed` or `torchrun`
         when the stream is made.
     **options
-        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``.
+        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
+        ``masks``.
     """
 
     def __init__(
