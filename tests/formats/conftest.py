@@ -88,7 +88,12 @@ def make(tricky: GlyphBank, tmp_path: Path) -> Callable[..., Made]:
             dataset_format.folder,
         )
         for number, start in enumerate(range(0, len(texts), SHARD)):
-            batch = composer.compose(requests[start : start + SHARD], 2**64 - 1, start)
+            batch = composer.compose(
+                requests[start : start + SHARD],
+                2**64 - 1,
+                start,
+                masks=dataset_format.needs_masks,
+            )
             shards.append(layout[number].name)
             (folder / shards[-1]).parent.mkdir(parents=True, exist_ok=True)
             dataset_format.write_shard([batch], folder / shards[-1])

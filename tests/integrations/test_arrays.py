@@ -40,6 +40,7 @@ def test_masks_are_padded_like_images() -> None:
     assert batch["mask"].dtype == np.uint16
     for row, quads, sample in zip(batch["mask"], batch["quads"], samples, strict=True):
         assert sample.mask is not None
+        assert sample.quads is not None
         width = sample.mask.shape[1]
         assert np.array_equal(row[:, :width], sample.mask)
         assert not row[:, width:].any()

@@ -12,11 +12,13 @@ from mnistseq import StoredDataset, make_dataset, open_dataset
 
 
 @contextmanager
-def data_set(*labels: str, name: str = "files") -> Iterator[tuple[Path, StoredDataset]]:
+def data_set(
+    *labels: str, name: str = "files", masks: bool = False
+) -> Iterator[tuple[Path, StoredDataset]]:
     """Provide a data set, in a folder whose path contains ``images``, as Ultralytics' rule does."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "images" / "set"
-        options = {"labels": list(labels)} if labels else {}
+        options = {"masks": masks, **({"labels": list(labels)} if labels else {})}
         make_dataset(
             {"image": {"width": 160}, "spacing": {"min": 0, "max": 9}},
             out,

@@ -10,7 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from mnistseq.core.arrays import Ints, Pixels
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistseq.core.arrays import Floats, Ints, Pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,10 @@ class Stored:
         x0, y0, x1, y1 of each glyph's cell and of its ink, half open; None if the shard has none.
     glyph_ids : ndarray of int64, shape (L,), or None
         Ids of the glyphs in the source; None if the shard has none.
+    mask : ndarray of uint16, shape (height, width), or None
+        0 where no glyph has ink, 1 for the first glyph, and so on; None if the shard has none.
+    quads : ndarray of float64, shape (L, 4, 2), or None
+        x, y of the corners of each cell, clockwise from the upper left; None as for the mask.
     """
 
     key: str
@@ -45,6 +52,8 @@ class Stored:
     boxes: Ints | None = None
     ink_boxes: Ints | None = None
     glyph_ids: Ints | None = None
+    mask: NDArray[np.uint16] | None = None
+    quads: Floats | None = None
 
 
 class ShardReader(ABC):

@@ -8,13 +8,16 @@ whole one into memory.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import IO, ClassVar
+
+import numpy as np
 
 from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
@@ -45,7 +48,7 @@ class Files(Encoded):
 
     Parameters
     ----------
-    labels : tuple of {'csv', 'jsonl', 'paddle', 'doctr', 'easyocr', 'gttxt', 'coco', 'yolo'}
+    labels : tuple of {'csv', 'jsonl', 'paddle', 'doctr', 'easyocr', 'gttxt', 'coco', 'yolo', 'masks'}
         Label formats whose files are written as well; metadata.jsonl is always written.
     boxes : {'ink', 'cell'}
         Which box of a glyph coco and yolo contain.
@@ -93,7 +96,7 @@ class Files(Encoded):
         )
         return Reading(
             data_files=(images, records),
-            features=(IMAGE, *record_features(kept, writers=writers, masks=self.masks)),
+            features=(IMAGE, *record_features(kept, writers=writers, masks=self.needs_masks)),
             file_sets=(
                 FileSet("images", images, self.media_type),
                 FileSet("records", records, "application/jsonlines"),
@@ -124,9 +127,9 @@ class Files(Encoded):
                 for name, content in zip(names, self.encode(batch.images), strict=True):
                     _write(path / folder / name, content)
                 for item in self._for_images:
-                    for key, text in zip(batch.keys, item.beside_images(batch), strict=True):
+                    for key, content in zip(batch.keys, item.beside_images(batch), strict=True):
                         file = f"{label_folders[item.name]}{key}{item.image_suffix}"
-                        _write(path / file, text.encode())
+                        _write(path / file, content)
                 paths = tuple(folder + name for name in names)
                 lines.write(b"".join(b"%b\n" % record for record in json_records(batch, paths)))
                 all_names += names
@@ -164,6 +167,20 @@ class Files(Encoded):
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Return the remarks of the label formats."""
         return tuple(remark for item in self._label_formats for remark in item.remarks(texts))
+
+    @property
+    def needs_masks(self) -> bool:
+        """Whether batches must have masks."""
+        return self.masks or self._holds_masks
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the libraries that encode images and masks."""
+        own = {"zlib": zlib.ZLIB_RUNTIME_VERSION} if self._holds_masks else {}
+        return super().versions() | own
+
+    @property
+    def _holds_masks(self) -> bool:
+        return any(item.holds_masks for item in self._label_formats)
 
     @property
     def _label_formats(self) -> list[LabelFormat]:
@@ -213,12 +230,17 @@ class _FilesReader(ShardReader):
         image = decode_image(read_plain_file(self._shard, path))
         folder, name = _split_name(path)
         key = name.rpartition(".")[0]
-        of_image = {
-            item.name: f"{_folder(item, folder)}{key}{item.image_suffix}"
-            for item in self._for_images
+        names = {
+            item: f"{_folder(item, folder)}{key}{item.image_suffix}" for item in self._for_images
         }
-        self.read |= {path, *of_image.values()}
-        return stored_sample(key, image, {**record, **self._shared, **self._contents(of_image)})
+        self.read |= {path, *names.values()}
+        texts = {item.name: name for item, name in names.items() if not item.holds_masks}
+        stored = stored_sample(key, image, {**record, **self._shared, **self._contents(texts)})
+        for item, name in names.items():
+            if item.holds_masks:
+                mask = decode_image(read_plain_file(self._shard, name), "L").astype(np.uint16)
+                stored = replace(stored, mask=mask)
+        return stored
 
     def _contents(self, names: Mapping[str, str]) -> dict[str, str]:
         """Return the contents of those files that exist, with their line ends unchanged."""

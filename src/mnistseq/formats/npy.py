@@ -123,7 +123,7 @@ class _NpyReader(ShardReader):
         if kept:
             record["columns"] = kept
         index = self._first + number
-        arrays = {
+        arrays: dict[str, Any] = {
             column: self._columns[column][number].astype(np.int64)
             for column in ("boxes", "ink_boxes", "glyph_ids")
         }

@@ -24,7 +24,7 @@ from mnistseq.formats.encoding.features import IMAGE, record_features, record_fi
 from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
-from mnistseq.formats.encoding.records import coco_boxes, stored_sample
+from mnistseq.formats.encoding.records import coco_boxes, flat_quads, stored_sample
 from mnistseq.formats.encoding.run_lengths import masks_of
 from mnistseq.imaging.decode import decode_image
 
@@ -125,6 +125,9 @@ class Parquet(Encoded):
         if batch.masks is not None:
             counts = [own for sample in masks_of(batch) for own in sample]
             masks["masks"] = lists(arrow.array(counts, arrow.string()))
+            ends = np.arange(0, 8 * per_glyph[-1] + 1, 8, dtype=np.int32)
+            corners = arrow.ListArray.from_arrays(ends, flat_quads(batch).ravel())
+            masks["quads"] = lists(corners)
         columns = {
             "image": _struct(arrow, bytes=encoded, path=arrow.array(paths)),
             "text": arrow.array(batch.texts, arrow.string()),

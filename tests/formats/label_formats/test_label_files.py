@@ -91,6 +91,24 @@ def test_supervision_reads_coco_and_yolo(make: Callable[..., Any], boxes: Any) -
         check_detections(shard, made.samples[start : start + 4], boxes)
 
 
+def test_supervision_reads_polygons_of_yolo(make: Callable[..., Any]) -> None:
+    supervision = package("supervision")
+    made = make(Files(labels=("yolo",), masks=True))
+    for start, path in zip((0, 4), made.paths, strict=True):
+        read = supervision.DetectionDataset.from_yolo(
+            images_directory_path=str(path / "images"),
+            annotations_directory_path=str(path / "labels"),
+            data_yaml_path=str(made.folder / "data.yaml"),
+        )
+        samples = made.samples[start : start + 4]
+        check_detections(read, samples, "ink")
+        for name, _, detections in read:
+            sample = samples[int(Path(name).stem) - start]
+            for number, mask in enumerate(detections.mask, 1):
+                # It rounds polygons to pixels, and includes their right and lower sides.
+                assert mask[sample.mask == number].all()
+
+
 def check_detections(read: Any, samples: list[Sample], boxes: str) -> None:
     assert read.classes == ALPHABET
     found = {Path(path).stem: detections for path, _, detections in read}

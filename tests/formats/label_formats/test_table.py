@@ -22,7 +22,7 @@ NAMES = sorted(LABEL_FORMATS)
 
 
 def batch_with_a_tab(tricky: GlyphBank) -> SampleBatch:
-    batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0"], 1)
+    batch = Composer(tricky, GapRule(Variable(), "edge", width=60)).compose(["0"], 1, masks=True)
     return replace(batch, alphabet=("a\tb", *batch.alphabet[1:]))
 
 

@@ -50,6 +50,7 @@ def record_features(
     ]
     if masks:
         objects.append({"name": "masks", "sequence": "string"})
+        objects.append({"name": "quads", "sequence": {"sequence": "float64"}})
     features: list[Feature] = [
         {"name": "text", "dtype": "string"},
         {"name": "width", "dtype": small},

@@ -9,7 +9,7 @@
      "glyph_ids": [7, 11], "writers": [1, 2], "index": 0, "seed": "1"}
 
 Where masks are asked for, ``objects`` also has ``masks``: the pixels of each glyph's ink, as the
-run lengths of COCO. Boxes are x, y, width and height in pixels, in the order of COCO; ``objects`` has the
+run lengths of COCO; and ``quads``: x and y of the four corners of each cell in turn. Boxes are x, y, width and height in pixels, in the order of COCO; ``objects`` has the
 structure of object detection data sets at Hugging Face. Labels are always strings:
 "010" is not a number. ``writers`` is present if the source knows who wrote its glyphs,
 and has one entry for each glyph, so that its type is the same in every sample. A seed
@@ -28,10 +28,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import Stored
-from mnistseq.formats.encoding.run_lengths import masks_of
+from mnistseq.formats.encoding.run_lengths import mask_of, masks_of
 
 
 def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) -> Iterator[bytes]:
@@ -51,6 +51,7 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
     seed = str(batch.seed)
     ends = np.cumsum(batch.sequences.lengths).tolist()
     masks = None if batch.masks is None else masks_of(batch)
+    quads = flat_quads(batch).tolist()
     samples = zip(batch.texts, batch.images, pairwise([0, *ends]), strict=True)
     for number, (text, image, (start, end)) in enumerate(samples):
         record: dict[str, Any] = {} if file_names is None else {"file_name": file_names[number]}
@@ -62,7 +63,7 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
             "categories": labels[start:end],
         }
         if masks is not None:
-            record["objects"]["masks"] = next(masks)
+            record["objects"] |= {"masks": next(masks), "quads": quads[start:end]}
         record["glyph_ids"] = glyph_ids[start:end]
         if writers is not None:
             record["writers"] = writers[start:end]
@@ -94,7 +95,19 @@ def stored_sample(key: str, image: Pixels, record: Mapping[str, Any], **others: 
         "ink_boxes": corners(objects["ink_bbox"]),
         "glyph_ids": np.array(record["glyph_ids"], dtype=np.int64),
     }
+    if "masks" in objects:
+        values["mask"] = mask_of(objects["masks"], *image.shape[:2])
+        values["quads"] = np.array(objects["quads"], dtype=np.float64).reshape(-1, 4, 2)
     return Stored(key, image, **values | others)
+
+
+def flat_quads(batch: SampleBatch) -> Floats:
+    """Return the corners of each cell in a row, to a hundredth of a pixel: shape (N, 8).
+
+    Shape (0, 8) for a batch without corners.
+    """
+    quads = np.empty((0, 4, 2)) if batch.flat_quads is None else batch.flat_quads
+    return quads.reshape(-1, 8).round(2)
 
 
 def corners(boxes: Sequence[Sequence[int]]) -> Ints:

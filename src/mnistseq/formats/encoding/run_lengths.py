@@ -9,13 +9,14 @@ Source: https://github.com/cocodataset/cocoapi, ``maskApi.c``, ``rleToString``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Flags
 from mnistseq.core.samples import SampleBatch
+from mnistseq.core.shapes import Masks
 
 
 def run_lengths(mask: Flags) -> str:
@@ -31,6 +32,15 @@ def run_lengths(mask: Flags) -> str:
 def area_of(counts: str) -> int:
     """Return the number of pixels of a mask."""
     return sum(_runs(counts)[1::2])
+
+
+def mask_of(counts: Sequence[str], height: int, width: int) -> Masks:
+    """Return the run lengths of each glyph of an image as one mask, which numbers them from 1."""
+    mask = np.zeros(height * width, dtype=np.uint16)
+    for number, own in enumerate(counts, 1):
+        runs = _runs(own)
+        mask[np.repeat(np.arange(len(runs)) % 2 == 1, runs)] = number
+    return np.ascontiguousarray(mask.reshape(width, height).T)
 
 
 def masks_of(batch: SampleBatch) -> Iterator[list[str]]:

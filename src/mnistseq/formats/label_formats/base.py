@@ -90,6 +90,9 @@ class LabelFormat:
     label_folder: ClassVar[str | None] = None
     """The folder of a shard that has the files for single images; by default that of the images."""
 
+    holds_masks: ClassVar[bool] = False
+    """Whether the file for an image is a picture of indices: which glyph each pixel belongs to."""
+
     images_apart: ClassVar[bool] = False
     """Whether the images of a shard must be in a folder of their own, `IMAGES`."""
 
@@ -99,7 +102,7 @@ class LabelFormat:
         """Return what readers of its files may do to such texts, as `Format.remarks` does."""
         return ()
 
-    def beside_images(self, batch: SampleBatch) -> Iterator[str]:
+    def beside_images(self, batch: SampleBatch) -> Iterator[bytes]:
         """Yield the content of the file for each image; asked only with an `image_suffix`."""
         return iter(())
 

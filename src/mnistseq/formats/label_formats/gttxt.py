@@ -15,6 +15,6 @@ class GtTxt(LabelFormat):
     name: ClassVar[str] = "gttxt"
     image_suffix: ClassVar[str | None] = ".gt.txt"
 
-    def beside_images(self, batch: SampleBatch) -> Iterator[str]:
+    def beside_images(self, batch: SampleBatch) -> Iterator[bytes]:
         """Yield the text of each sample as a line."""
-        return (f"{text}\n" for text in batch.texts)
+        return (f"{text}\n".encode() for text in batch.texts)

@@ -136,4 +136,7 @@ def _difference(old: Stored, new: Stored) -> str | None:
     pixels = int((old.image != new.image).sum())
     if pixels:
         return f"has {plural(pixels, 'different pixel')}"
+    masks = [np.zeros(0, np.uint16) if one.mask is None else one.mask for one in (old, new)]
+    if not np.array_equal(masks[0], masks[1]):
+        return "has another mask"
     return None if (old.index, old.record) == (new.index, new.record) else "has another record"
