@@ -122,8 +122,11 @@ def test_pictures_and_paths_are_drawn_together_by_one_writer(call: Call, folder:
 @pytest.mark.parametrize(
     ("pen", "message"),
     [
-        ("thick", '--pen: "thick" is not allowed; give none, a width up to 0.25 or a range'),
-        ("0.5", "--pen width: [0.5, 0.5] is not allowed; give a width above 0, up to 0.25"),
+        ("thick", '--pen: "thick" is not allowed; give none, a width above 0, up to 0.25, or a'),
+        ("0.5", '--pen: "0.5" is not allowed; give none, a width above 0, up to 0.25'),
+        ("0 spread=1", '--pen width: "0" is not allowed; give a width above 0, up to 0.25'),
+        ("", "--pen '': give a width, then the parameters: 'WIDTH KEY=VALUE …'"),
+        ("0.1 width=0.2", "--pen '0.1 width=0.2': the width comes first, without width="),
         ("0.1 spread=2", "--pen spread: 2 is not allowed; give a number from 0 to 1"),
         ("0.1 spred=2", "--pen spred: the pen has no parameter 'spred'; did you mean 'spread'?"),
     ],

@@ -91,13 +91,20 @@ def test_measures_follow_the_ink() -> None:
 
 
 def test_too_few_crops_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="3 image files are too few to fit a config to"):
+    with pytest.raises(ArgumentError, match="contains 3 images, too few to fit a config to; give"):
         fit(save(tmp_path / "few", 3))
+    with pytest.raises(ArgumentError, match="none: no such file or folder"):
+        fit(tmp_path / "none")
+    with pytest.raises(ArgumentError, match=r"000\.png: cannot be read: Not a directory"):
+        fit(tmp_path / "few" / "000.png")
 
 
-def test_blank_crops_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ink", [200, 255])
+def test_crops_that_are_blank_or_have_light_ink_are_refused(tmp_path: Path, ink: int) -> None:
+    crop = np.full((30, 50), 200, dtype=np.uint8)
+    crop[5:25, 20:24] = ink
     for number in range(10):
-        Image.new("L", (50, 30), 200).save(tmp_path / f"{number}.png")
+        Image.fromarray(crop).save(tmp_path / f"{number}.png")
     with pytest.raises(ArgumentError, match="no crop has dark ink on lighter paper"):
         fit(tmp_path)
 
@@ -109,6 +116,30 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         fit(tmp_path)
 
 
+def test_crops_may_be_of_any_kind_that_viewers_show(tmp_path: Path, fitted: Fit) -> None:
+    """16 bits, colours, ink on a transparent ground, and rotated by a camera: all are as before."""
+    save(tmp_path)
+    (tmp_path / "._000.png").write_bytes(b"of macOS")
+    for number in range(60):
+        path = tmp_path / f"{number:03d}.png"
+        grey = np.asarray(Image.open(path))
+        match number % 4:
+            case 0:
+                Image.fromarray(grey.astype(np.uint16) * 257).save(path)
+            case 1:
+                Image.fromarray(grey).convert("RGB").save(path)
+            case 2:
+                ink = np.stack([np.zeros_like(grey), 255 - grey], axis=-1)
+                Image.fromarray(ink, "LA").save(path)
+            case 3:
+                exif = Image.Exif()
+                exif[0x0112] = 6
+                Image.fromarray(np.ascontiguousarray(np.rot90(grey))).save(path, exif=exif)
+    again = fit(tmp_path)
+    for name, quantiles in fitted.theirs.quantiles.items():
+        assert again.theirs.quantiles[name] == pytest.approx(quantiles, abs=1), name
+
+
 def test_the_command_prints_the_config_and_writes_a_sheet(tmp_path: Path, fitted: Fit) -> None:
     crops, sheet = save(tmp_path / "crops"), tmp_path / "sheet.png"
     result = CliRunner().invoke(main, ["fit", str(crops), "--sheet", str(sheet)])
@@ -117,3 +148,5 @@ def test_the_command_prints_the_config_and_writes_a_sheet(tmp_path: Path, fitted
     with Image.open(sheet) as picture:
         assert picture.format == "PNG"
         assert picture.height > 2 * 44
+    again = CliRunner().invoke(main, ["fit", str(crops), "--sheet", str(sheet)])
+    assert (again.exit_code, "sheet.png already exists" in again.output) == (2, True)

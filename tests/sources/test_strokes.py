@@ -117,13 +117,17 @@ def test_a_folder_may_have_a_file_for_each_word_or_split(tmp_path: Path) -> None
         (line(label=7), r"label is 7; it must be a string"),
         (line(label=""), r"labels cannot be empty, .*: ''; give another label"),
         (line(label="a\nb"), r"the end of a line"),
-        (line(writer=[1]), r"writer is \[1\]; it must be a string or a number"),
+        (line(writer=[1]), r"writer is \[1\]; it must be a string or an integer"),
+        (line(writer=1.5), r"writer is 1\.5; it must be a string or an integer"),
         (json.dumps({"label": "7"}), r"strokes is missing; it must be a list of strokes"),
         (line(strokes=[]), r"strokes is \[\]; it must be a list of strokes \[\[x, y\], …\]"),
         (line(strokes=[[[1, 2]], []]), r"stroke 2 is \[\]; it must be \[\[x, y\], …\]"),
         (line(strokes=[[[1, 2], [3]]]), r"stroke 1 is \[\[1, 2\], \[3\]\]; it must be"),
         (line(strokes=[[1, 2]]), r"stroke 1 is \[1, 2\]; it must be"),
         (line(strokes=[[["a", "b"]]]), r"stroke 1 is \[\['a', 'b'\]\]; it must be"),
+        (line(strokes=[[["1", "2"]]]), r"stroke 1 is \[\['1', '2'\]\]; it must be"),
+        (line(strokes=[[[True, False]]]), r"stroke 1 is \[\[True, False\]\]; it must be"),
+        (line(strokes=[[[1, None]]]), r"stroke 1 is \[\[1, None\]\]; it must be"),
         (line(strokes=[[[1, 2e9]]]), r"stroke 1 has a coordinate that is not from -1e9 to 1e9"),
         (
             json.dumps({"word": "7", "drawing": [[[1, 2], [3]]]}),
@@ -136,6 +140,15 @@ def test_a_line_of_another_form_is_named(tmp_path: Path, second: str, message: s
     path = write(tmp_path / "a.jsonl", line(), second)
     with pytest.raises(SourceError, match=rf"a\.jsonl: line 2: .*{message}"):
         Strokes().load("train", path)
+
+
+def test_files_of_editors_with_another_encoding_are_read_or_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(line(), "utf-8-sig")
+    assert Strokes().load("train", str(file)).alphabet == ("7",)
+    file.write_text('{"label": "é"}', "latin-1")
+    with pytest.raises(SourceError, match=r"line 1: is not UTF-8 text; save the file as UTF-8$"):
+        Strokes().load("train", str(file))
 
 
 def test_a_line_that_is_too_long_is_refused(tmp_path: Path) -> None:

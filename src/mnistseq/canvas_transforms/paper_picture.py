@@ -19,8 +19,7 @@ from mnistseq.errors import ConfigError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
 from mnistseq.imaging.fields import numbers, shaded
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
+from mnistseq.imaging.picture_files import SUFFIXES, is_hidden, is_picture
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _piece(picture: Pixels, size: tuple[int, int], position: tuple[float, float]
 
 def _is_picture(path: Path) -> bool:
     # Not a FIFO, which may never end.
-    return path.suffix.lower() in _SUFFIXES and path.is_file()
+    return is_picture(path.name) and not is_hidden(path.name) and path.is_file()
 
 
 @lru_cache(maxsize=4)
@@ -101,7 +100,7 @@ def _pictures(folder: str, colour: bool) -> tuple[Pixels, ...]:
     except OSError as error:
         raise ConfigError(f"{prefix} cannot be read: {error.strerror}") from None
     if not paths:
-        raise ConfigError(f"{prefix} has no pictures; use files of {', '.join(_SUFFIXES)}")
+        raise ConfigError(f"{prefix} has no pictures; use files of {', '.join(sorted(SUFFIXES))}")
     pictures = []
     for path in paths:
         try:

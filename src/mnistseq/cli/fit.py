@@ -27,7 +27,8 @@ from mnistseq.cli.support.options import option
     shell_complete=files,
     help="Write a PNG with some of the crops, and images that the config draws below them.",
 )
-def command(folder: str, sheet: str | None) -> None:
+@option("--force", is_flag=True, help="Overwrite an existing file of --sheet.")
+def command(folder: str, sheet: str | None, force: bool) -> None:
     """Print a config that draws images like those in FOLDER, to start from.
 
     FOLDER has some fifty images or more, without labels: one line of handwriting
@@ -35,10 +36,13 @@ def command(folder: str, sheet: str | None) -> None:
     contrast, thickness and slant of the strokes. Use the config with -c mine.toml.
     """
     from mnistseq.atomic import publish
+    from mnistseq.cli.support.output_files import refuse_existing
     from mnistseq.inspection.contact_sheet.render import sheet_png
     from mnistseq.inspection.fit import fit
 
+    if sheet is not None:
+        refuse_existing(sheet, force=force)
     found = fit(Path(folder))
     if sheet is not None:
-        publish({Path(sheet): sheet_png(found.sheet)}, replace=True)
+        publish({Path(sheet): sheet_png(found.sheet)}, replace=force)
     click.echo(found.toml, nl=False)

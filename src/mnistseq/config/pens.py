@@ -53,7 +53,7 @@ def pen_table(value: str | float | Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If a string is not a width.
+        If a string or a number is not a width.
     """
     table: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"width": value}
     if isinstance(table.get("width"), str | int | float):
@@ -65,13 +65,15 @@ def pen_table(value: str | float | Mapping[str, Any]) -> dict[str, Any]:
 
 def _range(value: str | float, path: str) -> list[float]:
     """Return the ends of a width or a range of widths."""
+    ends: list[float] = []
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return [value, value]
-    found = re.match(WIDTHS, str(value))
-    if found is None:
+        ends = [value, value]
+    elif found := re.match(WIDTHS, str(value)):
+        ends = [float(found[1]), float(found[2] or found[1])]
+    if not ends or not all(0 < end <= MAX_PEN_WIDTH for end in ends):
         expected = (
-            f"none, a width up to {MAX_PEN_WIDTH} or a range of widths such as 0.03-0.08, as a "
-            "share of the cell's height"
+            f"{'none, ' if path == KEY else ''}a width above 0, up to {MAX_PEN_WIDTH}, or a range "
+            "of widths such as 0.03-0.08, as a share of the cell's height"
         )
         raise ConfigError(Fault(path, f"{shown(value)} is not allowed; give {expected}"))
-    return [float(found[1]), float(found[2] or found[1])]
+    return ends

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
 from threading import Condition
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Pixels
 
@@ -138,12 +139,13 @@ def decode_image(content: bytes, mode: Mode | None = None) -> Pixels:
 
 
 def decode_file(path: Path, mode: Mode | None = None) -> Pixels:
-    """Read and decode an image file, as `decode_image` does.
+    """Read and decode an image file of the user's, as a viewer shows it on white.
 
     Raises
     ------
     BrokenImageError
-        Also if it is not a regular file, because reading a FIFO may never end, or is too large.
+        As for `decode_image`; also if it is not a regular file, because reading a FIFO may never
+        end, or is too large.
     OSError
         If it cannot be read.
     """
@@ -152,7 +154,39 @@ def decode_file(path: Path, mode: Mode | None = None) -> Pixels:
         raise BrokenImageError("not a regular file")
     if facts.st_size > MAX_BYTES:
         raise BrokenImageError(f"too large: {facts.st_size} bytes, more than {MAX_BYTES}")
-    return decode_image(path.read_bytes(), mode)
+    with opened(path.read_bytes()) as image:
+        return np.asarray(as_shown(image, mode or ("RGB" if _has_colours(image) else "L")))
+
+
+def as_shown(image: Image, mode: Mode, ground: int = 255) -> Image:
+    """Return an image in grey or colour, rotated as its camera noted, with 8 bits a pixel.
+
+    Parameters
+    ----------
+    image : Image
+    mode : {'L', 'RGB'}
+    ground : int
+        Grey level, 0 to 255, behind transparent pixels.
+
+    Raises
+    ------
+    BrokenImageError
+        If its pixels are floating-point numbers, whose range is unknown.
+    """
+    from PIL import Image, ImageOps
+
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode == "F":
+        raise BrokenImageError("has floating-point pixels; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):
+        # 16 bits a pixel, which Pillow would clip at 255 instead of scaling.
+        deep: NDArray[Any] = np.asarray(image)
+        return Image.fromarray((np.clip(deep, 0, 65_535) >> 8).astype(np.uint8)).convert(mode)
+    if image.has_transparency_data:
+        picture = image.convert("RGBA")
+        paper = Image.new("RGBA", picture.size, (ground,) * 3 + (255,))
+        return Image.alpha_composite(paper, picture).convert(mode)
+    return image if image.mode == mode else image.convert(mode)
 
 
 def read_header(content: bytes) -> Header:

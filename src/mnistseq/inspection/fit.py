@@ -14,11 +14,12 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
+from mnistseq.imaging.picture_files import picture_files
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.fitted_config import fitted_toml
 from mnistseq.inspection.measure_crops import CropMeasures
+from mnistseq.messages import plural, unreadable
 from mnistseq.pipeline.composers import build_composer
-from mnistseq.sources.image_folder.files import SUFFIXES
 
 FEWEST = 10
 """Fewer crops say too little about their distribution."""
@@ -87,13 +88,14 @@ def fit(folder: Path) -> Fit:
 
 def _read(folder: Path) -> list[Pixels]:
     """Read the crops in a folder, in the order of their paths."""
-    paths = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    try:
+        paths = picture_files(folder)
+    except OSError as error:
+        raise ArgumentError(unreadable(folder, error)) from None
     if len(paths) < FEWEST:
         raise ArgumentError(
-            f"{folder}: {len(paths)} image files are too few to fit a config to; give at least "
-            f"{FEWEST}, better 50"
+            f"{folder}: contains {plural(len(paths), 'image')}, too few to fit a config to; give "
+            f"at least {FEWEST}, better 50"
         )
     crops = []
     for path in paths[:_MOST]:
@@ -102,7 +104,7 @@ def _read(folder: Path) -> list[Pixels]:
         except BrokenImageError as error:
             raise ArgumentError(f"{path}: {error}") from None
         except OSError as error:
-            raise ArgumentError(f"{path}: cannot be read: {error.strerror or error}") from None
+            raise ArgumentError(unreadable(path, error)) from None
     return crops
 
 

@@ -65,7 +65,7 @@ class CropMeasures:
 
     @classmethod
     def of(cls, crops: Iterable[Pixels]) -> CropMeasures:
-        """Measure crops: grey, dark ink on lighter paper; those without ink are passed over."""
+        """Measure crops: grey, dark ink on lighter paper; others are passed over."""
         rows = [found for crop in crops if (found := _measure(crop)) is not None]
         if not rows:
             raise ValueError("no crop has dark ink on lighter paper")
@@ -80,10 +80,10 @@ class CropMeasures:
 
 
 def _measure(crop: Pixels) -> dict[str, float] | None:
-    """Return the measures of one crop; None if it has no ink."""
+    """Return the measures of one crop; None if it has no ink, or light ink on dark paper."""
     pixels = crop.astype(np.int64)
-    paper, darkest = np.percentile(pixels, 75), np.percentile(pixels, 2)
-    if paper - darkest < 8:
+    darkest, middle, paper, lightest = np.percentile(pixels, [2, 50, 75, 98])
+    if paper - darkest < 8 or lightest - middle > middle - darkest:
         return None
     ink = np.clip((paper - pixels) * 255 / (paper - darkest), 0, 255).astype(np.uint8)
     y, x = (_extent(np.count_nonzero(ink >= _INKED, axis=axis)) for axis in (1, 0))

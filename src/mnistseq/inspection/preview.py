@@ -16,8 +16,10 @@ from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
 from mnistseq.errors import ConfigError, Fault, MissingSourceError, SourceError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
+from mnistseq.imaging.picture_files import picture_files
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.measures import contrast, ink_share
+from mnistseq.messages import unreadable
 from mnistseq.pipeline.dataset.input_request import InputRequest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.request import make_format, open_request
@@ -128,7 +130,10 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
     MissingSourceError
         If the folder has no picture.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _PICTURES)
+    try:
+        paths = picture_files(folder)
+    except OSError as error:
+        raise MissingSourceError(unreadable(folder, error)) from None
     if not paths:
         raise MissingSourceError(
             f"{folder}: no pictures in this folder; give one that contains PNG or JPEG files"
@@ -147,10 +152,7 @@ def _decoded(path: Path) -> Pixels:
     except BrokenImageError as error:
         raise SourceError(f"{path}: {error}; remove it from the folder") from None
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
-
-
-_PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".gif"}
+        raise SourceError(unreadable(path, error)) from None
 
 
 def _with_value(config: Config, key: str, value: Any) -> Config:

@@ -8,7 +8,12 @@ from mnistseq.cli.support.config_faults import FaultMessages
 from mnistseq.errors import Fault, Origin, Setting
 
 MESSAGES = FaultMessages.of(
-    {"--min": "spacing.min", "--max": "spacing.max", "--width": "image.width"},
+    {
+        "--min": "spacing.min",
+        "--max": "spacing.max",
+        "--width": "image.width",
+        "--source": "source.name",
+    },
     ["image.height", "spacing.parameters.peak", "canvas"],
 )
 OPTION, DEFAULT = Origin("option"), Origin("default")
@@ -23,6 +28,7 @@ FILE, PRESET = Origin("file", "a.toml"), Origin("preset", "camera")
         ("image.width", None, "--width: is wrong"),
         ("image.height", OPTION, "--set image.height: is wrong"),
         ("spacing.parameters.peak", OPTION, "--set spacing.parameters.peak: is wrong"),
+        ("source.parameters.y", OPTION, "--source y: is wrong"),
         ("canvas.transform[0].x", OPTION, "--set canvas.transform[0].x: is wrong"),
         ("source.parameters.images", DEFAULT, "--set source.parameters.images: is wrong"),
         ("", FILE, "a.toml: is wrong"),

@@ -21,7 +21,16 @@ def read(folder: Path, content: str, alphabet: tuple[str, ...] = DIGITS) -> Weig
 
 @pytest.mark.parametrize(
     "content",
-    ["350,3\n12,0.5\n", "text,weight\n350,3\n\n12,0.5\n", "350\t3\n12\t0.5\n", '"350", 3\n12,0.5'],
+    [
+        "350,3\n12,0.5\n",
+        "text,weight\n350,3\n\n12,0.5\n",
+        "Weight,id,Text\n3,a,350\n0.5,b,12\n",
+        "frequency,text\n3,350\n0.5,12\n",
+        "amount,often\n350,3\n12,0.5\n",
+        "350\t3\n12\t0.5\n",
+        "350;3\n12;0.5\n",
+        '"350", 3\n12,0.5',
+    ],
 )
 def test_a_line_has_a_text_and_its_weight(tmp_path: Path, content: str) -> None:
     law = read(tmp_path, content)
@@ -30,6 +39,11 @@ def test_a_line_has_a_text_and_its_weight(tmp_path: Path, content: str) -> None:
 
 def test_without_a_weight_it_is_one(tmp_path: Path) -> None:
     assert read(tmp_path, "350\n12\n").weights == (1, 1)
+    assert read(tmp_path, "text\n350\n12\n") == read(tmp_path, "350\n12\n")
+
+
+def test_delimiters_that_are_labels_delimit_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, "3;5,2\n", ("3", "5", ";")).sequences == ((0, 2, 1),)
 
 
 def test_labels_of_several_characters_are_separated_by_commas(tmp_path: Path) -> None:
@@ -45,6 +59,10 @@ def test_labels_of_several_characters_are_separated_by_commas(tmp_path: Path) ->
         ("350,3\n12,none\n", "line 2: weight 'none' is not a number above 0"),
         ("350,0\n", "line 1: weight '0' is not a number above 0"),
         ("350,inf\n", "line 1: weight 'inf'"),
+        ("350,1\n12,1e308\n", r"weight '1e308' is not a number above 0, up to 1e\+15"),
+        ("350,often\n12,1\n", "line 1: weight 'often' is not a number above 0"),
+        ("id,text,frequency\n1,350,3\n", "line 1: 3 columns, of which none is called weight"),
+        ("text,label,weight\n", "line 1: the columns text and label could both"),
         ("350,1\n3a,2\n", "line 2: .*'a'"),
         ("350,1,2\n", "line 1: 3 cells"),
     ],

@@ -35,7 +35,7 @@ def assignments_of(strings: Sequence[str], option: str) -> dict[str, Any]:
 
 
 def parse_component(
-    string: str, option: str, strings: Collection[str] = ()
+    string: str, option: str, strings: Collection[str] = (), first: str = "name"
 ) -> str | dict[str, Any]:
     """Return ``paper-grain strength=0.5`` as a config has it: a name, or a name and parameters.
 
@@ -49,17 +49,20 @@ def parse_component(
         The option that gave it, for messages.
     strings : collection of str
         Parameters whose values are strings even if they look like JSON.
+    first : str
+        Key of what comes first, without its key.
     """
     name, *parameters = re.split(r"\s+(?=\w+=)", string.strip())
     if not name or re.search(r"[\s=]", name):
         raise click.UsageError(
-            f"{option} {string!r}: give a name, then the parameters: 'NAME KEY=VALUE …'"
+            f"{option} {string!r}: give a {first}, then the parameters: "
+            f"'{first.upper()} KEY=VALUE …'"
         )
     values = assignments_of(parameters, f"{option} {name}:")
-    if "name" in values:
-        raise click.UsageError(f"{option} {string!r}: the name comes first, without name=")
+    if first in values:
+        raise click.UsageError(f"{option} {string!r}: the {first} comes first, without {first}=")
     values |= {key: value for key, value in map(_pair, parameters) if key in strings}
-    return {"name": name, **values} if values else name
+    return {first: name, **values} if values else name
 
 
 def shown(value: object) -> str:

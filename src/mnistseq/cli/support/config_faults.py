@@ -60,9 +60,9 @@ class FaultMessages:
         key = key_path(path)
         if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
             return f"--set {path}"
-        if path.startswith("source[") and origin.kind == "option":
+        if re.match(r"source\[|source\.parameters", path) and origin.kind == "option":
             # "source[1].parameters.labels" is "--source labels".
-            inside = re.sub(r"^source\[\d+\]\.(name|parameters)?|\.", " ", path).split()
+            inside = re.sub(r"^source(\[\d+\])?\.(name|parameters)?|\.", " ", path).split()
             return " ".join([self.flags["source.name"], *inside])
         if origin.kind not in ("option", "default"):
             return path

@@ -201,7 +201,8 @@ def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> It
             continue
         flag, path = by_name[name]
         if flag == "--pen":
-            yield Setting(path, _pen(value), Origin("option", f"--pen {shlex.quote(value)}"))
+            pen = parse_component(value, flag, first="width")
+            yield Setting(path, pen, Origin("option", f"{flag} {shlex.quote(value)}"))
         elif flag in _TRANSFORMS:
             steps = [parse_component(string, flag) for string in value]
             typed = " ".join(f"{flag} {shlex.quote(string)}" for string in value)
@@ -231,12 +232,6 @@ def _source_entry(string: str, flag: str) -> dict[str, Any]:
     entry = {key: value for key, value in given.items() if key in _ENTRY_KEYS}
     parameters = {key: value for key, value in given.items() if key not in _ENTRY_KEYS}
     return {**entry, "parameters": parameters} if parameters else entry
-
-
-def _pen(string: str) -> str | dict[str, Any]:
-    """Return ``0.03-0.08 variation=0.3`` as a config has it: a width, or a table."""
-    pen = parse_component(string, "--pen")
-    return {"width": pen.pop("name"), **pen} if isinstance(pen, dict) else pen
 
 
 def _assigned_settings(assignments: Sequence[str]) -> Iterator[Setting]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.imaging.decode import BrokenImageError, is_turned, opened
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from mnistseq.imaging.decode import BrokenImageError, as_shown, is_turned, opened
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class Decoder:
             image.load()
             width, height = whole[::-1] if is_turned(image) else whole
             self._check_width(width, height)
-            picture = self._upright(image)
+            picture = as_shown(image, "RGB" if self.colour else "L", self.ground)
             wanted = max(1, round(width * self.height / height)), self.height
             if picture.size != wanted:
                 from PIL.Image import Resampling
@@ -74,21 +69,3 @@ class Decoder:
                 f"{width} x {height} px is more than {self.max_aspect:g} times as wide as high "
                 "(max_aspect)"
             )
-
-    def _upright(self, image: Image) -> Image:
-        """Return the picture in grey or colour, rotated as its camera noted, on its ground."""
-        from PIL import Image, ImageOps
-
-        ImageOps.exif_transpose(image, in_place=True)
-        mode = "RGB" if self.colour else "L"
-        if image.mode == "F":
-            raise BrokenImageError("has floating-point pixels; save it with 8 or 16 bits")
-        if image.mode.startswith("I"):
-            # 16 bits a pixel, which Pillow would clip at 255 instead of scaling.
-            deep: NDArray[Any] = np.asarray(image)
-            return Image.fromarray((np.clip(deep, 0, 65_535) >> 8).astype(np.uint8)).convert(mode)
-        if image.has_transparency_data:
-            picture = image.convert("RGBA")
-            ground = Image.new("RGBA", picture.size, (self.ground,) * 3 + (255,))
-            return Image.alpha_composite(ground, picture).convert(mode)
-        return image.convert(mode)

@@ -13,16 +13,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from mnistseq.errors import SourceError
-from mnistseq.imaging.decode import BrokenImageError
+from mnistseq.imaging.decode import MAX_BYTES, BrokenImageError
+from mnistseq.imaging.picture_files import is_hidden, is_picture
 from mnistseq.messages import unreadable
 from mnistseq.sources.arrays.files import reading
-
-SUFFIXES = frozenset(
-    (".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-)
-
-_MAX_BYTES = 2**29
-"""Size of a picture file: more than the largest picture takes without any compression."""
 
 
 class File(NamedTuple):
@@ -79,7 +73,7 @@ class Tree:
         SourceError
             If the file system refuses to read it, which is no fault of the picture.
         """
-        if file.size > _MAX_BYTES:
+        if file.size > MAX_BYTES:
             raise BrokenImageError(f"too large: {file.size} bytes")
         path = self.path.joinpath(*file.parts)
         if self._archive is None:
@@ -106,11 +100,11 @@ class Tree:
                     # Links are not followed: they may form a circle, or lead out of the folder.
                     if entry.is_symlink():
                         self.links += 1
-                    elif _is_hidden(entry.name):
+                    elif is_hidden(entry.name):
                         continue
                     elif entry.is_dir(follow_symlinks=False):
                         waiting.append((entry.path, (*base, entry.name)))
-                    elif _is_picture(entry.name) and entry.is_file(follow_symlinks=False):
+                    elif is_picture(entry.name) and entry.is_file(follow_symlinks=False):
                         facts = entry.stat(follow_symlinks=False)
                         yield File((*base, entry.name), facts.st_size, facts.st_mtime_ns)
 
@@ -118,7 +112,7 @@ class Tree:
         changed = self.path.stat().st_mtime_ns
         for member in self._archive.infolist() if self._archive else ():
             parts = PurePosixPath(member.filename).parts
-            if not member.is_dir() and _is_picture(parts[-1]) and not any(map(_is_hidden, parts)):
+            if not member.is_dir() and is_picture(parts[-1]) and not any(map(is_hidden, parts)):
                 yield File(parts, member.file_size, changed)
 
 
@@ -133,11 +127,3 @@ def listing_digest(tree: Tree, pictures: list[Picture]) -> str:
         line = f"{'/'.join(file.parts)}\0{label}\0{file.size}\0{file.changed}\n"
         digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
-
-
-def _is_picture(name: str) -> bool:
-    return "." in name and f".{name.rpartition('.')[2].lower()}" in SUFFIXES

@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from mnistseq.errors import SourceError
+from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
 from mnistseq.sources.arrays.delimited import Row, open_table
 from mnistseq.sources.banks.labels import normal
-from mnistseq.sources.image_folder.files import SUFFIXES, File, Picture, Tree
+from mnistseq.sources.image_folder.files import File, Picture, Tree
 from mnistseq.sources.image_folder.labels import Found, all_pictures
 
 _FILE_NAMES = ("file", "filename", "file_name", "image", "image_path", "path", "name", "id")

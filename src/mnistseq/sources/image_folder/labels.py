@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mnistseq.errors import MissingSourceError, SourceError
+from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
 from mnistseq.sources.banks.labels import normal
 from mnistseq.sources.banks.splits import known_split, split_asked_for
-from mnistseq.sources.image_folder.files import SUFFIXES, File, Picture, Tree
+from mnistseq.sources.image_folder.files import File, Picture, Tree
 
 _LISTED = 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ def read_json_lines(path: Path, *, upwards: bool) -> Iterator[Drawing]:
         while line := file.readline(_LONGEST_LINE + 1):
             number += 1
             where = f"{path}: line {number}"
+            if number == 1:
+                line = line.removeprefix(BOM_UTF8)  # which some editors write
             if len(line) > _LONGEST_LINE:
                 raise SourceError(f"{where}: is longer than {_LONGEST_LINE >> 20} MiB")
             if line.strip():
@@ -53,7 +56,9 @@ def read_json_lines(path: Path, *, upwards: bool) -> Iterator[Drawing]:
 
 def _drawing(line: bytes, where: str, *, upwards: bool) -> Drawing:
     try:
-        value = orjson.loads(line)
+        value = orjson.loads(line.decode())
+    except UnicodeDecodeError:
+        raise SourceError(f"{where}: is not UTF-8 text; save the file as UTF-8") from None
     except orjson.JSONDecodeError as error:
         raise SourceError(f"{where}: is not JSON: {error}; each line must be one object") from None
     if not isinstance(value, dict):
@@ -74,7 +79,7 @@ def _writer(value: dict[str, Any], where: str) -> str:
     if writer is None:
         return ""
     if isinstance(writer, bool) or not isinstance(writer, str | int):
-        raise SourceError(f"{where}: writer is {_shown(writer)}; it must be a string or a number")
+        raise SourceError(f"{where}: writer is {_shown(writer)}; it must be a string or an integer")
     return str(writer)
 
 
@@ -87,13 +92,14 @@ def _strokes(value: object, where: str, in_columns: bool) -> list[Floats]:
     strokes = []
     for number, item in enumerate(value, 1):
         try:
-            points = np.array(item[:2] if in_columns else item, dtype=np.float64)
-        except (TypeError, ValueError, OverflowError):
+            points = np.array(item[:2] if in_columns else item)
+        except (TypeError, ValueError):
             points = np.empty(0)
         points = points.T if in_columns else points
-        if points.ndim != 2 or points.shape[1] < 2 or not len(points):
+        numbers = points.dtype.kind in "iuf"
+        if not numbers or points.ndim != 2 or points.shape[1] < 2 or not len(points):
             raise SourceError(f"{where}: stroke {number} is {_shown(item)}; it must be {form}")
-        points = points[:, :2]
+        points = points[:, :2].astype(np.float64)
         if not (np.abs(points) <= _FARTHEST).all():
             raise SourceError(
                 f"{where}: stroke {number} has a coordinate that is not from -1e9 to 1e9"
