@@ -22,16 +22,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=10_000_000)
     parser.add_argument("--shard-size", type=int, default=10_000)
-    parser.add_argument("--format", default="webdataset")
+    parser.add_argument("--format", default="npy")
     arguments = parser.parse_args()
     started = time.monotonic()
     seen: list[tuple[int, int]] = []
     with tempfile.TemporaryDirectory(prefix="mnistseq-soak-") as folder:
         make_dataset(
-            {"image": {"width": 120}},
+            {"image": {"width": 26, "height": 12}, "spacing": {"min": 0, "max": 2}},
             f"{folder}/set",
             count=arguments.samples,
-            length="2-4",
+            length="1-2",
             seed=1,
             format=arguments.format,
             shard_size=arguments.shard_size,

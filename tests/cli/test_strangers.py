@@ -14,6 +14,8 @@ from tests.cli.conftest import Call
 from tests.cli.data_sets import Make, faults
 from tests.datasets import manifest
 
+from mnistseq import open_dataset
+from mnistseq.errors import NotAllowedError, UnknownComponentError
 from mnistseq.pipeline.store.durability import measure
 
 REDRAW = ("verify", "out", "--redraw", "100%", "-j", 1)
@@ -60,6 +62,23 @@ def test_what_is_outside_is_used_only_if_that_is_allowed(
     assert f"would use {named}" in message
     assert message.endswith("if you trust it, add --fetch\n")
     assert "would use" not in call(*command, "--fetch").err
+
+
+def test_the_plugin_of_a_format_reads_only_if_that_is_allowed(
+    make: Make, call: Call, refused: Callable[..., str]
+) -> None:
+    out = make()
+    values = manifest(out)
+    values["format"]["name"] = "theirs"
+    (out / "manifest.json").write_text(json.dumps(values))
+    message = refused("report", "out", "--json")
+    assert "would use the plugin of format theirs, which has to be allowed" in message
+    assert message.endswith("if you trust it, add --fetch\n")
+    with pytest.raises(NotAllowedError, match="would use the plugin of format theirs"):
+        open_dataset(out)
+    assert "unknown format 'theirs'" in call("report", "out", "--json", "--fetch").err
+    with pytest.raises(UnknownComponentError, match="unknown format 'theirs'"):
+        open_dataset(out, fetch=True)
 
 
 def test_a_source_is_downloaded_only_if_that_is_allowed(

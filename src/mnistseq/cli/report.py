@@ -10,6 +10,7 @@ import click
 
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.output_files import refuse_existing
@@ -48,6 +49,7 @@ from mnistseq.cli.support.stopping import stopping
     shell_complete=folders,
     help="Compare the images with the pictures of this folder.",
 )
+@fetch_option
 @option(
     "--no-verify",
     is_flag=True,
@@ -62,6 +64,7 @@ def command(
     force: bool,
     samples: int,
     against: str | None,
+    fetch: bool,
     no_verify: bool,
     as_json: bool,
 ) -> None:
@@ -78,12 +81,14 @@ def command(
     target = output or ("-" if as_json else "report.html")
     if target != "-":
         refuse_existing(target, force=force)
-    found = make_report(
-        folder,
-        most=samples,
-        verified=not no_verify,
-        against=None if against is None else Path(against),
-    )
+    with fetch_hint():
+        found = make_report(
+            folder,
+            most=samples,
+            verified=not no_verify,
+            against=None if against is None else Path(against),
+            fetch=fetch,
+        )
     if as_json:
         made = (json.dumps(found.to_json(), indent=2, ensure_ascii=False) + "\n").encode()
     else:

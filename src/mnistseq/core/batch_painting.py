@@ -10,14 +10,24 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_cells import SelectedGlyphs
 from mnistseq.core.layout import Layout
 from mnistseq.core.painting import paint
+from mnistseq.core.resample import blocks
 from mnistseq.core.sequences import Sequences
 
 _GROUP_BYTES = 1_500_000
 """Size of the images that are painted at a time: what stays in a core's cache."""
 
+_STRIP_BYTES = 16_000_000
+"""Size of the strips in which a line is painted if it is larger."""
+
 
 def paint_batch(
-    sequences: Sequences, glyphs: SelectedGlyphs, layout: Layout, *, disjoint: bool, dark: bool
+    sequences: Sequences,
+    glyphs: SelectedGlyphs,
+    layout: Layout,
+    *,
+    disjoint: bool,
+    dark: bool,
+    strip_bytes: int = _STRIP_BYTES,
 ) -> Pixels | list[Pixels]:
     """Paint every line of a batch.
 
@@ -30,6 +40,8 @@ def paint_batch(
         Whether no two cells overlap.
     dark : bool
         Whether ink is black on white; otherwise it is white on black.
+    strip_bytes : int
+        A larger line is painted in strips of this size.
 
     Returns
     -------
@@ -49,9 +61,6 @@ def paint_batch(
     disjoint = disjoint and bool((layout.cell_widths == shape[2]).all())
     left = layout.x - glyphs.offsets
     for samples, part in _groups(sequences, widths, height * int(np.prod(shape[3:]))):
-        pictures = glyphs.pixels(part)
-        if dark:
-            np.bitwise_not(pictures, out=pictures)
         owner = np.repeat(np.arange(samples.stop - samples.start), sequences.lengths[samples])
         if isinstance(images, np.ndarray):
             lines = images[samples]
@@ -59,13 +68,36 @@ def paint_batch(
             lines = empty_images(samples.stop - samples.start, int(widths[samples].max()))
         background = 255 if dark else 0
         top = layout.y if isinstance(layout.y, int) else layout.y[part]
-        paint(pictures, owner, left[part], lines, disjoint=disjoint, background=background, top=top)
+        for rows, canvas, y in _strips(lines, shape[1], top, background, strip_bytes):
+            pictures = glyphs.pixels(part, rows)
+            if dark:
+                np.bitwise_not(pictures, out=pictures)
+            paint(
+                pictures, owner, left[part], canvas, disjoint=disjoint, background=background, top=y
+            )
         if isinstance(images, list):
             images += [
                 np.ascontiguousarray(line[:, :width])
                 for line, width in zip(lines, widths[samples].tolist(), strict=True)
             ]
     return images
+
+
+def _strips(
+    lines: Pixels, height: int, top: Ints | int, background: int, strip_bytes: int
+) -> Iterator[tuple[slice | None, Pixels, Ints | int]]:
+    """Yield rows of the glyphs, the images that they are painted on, and the row where they begin.
+
+    None stands for all rows. One line that is large is painted a strip at a time, so that no more
+    of its glyphs is copied.
+    """
+    if len(lines) > 1 or lines.nbytes <= strip_bytes:
+        yield None, lines, top
+        return
+    lines.fill(background)
+    first = int(np.max(top))  # the same for each glyph of a line
+    for rows in blocks(height, max(1, strip_bytes * height // lines.nbytes)):
+        yield rows, lines[:, first + rows.start : first + rows.stop], 0
 
 
 def _groups(sequences: Sequences, widths: Ints, column_bytes: int) -> Iterator[tuple[slice, slice]]:

@@ -174,9 +174,13 @@ class SelectedGlyphs:
         """Ink box of each glyph, in pixels of its picture: int64, shape (N, 4)."""
         return self.pool.ink.take(self.members, axis=0).astype(np.int64)
 
-    def pixels(self, part: slice = slice(None)) -> Pixels:
-        """Return the pictures of some of the glyphs."""
-        return self.pool.pixels.take(self.members[part], axis=0)
+    def pixels(self, part: slice = slice(None), rows: slice | None = None) -> Pixels:
+        """Return the pictures of some of the glyphs, or some rows of these."""
+        chosen = self.members[part]
+        if rows is None:
+            return self.pool.pixels.take(chosen, axis=0)
+        strips: Pixels = self.pool.pixels[chosen, rows]
+        return strips
 
     def gathered(self) -> GlyphCells:
         """Return a pool of these glyphs only, in their order."""

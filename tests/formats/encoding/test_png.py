@@ -101,6 +101,20 @@ def test_a_single_image_is_compressed_by_zlib() -> None:
     assert png_bytes(image) == Files(compression="zlib").encode([image])[0]
 
 
+@given(st.integers(1, 70), st.integers(1, 70), st.booleans(), st.integers(1, 5000))
+def test_an_image_in_strips_has_the_same_bytes(
+    height: int, width: int, noise: bool, strip_bytes: int
+) -> None:
+    image = pixels(height, width, colour=False, noise=noise)
+    assert png_bytes(image, strip_bytes=strip_bytes) == png_bytes(image)
+
+
+def test_a_large_image_in_strips_has_the_same_bytes() -> None:
+    """Larger than the window that zlib looks back in, and than its blocks."""
+    image = pixels(500, 1000, colour=False, noise=True)
+    assert png_bytes(image, strip_bytes=7000) == png_bytes(image)
+
+
 def test_a_jpeg_of_higher_quality_is_larger() -> None:
     image = pixels(28, 50, colour=True, noise=False)
     coarse, fine = (Files("jpg", quality).encode([image])[0] for quality in (10, 95))

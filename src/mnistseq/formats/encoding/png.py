@@ -17,7 +17,7 @@ Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from typing import Literal, TypeAlias
 
@@ -33,8 +33,13 @@ Compressor: TypeAlias = Callable[[memoryview], bytes]
 
 _GREY, _COLOUR = 0, 2
 
+_STRIP_BYTES = 1 << 24
+"""A larger image is compressed in strips of this size."""
 
-def png_bytes(image: Pixels, compress: Compressor | None = None) -> bytes:
+
+def png_bytes(
+    image: Pixels, compress: Compressor | None = None, *, strip_bytes: int = _STRIP_BYTES
+) -> bytes:
     """Encode an image.
 
     Parameters
@@ -42,23 +47,41 @@ def png_bytes(image: Pixels, compress: Compressor | None = None) -> bytes:
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     compress : callable, optional
         By default zlib.
+    strip_bytes : int
+        By zlib, a larger image is compressed in strips of this size; the bytes are the same.
     """
-    return next(png_files(image[None], compress))
+    return next(png_files(image[None], compress, strip_bytes))
 
 
-def png_files(images: Pixels, compress: Compressor | None = None) -> Iterator[bytes]:
+def png_files(
+    images: Pixels, compress: Compressor | None = None, strip_bytes: int = _STRIP_BYTES
+) -> Iterator[bytes]:
     """Encode images of one size, shape (B, height, width) or (B, height, width, 3)."""
     number, height, width = images.shape[:3]
     colour = images.ndim == 4
-    # Each row begins with the number of its filter; 0 means no filter.
-    rows = np.zeros((number, height, 1 + width * (3 if colour else 1)), dtype=np.uint8)
-    rows[:, :, 1:] = images.reshape(number, height, -1)
+    lines = images.reshape(number, height, -1)
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     header += bytes([8, _COLOUR if colour else _GREY, 0, 0, 0])
     before = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
     after = _chunk(b"IEND", b"")
-    for image in rows.reshape(number, -1):
-        yield before + _chunk(b"IDAT", (compress or _zlib)(image.data)) + after
+    if compress is None and lines[0].nbytes > strip_bytes:
+        for line in lines:
+            each = max(1, strip_bytes // line[0].nbytes)
+            strips = (line[None, first : first + each] for first in range(0, height, each))
+            stream = _zlib(_filtered(strip)[0].data for strip in strips)
+            yield before + _chunk(b"IDAT", stream) + after
+        return
+    for rows in _filtered(lines):
+        stream = _zlib([rows.data]) if compress is None else compress(rows.data)
+        yield before + _chunk(b"IDAT", stream) + after
+
+
+def _filtered(lines: Pixels) -> Pixels:
+    """Put the number of its filter before each row; 0 means no filter. Return flat images."""
+    number, height, size = lines.shape
+    rows = np.zeros((number, height, 1 + size), dtype=np.uint8)
+    rows[:, :, 1:] = lines
+    return rows.reshape(number, -1)
 
 
 def resolve(compression: Compression) -> Compression:
@@ -84,15 +107,16 @@ def compressor(compression: Compression) -> Compressor:
     """Return the function that compresses; OutputError as with `resolve`."""
     compression = resolve(compression)
     if compression == "zlib":
-        return _zlib
+        return lambda data: _zlib([data])
     from isal import igzip_lib
 
     return lambda data: igzip_lib.compress(data, 0, igzip_lib.COMP_ZLIB)
 
 
-def _zlib(data: memoryview) -> bytes:
+def _zlib(parts: Iterable[memoryview]) -> bytes:
     stream = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
-    return stream.compress(data) + stream.flush()
+    compressed = [*map(stream.compress, parts)]
+    return b"".join([*compressed, stream.flush()])
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

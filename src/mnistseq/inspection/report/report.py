@@ -87,6 +87,7 @@ def make_report(
     most: int = DEFAULT_SAMPLES,
     verified: bool = True,
     against: Path | None = None,
+    fetch: bool = False,
 ) -> Report:
     """Read a data set, and measure its samples.
 
@@ -100,11 +101,16 @@ def make_report(
         Whether all hashes are compared with the manifest.
     against : Path, optional
         A folder of pictures to compare with.
+    fetch : bool
+        Whether the manifest may have files elsewhere read, a source downloaded and plugins
+        imported.
 
     Raises
     ------
     OutputError
         If nothing finished is kept there.
+    NotAllowedError
+        If its format is a plugin's, and that is not allowed.
     SourceError
         If the manifest or a shard cannot be read.
     MissingSourceError
@@ -121,7 +127,7 @@ def make_report(
     return Report(
         name=Path(finished.root).name or finished.root,
         manifest=finished.manifest,
-        survey=survey(finished, most),
+        survey=survey(finished, most, fetch=fetch),
         verification=verify(path) if verified else None,
         loaders=loaders_of(finished.manifest),
         against=other,

@@ -105,7 +105,7 @@ class Survey:
     alerts: tuple[str, ...]
 
 
-def survey(finished: FinishedDataset, most: int) -> Survey:
+def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Survey:
     """Read samples at equal distances, and measure them.
 
     Parameters
@@ -113,16 +113,19 @@ def survey(finished: FinishedDataset, most: int) -> Survey:
     finished : FinishedDataset
     most : int
         Read no more samples than this.
+    fetch : bool
+        Whether the manifest may have files elsewhere read, a source downloaded and plugins
+        imported.
     """
     manifest = finished.manifest
-    with StoredDataset(finished, manifest.shards) as dataset:
+    with StoredDataset(finished, finished.format(fetch=fetch), manifest.shards) as dataset:
         samples = list(_read(dataset, most))
     values = {
         name: np.array([measure(sample.image) for sample in samples])
         for name, measure in MEASURES.items()
     }
     fits = label_fits([sample.labels for sample in samples], manifest.input)
-    gaps, unknown_law = _gaps(finished, samples)
+    gaps, unknown_law = _gaps(finished, samples, fetch=fetch)
     by_split = _by_split(manifest, samples)
     used = Counter(int(glyph) for sample in samples for glyph in _ids(sample))
     wrote = Counter(writer for sample in samples for writer in _writers(sample))
@@ -206,7 +209,9 @@ def _least_gap(sample: Stored) -> float:
     return float((boxes[1:, 0] - boxes[:-1, 2]).min())
 
 
-def _gaps(finished: FinishedDataset, samples: Sequence[Stored]) -> tuple[Fit | None, str]:
+def _gaps(
+    finished: FinishedDataset, samples: Sequence[Stored], *, fetch: bool
+) -> tuple[Fit | None, str]:
     """Return the gaps beside their law, or why they cannot be compared."""
     boxes = [sample.boxes for sample in samples if sample.boxes is not None]
     if not boxes:
@@ -214,7 +219,7 @@ def _gaps(finished: FinishedDataset, samples: Sequence[Stored]) -> tuple[Fit | N
     if finished.manifest.input.kind != "drawn":
         return None, "rows may have ranges of their own"
     try:
-        with finished.plan(finished.root) as plan:
+        with finished.plan(finished.root, fetch=fetch) as plan:
             reason = _why_unknown(plan.composer)
             return (None, reason) if reason else (gap_fit(plan.composer, boxes), "")
     except MnistseqError as error:

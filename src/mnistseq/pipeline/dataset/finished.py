@@ -10,6 +10,7 @@ from pathlib import Path
 from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
 from mnistseq.config.exclusions import KEY as EXCLUDE
+from mnistseq.core.protocols import Format
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import (
     ArgumentError,
@@ -28,7 +29,7 @@ from mnistseq.pipeline.dataset.manifest import (
     RandomRecord,
     parse_manifest,
 )
-from mnistseq.pipeline.dataset.outside import refuse_outside
+from mnistseq.pipeline.dataset.outside import refuse_outside, refuse_plugin
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
 from mnistseq.pipeline.dataset.request import DatasetRequest
@@ -91,6 +92,25 @@ class FinishedDataset:
                 "the one that was made with the data set, or give another data set"
             ) from None
 
+    def format(self, *, fetch: bool = False) -> Format:
+        """Return the format of the shards.
+
+        Parameters
+        ----------
+        fetch : bool
+            Whether the manifest may have plugins imported.
+
+        Raises
+        ------
+        NotAllowedError
+            If that is needed and not allowed.
+        """
+        record = self.manifest.format
+        if not fetch:
+            refuse_plugin(record.name, self.root)
+        made: Format = create("format", record.name, record.parameters, "format")
+        return made
+
     @contextmanager
     def plan(
         self, root: str, source_path: str | None = None, *, fetch: bool = False
@@ -134,9 +154,7 @@ class FinishedDataset:
                     bank=bank,
                     input=given,
                     seed=manifest.seed,
-                    format=create(
-                        "format", manifest.format.name, manifest.format.parameters, "format"
-                    ),
+                    format=self.format(fetch=True),  # it was refused above, if it has to be
                     root=root,
                     shares=tuple(manifest.shares.items()),
                     disjoint=manifest.disjoint,

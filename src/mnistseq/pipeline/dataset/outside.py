@@ -1,7 +1,7 @@
 """What a manifest asks for outside of its data set.
 
-A manifest may come from anyone. Drawing by it must not read files elsewhere, download a source or
-import a plugin unless the caller allows that.
+A manifest may come from anyone. Reading or drawing by it must not read files elsewhere, download a
+source or import a plugin unless the caller allows that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from mnistseq.config.config import Config
 from mnistseq.errors import NotAllowedError
 from mnistseq.messages import listed
 from mnistseq.pipeline.composers import components_of
-from mnistseq.plugins.built_in import BUILT_IN, kind_name
+from mnistseq.plugins.built_in import BUILT_IN, Kind, kind_name
 from mnistseq.plugins.registry import find
 
 
@@ -40,11 +40,23 @@ def refuse_outside(
         )
 
 
+def refuse_plugin(dataset_format: str, root: str) -> None:
+    """Raise NotAllowedError if reading a data set of this format runs a plugin."""
+    for plugin in _plugin_of("format", dataset_format):
+        raise NotAllowedError(
+            f"{root}: reading it would use {plugin}, which has to be allowed explicitly"
+        )
+
+
 def _plugins(config: Config, dataset_format: str) -> Iterator[str]:
     used = [(kind, name) for kind, name, _ in components_of(config)]
     for kind, name in (*used, ("format", dataset_format)):
-        if name not in BUILT_IN[kind]:
-            yield f"the plugin of {kind_name(kind)} {name}"
+        yield from _plugin_of(kind, name)
+
+
+def _plugin_of(kind: Kind, name: str) -> Iterator[str]:
+    if name not in BUILT_IN[kind]:
+        yield f"the plugin of {kind_name(kind)} {name}"
 
 
 def _paths(config: Config, source_path: str | None) -> Iterator[str]:

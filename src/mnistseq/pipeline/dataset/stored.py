@@ -15,7 +15,6 @@ from mnistseq.errors import ArgumentError, MnistseqError, SourceError
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.shards.spec import Receipt
-from mnistseq.plugins.registry import create
 
 
 class StoredDataset(Sequence[Stored]):
@@ -27,12 +26,17 @@ class StoredDataset(Sequence[Stored]):
     Parameters
     ----------
     finished : FinishedDataset
+    dataset_format : Format
+        That of the shards.
     shards : sequence of Receipt
         Those whose samples it has.
     """
 
-    def __init__(self, finished: FinishedDataset, shards: Sequence[Receipt]) -> None:
+    def __init__(
+        self, finished: FinishedDataset, dataset_format: Format, shards: Sequence[Receipt]
+    ) -> None:
         self._finished = finished
+        self._format = dataset_format
         self._shards = shards
         self._starts = [0]
         for shard in shards:
@@ -56,7 +60,7 @@ class StoredDataset(Sequence[Stored]):
             raise ArgumentError(
                 f"{self._finished.root} has no split {name!r}; it has {', '.join(self.splits)}"
             )
-        return StoredDataset(self._finished, shards)
+        return StoredDataset(self._finished, self._format, shards)
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -75,7 +79,7 @@ class StoredDataset(Sequence[Stored]):
         shard = self._shards[number]
         if self._open is None or not self._open.serves(shard):
             self.close()
-            self._open = _OpenShard(self._finished, shard)
+            self._open = _OpenShard(self._finished, self._format, shard)
         with _damage(self._finished.root, shard):
             return self._open.reader[index - self._starts[number]]
 
@@ -103,13 +107,16 @@ class StoredDataset(Sequence[Stored]):
         return f"<StoredDataset {self._finished.root}: {len(self)} samples, {name}>"
 
 
-def open_dataset(path: str | os.PathLike[str]) -> StoredDataset:
+def open_dataset(path: str | os.PathLike[str], *, fetch: bool = False) -> StoredDataset:
     """Open a finished data set of any format, to read its samples.
 
     Parameters
     ----------
     path : str or path
         Folder or URL of the data set, or of its manifest.
+    fetch : bool
+        Whether the manifest may have the plugin of a format imported. Allow this only for a
+        data set that you trust.
 
     Returns
     -------
@@ -120,6 +127,8 @@ def open_dataset(path: str | os.PathLike[str]) -> StoredDataset:
     ------
     OutputError
         If nothing finished is kept there.
+    NotAllowedError
+        If the format is a plugin's, and that is not allowed.
     SourceError
         If its manifest is damaged or, when a sample is read, its shard.
 
@@ -134,17 +143,16 @@ def open_dataset(path: str | os.PathLike[str]) -> StoredDataset:
     6 526 [(28, 104)]
     """
     finished = FinishedDataset.open(os.fspath(path))
-    return StoredDataset(finished, finished.manifest.shards)
+    return StoredDataset(finished, finished.format(fetch=fetch), finished.manifest.shards)
 
 
 class _OpenShard:
     """A shard that is open in this process."""
 
-    def __init__(self, finished: FinishedDataset, shard: Receipt) -> None:
+    def __init__(self, finished: FinishedDataset, dataset_format: Format, shard: Receipt) -> None:
         self._process = os.getpid()
         self._shard = shard
         self._stack = ExitStack()
-        dataset_format = _format(finished.manifest)
         with _damage(finished.root, shard), ExitStack() as opening:
             path: Path = opening.enter_context(finished.store.local(shard.name))
             self.reader: ShardReader = opening.enter_context(dataset_format.open_shard(path))
@@ -158,11 +166,6 @@ class _OpenShard:
         """Close it, in the process that opened it."""
         if self._process == os.getpid():
             self._stack.close()
-
-
-def _format(manifest: Manifest) -> Format:
-    made: Format = create("format", manifest.format.name, manifest.format.parameters, "format")
-    return made
 
 
 @contextmanager
