@@ -5,13 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mnistseq.atomic import publish
+from mnistseq.atomic import publish, remove_leftovers
 from mnistseq.errors import OutputError
+from mnistseq.locks import locked
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from mnistseq.atomic import publish, remove_leftovers
+from mnistseq.locks import locked
+os.fsync = lambda handle: os.kill(os.getpid(), 9)
+publish({Path(sys.argv[1]): b"half"}, replace=True)
+"""
 
 
 def names(folder: Path) -> list[str]:
@@ -91,3 +103,62 @@ def test_without_room_for_the_second_file_none_appears(
         publish({first: b"1" * limited, second: b"2" * (limited + 1)}, replace=replace)
     assert names(tmp_path) == ["old"]
     assert (tmp_path / "old").read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs locks of POSIX")
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path / "a"], check=False)
+    [left] = names(tmp_path)
+    assert left.startswith(".mnistseq-")
+    publish({tmp_path / "b": b"whole"}, replace=True)
+    assert names(tmp_path) == ["b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs locks of POSIX")
+def test_only_what_is_certainly_left_is_removed(tmp_path: Path) -> None:
+    for name in ("file.png", ".mnistseq-0123", ".mnistseq-0123456789abcdef0"):
+        (tmp_path / name).touch()
+    used, link, folder, left = (tmp_path / f".mnistseq-{digit * 16}" for digit in "0123")
+    used.touch()
+    link.symlink_to("file.png")
+    folder.mkdir()
+    left.touch()
+    kept = set(names(tmp_path)) - {left.name}
+    with locked(str(used)):
+        remove_leftovers(tmp_path)
+    assert set(names(tmp_path)) == kept
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs locks of POSIX")
+def test_a_file_that_is_being_written_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process sweeps before the file is whole."""
+    names_left: list[int] = []
+
+    def swept(handle: int) -> None:
+        remove_leftovers(tmp_path)
+        names_left.append(os.fstat(handle).st_nlink)
+
+    monkeypatch.setattr(os, "fsync", swept)
+    publish({tmp_path / "a": b"1", tmp_path / "b": b"2"}, replace=False)
+    assert names_left == [1, 1]
+    assert names(tmp_path) == ["a", "b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs locks of POSIX")
+def test_a_file_that_is_removed_before_it_is_locked_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duplicate, calls = os.dup, 0
+
+    def swept(handle: int) -> int:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            remove_leftovers(tmp_path)
+        return duplicate(handle)
+
+    monkeypatch.setattr(os, "dup", swept)
+    publish({tmp_path / "a": b"1"}, replace=False)
+    assert (names(tmp_path), calls) == (["a"], 2)

@@ -1,16 +1,26 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all.
+
+Until it is whole, a file has another name, and is locked: an unlocked one was left by a killed
+process, and is removed by the next one that writes to the folder.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import stat
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from errno import EISDIR
+from functools import lru_cache
 from pathlib import Path
 
 from mnistseq.errors import OutputError, WrongPathError
+from mnistseq.locks import HAVE_LOCKS, lock_open, locked
 from mnistseq.messages import write_remedy
+
+_TEMPORARY = re.compile(r"\.mnistseq-[0-9a-f]{16}")
 
 
 def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
@@ -33,16 +43,19 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     OutputError
         If one cannot be written. No new file was left behind.
     """
+    for folder in {path.parent.absolute() for path in files}:
+        _clean_once(folder)
     temporary = {path: path.with_name(f".mnistseq-{secrets.token_hex(8)}") for path in files}
     created: list[Path] = []
     path = Path()
+    in_use = ExitStack()
     try:
         for path in files:
             if replace and is_folder(path):
                 # Checked now, because a rename that fails later would come after others were done.
                 raise IsADirectoryError(EISDIR, "is a folder")
         for path, content in files.items():
-            _write_flushed(temporary[path], content)
+            _write_flushed(temporary[path], content, in_use)
         for path in files:
             if replace:
                 temporary[path].replace(path)
@@ -59,6 +72,39 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
         for left in (*created, *temporary.values()):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
+        in_use.close()
+
+
+def remove_leftovers(folder: Path, *, alone: bool = False) -> None:
+    """Remove what killed processes of this user left unfinished in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    alone : bool
+        Whether no other process writes to the folder: then leftovers are removed where there are
+        no locks, too.
+    """
+    if not (HAVE_LOCKS or alone):
+        return
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _TEMPORARY.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_if_left(entry)
+
+
+def _remove_if_left(entry: os.DirEntry[str]) -> None:
+    facts = entry.stat(follow_symlinks=False)
+    if stat.S_ISREG(facts.st_mode) and (not HAVE_LOCKS or facts.st_uid == os.getuid()):
+        with locked(entry.path):
+            Path(entry.path).unlink()
+
+
+@lru_cache(maxsize=1000)
+def _clean_once(folder: Path) -> None:
+    """Remove leftovers from a folder when this process first writes to it."""
+    remove_leftovers(folder)
 
 
 def is_folder(path: Path) -> bool:
@@ -82,8 +128,17 @@ def failure(path: Path, error: OSError) -> OutputError:
     return OutputError(f"{path}: cannot be written: {reason}; {write_remedy(error)}")
 
 
-def _write_flushed(path: Path, content: bytes) -> None:
+def _write_flushed(path: Path, content: bytes, in_use: ExitStack) -> None:
+    """Write a new file, which stays locked until `in_use` is closed."""
     with open(path, "xb") as file:
+        if HAVE_LOCKS:
+            handle = os.dup(file.fileno())
+            in_use.callback(os.close, handle)
+            lock_open(handle)
+            if not path.exists():
+                # Another process took it for a leftover before it was locked, and removed it.
+                _write_flushed(path, content, in_use)
+                return
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

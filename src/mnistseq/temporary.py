@@ -1,7 +1,7 @@
 """Temporary files and folders, which the next run removes if a killed process left them.
 
-A process locks what it uses. The system releases the lock when the process ends, however that
-happens, so an unlocked one is a leftover. Where there are no such locks, leftovers stay.
+A process locks what it uses, so an unlocked one is a leftover. Where there are no locks, leftovers
+stay.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from time import time
 from typing import IO
 
+from mnistseq.locks import HAVE_LOCKS, locked
+
 _PREFIX = "mnistseq-"
 _OURS = re.compile(r"mnistseq-[a-z0-9_]{8}")
 _JUST_MADE = 60
@@ -26,7 +28,7 @@ _JUST_MADE = 60
 def temporary_folder() -> Iterator[Path]:
     """Provide a new, empty folder in the system's temporary folder, and remove it afterwards."""
     remove_leftovers()
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, _locked(name):
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name, locked(name):
         yield Path(name)
 
 
@@ -36,7 +38,7 @@ def temporary_file() -> Iterator[IO[bytes]]:
     remove_leftovers()
     file = tempfile.NamedTemporaryFile(prefix=_PREFIX, delete=False)  # noqa: SIM115
     try:
-        with _locked(file.name):
+        with locked(file.name):
             yield file
     finally:
         # Closing repeats the write that failed, whose error was raised already.
@@ -48,7 +50,7 @@ def temporary_file() -> Iterator[IO[bytes]]:
 
 def remove_leftovers() -> None:
     """Remove temporary files and folders of this user that no process uses."""
-    if os.name != "posix":
+    if not HAVE_LOCKS:
         return
     with suppress(OSError):
         for entry in os.scandir(tempfile.gettempdir()):
@@ -61,24 +63,8 @@ def _remove_if_left(entry: os.DirEntry[str]) -> None:
     facts = entry.stat(follow_symlinks=False)
     if facts.st_uid != os.getuid() or time() - facts.st_mtime < _JUST_MADE or entry.is_symlink():
         return
-    with _locked(entry.path):
+    with locked(entry.path):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path, ignore_errors=True)
         else:
             Path(entry.path).unlink()
-
-
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """Lock a file or folder in this context; BlockingIOError if another process has."""
-    if os.name != "posix":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)

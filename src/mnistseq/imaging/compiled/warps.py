@@ -72,6 +72,12 @@ def _interpolate(quads: Any, places: Any, words: Any, flip: Any, result: Any) ->
 
 
 @compiled
+def _lines_at_once(height: Any, width: Any) -> Any:
+    """Return how many lines are interpolated together: few enough for a large image's memory."""
+    return min(height, max(1, (1 << 18) // width))
+
+
+@compiled
 def _places(size: Any) -> Any:
     """Return memory for `_locate` and for words."""
     shares = np.zeros((2, size), np.uint32)
@@ -84,21 +90,24 @@ def _affine(images: Any, rows: Any, columns: Any, result: Any) -> None:
     stride, one = np.int32(width + 3), np.int32(1 << 16)
     framed = np.zeros((height + 3, width + 3), np.uint8)
     quads = np.zeros(framed.size, np.uint32)
-    places, words = _places(height * width)
+    most = _lines_at_once(height, width)
+    places, words = _places(most * width)
     before, right, foot = np.int32(-one), np.int32(width * one), np.int32(height * one)
     for row in range(len(images)):
         framed[1:-2, 1:-2] = images[row]
         _pack(framed, quads)
         across, down = columns[row, 0], columns[row, 1]
-        for line in range(height):
-            base_x, base_y = rows[row, 0, line], rows[row, 1, line]
-            target = _line_of(places, line * width, width)
-            for column in range(width):
-                x, y = np.int32(base_x + across[column]), np.int32(base_y + down[column])
-                x = np.int32(min(max(x, before), right) + one)
-                y = np.int32(min(max(y, before), foot) + one)
-                _locate(x, y, stride, column, target)
-        _interpolate(quads, places, words, np.uint32(0), result[row])
+        for first in range(0, height, most):
+            last = min(first + most, height)
+            for line in range(first, last):
+                base_x, base_y = rows[row, 0, line], rows[row, 1, line]
+                target = _line_of(places, (line - first) * width, width)
+                for column in range(width):
+                    x, y = np.int32(base_x + across[column]), np.int32(base_y + down[column])
+                    x = np.int32(min(max(x, before), right) + one)
+                    y = np.int32(min(max(y, before), foot) + one)
+                    _locate(x, y, stride, column, target)
+            _interpolate(quads, places, words, np.uint32(0), result[row, first:last])
 
 
 def seen(images: Pixels, widths: Ints, back: Field) -> Pixels:
@@ -114,7 +123,8 @@ def _see(images: Any, widths: Any, back: Any, one: Any, result: Any) -> None:
     stride = np.int32(longest + 3)
     framed = np.zeros((height + 3, longest + 3), np.uint8)
     quads = np.zeros(framed.size, np.uint32)
-    places, words = _places(height * longest)
+    most = _lines_at_once(height, longest)
+    places, words = _places(most * longest)
     half, zero, foot = np.float32(0.5), np.float32(0), np.float32(height + 1) * one
     for row in range(len(images)):
         m, width = back[row], widths[row]
@@ -122,19 +132,21 @@ def _see(images: Any, widths: Any, back: Any, one: Any, result: Any) -> None:
         _pack(framed, quads)
         right = np.float32(width + 1) * one
         mx, my, mz = m[0, 0], m[1, 0], m[2, 0]
-        for line in range(height):
-            y = np.float32(np.int32(line + 1)) - half
-            base_x, base_y = m[0, 1] * y + m[0, 2], m[1, 1] * y + m[1, 2]
-            base = m[2, 1] * y + m[2, 2]
-            target = _line_of(places, line * longest, longest)
-            for column in range(width):
-                x = np.float32(np.int32(column + 1)) - half
-                scale = one / (mz * x + base)
-                across, down = (mx * x + base_x) * scale, (my * x + base_y) * scale
-                source_x = np.int32(min(max(across, zero), right))
-                source_y = np.int32(min(max(down, zero), foot))
-                _locate(source_x, source_y, stride, column, target)
-        _interpolate(quads, places, words, np.uint32(255), result[row])
+        for first in range(0, height, most):
+            last = min(first + most, height)
+            for line in range(first, last):
+                y = np.float32(np.int32(line + 1)) - half
+                base_x, base_y = m[0, 1] * y + m[0, 2], m[1, 1] * y + m[1, 2]
+                base = m[2, 1] * y + m[2, 2]
+                target = _line_of(places, (line - first) * longest, longest)
+                for column in range(width):
+                    x = np.float32(np.int32(column + 1)) - half
+                    scale = one / (mz * x + base)
+                    across, down = (mx * x + base_x) * scale, (my * x + base_y) * scale
+                    source_x = np.int32(min(max(across, zero), right))
+                    source_y = np.int32(min(max(down, zero), foot))
+                    _locate(source_x, source_y, stride, column, target)
+            _interpolate(quads, places, words, np.uint32(255), result[row, first:last])
 
 
 @compiled

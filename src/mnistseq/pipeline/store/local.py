@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import sys
@@ -13,7 +12,7 @@ from errno import EACCES, EROFS
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from mnistseq.atomic import publish
+from mnistseq.atomic import publish, remove_leftovers
 from mnistseq.errors import OutputError, WrongPathError
 from mnistseq.pipeline.store.durability import (
     describe_difference,
@@ -29,8 +28,6 @@ from mnistseq.pipeline.store.write_errors import cannot_create, cannot_write
 
 _LOCK = f"{WORK}/lock"
 _PARTS = f"{WORK}/parts"
-_TEMPORARY = re.compile(r"\.mnistseq-[0-9a-f]{16}")
-"""What `mnistseq.atomic` calls a file until it is whole."""
 
 
 class LocalStore(Store):
@@ -259,12 +256,10 @@ class LocalStore(Store):
         shutil.rmtree(parts, ignore_errors=True)
         try:
             parts.mkdir(exist_ok=True)
-            for folder in (self.root, parts.parent):
-                for path in folder.iterdir():
-                    if _TEMPORARY.fullmatch(path.name) and not _is_real_folder(path):
-                        path.unlink()
         except OSError as error:
             raise cannot_write(self.display_name, WORK, error) from error
+        for folder in (self.root, parts.parent):
+            remove_leftovers(folder, alone=True)
 
     def _clean_up(self) -> None:
         with suppress(OSError, OutputError):
