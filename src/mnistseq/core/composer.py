@@ -164,6 +164,7 @@ class Composer:
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
         shapes = Shapes.painted(sequences, glyphs, layout, gaps.stretch_to) if masks else None
+        del glyphs  # which may be as large as the images
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
             images, boxes, shapes = transform_images(

@@ -121,6 +121,8 @@ def blur(
     rows = rows[np.argsort(sigmas[rows], kind="stable")]
     if widths is None:
         widths = np.full(len(images), images.shape[2])
+    if len(images) == 1:  # it may be large: no copies of it
+        return smoothed(images, widths, sigmas, edge == "nearest")
     result = images.copy()
     result[rows] = smoothed(images[rows], widths[rows], sigmas[rows], edge == "nearest")
     return result
