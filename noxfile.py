@@ -114,6 +114,17 @@ def minimums(session: nox.Session) -> None:
 
 
 @nox.session
+def without_imgaug(session: nox.Session) -> None:
+    """The recipe for those who do without imgaug and OpenCV, and what works then."""
+    session.install("--no-deps", ".")
+    session.install("-r", "examples/requirements-without-imgaug.txt")
+    session.install(*nox.project.dependency_groups(PYPROJECT, "pytest"))
+    session.run("python", "-c", "import importlib.util as i; assert not i.find_spec('cv2')")
+    session.run("mnistseq", "generate", "350", "--preset", "camera", "-o", session.create_tmp())
+    session.run("pytest", "-p", "no:xdist", "tests/core", "tests/docs/test_install.py")
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Feed changed inputs to all that reads strangers' data: a minute, or as the arguments say."""
     _install(session, "pytest")

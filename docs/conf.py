@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Any
+
 from mnistseq.version import __version__
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "mnistseq"
 author = "the mnistseq authors"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx_design"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"mnistseq {release}"
 
 myst_heading_anchors = 4
 
-autodoc_default_options = {"members": True, "show-inheritance": True}
-autodoc_member_order = "bysource"
-autodoc_typehints = "none"
-napoleon_google_docstring = False
-napoleon_use_ivar = True
-napoleon_preprocess_types = True
+
+def setup(app: Any) -> None:
+    """Have the site contain all pages as one file, and the list of pages."""
+    app.connect("build-finished", _write_one_file)
+
+
+def _write_one_file(app: Any, error: Exception | None) -> None:
+    from one_file import files, one_file  # beside this file
+
+    if error is None and app.builder.name == "html":
+        (app.outdir / "mnistseq.md").write_text(one_file(), "utf-8")
+        pages = files()["llms.txt"].replace("](docs/", "](").replace(".md)", ".html)")
+        (app.outdir / "llms.txt").write_text(pages, "utf-8")

@@ -1,119 +1,56 @@
-"""Writes the pages that follow from the code: the commands and the keys of a config.
+"""Writes all files that follow from the code: pages, manual pages and scripts of shells.
 
-``python docs/generate.py`` writes them, ``--check`` says whether they are current.
+``python docs/generate.py`` writes them, ``--check`` reports whether they are current.
 """
 
 from __future__ import annotations
 
 import argparse
-import inspect
-import json
 import sys
-from collections.abc import Iterator
-from dataclasses import MISSING
 from pathlib import Path
 
-import click
+import api_page
+import manual_pages
+import one_file
+import reference_pages
+import shell_scripts
 
-from mnistseq.cli import main as mnistseq
-from mnistseq.cli.support.commands import Command, Group
-from mnistseq.config.keys import Key, config_keys
-from mnistseq.config.sections import SECTIONS
-
-FOLDER = Path(__file__).parent
-NOTE = "<!-- Written by docs/generate.py; change the code, then run that. -->"
-
-
-def command_page() -> str:
-    """Every command with its arguments and options."""
-    lines = [NOTE, "", "# Commands", "", mnistseq.help or "", ""]
-    lines += _commands("mnistseq", mnistseq)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def config_page() -> str:
-    """Every key of a config."""
-    lines = [NOTE, "", "# Config keys", ""]
-    lines += [
-        "Every key is optional. A config file is JSON, or TOML if its name ends in `.toml`. The command",
-        "line (options and `--set`, which rank equally) overrides the file, the file overrides its",
-        "[preset](presets.md), and the preset overrides the defaults.",
-    ]
-    keys = config_keys()
-    for section, model in SECTIONS.items():
-        lines += ["", f"## {section}", "", inspect.getdoc(model) or "", ""]
-        lines += _key_table([key for key in keys if key.path.startswith(f"{section}.")])
-    lines += ["", "## Keys without a section", ""]
-    lines += _key_table([key for key in keys if "." not in key.path])
-    return "\n".join(lines) + "\n"
-
-
-PAGES = {"commands.md": command_page, "config.md": config_page}
-
-
-def _commands(name: str, command: click.Command) -> Iterator[str]:
-    """Yield the lines about a command, and about those under it."""
-    context = click.Context(command, info_name=name)
-    if command is not mnistseq:
-        usage = " ".join([name, *command.collect_usage_pieces(context)])
-        yield from (f"## {name}", "", "```text", usage, "```", "")
-        yield from (inspect.cleandoc(command.help or ""), "")
-    if isinstance(command, Command | Group):
-        if command.examples:
-            yield from ("```sh", *command.examples, "```", "")
-        for heading, options in command.options_by_heading(context).items():
-            yield from _option_table(heading, options)
-    if isinstance(command, click.Group):
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            if found is not None:
-                yield from _commands(f"{name} {inner}", found)
-
-
-def _option_table(heading: str, options: list[click.Option]) -> Iterator[str]:
-    yield from (f"| {heading.lower()} | value | |", "| --- | --- | --- |")
-    for option in options:
-        if "--help" in option.opts:
-            continue
-        flags = ", ".join(f"`{flag}`" for flag in [*option.secondary_opts, *option.opts])
-        yield f"| {flags} | {_cell(_value(option))} | {_cell(option.help or '')} |"
-    yield ""
-
-
-def _value(option: click.Option) -> str:
-    if option.is_flag or option.count:
-        return ""
-    if isinstance(option.type, click.Choice):
-        text = ", ".join(f"`{choice}`" for choice in option.type.choices)
-    elif isinstance(option.type, click.IntRange):
-        text = str(option.type)
-    else:
-        text = f"`{(option.metavar or 'TEXT').strip(chr(39))}`"
-    return f"{text}; default `{option.default}`" if option.show_default else text
-
-
-def _key_table(keys: list[Key]) -> Iterator[str]:
-    yield from ("| key | value | default | |", "| --- | --- | --- | --- |")
-    for key in keys:
-        default = "" if key.default is MISSING else f"`{json.dumps(key.default)}`"
-        yield f"| `{key.path}` | {_cell(str(key.kind))} | {default} | {_cell(key.help)} |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+ROOT = Path(__file__).parents[1]
+MAKERS = (
+    api_page.files,
+    reference_pages.files,
+    manual_pages.files,
+    shell_scripts.files,
+    one_file.files,
+)
 
 
 def main() -> None:
-    """Write the pages, or check them."""
+    """Write the files, or check them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if one is stale")
-    check = parser.parse_args().check
-    for name, make in PAGES.items():
-        path = FOLDER / name
-        if not check:
-            path.write_text(make(), "utf-8")
-        elif path.read_text("utf-8") != make():
-            sys.exit(f"docs/{name} is stale: run python docs/generate.py")
+    parser.add_argument("--one-file", type=Path, metavar="FILE", help="write all pages into one")
+    arguments = parser.parse_args()
+    if arguments.one_file:
+        arguments.one_file.write_text(one_file.one_file(), "utf-8")
+        return
+    check = arguments.check
+    files = {name: text for make in MAKERS for name, text in make().items()}
+    stale = [name for name, text in files.items() if not _is_current(ROOT / name, text)]
+    # In this folder are generated files only: those of commands that are gone have to go.
+    kept = (path.relative_to(ROOT).as_posix() for path in (ROOT / "share").rglob("*.*"))
+    left_over = [name for name in kept if name not in files and (ROOT / name).is_file()]
+    if check and (stale or left_over):
+        sys.exit(f"stale: {', '.join(stale + left_over)}; run python docs/generate.py")
+    for name in stale:
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(files[name], "utf-8", newline="\n")
+    for name in left_over:
+        (ROOT / name).unlink()
+
+
+def _is_current(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text("utf-8") == text
 
 
 if __name__ == "__main__":

@@ -25,8 +25,12 @@ NEEDED = (
     "mnistseq/py.typed",
     "mnistseq/data/mnist/NOTICE",
     "mnistseq/presets/",
+    ".data/data/share/man/man1/mnistseq.1",
+    ".data/data/share/bash-completion/completions/mnistseq",
+    ".data/data/share/fish/vendor_completions.d/mnistseq.fish",
+    ".data/data/share/zsh/site-functions/_mnistseq",
 )
-"""What the wheel has to contain: names, or beginnings of names."""
+"""What the wheel has to contain: parts of names."""
 
 UNWANTED = (
     "__pycache__",
@@ -100,9 +104,9 @@ def _check_contents(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
         tops = {name.split("/")[0] for name in names}
-        if len(tops) != 2 or "mnistseq" not in tops:
+        if len(tops) != 3 or "mnistseq" not in tops:
             raise SupplyError(f"{path.name}: contains {sorted(tops)}")
-        missing = [part for part in NEEDED if not any(name.startswith(part) for name in names)]
+        missing = [part for part in NEEDED if not any(part in name for name in names)]
     else:
         with tarfile.open(path) as archive:
             odd = [member.name for member in archive if not member.isreg()]

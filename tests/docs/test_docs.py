@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-import runpy
 import shutil
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 import numpy as np
 import pytest
+from packaging.version import Version
 from PIL import Image
 from tests.command_tree import commands
 
@@ -19,17 +22,18 @@ from mnistseq.config.keys import config_keys
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+OLD_CLICK = Version(version("click")) < Version("8.4")
 PAGES = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
     *sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "plugins"),
 ]
 
 
-@pytest.mark.parametrize("page", ["commands.md", "config.md"])
-def test_generated_pages_are_current(page: str) -> None:
-    make = runpy.run_path(str(DOCS / "generate.py"))["PAGES"][page]
-    current = (DOCS / page).read_text("utf-8")
-    assert current == make(), "run python docs/generate.py"
+@pytest.mark.skipif(OLD_CLICK, reason="older versions of click describe commands differently")
+def test_generated_files_are_current() -> None:
+    command = [sys.executable, str(DOCS / "generate.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -109,7 +113,16 @@ def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.M
     for block in blocks:
         exec(compile(block, page.name, "exec"), names)  # noqa: S102  # it is what is tested
     assert bool(blocks) == (
-        page.name in {"README.md", "batch.md", "pens.md", "replacing.md", "sources.md", "usage.md"}
+        page.name
+        in {
+            "README.md",
+            "batch.md",
+            "errors.md",
+            "pens.md",
+            "replacing.md",
+            "sources.md",
+            "usage.md",
+        }
     )
 
 

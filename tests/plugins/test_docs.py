@@ -100,6 +100,7 @@ def test_the_contents_list_the_plugin_pages() -> None:
     assert "plugins/index" in (PAGES.parent / "index.md").read_text("utf-8").splitlines()
 
 
+TUTORIAL = PAGES.parent / "tutorials" / "first-plugin.md"
 FILE = re.compile(r"```\{code-block\} \w+\n:caption: (\S+)\n(.*?)```", re.DOTALL)
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
@@ -110,7 +111,7 @@ def tutorial(
 ) -> tuple[Environment, Path]:
     """The tutorial's files in a folder, and an environment to follow it in."""
     folder = tmp_path_factory.mktemp("mnistseq-shapes")
-    for name, text in FILE.findall((PAGES / "index.md").read_text("utf-8")):
+    for name, text in FILE.findall(TUTORIAL.read_text("utf-8")):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     return new_environment(), folder
@@ -123,7 +124,7 @@ def test_the_tutorial_works(
     monkeypatch.chdir(folder)
     modules = {"mnistseq": ["-m", "mnistseq"], "pytest": ["-m", "pytest"], "python": []}
     ran = []
-    for block in CONSOLE.findall((PAGES / "index.md").read_text("utf-8")):
+    for block in CONSOLE.findall(TUTORIAL.read_text("utf-8")):
         for command, _, shown in (step.partition("\n") for step in block.split("$ ")[1:]):
             program, *arguments = shlex.split(command)
             if command == "pip install .":
@@ -142,8 +143,8 @@ def test_the_tutorial_works(
 
 
 def test_the_config_of_the_tutorial_names_its_source_and_parameters() -> None:
-    [text] = re.findall(r"```json\n(.*?)```", (PAGES / "index.md").read_text("utf-8"), re.DOTALL)
+    [text] = re.findall(r"```json\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL)
     config = json.loads(text)
-    module = dict(FILE.findall((PAGES / "index.md").read_text("utf-8")))["mnistseq_shapes.py"]
+    module = dict(FILE.findall(TUTORIAL.read_text("utf-8")))["mnistseq_shapes.py"]
     assert f'"{config["source"]["name"]}"' in module
     assert all(f"{name}:" in module for name in config["source"]["parameters"])

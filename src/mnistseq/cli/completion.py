@@ -26,7 +26,7 @@ class _Bash(BashComplete):
         'eval "$(mnistseq completion zsh)"',
         "mnistseq completion fish | source",
     ],
-    page="usage.md#completion",
+    page="install.md#completion-and-manual-pages",
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context

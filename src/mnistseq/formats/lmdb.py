@@ -26,12 +26,15 @@ from typing import Any, ClassVar, TypeAlias
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.imaging.decode import decode_image
+from mnistseq.optional_packages import import_optional
 
 Item: TypeAlias = tuple[bytes, bytes]
+
+_NEEDED = "format lmdb", "mnistseq[lmdb]"
+"""What needs LMDB, and what installs it."""
 
 _ITEMS = 2_000
 """Items in a transaction: a constant, because the bytes must not depend on the batches."""
@@ -64,7 +67,7 @@ class Lmdb(Encoded):
 
         An LMDB file consists of pages of this machine's memory, so their size counts as one.
         """
-        lmdb = import_optional("lmdb", "lmdb")
+        lmdb = import_optional("lmdb", *_NEEDED)
         own = {"lmdb": lmdb.__version__, "page size": str(PAGESIZE)}
         return super().versions() | own
 
@@ -94,7 +97,7 @@ class Lmdb(Encoded):
         """
         labels: list[bytes] = []
         records: list[bytes] = []
-        lmdb = import_optional("lmdb", "lmdb")
+        lmdb = import_optional("lmdb", *_NEEDED)
         try:
             # Without a lock file; the caller flushes the shard to disk.
             with lmdb.open(str(path), lock=False, sync=False) as environment:
@@ -148,7 +151,7 @@ class _LmdbReader(ShardReader):
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
     """Open an environment, and begin to read in it."""
-    lmdb = import_optional("lmdb", "lmdb")
+    lmdb = import_optional("lmdb", *_NEEDED)
     file = plain_file(path, "data.mdb")
     with lmdb.open(str(path), readonly=True, lock=False) as environment:
         _check_length(environment, file)

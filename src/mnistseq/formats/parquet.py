@@ -22,14 +22,17 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.optional_packages import import_optional
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import coco_boxes, flat_quads, stored_sample
 from mnistseq.formats.encoding.run_lengths import masks_of
 from mnistseq.imaging.decode import decode_image
+from mnistseq.optional_packages import import_optional
 
 Table: TypeAlias = Any
 """A pyarrow.Table; pyarrow has no type annotations."""
+
+_NEEDED = "format parquet", "mnistseq[parquet]"
+"""What needs pyarrow, and what installs it."""
 
 _GROUP = 1_000
 """Rows in a row group, which a reader holds in memory; it does not depend on the batches."""
@@ -66,7 +69,7 @@ class Parquet(Encoded):
 
     def versions(self) -> dict[str, str]:
         """Return the versions of pyarrow and of the library that encodes the images."""
-        return super().versions() | {"pyarrow": import_optional("pyarrow", "parquet").__version__}
+        return super().versions() | {"pyarrow": import_optional("pyarrow", *_NEEDED).__version__}
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one file.
@@ -76,7 +79,7 @@ class Parquet(Encoded):
         OutputError
             If pyarrow is not installed.
         """
-        arrow = import_optional("pyarrow", "parquet")
+        arrow = import_optional("pyarrow", *_NEEDED)
         tables = (self.table(batch) for batch in batches)
         first = next(tables)
         with open(path, "xb") as file, _writer(file, first.schema) as writer:
@@ -104,7 +107,7 @@ class Parquet(Encoded):
         OutputError
             If pyarrow is not installed.
         """
-        arrow = import_optional("pyarrow", "parquet")
+        arrow = import_optional("pyarrow", *_NEEDED)
         count, lengths = len(batch), batch.sequences.lengths
         per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)
         per_box = np.arange(0, 4 * per_glyph[-1] + 1, 4, dtype=np.int32)
@@ -161,7 +164,7 @@ class _ParquetReader(ShardReader):
     """Reads groups of rows; the last one is kept."""
 
     def __init__(self, path: Path) -> None:
-        self._file = import_optional("pyarrow.parquet", "parquet").ParquetFile(plain_file(path))
+        self._file = import_optional("pyarrow.parquet", *_NEEDED).ParquetFile(plain_file(path))
         # In every record, because they decide how datasets reads the columns.
         self._features = (self._file.schema_arrow.metadata or {}).get(b"huggingface")
         groups = self._file.metadata
@@ -201,7 +204,7 @@ def _writer(file: Any, schema: Any) -> Any:
     """Return a writer that does not compress images, which are compressed already."""
     images = {"image.bytes", "image.path"}
     others = set(_column_paths(schema)) - images
-    return import_optional("pyarrow.parquet", "parquet").ParquetWriter(
+    return import_optional("pyarrow.parquet", *_NEEDED).ParquetWriter(
         file,
         schema,
         compression={**dict.fromkeys(others, "zstd"), **dict.fromkeys(images, "none")},
@@ -211,7 +214,7 @@ def _writer(file: Any, schema: Any) -> Any:
 
 def _column_paths(fields: Any, prefix: str = "") -> Iterator[str]:
     """Yield what Parquet calls the columns of a schema."""
-    types = import_optional("pyarrow", "parquet").types
+    types = import_optional("pyarrow", *_NEEDED).types
     for field in fields:
         path, type_ = prefix + field.name, field.type
         while types.is_list(type_):

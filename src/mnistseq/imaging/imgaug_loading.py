@@ -17,11 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.errors import PluginError
+from mnistseq.errors import MissingPackageError, PluginError
 
 _LOADING = Lock()
 
-_OPENCV_MISSING = (
+_MISSING = (
+    "the transform imgaug needs imgaug and OpenCV, and {missing} is not installed: "
+    "pip install imgaug"
+)
+_OPENCV_FAILS = (
     "imgaug draws through OpenCV, which cannot be imported: {error}. "
     "On Debian and Ubuntu, run: apt-get install libgl1 libglib2.0-0 libxcb1; on a machine without "
     "a screen: pip uninstall opencv-python && pip install opencv-python-headless"
@@ -34,17 +38,23 @@ def load_imgaug() -> Any:
 
     Raises
     ------
+    MissingPackageError
+        If imgaug or OpenCV is not installed.
     PluginError
-        If imgaug or OpenCV cannot be imported.
+        If one of them cannot be imported.
     """
     with _LOADING, without_warnings(), _numpy_1_types():
         try:
             import_module("cv2")  # first and alone, to tell its errors from imgaug's
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(_MISSING.format(missing="OpenCV")) from error
         except ImportError as error:
-            raise PluginError(_OPENCV_MISSING.format(error=error)) from error
+            raise PluginError(_OPENCV_FAILS.format(error=error)) from error
         try:
             imgaug = import_module("imgaug")
             import_module("imgaug.augmenters")
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(_MISSING.format(missing=error.name)) from error
         except ImportError as error:
             raise PluginError(f"imgaug cannot be imported: {error}") from error
     _adapt(imgaug)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mnistseq.core.arrays import Flags, Pixels
 from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, FINE, STEPS, UNITS
 from mnistseq.core.resample import resample
+from mnistseq.optional_packages import import_optional
 
 MASK_HEIGHT = 112
 """Rows of the masks that show paths, in which a line is one pixel wide."""
@@ -64,8 +65,10 @@ def picture_field(picture: Pixels) -> Pixels:
     ndarray of uint8, shape (FIELD_HEIGHT, W)
         All `FAR` where there is no ink.
     """
-    from skimage.morphology import skeletonize  # slow to import, and rarely needed, as above
-
+    # Slow to import, and rarely needed, as above.
+    skeletonize = import_optional(
+        "skimage.morphology", "a pen that draws pictures", "scikit-image"
+    ).skeletonize
     if picture.ndim == 3:
         picture = picture.max(axis=2)
     width = field_width(*picture.shape)

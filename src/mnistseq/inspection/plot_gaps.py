@@ -6,6 +6,7 @@ import io
 from typing import Literal
 
 from mnistseq.inspection.feasibility import Feasibility
+from mnistseq.optional_packages import import_optional
 
 
 def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
@@ -22,6 +23,7 @@ def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
     bytes
         The file: the same for the same request.
     """
+    import_optional("matplotlib", "a plot", "matplotlib")
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 

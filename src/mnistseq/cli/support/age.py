@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
+if TYPE_CHECKING:
+    _FloatType = click.ParamType[float]
+else:  # older versions of click have no parameter for the type of the value
+    _FloatType = click.ParamType
 
-class Age(click.ParamType[float]):
+
+class Age(_FloatType):
     """A number with a unit: minutes, hours, days or weeks, as in ``30d``; converted to seconds."""
 
     name = "age"

@@ -1,4 +1,4 @@
-"""Packages that only some formats need."""
+"""Packages that only some requests need."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from typing import Any
 from mnistseq.errors import MissingPackageError
 
 
-def import_optional(module: str, extra: str) -> Any:
+def import_optional(module: str, purpose: str, install: str) -> Any:
     """Import a module of an optional package.
 
     Parameters
     ----------
     module : str
-    extra : str
-        The extra of mnistseq that installs it, which has the name of the format.
+        ``pyarrow.parquet``
+    purpose : str
+        What needs it: ``format parquet``.
+    install : str
+        What pip installs: ``mnistseq[parquet]``.
 
     Raises
     ------
-    OutputError
+    MissingPackageError
         If the module cannot be imported.
     """
     try:
         return import_module(module)
     except ImportError as error:
         raise MissingPackageError(
-            f"format {extra} needs the package {module.partition('.')[0]}, which cannot be imported "
-            f"({error}): pip install 'mnistseq[{extra}]'"
+            f"{purpose} needs the package {module.partition('.')[0]}, which cannot be imported "
+            f"({error}): pip install '{install}'"
         ) from error
