@@ -88,7 +88,7 @@ def _strips(
 ) -> Iterator[tuple[slice | None, Pixels, Ints | int]]:
     """Yield rows of the glyphs, the images that they are painted on, and the row where they begin.
 
-    None stands for all rows. One line that is large is painted a strip at a time, so that no more
+    None means all rows. One line that is large is painted a strip at a time, so that no more
     of its glyphs is copied.
     """
     if len(lines) > 1 or lines.nbytes <= strip_bytes:
