@@ -27,6 +27,8 @@ FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/make_pictures.py; change the code, then run that. -->"
 STRENGTHS = (0, 0.5, 1)
 TEXT = "3501264789"
+TEXTS = {"joins": "5000170040"}
+"""Lines of transforms that change certain glyphs only."""
 ZOOM = 2
 COLUMNS = 2
 
@@ -64,7 +66,11 @@ def rows(kind: Kind, name: str) -> list[Pixels]:
             "spacing": {"min": 0, "max": 4, "subtype": "edge"},
             SECTIONS[kind]: {"transform": [{"name": name, "strength": strength}]},
         }
-        images = build_composer(Config(**config)).compose([TEXT] * COLUMNS, seed=4).images
+        images = (
+            build_composer(Config(**config))
+            .compose([TEXTS.get(name, TEXT)] * COLUMNS, seed=4)
+            .images
+        )
         made.append(side_by_side([np.asarray(image) for image in images], axis=1))
     return made
 

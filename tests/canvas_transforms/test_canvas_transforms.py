@@ -21,10 +21,12 @@ GOLDEN = {
     "guide-lines": "3bef4c6f01fa4b2b",
     "ink": "fb0f3848be63d194",
     "ink-spread": "6ade7c1b20270c5c",
+    "joins": "35c710a26bf46ee7",
     "lens-blur": "b6847afeed124c41",
     "low-resolution": "a81a7d9f74d954d9",
     "margins": "eb32d1a2a01f0e7b",
     "marks": "0a8aa4a3fd509058",
+    "neighbours": "8798f927eb739723",
     "paper-gradient": "9ba1d86b50da16bc",
     "paper-grain": "4a2f5ac9a60926f6",
     "paper-ruled": "9e10c92c7526bc37",
@@ -66,10 +68,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "ink": ({"faintness": -0.1}, "from 0 to 1"),
     "ink-spread": ({"most": 1.5}, "from 0 to 1"),
     "jpeg": ({"worst": 4}, "a whole number from 5 to 95"),
+    "joins": ({"longest": 1.1}, "a number from 0 to 1"),
     "lens-blur": ({"radius": 0.07}, "a number from 0 to 0.06"),
     "low-resolution": ({"factor": 0.5}, "a number from 1 to 3"),
     "margins": ({"left": -1}, "a number from 0 to 20"),
     "marks": ({"point": 2}, "a number from 0 to 1"),
+    "neighbours": ({"reach": -0.1}, "a number from 0 to 1"),
     "paper-gradient": ({"darkest": 0.6}, "a number from 0 to 0.5"),
     "paper-grain": ({"size": 0}, "a number from 0.01 to 4"),
     "paper-ruled": ({"distance": 5}, "a number from 0.05 to 4"),
@@ -103,7 +107,7 @@ def test_strength_0_changes_nothing(name: str, mnist: GlyphBank) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_full_strength_changes_images_differently(name: str, mnist: GlyphBank) -> None:
-    canvas = drawn(mnist, ["12549"] * 8, width=180)
+    canvas = drawn(mnist, ["12009"] * 8, low=3, width=180)
     same_line = Canvas(
         np.repeat(canvas.images[:1], 8, axis=0),
         np.tile(canvas.boxes[:5], (8, 1)),

@@ -207,6 +207,8 @@ def test_edges_have_lines_near_the_sides(sides: float, ends: float) -> None:
     assert not dark[:, near, near].any()
     assert dark[:, near].any() == (sides > 0)
     assert dark[:, :, near].any() == (ends > 0)
+    upright = Edges(sides=1.0, ends=0.0, slope=0.0).apply(canvas, stream(40)).images
+    assert (upright[:, :20] == upright[:, :1]).all()
 
 
 def test_points_may_mark_thousands_with_long_commas(mnist: GlyphBank) -> None:

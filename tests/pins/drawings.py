@@ -48,6 +48,8 @@ GLYPH_TRANSFORMS: dict[str, dict[str, Any]] = {
 CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
     "marks": {"point": 1, "closing": 0.9, "opening": 0.9, "bar": 0.8, "thickness": 0.15},
     "edges": {"sides": 1, "ends": 0.7, "inset": 0.4, "thickness": 0.2},
+    "joins": {"chance": 1, "first": 1, "longest": 1},
+    "neighbours": {"sides": 0.9, "ends": 0.8, "reach": 0.6},
     "guide-lines": {"kind": "boxes", "darkest": 0.8, "thickness": 0.1},
     "margins": {"left": 1.5, "right": 0},
     "trim": {"least": 0.5, "stretch": 2},
@@ -71,6 +73,9 @@ CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
 
 NEEDED: dict[str, dict[str, Any]] = {"paper-picture": {"folder": PICTURES}}
 """Parameters without a default."""
+
+ROUND = {"joins": ["3000", "5000", "2000", "1000", "7000", "8000"]}
+"""Labels for a transform that changes round glyphs only."""
 
 AUGMENTERS: dict[str, list[dict[str, Any]]] = {
     # Whole numbers in, whole numbers out: the same whatever version of OpenCV does it.
@@ -242,15 +247,18 @@ def _transforms() -> Iterator[tuple[str, Drawing]]:
     for section, names in (("image", GLYPH_TRANSFORMS), ("canvas", CANVAS_TRANSFORMS)):
         for name, other in names.items():
             step = {"name": name, **NEEDED.get(name, {})}
-            plain: dict[str, Any] = {"spacing": {"subtype": "edge"}, section: {"transform": [step]}}
-            yield name, Drawing(ONE_GLYPH_TOO, plain)
+            spacing: dict[str, Any] = {"max": 0} if name in ROUND else {"subtype": "edge"}
+            plain: dict[str, Any] = {"spacing": spacing, section: {"transform": [step]}}
+            yield name, Drawing(ROUND.get(name, ONE_GLYPH_TOO), plain)
             tall = {**plain, "image": {**plain.get("image", {}), "height": 40}}
-            yield f"{name}, colour", Drawing(WORDS, tall, coloured=True)
+            if name not in ROUND:
+                yield f"{name}, colour", Drawing(WORDS, tall, coloured=True)
             sized: dict[str, Any] = {
                 "image": {"width": 300, "height": 40, "polarity": "light-on-dark"}
             }
             sized.setdefault(section, {})["transform"] = [{**step, **other}]
-            yield f"{name}, other parameters", Drawing(LENGTHS_4_AND_5, sized)
+            labels = ROUND.get(name, LENGTHS_4_AND_5)
+            yield f"{name}, other parameters", Drawing(labels, sized)
 
 
 def _augmenters() -> Iterator[tuple[str, Drawing]]:
@@ -295,6 +303,7 @@ def _canvases() -> Iterator[tuple[str, Drawing]]:
         step = {"name": name, **NEEDED.get(name, {}), **other}
         polarity = {"polarity": "light-on-dark"}
         high = {"height": 50, "align": "random", "transform": [step]}
-        yield f"canvas, {name}", Drawing(ONE_LENGTH, {"image": polarity, "canvas": high})
+        labels = ROUND.get(name, ONE_LENGTH)
+        yield f"canvas, {name}", Drawing(labels, {"image": polarity, "canvas": high})
     picture = {"name": "paper-picture", "folder": PICTURES, "colour": True}
     yield "paper-picture in colour", Drawing(ALL_LENGTHS, {"canvas": {"transform": [picture]}})

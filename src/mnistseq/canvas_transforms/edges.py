@@ -43,6 +43,9 @@ class Edges(Checked, CanvasTransform):
     thickness: Annotated[float, Ge(0.01), Le(0.2)] = field(
         default=0.04, metadata={"help": "thickness of the lines, as a fraction of the height"}
     )
+    slope: Annotated[float, Ge(0), Le(0.2)] = field(
+        default=0.06, metadata={"help": "largest slope of a line relative to its side"}
+    )
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Draw lines near the edges of each image."""
@@ -54,7 +57,7 @@ class Edges(Checked, CanvasTransform):
         depth = self.strength * self.darkest * (0.2 + 0.8 * u[:, :, 1]) * (u[:, :, 0] < chances)
         half = max(1.0, self.thickness * unit) * (0.3 + 0.5 * u[:, :, 2])
         inset = self.inset * unit * u[:, :, 3]
-        slope = 0.06 * (2 * u[:, :, 4] - 1)
+        slope = self.slope * (2 * u[:, :, 4] - 1)
         # Half the size, from the middle to the side: left, top, right, bottom.
         reach = np.tile((canvas.sizes - 1) / 2, 2) - inset
 

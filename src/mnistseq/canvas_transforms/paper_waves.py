@@ -22,7 +22,8 @@ class PaperWaves(Checked, CanvasTransform):
     """Print fine waves on the paper, as on cheques.
 
     Two sets of parallel wavy lines cross each other, each with a random slope,
-    distance and amplitude.
+    distance and amplitude. Bent into arcs they look like a rosette, and printed only
+    where they cross they are dots.
     """
 
     name: ClassVar[str] = "paper-waves"
@@ -39,30 +40,57 @@ class PaperWaves(Checked, CanvasTransform):
         },
     )
 
+    slope: Annotated[float, Ge(0), Le(2)] = field(
+        default=1.2, metadata={"help": "largest slope of the lines, up or down"}
+    )
+    curve: Annotated[float, Ge(0), Le(2)] = field(
+        default=0.0,
+        metadata={
+            "help": "how far the most curved lines bend away at a distance of one height from the middle"
+        },
+    )
+    dots: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0, metadata={"help": "chance that a print is dots, where the lines cross"}
+    )
+    chance: Annotated[float, Ge(0), Le(1)] = field(
+        default=1.0, metadata={"help": "chance that an image has a print"}
+    )
+
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Print waves under the ink of each image."""
         if not self.strength:
             return canvas
         u = numbers(stream, 16)
+        # Curves left and right, dots and chance came later, and have words of their own.
+        more = numbers(stream.of(f"{stream.purpose}/print"), 4)
         depth = self.strength * self.darkest * (0.35 + 0.65 * u[:, 0])
-        sets = [self._set(u[:, first : first + 6], canvas.line_height) for first in (2, 8)]
-        parameters = np.column_stack([*sets, 0.8 * u[:, 1], -depth]).astype(np.float32)
-        return canvas.with_images(waved(canvas.images, canvas.widths, parameters))
+        unit = canvas.line_height
+        sets = [self._set(u[:, 2:8], more[:, 0], unit), self._set(u[:, 8:14], more[:, 1], unit)]
+        dotted = more[:, 2] < self.dots
+        parameters = np.column_stack([*sets, 0.8 * u[:, 1], -depth, dotted]).astype(np.float32)
+        rows = np.flatnonzero(more[:, 3] < self.chance)
+        images = canvas.images.copy()
+        images[rows] = waved(images[rows], canvas.widths[rows], parameters[rows])
+        return canvas.with_images(images)
 
-    def _set(self, u: Floats, unit: int) -> Floats:
-        """Return the numbers of a set of lines for each image: float64, shape (B, 6)."""
+    def _set(self, u: Floats, curved: Floats, unit: int) -> Floats:
+        """Return the numbers of a set of lines for each image: float64, shape (B, 7)."""
         distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
-        slope = 1.2 * (2 * u[:, 1] - 1)
+        slope = self.slope * (2 * u[:, 1] - 1)
         swing = (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
         length = unit * (0.8 + 2.2 * u[:, 3])
+        curve = self.curve * (2 * curved - 1) / unit / distance
         return np.stack(
-            [1 / length, u[:, 4], swing, slope / distance, u[:, 5], 1 / distance], axis=1
+            [1 / length, u[:, 4], swing, slope / distance, u[:, 5], 1 / distance, curve], axis=1
         )
 
 
 @twin("papers")
 def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
-    """Print two sets of waves, of six numbers each, the share of the second, and the depth."""
+    """Print two sets of waves, of seven numbers each.
+
+    After them come the share of the second set, the depth, and 1 for dots or 0 for lines.
+    """
 
     def lines(own: Field, y: Field, x: Field) -> Field:
         """Return one set of lines: 1 on the lines, 0 between them."""
@@ -70,6 +98,7 @@ def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
         bend *= own[2]
         bend += x * own[3]
         bend += own[4]
+        bend += x * x * own[6]
         fine = wave(y * own[5] + bend)
         fine += 1
         fine *= np.float32(0.5)
@@ -77,12 +106,15 @@ def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
 
     def level(block: Block) -> Field:
         own, (y, x) = parameters[block.rows].T[:, :, None, None], block.grid()
-        sheet = lines(own[:6], y, x)
-        other = lines(own[6:12], y, x)
+        sheet, other = lines(own[:7], y, x), lines(own[7:14], y, x)
+        crossings = sheet * other
         other -= sheet
-        other *= own[12]
+        other *= own[14]
         sheet += other
-        sheet *= own[13]
+        crossings -= sheet
+        crossings *= own[16]
+        sheet += crossings
+        sheet *= own[15]
         sheet += 1
         return sheet
 

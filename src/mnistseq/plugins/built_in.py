@@ -44,6 +44,8 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
     },
     "canvas_transform": {
         "marks": "mnistseq.canvas_transforms.marks:Marks",
+        "joins": "mnistseq.canvas_transforms.joins:Joins",
+        "neighbours": "mnistseq.canvas_transforms.neighbours:Neighbours",
         "edges": "mnistseq.canvas_transforms.edges:Edges",
         "guide-lines": "mnistseq.canvas_transforms.guide_lines:GuideLines",
         "margins": "mnistseq.canvas_transforms.margins:Margins",

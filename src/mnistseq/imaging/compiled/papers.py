@@ -26,7 +26,7 @@ def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
     for column in range(width):
         x = np.float32(np.int32(column)) - middle
         bend = wave(x * own[first] + own[first + 1]) * own[first + 2]
-        bends[column] = bend + x * own[first + 3] + own[first + 4]
+        bends[column] = bend + x * own[first + 3] + own[first + 4] + x * x * own[first + 6]
 
 
 @compiled
@@ -44,14 +44,16 @@ def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
         _bend(own, 0, first, width)
-        _bend(own, 6, second, width)
-        share, depth = own[12], own[13]
+        _bend(own, 7, second, width)
+        share, depth, dotted = own[14:]
         for line in range(height):
             y = np.float32(np.int32(line)) - middle
-            one, two = y * own[5], y * own[11]
+            one, two = y * own[5], y * own[12]
             for x in range(width):
-                sheet = _line(one + first[x])
-                sheet = sheet + (_line(two + second[x]) - sheet) * share
+                sheet, other = _line(one + first[x]), _line(two + second[x])
+                crossing = sheet * other
+                sheet = sheet + (other - sheet) * share
+                sheet = sheet + (crossing - sheet) * dotted
                 level = sheet * depth + np.float32(1)
                 result[row, line, x] = shaded(images[row, line, x], level)
 

@@ -1,0 +1,78 @@
+"""Ink of neighbouring lines and cells at the edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.canvas import Canvas
+from mnistseq.core.protocols import CanvasTransform
+from mnistseq.core.randomness import Stream
+from mnistseq.imaging.boxes import spans
+from mnistseq.imaging.fields import numbers
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+
+@dataclass(frozen=True)
+class Neighbours(Checked, CanvasTransform):
+    """Let ink of other lines reach in at the edges, as in crops from a full page.
+
+    It is a part of the image's own line, from the side that would be nearest: the same writer
+    and pen. It belongs to no glyph and touches none. Put this transform where the paper is
+    white, before any that prints or tints it.
+    """
+
+    name: ClassVar[str] = "neighbours"
+    mixed_widths: ClassVar[bool] = True
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    sides: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.3, metadata={"help": "chance of ink at the left side, and at the right side"}
+    )
+    ends: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.3, metadata={"help": "chance of ink at the top, and at the bottom"}
+    )
+    reach: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.25, metadata={"help": "how far it reaches in, as a fraction of the height"}
+    )
+
+    def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
+        """Add ink at the edges of each image."""
+        if not self.strength:
+            return canvas
+        count = len(canvas.images)
+        low, high = spans(canvas.owner, canvas.ink_boxes, count)
+        inked: Flags = np.all(low < high, axis=1, keepdims=True)
+        low, high = np.where(inked, low, 0), np.where(inked, high, 0)
+        free = np.stack([low, canvas.sizes - high], axis=1)
+        u = numbers(stream, 12).reshape(count, 2, 2, 3)
+        chances = self.strength * np.array([self.sides, self.ends])
+        # From the nearest side: left and top show the end of a line, right and bottom its start.
+        reach = np.minimum(self.reach * canvas.line_height * (0.2 + 0.8 * u[..., 0]), free - 1)
+        chosen = (u[..., 1] < chances) & (reach >= 1) & inked[:, :, None]
+        shift = np.stack([reach[:, 0] - high, canvas.sizes - reach[:, 1] - low], axis=1)
+        beside = (2 * u[..., 2] - 1) * canvas.line_height * np.array([0.15, 1.0])
+        result = canvas.images.copy()
+        for side, axis in np.ndindex(2, 2):
+            rows = np.flatnonzero(chosen[:, side, axis])
+            moves = np.repeat(beside[rows, side, axis, None], 2, axis=1)
+            moves[:, axis] = shift[rows, side, axis]
+            whole = np.floor(moves).astype(np.int64)
+            moved = _moved(canvas.images[rows], canvas.widths[rows], whole)
+            result[rows] = np.minimum(result[rows], moved)
+        return canvas.with_images(result)
+
+
+def _moved(images: Pixels, widths: Ints, moves: Ints) -> Pixels:
+    """Return images moved to the right and down, with white paper where they were."""
+    height, width = images.shape[1:3]
+    x, y = np.arange(width) - moves[:, :1], np.arange(height) - moves[:, 1:]
+    outside = ((x < 0) | (x >= widths[:, None]))[:, None, :] | ((y < 0) | (y >= height))[:, :, None]
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    moved: Pixels = images[np.arange(len(images))[:, None, None], y[:, :, None], x[:, None, :]]
+    moved[outside] = 255
+    return moved
