@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,14 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     assert line in (ROOT / "README.md").read_text("utf-8").splitlines()
 
 
+def test_the_readme_of_an_index_has_absolute_links_only() -> None:
+    absolute = runpy.run_path(str(DOCS / "absolute_links.py"))["absolute"]
+    text = absolute((ROOT / "README.md").read_text("utf-8"), "https://host/owner/name", "v1.0.0")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert "https://host/owner/name/raw/v1.0.0/docs/gallery.png" in links
+    assert [link for link in links if not link.startswith("https://")] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
@@ -106,6 +115,7 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_on_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "config.json", tmp_path)
     (tmp_path / "images").mkdir()
     blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
