@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,10 @@ import pytest
 from PIL import Image
 from tests.browser import chromium, violations
 from tests.cli.conftest import Call
+from tests.displays import Recorder
+
+from mnistseq.inspection.report.report import make_report
+from mnistseq.progress import show_progress
 
 Refused = Callable[..., str]
 
@@ -34,14 +41,31 @@ def report(call: Call, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["files", "webdataset", "parquet", "lmdb", "npy"])
-def test_every_format_is_reported_on(call: Call, name: str) -> None:
+def test_every_format_is_reported_on_behind_a_url(call: Call, served: str, name: str) -> None:
     made(call, "--format", name)
-    found = report(call)
+    found: dict[str, Any] = json.loads(call("report", f"{served}/digits", "--json").out)
     assert (found["samples"], found["measured"], found["verified"]) == (60, 60, True)
     assert found["quantiles"]["width, px"] == [150.0] * 5
     titles = [fit["title"] for fit in found["fits"]]
     assert titles[0] == "Labels at position 1"
     assert titles[-1] == "First gap of each image, in pixels"
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[str]:
+    """The address of a server for the folder."""
+    pytest.importorskip("aiohttp")
+
+    class _Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 def test_the_page_is_the_same_again(call: Call) -> None:
@@ -51,10 +75,24 @@ def test_the_page_is_the_same_again(call: Call) -> None:
     assert Path("a.html").read_bytes() == Path("b.html").read_bytes()
 
 
-def test_a_changed_file_is_a_fault(call: Call) -> None:
+def test_a_changed_file_is_a_fault_and_all_others_are_shown(call: Call) -> None:
     made(call)
     next(Path("digits").rglob("*.png")).write_bytes(b"")
-    assert report(call, "--samples", "1")["verified"] is False
+    found = report(call)
+    assert found["verified"] is False
+    assert found["measured"] == 59
+    assert (
+        "1 image could not be read; the first: digits/train/00000: cannot be" in found["alerts"][0]
+    )
+
+
+def test_progress_is_reported(call: Call) -> None:
+    made(call, "--format", "npy")
+    recorder = Recorder()
+    with show_progress(recorder):
+        make_report("digits", most=20)
+    assert recorder.opened == [(20, "reading samples", "img"), (3, "comparing hashes", "file")]
+    assert sum(recorder.steps) == 23
 
 
 def test_splits_are_compared(call: Call) -> None:
@@ -88,7 +126,7 @@ def test_fewer_samples_are_measured_on_request(call: Call) -> None:
     found = report(call, "--samples", "7")
     assert found["measured"] == 7
     call("report", "digits", "--samples", "7")
-    assert "Measured on 7 of 60 images" in Path("report.html").read_text("utf-8")
+    assert "measured on 7 of 60 images" in Path("report.html").read_text("utf-8")
 
 
 def test_pictures_of_a_folder_are_measured_beside_it(call: Call, refused: Refused) -> None:
@@ -124,12 +162,11 @@ def test_writers_are_counted(call: Call, name: str) -> None:
     assert found["shared_writers"] == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", WIDTHS)
+@pytest.mark.parametrize(("device", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_the_page_is_accessible_and_asks_for_nothing(
     call: Call, browser: Any, device: str, scheme: str
 ) -> None:
-    made(call, "--split", "train=0.5,val=0.5")
+    made(call, "--split", "train=0.5,val=0.5", "--masks")
     call("report", "digits")
     size = {"width": WIDTHS[device], "height": 800}
     page = browser.new_page(viewport=size, color_scheme=scheme)
@@ -142,6 +179,9 @@ def test_the_page_is_accessible_and_asks_for_nothing(
     assert not boxes.is_visible()
     page.check("#boxes")
     assert boxes.is_visible()
+    assert not page.locator(".masks").first.is_visible()
+    page.check("#masks")
+    assert page.locator(".masks").first.is_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[device]
     assert said == []

@@ -81,7 +81,8 @@ class PreviewOptions(InputOptions):
         if varied:
             return varied | compared
         title = self.config_file or self.config_values.get("preset") or ""
-        return {title or ("as asked" if compared else ""): base} | compared
+        others = compared or self.against is not None
+        return {title or ("drawn" if others else ""): base} | compared
 
     def _other(self, other: str) -> Config:
         """Return another preset or config file with the options that are given."""

@@ -5,18 +5,60 @@ from __future__ import annotations
 import shutil
 import sys
 from os import environ
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from mnistseq.core.arrays import Pixels
 
+_PIXELS_OF_A_COLUMN = 5
+"""A column of a terminal is about ten pixels wide, so images appear at twice their size."""
+
+_MOST_COLUMNS = 250
+"""The protocol of kitty numbers no more than 297 columns."""
+
 
 def show_image(image: Pixels) -> None:
-    """Show an image on standard error, in colour where that is a terminal with colours."""
+    """Show an image on standard error: as pixels where the terminal can, else as half blocks."""
+    colour = _is_terminal(sys.stderr) and "NO_COLOR" not in environ
+    columns = shutil.get_terminal_size().columns
+    if colour and _show_pixels(image, columns):
+        return
     from mnistseq.inspection.terminal import half_blocks
 
-    colour = sys.stderr is not None and sys.stderr.isatty() and "NO_COLOR" not in environ
-    columns = shutil.get_terminal_size().columns
     click.echo(half_blocks(image, columns, colour=colour), err=True, color=colour)
+
+
+def _show_pixels(image: Pixels, columns: int) -> bool:
+    """Show an image by the protocol of kitty or sixel, and return whether the terminal has one."""
+    # The question goes to standard output, and the answer comes from standard input.
+    if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
+        return False
+    try:
+        from textual_image import renderable  # asks the terminal
+    except ImportError:  # an extra
+        return False
+    if renderable.Image not in (renderable.TGPImage, renderable.SixelImage):
+        return False
+    import numpy as np
+    from PIL.Image import fromarray
+    from rich.console import Console
+
+    # The protocol of kitty puts the number of an image into a colour, which must stay as it is.
+    console = Console(stderr=True, color_system="truecolor")
+    height, width = image.shape[:2]
+    # A row is about twice as high as a column is wide; whole rows keep the image's proportions.
+    rows = max(1, round(height / _PIXELS_OF_A_COLUMN / 2))
+    across = max(1, min(round(2 * rows * width / height), columns, _MOST_COLUMNS))
+    rows = round(across * height / width / 2)
+    # Sixels cannot start above the screen: an image is shown in bands lower than that.
+    bands = min(height, 1 + 2 * rows // shutil.get_terminal_size().lines)
+    for band in np.array_split(image, bands):
+        part = renderable.Image(fromarray(band), width=across, height="auto" if rows > 1 else 1)
+        console.print(part, end="")
+    return True
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()

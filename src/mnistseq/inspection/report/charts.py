@@ -7,8 +7,10 @@ from html import escape
 
 from mnistseq.inspection.report.laws import Fit
 
-_WIDTH, _HEIGHT = 640, 160
-_MOST_BARS = 64
+_WIDTH, _HEIGHT = 400, 110
+_MOST_BARS = 48
+_LONGEST = 80
+"""Characters of a caption."""
 
 
 def bar_chart(fit: Fit) -> str:
@@ -36,7 +38,7 @@ def strip_chart(
     shapes, lines = [], []
     for number, (name, values) in enumerate(rows):
         y = 18 + 26 * number
-        x = [110 + (_WIDTH - 130) * (value - low) / span for value in values]
+        x = [90 + (_WIDTH - 100) * (value - low) / span for value in values]
         kind = "drawn" if number == 0 else "other"
         shapes += [
             f'<text x="0" y="{y + 4}">{escape(name)}</text>',
@@ -45,19 +47,21 @@ def strip_chart(
             f'<line class="median" x1="{x[2]:.1f}" x2="{x[2]:.1f}" y1="{y - 10}" y2="{y + 10}"/>',
         ]
         lines.append([name, *map(number_text, values)])
-    said = "; ".join(f"{line[0]}: {', '.join(line[1:])}" for line in lines)
-    drawing = _svg(30 + 26 * len(rows), "".join(shapes), f"{title}. {said}")
+    said = "; ".join(
+        f"{name}: median {median}, nine of ten from {low} to {high}"
+        for name, low, _, median, _, high in lines
+    )
+    drawing = _svg(10 + 26 * len(rows), "".join(shapes), f"{title}. {said}")
     head = ["", "5 %", "25 %", "50 %", "75 %", "95 %"]
-    return _figure(title, "", drawing, table(head, lines))
+    return _figure(title, f"{said}.", drawing, table(head, lines))
 
 
 def sentence(fit: Fit) -> str:
     """Return what a test of fit says, in words."""
     if fit.p is None:
         return "Counts; there is no law to compare them with." if not fit.expected else ""
-    verdict = "as the law expects" if fit.p >= 0.001 else "not as the law expects"
     return (
-        f"{verdict[0].upper()}{verdict[1:]}: χ² = {fit.chi_square:.1f} with {fit.degrees} degrees of "
+        f"{fit.verdict.capitalize()}: χ² = {fit.chi_square:.1f} with {fit.degrees} degrees of "
         f"freedom, p = {fit.p:.3g}."
     )
 
@@ -72,6 +76,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def cut(text: str) -> str:
+    """Return a string that is short enough for a caption."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def number_text(value: float) -> str:
@@ -107,7 +116,7 @@ def _fit_table(fit: Fit) -> str:
     head = ["", "drawn", *(["expected"] if fit.expected else [])]
     law = [f"{value:.1f}" for value in fit.expected] or [""] * len(fit.counts)
     rows = [
-        [name, str(count), *([wanted] if fit.expected else [])]
+        [cut(name), str(count), *([wanted] if fit.expected else [])]
         for name, count, wanted in zip(fit.categories, fit.counts, law, strict=True)
     ]
     return table(head, rows)

@@ -15,6 +15,8 @@ from mnistseq.pipeline.dataset.manifest import InputRecord, RandomRecord
 _LEAST_EXPECTED = 5.0
 """A category that is expected more rarely is joined to its neighbours for the test."""
 
+_UNLIKELY = 0.001
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -40,6 +42,16 @@ class Fit:
     chi_square: float | None = None
     p: float | None = None
     degrees: int = 0
+
+    @property
+    def misses(self) -> bool:
+        """Whether what was drawn differs from the law by more than chance makes likely."""
+        return self.p is not None and self.p < _UNLIKELY
+
+    @property
+    def verdict(self) -> str:
+        """What the test says, in words."""
+        return "not as the law expects" if self.misses else "as the law expects"
 
 
 def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> Fit:

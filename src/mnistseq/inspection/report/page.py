@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
+from shlex import quote
 
 import numpy as np
 
+from mnistseq.core.marks import draw_mask
 from mnistseq.core.sequences import join
 from mnistseq.core.stored import Stored
 from mnistseq.inspection.contact_sheet.render import data_uri
-from mnistseq.inspection.report.charts import bar_chart, strip_chart, table
+from mnistseq.inspection.report.charts import bar_chart, cut, number_text, strip_chart, table
 from mnistseq.inspection.report.report import Report
-from mnistseq.messages import plural, size
+from mnistseq.messages import and_more, plural, size
 
 _SECTIONS = (
     "Verdict",
@@ -24,6 +26,10 @@ _SECTIONS = (
     "Glyphs",
     "Load it",
 )
+
+
+_LISTED = 100
+"""Files that are named before the rest is counted."""
 
 
 def report_page(report: Report) -> bytes:
@@ -64,38 +70,55 @@ def _summary(report: Report) -> str:
 def _verdict(report: Report) -> Iterator[str]:
     checked = report.verification
     found = report.survey
-    if checked is None:
-        yield _line("note", "Hashes were not verified.")
-    elif checked.passed:
+    bad = list(found.alerts)
+    if checked is not None and not checked.passed:
+        bad.append(f"{plural(len(checked.faults), 'fault')} found by verifying the hashes")
+    if found.shared_glyphs:
+        bad.append(f"{plural(found.shared_glyphs, 'glyph')} in more than one split")
+    bad += [f"{fit.title}: {fit.verdict}" for fit in found.fits if fit.misses]
+    yield _headline(report, good=not bad)
+    for problem in bad:
+        yield _line("bad", f"{_capital(problem)}.")
+    if checked is not None and checked.passed:
         yield _line("good", "Every file has the hash that the manifest records.")
-    else:
-        yield _line("bad", f"{plural(len(checked.faults), 'fault')} found by verifying the hashes.")
+    elif checked is not None:
         yield _list([f"{fault.name}: {fault.problem}" for fault in checked.faults])
     if len(found.splits) > 1:
-        kind = "good" if not found.shared_glyphs else "bad"
-        yield _line(kind, f"{plural(found.shared_glyphs, 'glyph')} in more than one split.")
-        if found.writers:
-            kind = "good" if not found.shared_writers else "note"
-            yield _line(kind, f"{plural(found.shared_writers, 'writer')} in more than one split.")
-        kind = "good" if not found.shared_texts else "note"
-        yield _line(kind, f"{plural(found.shared_texts, 'text')} in more than one split.")
-    for alert in found.alerts:
-        yield _line("bad", f"{alert}.")
+        yield from _splits(report)
     if not found.alerts:
         yield _line("good", "No image is too faint to read, and no box reaches out of its image.")
     if checked is not None and checked.notes:
         names = [f"{note.name}: {note.remark}" for note in checked.notes]
         yield f"<details><summary>Files beside the data set</summary>{_list(names)}</details>"
-    if found.samples < report.manifest.samples:
-        yield _line(
-            "note",
-            f"Measured on {found.samples:,} of {report.manifest.samples:,} images, at equal distances.",
-        )
+
+
+def _headline(report: Report, *, good: bool) -> str:
+    measured, samples = report.survey.samples, report.manifest.samples
+    images = f"{measured:,} of {samples:,} images, at equal distances"
+    looked = f"measured on {'all' if measured == samples else images}"
+    if report.verification is None:
+        looked += "; hashes not verified"
+    kind, text = ("good", "All is in order") if good else ("bad", "Something needs a look")
+    return f'<p class="headline {kind}">{text} <small>({looked})</small></p>'
+
+
+def _splits(report: Report) -> Iterator[str]:
+    """Yield what the splits have in common; glyphs that they share are listed as faults."""
+    found = report.survey
+    sizes = ", ".join(f"{name} {count:,}" for name, count in found.splits.items())
+    yield _line("note", f"Splits: {sizes}.")
+    if not found.shared_glyphs:
+        yield _line("good", "No glyph is in more than one split.")
+    for thing, shared in (("writer", found.shared_writers), ("text", found.shared_texts)):
+        if shared:
+            yield _line("note", f"{plural(shared, thing)} in more than one split.")
+        elif thing == "text" or found.writers:
+            yield _line("good", f"No {thing} is in more than one split.")
 
 
 def _again(report: Report) -> Iterator[str]:
     manifest = report.manifest
-    yield f"<pre><code>mnistseq remake {escape(report.name)} -o again</code></pre>"
+    yield f"<pre><code>mnistseq remake {escape(quote(report.name))} -o again</code></pre>"
     rows = [
         ["seed", str(manifest.seed)],
         ["algorithm", str(manifest.algorithm)],
@@ -105,51 +128,68 @@ def _again(report: Report) -> Iterator[str]:
         *([f"plugin {name}", version] for name, version in manifest.plugins.items()),
         *([f"{name}", version] for name, version in manifest.format.versions.items()),
     ]
+    details = table(["what", "value"], rows)
+    yield f"<details><summary>Seed, source and versions</summary>{details}</details>"
     for terms in manifest.source.terms:
-        rows.append([f"licence of {terms.source}", terms.licence])
-        if terms.attribution:
-            rows.append([f"credit for {terms.source}", terms.attribution])
-    yield table(["what", "value"], rows)
+        credit = f", {terms.attribution}" if terms.attribution else ""
+        yield f"<p>Licence of {escape(terms.source)}: {escape(terms.licence + credit)}</p>"
 
 
 def _samples(report: Report) -> Iterator[str]:
-    yield (
-        '<input type="checkbox" id="boxes"><label for="boxes">Boxes: glyph cells dashed, ink solid'
-        "</label>"
-    )
-    for shown in report.survey.shown:
-        figures = "".join(map(_sample, shown.samples))
-        yield f'<h3>{escape(shown.rule)}</h3><div class="samples">{figures}</div>'
+    yield _switch("boxes", "Boxes: glyph cells dashed, ink solid")
+    shown = report.survey.shown
+    if any(sample.mask is not None for rule in shown for sample in rule.samples.values()):
+        yield _switch("masks", "Masks: the ink of each glyph in a colour of its own")
+    for rule in shown:
+        figures = "".join(_sample(*item) for item in rule.samples.items())
+        yield f'<h3>{escape(rule.rule)}</h3><div class="samples">{figures}</div>'
 
 
-def _sample(sample: Stored) -> str:
+def _switch(name: str, label: str) -> str:
+    return f'<input type="checkbox" id="{name}"><label for="{name}">{escape(label)}</label>'
+
+
+def _sample(position: int, sample: Stored) -> str:
     height, width = sample.image.shape[:2]
-    text = join(sample.labels)
+    text = escape(cut(join(sample.labels)))
     rectangles = "".join(
         f'<rect class="{kind}" x="{x0}" y="{y0}" width="{x1 - x0}" height="{y1 - y0}"/>'
         for kind, boxes in (("cell", sample.boxes), ("ink", sample.ink_boxes))
         for x0, y0, x1, y1 in (np.asarray(boxes).tolist() if boxes is not None else [])
     )
+    masks = ""
+    if sample.mask is not None:
+        tinted = data_uri(draw_mask(sample.image, sample.mask))
+        masks = f'<img class="masks" src="{tinted}" alt="">'
     return (
         f'<figure class="sample"><div class="picture" style="width:{width * 2}px">'
-        f'<img src="{data_uri(sample.image)}" alt="{escape(text)}" width="{width}" height="{height}">'
+        f'<img src="{data_uri(sample.image)}" alt="{text}" width="{width}" height="{height}">{masks}'
         f'<svg class="boxes" aria-hidden="true" viewBox="0 0 {width} {height}">{rectangles}</svg></div>'
-        f"<figcaption>{escape(text)} <small>{sample.index}</small></figcaption></figure>"
+        f"<figcaption><bdi>{text}</bdi> <small>no. {position}</small></figcaption></figure>"
     )
 
 
 def _laws(report: Report) -> Iterator[str]:
-    yield from map(bar_chart, report.survey.fits)
+    fits = report.survey.fits
+    if any(fit.expected for fit in fits):
+        yield '<p class="legend">Bars: drawn. <span class="law">Lines: expected by the law.</span></p>'
+    yield f'<div class="charts">{"".join(map(bar_chart, fits))}</div>'
     if report.survey.unknown_law:
         yield _line("note", f"Gaps are not compared with their law: {report.survey.unknown_law}.")
 
 
 def _images(report: Report) -> Iterator[str]:
     other_name, other = report.against or ("", {})
+    charts, equal = [], []
     for name, quantiles in report.survey.quantiles.items():
-        yield strip_chart(name, quantiles, other.get(name), ("drawn", other_name[:12]))
+        if not other and quantiles[0] == quantiles[-1]:
+            equal.append([name, number_text(quantiles[0])])
+        else:
+            charts.append(strip_chart(name, quantiles, other.get(name), ("drawn", other_name[:12])))
     per_image = report.manifest.bytes / max(report.manifest.samples, 1)
-    yield f"<p>{size(round(per_image))} per image.</p>"
+    equal.append(["size of the files", f"{size(round(per_image))} per image"])
+    yield table(["measure", "of nearly all images"], equal)
+    yield f'<div class="charts">{"".join(charts)}</div>'
 
 
 def _glyphs(report: Report) -> Iterator[str]:
@@ -177,4 +217,10 @@ def _line(kind: str, text: str) -> str:
 
 
 def _list(items: list[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items[:100]) + "</ul>"
+    rest = and_more(len(items) - _LISTED)
+    lines = [*items[:_LISTED], *([rest.strip()] if rest else [])]
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

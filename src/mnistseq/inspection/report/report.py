@@ -13,6 +13,7 @@ from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.verify.check import verify
 from mnistseq.pipeline.verify.result import Verification
+from mnistseq.progress import reporting
 
 DEFAULT_SAMPLES = 5_000
 """Samples that are read and measured of a larger data set."""
@@ -75,9 +76,7 @@ class Report:
             "shared_writers": found.shared_writers,
             "repeated_images": found.repeated_images,
             "alerts": found.alerts,
-            "shown": {
-                shown.rule: [sample.index for sample in shown.samples] for shown in found.shown
-            },
+            "shown": {shown.rule: list(shown.samples) for shown in found.shown},
         }
 
 
@@ -125,10 +124,25 @@ def make_report(
             )
     finished = FinishedDataset.open(path)
     return Report(
-        name=Path(finished.root).name or finished.root,
+        name=_name(finished.root),
         manifest=finished.manifest,
         survey=survey(finished, most, fetch=fetch),
-        verification=verify(path) if verified else None,
+        verification=_verify(finished) if verified else None,
         loaders=loaders_of(finished.manifest),
         against=other,
     )
+
+
+def _name(root: str) -> str:
+    return (root if "://" in root else Path(root).resolve().as_posix()).rpartition("/")[2] or root
+
+
+def _verify(finished: FinishedDataset) -> Verification:
+    files = len(finished.manifest.shards) + len(finished.manifest.files)
+    with reporting(files, "comparing hashes", "file") as advance:
+
+        def compared(done: int, _total: int) -> None:
+            if done:  # the first call is before the first file
+                advance(1)
+
+        return verify(finished.root, progress=compared)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.composer import Composer
-from mnistseq.core.glyph_index import UNKNOWN_WRITER
-from mnistseq.core.stored import Stored
-from mnistseq.errors import MnistseqError
+from mnistseq.errors import MnistseqError, SourceError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
-from mnistseq.inspection import measures
+from mnistseq.inspection.report.facts import CONTRAST, MEASURES, Collection, Facts, Shown
 from mnistseq.inspection.report.laws import Fit, gap_fit, label_fits
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.finished import FinishedDataset
@@ -29,29 +26,7 @@ QUANTILES = (5, 25, 50, 75, 95)
 _FAINT = 20
 """An image whose ink is less than this many levels from its paper can hardly be read."""
 
-MEASURES: dict[str, Callable[[Pixels], float]] = {
-    "height, px": lambda image: float(image.shape[0]),
-    "width, px": lambda image: float(image.shape[1]),
-    "paper, level": measures.paper,
-    "contrast, levels": measures.contrast,
-    "ink, share": measures.ink_share,
-    "stroke, share of height": measures.stroke_width,
-}
-"""Name → what is measured of an image."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Samples that a rule chose.
-
-    Attributes
-    ----------
-    rule : str
-    samples : tuple of Stored
-    """
-
-    rule: str
-    samples: tuple[Stored, ...]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -118,33 +93,33 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
         imported.
     """
     manifest = finished.manifest
-    with StoredDataset(finished, finished.format(fetch=fetch), manifest.shards) as dataset:
-        samples = list(_read(dataset, most))
-    values = {
-        name: np.array([measure(sample.image) for sample in samples])
-        for name, measure in MEASURES.items()
-    }
+    collection, problems = _collected(finished, most, fetch=fetch)
+    samples = collection.facts
     fits = label_fits([sample.labels for sample in samples], manifest.input)
     gaps, unknown_law = _gaps(finished, samples, fetch=fetch)
     by_split = _by_split(manifest, samples)
-    used = Counter(int(glyph) for sample in samples for glyph in _ids(sample))
-    wrote = Counter(writer for sample in samples for writer in _writers(sample))
+    used = Counter(glyph for sample in samples for glyph in sample.glyph_ids)
+    wrote = Counter(writer for sample in samples for writer in sample.writers)
     return Survey(
         samples=len(samples),
-        shown=tuple(_chosen(samples, values)),
+        shown=tuple(collection.shown()),
         fits=(*fits, *([gaps] if gaps is not None else [])),
         unknown_law=unknown_law,
-        quantiles={name: quantiles_of(found) for name, found in values.items()},
+        quantiles={
+            name: quantiles_of([sample.measured[name] for sample in samples]) for name in MEASURES
+        },
         splits={split.name: split.samples for split in manifest.splits},
-        shared_glyphs=_shared([{int(g) for s in part for g in _ids(s)} for part in by_split]),
+        shared_glyphs=_shared(
+            [{glyph for s in part for glyph in s.glyph_ids} for part in by_split]
+        ),
         shared_texts=_shared([{s.labels for s in part} for part in by_split]),
         glyphs=len(used),
         most_used=max(used.values(), default=0),
         writers=len(wrote),
         busiest_writer=max(wrote.values(), default=0),
-        shared_writers=_shared([{w for s in part for w in _writers(s)} for part in by_split]),
-        repeated_images=_repeated(samples),
-        alerts=tuple(_alerts(manifest, samples, values["contrast, levels"])),
+        shared_writers=_shared([{w for s in part for w in s.writers} for part in by_split]),
+        repeated_images=len(samples) - len({sample.digest for sample in samples}),
+        alerts=(*_unread(problems), *_alerts(manifest, samples)),
     )
 
 
@@ -156,16 +131,16 @@ def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]
     dict of str to tuple of float
         Empty if the folder has no pictures that can be read.
     """
-    images = []
+    measured: dict[str, list[float]] = {name: [] for name in MEASURES}
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     for path in (paths[index] for index in _spread(len(paths), most)):
         try:
-            images.append(decode_file(path))
+            image = decode_file(path)
         except BrokenImageError:
             continue  # a file of labels, or the like
-    if not images:
-        return {}
-    return {name: quantiles_of([f(image) for image in images]) for name, f in MEASURES.items()}
+        for name, measure in MEASURES.items():
+            measured[name].append(measure(image))
+    return {name: quantiles_of(values) for name, values in measured.items() if values}
 
 
 def quantiles_of(values: Sequence[float] | np.ndarray) -> tuple[float, ...]:
@@ -173,12 +148,31 @@ def quantiles_of(values: Sequence[float] | np.ndarray) -> tuple[float, ...]:
     return tuple(float(value) for value in np.percentile(np.asarray(values, float), QUANTILES))
 
 
-def _read(dataset: StoredDataset, most: int) -> Iterator[Stored]:
-    chosen = _spread(len(dataset), most)
-    with reporting(len(chosen), "reading samples", "img") as advance:
-        for index in chosen:
-            yield dataset[index]
-            advance(1)
+def _collected(
+    finished: FinishedDataset, most: int, *, fetch: bool
+) -> tuple[Collection, list[str]]:
+    """Read samples, and return them with what was wrong with those that cannot be read.
+
+    Raises
+    ------
+    SourceError
+        If no sample can be read.
+    """
+    problems = []
+    dataset_format = finished.format(fetch=fetch)
+    with StoredDataset(finished, dataset_format, finished.manifest.shards) as dataset:
+        chosen = _spread(len(dataset), most)
+        collection = Collection(chosen)
+        with reporting(len(chosen), "reading samples", "img") as advance:
+            for position in chosen:
+                try:
+                    collection.add(position, dataset[position])
+                except SourceError as error:
+                    if position == chosen[-1] and not collection.facts:
+                        raise
+                    problems.append(str(error))
+                advance(1)
+    return collection, problems
 
 
 def _spread(count: int, most: int) -> list[int]:
@@ -189,28 +183,8 @@ def _spread(count: int, most: int) -> list[int]:
     return chosen
 
 
-def _chosen(samples: Sequence[Stored], values: dict[str, np.ndarray]) -> Iterator[Shown]:
-    order = np.random.default_rng(0).permutation(len(samples))
-    yield Shown("At random", tuple(samples[index] for index in order[:12].tolist()))
-    for rule, ranks in {
-        "Narrowest": values["width, px"],
-        "Widest": -values["width, px"],
-        "Faintest": values["contrast, levels"],
-        "Most touching": np.array([_least_gap(sample) for sample in samples]),
-    }.items():
-        first = np.argsort(ranks, kind="stable")[:6].tolist()
-        yield Shown(rule, tuple(samples[index] for index in first))
-
-
-def _least_gap(sample: Stored) -> float:
-    boxes = sample.ink_boxes
-    if boxes is None or len(boxes) < 2:
-        return np.inf
-    return float((boxes[1:, 0] - boxes[:-1, 2]).min())
-
-
 def _gaps(
-    finished: FinishedDataset, samples: Sequence[Stored], *, fetch: bool
+    finished: FinishedDataset, samples: Sequence[Facts], *, fetch: bool
 ) -> tuple[Fit | None, str]:
     """Return the gaps beside their law, or why they cannot be compared."""
     boxes = [sample.boxes for sample in samples if sample.boxes is not None]
@@ -237,8 +211,8 @@ def _why_unknown(composer: Composer) -> str:
     return ""
 
 
-def _by_split(manifest: Manifest, samples: Sequence[Stored]) -> list[list[Stored]]:
-    parts: list[list[Stored]] = [[] for _ in manifest.splits]
+def _by_split(manifest: Manifest, samples: Sequence[Facts]) -> list[list[Facts]]:
+    parts: list[list[Facts]] = [[] for _ in manifest.splits]
     for sample in samples:
         for part, split in zip(parts, manifest.splits, strict=True):
             if split.first <= sample.index < split.first + split.samples:
@@ -246,33 +220,21 @@ def _by_split(manifest: Manifest, samples: Sequence[Stored]) -> list[list[Stored
     return parts
 
 
-def _shared(parts: Sequence[set]) -> int:  # type: ignore[type-arg]  # of anything
+def _shared(parts: Sequence[set[_T]]) -> int:
+    """Return how many things are in several of the sets."""
     return len(set().union(*(a & b for a, b in combinations(parts, 2))))
 
 
-def _ids(sample: Stored) -> Ints:
-    return np.array([], int) if sample.glyph_ids is None else sample.glyph_ids
+def _unread(problems: Sequence[str]) -> Iterator[str]:
+    if problems:
+        yield f"{plural(len(problems), 'image')} could not be read; the first: {problems[0]}"
 
 
-def _writers(sample: Stored) -> list[int]:
-    """Return who wrote each glyph, as far as that is known."""
-    known = sample.record.get("writers") if sample.record is not None else None
-    return [] if known is None else [int(writer) for writer in known if writer != UNKNOWN_WRITER]
-
-
-def _repeated(samples: Sequence[Stored]) -> int:
-    hashes = Counter(
-        sha256(f"{sample.image.shape}".encode() + sample.image.tobytes()).digest()
-        for sample in samples
-    )
-    return sum(count - 1 for count in hashes.values())
-
-
-def _alerts(manifest: Manifest, samples: Sequence[Stored], contrasts: np.ndarray) -> Iterator[str]:
-    faint = int((contrasts < _FAINT).sum())
+def _alerts(manifest: Manifest, samples: Sequence[Facts]) -> Iterator[str]:
+    faint = sum(sample.measured[CONTRAST] < _FAINT for sample in samples)
     if faint:
         yield f"{plural(faint, 'image')} can hardly be read: ink and paper differ by less than {_FAINT} levels"
-    outside = sum(_reaches_out(sample) for sample in samples)
+    outside = sum(sample.reaches_out for sample in samples)
     if outside:
         yield f"{plural(outside, 'image')} with boxes that reach out of the image"
     given = manifest.input
@@ -281,11 +243,3 @@ def _alerts(manifest: Manifest, samples: Sequence[Stored], contrasts: np.ndarray
         yield f"only {len(drawn)} of {plural(given.labels, 'label')} occur"
     if manifest.skipped.rows:
         yield f"{plural(manifest.skipped.rows, 'row')} of the input were skipped"
-
-
-def _reaches_out(sample: Stored) -> bool:
-    if sample.ink_boxes is None or not len(sample.ink_boxes):
-        return False
-    height, width = sample.image.shape[:2]
-    low, high = sample.ink_boxes[:, :2].min(), sample.ink_boxes[:, 2:].max(axis=0)
-    return bool(low < 0 or high[0] > width or high[1] > height)

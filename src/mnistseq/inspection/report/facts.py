@@ -1,0 +1,160 @@
+"""What is kept of samples that were read: measures of all of them, images of few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.glyph_index import UNKNOWN_WRITER
+from mnistseq.core.stored import Stored
+from mnistseq.inspection import measures
+
+WIDTH, CONTRAST = "width, px", "contrast, levels"
+
+MEASURES: dict[str, Callable[[Pixels], float]] = {
+    "height, px": lambda image: float(image.shape[0]),
+    WIDTH: lambda image: float(image.shape[1]),
+    "paper, level": measures.paper,
+    CONTRAST: measures.contrast,
+    "ink, share": measures.ink_share,
+    "stroke, share of height": measures.stroke_width,
+}
+"""Name → what is measured of an image."""
+
+_MOST_AT_RANDOM, _MOST_OF_A_RULE = 12, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """A sample without its image.
+
+    Attributes
+    ----------
+    index : int
+        In the data set, where the splits are far from each other.
+    labels : tuple of str
+    boxes : ndarray of int64, shape (L, 4), or None
+    glyph_ids, writers : tuple of int
+        As far as they are known.
+    measured : dict of str to float
+        Name of a measure → its value.
+    least_gap : float
+        Between the ink of two neighbours in pixels; infinite if not known.
+    reaches_out : bool
+        Whether a box reaches out of the image.
+    digest : bytes
+        Equal for equal images.
+    """
+
+    index: int
+    labels: tuple[str, ...]
+    boxes: Ints | None
+    glyph_ids: tuple[int, ...]
+    writers: tuple[int, ...]
+    measured: dict[str, float]
+    least_gap: float
+    reaches_out: bool
+    digest: bytes
+
+    @classmethod
+    def of(cls, sample: Stored) -> Facts:
+        """Measure a sample."""
+        image, ids = sample.image, sample.glyph_ids
+        return cls(
+            index=sample.index,
+            labels=sample.labels,
+            boxes=sample.boxes,
+            glyph_ids=() if ids is None else tuple(ids.tolist()),
+            writers=_writers(sample),
+            measured={name: measure(image) for name, measure in MEASURES.items()},
+            least_gap=_least_gap(sample),
+            reaches_out=_reaches_out(sample),
+            digest=sha256(f"{image.shape}".encode() + image.tobytes()).digest(),
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Samples that a rule chose.
+
+    Attributes
+    ----------
+    rule : str
+    samples : dict of int to Stored
+        Position in the data set → sample.
+    """
+
+    rule: str
+    samples: dict[int, Stored]
+
+
+_RULES: dict[str, Callable[[Facts], float]] = {
+    "Narrowest": lambda facts: facts.measured[WIDTH],
+    "Widest": lambda facts: -facts.measured[WIDTH],
+    "Faintest": lambda facts: facts.measured[CONTRAST],
+    "Most touching": lambda facts: facts.least_gap,
+}
+"""Rule → what is smallest for the samples that it chooses."""
+
+
+class Collection:
+    """Collects facts of samples, and chooses the samples that are shown.
+
+    Parameters
+    ----------
+    positions : iterable of int
+        Of the samples that will be added.
+
+    Attributes
+    ----------
+    facts : list of Facts
+    """
+
+    def __init__(self, positions: Iterable[int]) -> None:
+        self.facts: list[Facts] = []
+        order = np.random.default_rng(0).permutation(list(positions))
+        self._random = set(order[:_MOST_AT_RANDOM].tolist())
+        self._at_random: dict[int, Stored] = {}
+        self._first: dict[str, list[tuple[float, int, Stored]]] = {rule: [] for rule in _RULES}
+
+    def add(self, position: int, sample: Stored) -> None:
+        """Measure a sample; its image is kept only while a rule chooses it."""
+        facts = Facts.of(sample)
+        self.facts.append(facts)
+        if position in self._random:
+            self._at_random[position] = sample
+        for rule, rank in _RULES.items():
+            ranked = sorted([*self._first[rule], (rank(facts), position, sample)])
+            self._first[rule] = ranked[:_MOST_OF_A_RULE]
+
+    def shown(self) -> Iterator[Shown]:
+        """Yield what the rules chose; a rule by which all samples are equal chooses none."""
+        yield Shown("At random", self._at_random)
+        for rule, rank in _RULES.items():
+            if len(set(map(rank, self.facts))) > 1:
+                yield Shown(rule, {number: sample for _, number, sample in self._first[rule]})
+
+
+def _writers(sample: Stored) -> tuple[int, ...]:
+    known = None if sample.record is None else sample.record.get("writers")
+    return tuple(int(writer) for writer in known or () if writer != UNKNOWN_WRITER)
+
+
+def _least_gap(sample: Stored) -> float:
+    boxes = sample.ink_boxes
+    if boxes is None or len(boxes) < 2:
+        return np.inf
+    return float((boxes[1:, 0] - boxes[:-1, 2]).min())
+
+
+def _reaches_out(sample: Stored) -> bool:
+    boxes = sample.ink_boxes
+    if boxes is None or not len(boxes):
+        return False
+    height, width = sample.image.shape[:2]
+    low, high = boxes[:, :2].min(), boxes[:, 2:].max(axis=0)
+    return bool(low < 0 or high[0] > width or high[1] > height)
