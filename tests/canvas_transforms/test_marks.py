@@ -225,3 +225,16 @@ def test_points_may_mark_thousands_with_long_commas(mnist: GlyphBank) -> None:
     tall = [changed.any(axis=2).sum(axis=1) for changed in (thousands, longer)]
     assert (tall[1] >= tall[0]).all()
     assert (tall[1] > tall[0]).any()
+
+
+def test_points_may_be_above_the_foot(mnist: GlyphBank) -> None:
+    canvas = lines(mnist, 4)
+    chances = {"point": 1.0, "closing": 0.0, "opening": 0.0, "bar": 0.0}
+    low, high = (changed_pixels(Marks(raised=raised, **chances), canvas) for raised in (0.0, 0.4))
+    assert not high[canvas.images < 255].any()
+    both = low.any(axis=(1, 2)) & high.any(axis=(1, 2))
+    feet = [28 - changed[both, ::-1].any(axis=2).argmax(axis=1) for changed in (low, high)]
+    rise = feet[0] - feet[1]
+    assert both.sum() > COUNT / 2
+    assert rise.min() >= 0
+    assert 3 < rise.max() <= 12

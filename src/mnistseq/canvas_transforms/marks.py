@@ -58,6 +58,12 @@ class Marks(Checked, CanvasTransform):
         default=0.0,
         metadata={"help": "what the longest comma adds to its pen, as a fraction of the height"},
     )
+    raised: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={
+            "help": "how far the highest points are above the foot, as a fraction of the height"
+        },
+    )
     final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
@@ -76,13 +82,16 @@ class Marks(Checked, CanvasTransform):
         )
         chosen &= inked[:, None]
         longer = self._commas(canvas, stream)
+        lift = self.raised * canvas.line_height * numbers(stream.of(f"{stream.purpose}/raised"), 1)
         after = np.where(u[:, 6] < 1 - self.thousands, 2, 3)
-        images = draw(images, _points(canvas, chosen[:, 0], (after, longer), u[:, 6:9], pen, ink))
+        images = draw(
+            images, _points(canvas, chosen[:, 0], (after, longer, lift[:, 0]), u[:, 6:9], pen, ink)
+        )
         width = canvas.widths
         if self.final:
             more = numbers(stream.of(f"{stream.purpose}/final"), 4)
             wanted = inked & (more[:, 0] < self.strength * self.final)
-            room = high[:, 0] + 2, width, high[:, 1]
+            room = high[:, 0] + 2, width, high[:, 1] - lift[:, 0]
             point = _final_points(room, longer, wanted, more[:, 1:], pen, ink)
             images = draw(images, point)
             high[point.rows, 0] = point.right
@@ -191,21 +200,21 @@ def _bars(
 def _points(
     canvas: Canvas,
     chosen: Flags,
-    kind: tuple[Ints, Floats],
+    kind: tuple[Ints, Floats, Floats],
     u: Floats,
     pen: Floats,
     ink: Floats,
 ) -> Strokes:
     """Return a point or a comma between two glyphs, as near to the middle as the paper is free."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
-    after, longer = kind
+    after, longer, lift = kind
     rows = np.flatnonzero(chosen & (count > after))
     right = np.searchsorted(canvas.owner, rows) + count[rows] - after[rows]
     before, behind = canvas.ink_boxes[right - 1], canvas.ink_boxes[right]
     radius, comma = pen[rows], u[rows, 2] < 0.4
     reach = np.ceil(radius).astype(np.int64)
-    foot = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.9 * u[rows, 1])
-    y = np.minimum(foot, canvas.images.shape[1] - radius)
+    foot = np.maximum(before[:, 3], behind[:, 3]) - radius * (1 - 0.9 * u[rows, 1]) - lift[rows]
+    y = np.clip(foot, radius, canvas.images.shape[1] - radius)
     # From a quarter of a glyph before the gap to a quarter of one behind it.
     room = np.stack(
         [(before[:, 0] + 3 * before[:, 2]) // 4, (3 * behind[:, 0] + behind[:, 2]) // 4], axis=1
