@@ -121,7 +121,7 @@ def without_imgaug(session: nox.Session) -> None:
     session.install(*nox.project.dependency_groups(PYPROJECT, "pytest"))
     session.run("python", "-c", "import importlib.util as i; assert not i.find_spec('cv2')")
     session.run("mnistseq", "generate", "350", "--preset", "camera", "-o", session.create_tmp())
-    session.run("pytest", "-p", "no:xdist", "tests/core", "tests/docs/test_install.py")
+    session.run("pytest", "tests/docs/test_install.py", "tests/cli/test_generate.py")
 
 
 @nox.session

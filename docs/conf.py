@@ -14,7 +14,7 @@ project = "mnistseq"
 author = "the mnistseq authors"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx_design"]
+extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"mnistseq {release}"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 from tests.docs.shell_blocks import ROOT, run_shell_blocks
+
+from mnistseq.cli import main
 
 DOCS = ROOT / "docs"
 PAGES = sorted(page for kind in ("tutorials", "how-to") for page in (DOCS / kind).glob("*.md"))
@@ -19,6 +24,28 @@ ALL_PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.p
 def test_every_command_of_a_page_works(page: Path, tmp_path: Path) -> None:
     blocks = run_shell_blocks(page, tmp_path)
     assert blocks or "```console\n" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *ALL_PAGES], ids=lambda page: page.stem)
+def test_every_command_that_is_shown_has_options_that_exist(page: Path) -> None:
+    blocks = re.findall(r"```(?:console|sh|text)\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", " ").replace("\n$ ", "\n").splitlines()
+    for line in lines:
+        if line.removeprefix("$ ").startswith("mnistseq ") and "[OPTIONS]" not in line:
+            shown = re.split(
+                r" [|>&] ?", line.removeprefix("$ mnistseq ").removeprefix("mnistseq ")
+            )
+            parse(shlex.split(shown[0], comments=True))
+
+
+def parse(words: list[str]) -> None:
+    """Parse a command without running it; raise UsageError for what does not exist."""
+    command: click.Command | None = main
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        _, command, words = command.resolve_command(click.Context(command), words)
+    assert command is not None
+    with suppress(click.exceptions.Exit):  # --help
+        command.make_context("mnistseq", words)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
