@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from annotated_types import Ge, Gt, Interval, Le, Lt, MinLen
 
+from mnistseq.config.constraints import Range
 from mnistseq.config.keys import Kind, config_keys
-from mnistseq.config.limits import Range
 
 
 @pytest.mark.parametrize(

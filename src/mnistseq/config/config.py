@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import Any, TypeAlias, TypedDict, Unpack
 
-from mnistseq.config.entries import complete_source
 from mnistseq.config.pens import NONE
 from mnistseq.config.sections import (
     SECTIONS,
@@ -18,6 +17,7 @@ from mnistseq.config.sections import (
     SpacingConfig,
     gap_range_fault,
 )
+from mnistseq.config.source_entries import complete_source
 from mnistseq.errors import ArgumentTypeError, ConfigError
 
 

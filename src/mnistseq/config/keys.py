@@ -9,7 +9,7 @@ from itertools import chain
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from mnistseq.config.limits import Described
+from mnistseq.config.constraints import Described
 from mnistseq.config.sections import (
     SECTIONS,
     ConfigKeys,

@@ -12,9 +12,9 @@ from os import PathLike
 from typing import Any
 
 from mnistseq.config.config import Config
-from mnistseq.config.entries import as_section, replace_source
 from mnistseq.config.keys import config_keys
 from mnistseq.config.sections import SECTIONS
+from mnistseq.config.source_entries import as_section, replace_source
 from mnistseq.errors import ConfigError, Fault, Origin, Setting
 
 _DEFAULT = Origin("default")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Annotated, Any
 
-from mnistseq.config.limits import Described, Positive, Range
+from mnistseq.config.constraints import Described, Positive, Range
 from mnistseq.config.plain_values import shown
 from mnistseq.config.sections import key
 from mnistseq.core.limits import MAX_PEN_WIDTH

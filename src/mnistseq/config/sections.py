@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
-from mnistseq.config.limits import Positive, Range
+from mnistseq.config.constraints import Positive, Range
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.errors import Fault, Setting
 

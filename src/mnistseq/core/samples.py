@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
-from mnistseq.core.marks import draw_boxes
+from mnistseq.core.overlays import draw_boxes
 from mnistseq.core.sequences import Sequences, join
 from mnistseq.errors import ArgumentError
 from mnistseq.messages import plural

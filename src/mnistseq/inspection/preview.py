@@ -11,7 +11,7 @@ import numpy as np
 
 from mnistseq.config.config import Config
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.marks import draw_boxes, draw_mask, enlarge
+from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
 from mnistseq.errors import ConfigError, Fault, MissingSourceError, SourceError

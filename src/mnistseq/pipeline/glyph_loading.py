@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from mnistseq.config.config import Config, ConfigLike
-from mnistseq.config.entries import entry_key
 from mnistseq.config.exclusions import KEY as EXCLUDE
 from mnistseq.config.pens import NONE
 from mnistseq.config.sections import SourceConfig, SourceEntry
+from mnistseq.config.source_entries import entry_key
 from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_index import Mixture
 from mnistseq.core.plugin_boundary import component_errors

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from mnistseq.config.limits import NotEmpty
+from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.sources.arrays.files import reading
 from mnistseq.sources.arrays.orientation import POLARITY_HELP, TRANSPOSE_HELP, Polarity
 from mnistseq.sources.arrays.pair_names import choose_pair, splits_among
 from mnistseq.sources.arrays.pairs import read_pair
-from mnistseq.sources.own_files import OwnFiles
+from mnistseq.sources.user_files import UserFiles
 
 
 @dataclass(frozen=True)
-class Idx(OwnFiles):
+class Idx(UserFiles):
     """A pair of IDX files, plain or gzipped: images (N, height, width) of uint8, and labels (N,).
 
     The path of the source is the folder that holds them.

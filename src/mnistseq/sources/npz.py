@@ -7,12 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from mnistseq.config.limits import NotEmpty, Range
+from mnistseq.config.constraints import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest
+from mnistseq.sources.arrays.named_arrays import find_arrays, splits_of
 from mnistseq.sources.arrays.orientation import (
     POLARITY_HELP,
     TRANSPOSE_HELP,
@@ -20,16 +21,15 @@ from mnistseq.sources.arrays.orientation import (
     stored_size,
     upright_ink,
 )
-from mnistseq.sources.arrays.stored import find_arrays, splits_of
 from mnistseq.sources.banks.cache import cached_bank
-from mnistseq.sources.own_files import OwnFiles
+from mnistseq.sources.user_files import UserFiles
 
 _VERSION = "npz 2"
 """Part of the cache key; another version of the conversion needs another number."""
 
 
 @dataclass(frozen=True)
-class Npz(OwnFiles):
+class Npz(UserFiles):
     """Arrays of images and labels, in one .npz file or in two .npz or .npy files.
 
     The path of the source is the file, or the folder with two files. Images are

@@ -16,7 +16,7 @@ from mnistseq.sources.arrays.files import read_bytes
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
 from mnistseq.sources.pen_paths.drawing import Drawing
-from mnistseq.sources.pen_paths.placing import DIGITS, SIZES_HELP, Cell, Sizes, measures
+from mnistseq.sources.pen_paths.placing import DIGITS, SIZES_HELP, CellPlacer, Sizes, measures
 from mnistseq.sources.pen_paths.unipen_text import Content, Segment, read_unipen
 
 SHIPPED = Path(__file__).parents[1] / "data" / "pendigits"
@@ -84,7 +84,9 @@ class Pendigits(Source):
             found = read_unipen(_unpacked(content, file), str(file), _nothing)
             drawings = [_drawing(item, file, chosen.writers_before) for item in found.segments]
             equal = DIGITS if self.sizes == "equal" else frozenset[str]()
-            return path_bank(drawings, Cell.of(drawings, measures(drawings), equal), self.name)
+            return path_bank(
+                drawings, CellPlacer.of(drawings, measures(drawings), equal), self.name
+            )
 
         key = sha256(
             f"{VERSION} pendigits {split} {self.sizes}".encode() + sha256(content).digest()

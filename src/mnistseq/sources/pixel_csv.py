@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from mnistseq.config.limits import NotEmpty, Range
+from mnistseq.config.constraints import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ArgumentError, MissingSourceError
@@ -24,7 +24,7 @@ from mnistseq.sources.arrays.orientation import (
 from mnistseq.sources.arrays.pixel_table import read_pixel_table
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
-from mnistseq.sources.own_files import OwnFiles
+from mnistseq.sources.user_files import UserFiles
 
 _VERSION = "csv 1"
 """Part of the cache key; another way of reading tables needs another number."""
@@ -33,7 +33,7 @@ _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True)
-class PixelCsv(OwnFiles):
+class PixelCsv(UserFiles):
     """A CSV file with an image in each row: its label, and a number for each pixel, row by row.
 
     The path of the source is the file, or a folder with a file for each split, such

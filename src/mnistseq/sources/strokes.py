@@ -14,17 +14,17 @@ from mnistseq.messages import listed
 from mnistseq.sources.arrays.files import content_digest, reading
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
-from mnistseq.sources.own_files import OwnFiles
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.json_lines import read_json_lines
-from mnistseq.sources.pen_paths.placing import Cell, Sizes, measures
+from mnistseq.sources.pen_paths.placing import CellPlacer, Sizes, measures
+from mnistseq.sources.user_files import UserFiles
 
 _SUFFIXES = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
-class Strokes(OwnFiles):
+class Strokes(UserFiles):
     """JSON Lines of pen paths, drawn by a pen: a glyph on each line, with its label and writer.
 
     The path of the source is a file, or a folder of files .jsonl or .ndjson. Those
@@ -65,7 +65,7 @@ class Strokes(OwnFiles):
                 for file in files
                 for drawing in read_json_lines(file, upwards=self.y == "up")
             ]
-            return path_bank(drawings, _cell(drawings, self.sizes), display_name)
+            return path_bank(drawings, _placer(drawings, self.sizes), display_name)
 
         digests = [content_digest(file).hex() for file in files]
         look = f"{VERSION} strokes {self.sizes} {self.y} {digests}"
@@ -77,11 +77,11 @@ class Strokes(OwnFiles):
         return tuple(_files_by_split(given)) if given.is_dir() else ()
 
 
-def _cell(drawings: Sequence[Drawing], sizes: Sizes) -> Cell:
+def _placer(drawings: Sequence[Drawing], sizes: Sizes) -> CellPlacer:
     labels = frozenset(drawing.label for drawing in drawings)
     if sizes == "equal":
-        return Cell.of(drawings, {}, labels)
-    return Cell.of(drawings, measures(drawings, labels) | measures(drawings), frozenset())
+        return CellPlacer.of(drawings, {}, labels)
+    return CellPlacer.of(drawings, measures(drawings, labels) | measures(drawings), frozenset())
 
 
 def _path(path: str | None) -> Path:

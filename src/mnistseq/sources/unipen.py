@@ -14,7 +14,7 @@ from mnistseq.errors import SourceError
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
-from mnistseq.sources.pen_paths.placing import DIGITS, SIZES_HELP, Cell, Sizes, measures
+from mnistseq.sources.pen_paths.placing import DIGITS, SIZES_HELP, CellPlacer, Sizes, measures
 from mnistseq.sources.pen_paths.plausible import split_plausible
 from mnistseq.sources.pen_paths.unipen_files import open_unipen
 from mnistseq.sources.pen_paths.unipen_release import read_release
@@ -85,14 +85,14 @@ class Unipen(Source):
             sizes = measures(release.drawings)
             plausible, others = split_plausible(release.drawings, sizes)
             equal = DIGITS if self.sizes == "equal" else frozenset[str]()
-            cell = Cell.of(plausible, sizes, equal)
+            placer = CellPlacer.of(plausible, sizes, equal)
             folders = tuple(f"data/{category}/" for category in wanted)
             drawings = [item for item in plausible if item.origin.startswith(folders)]
             if not drawings:
                 raise SourceError(f"{file}: contains no {self.characters} of UNIPEN")
             left_out = dict.fromkeys((*release.left_out, *others))
             return path_bank(
-                drawings, cell, self.name, [text for text in left_out if _is_of(text, folders)]
+                drawings, placer, self.name, [text for text in left_out if _is_of(text, folders)]
             )
 
         look = f"{VERSION} unipen {self.characters} {self.sizes} {files.digest()}"

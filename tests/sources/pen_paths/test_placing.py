@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnistseq.sources.pen_paths.drawing import Drawing
-from mnistseq.sources.pen_paths.placing import DIGITS, Cell, Measure, measures
+from mnistseq.sources.pen_paths.placing import DIGITS, CellPlacer, Measure, measures
 
 
 def drawing(label: str, box: tuple[float, float, float, float], writer: str = "a") -> Drawing:
@@ -15,8 +15,8 @@ def drawing(label: str, box: tuple[float, float, float, float], writer: str = "a
     return Drawing(label, writer, [np.array([[x0, y0], [x1, y1]])], "")
 
 
-def box_in_cell(cell: Cell, given: Drawing) -> list[float]:
-    points = np.concatenate(cell.place(given))
+def box_in_cell(placer: CellPlacer, given: Drawing) -> list[float]:
+    points = np.concatenate(placer.place(given))
     return [round(value, 6) for value in (*points.min(axis=0), *points.max(axis=0))]
 
 
@@ -24,20 +24,20 @@ LINE = [drawing("7", (100 * n, 200, 100 * n + 50, 300 + n)) for n in range(5)]
 """Digits of a writer, 100 to 104 high, on one line at y = 302."""
 
 
-def cell_of(*drawings: Drawing, equal: frozenset[str] = DIGITS) -> Cell:
-    return Cell.of(drawings, measures(drawings), equal)
+def placer_of(*drawings: Drawing, equal: frozenset[str] = DIGITS) -> CellPlacer:
+    return CellPlacer.of(drawings, measures(drawings), equal)
 
 
 def test_a_digit_is_20_units_high_in_the_middle_whatever_its_size() -> None:
-    cell = cell_of(*LINE)
+    placer = placer_of(*LINE)
     for height in (10, 100, 380):
         given = drawing("4", (0, 0, height / 2, height))
-        assert box_in_cell(cell, given) == [9, 4, 19, 24]
+        assert box_in_cell(placer, given) == [9, 4, 19, 24]
 
 
 def test_a_point_stays_a_point_on_the_line() -> None:
-    cell = cell_of(*LINE)
-    left, top, right, bottom = box_in_cell(cell, drawing(".", (40, 297, 45, 302)))
+    placer = placer_of(*LINE)
+    left, top, right, bottom = box_in_cell(placer, drawing(".", (40, 297, 45, 302)))
     assert right - left == pytest.approx(5 * 20 / 102)
     assert bottom - top == pytest.approx(5 * 20 / 102)
     assert (left + right) / 2 == pytest.approx(14)
@@ -45,28 +45,28 @@ def test_a_point_stays_a_point_on_the_line() -> None:
 
 
 def test_a_comma_hangs_below_the_line_and_a_dash_is_above_it() -> None:
-    cell = cell_of(*LINE)
-    assert box_in_cell(cell, drawing(",", (0, 292, 5, 312)))[3] == pytest.approx(24 + 200 / 102)
-    assert box_in_cell(cell, drawing("-", (0, 250, 51, 251)))[3] == pytest.approx(14)
+    placer = placer_of(*LINE)
+    assert box_in_cell(placer, drawing(",", (0, 292, 5, 312)))[3] == pytest.approx(24 + 200 / 102)
+    assert box_in_cell(placer, drawing("-", (0, 250, 51, 251)))[3] == pytest.approx(14)
 
 
 def test_no_path_comes_nearer_to_the_border_than_a_unit() -> None:
-    cell = cell_of(*LINE)
+    placer = placer_of(*LINE)
     for given in (
         drawing("/", (0, 0, 90, 400)),
         drawing("_", (0, 400, 900, 401)),
         drawing("2", (0, 0, 300, 100)),
         drawing(",", (0, 320, 5, 390)),
     ):
-        left, top, right, bottom = box_in_cell(cell, given)
+        left, top, right, bottom = box_in_cell(placer, given)
         assert min(left, top) >= 1
         assert max(right, bottom) <= 27
 
 
 def test_natural_digits_keep_their_sizes_beside_the_median_digit() -> None:
-    cell = cell_of(*LINE, equal=frozenset())
+    placer = placer_of(*LINE, equal=frozenset())
     zero = drawing("0", (0, 0, 51, 76.5))
-    assert box_in_cell(cell, zero) == [9, 9, 19, 24]
+    assert box_in_cell(placer, zero) == [9, 9, 19, 24]
 
 
 def test_a_writer_whose_digits_are_all_over_the_page_has_no_line() -> None:
@@ -83,15 +83,15 @@ def test_feet_that_are_all_equal_are_no_line() -> None:
 def test_glyphs_without_a_line_or_a_hand_get_what_is_usual_for_their_label() -> None:
     page = [drawing("3", (0, 400 * n, 50, 400 * n + 100), "b") for n in range(6)]
     usual = drawing("-", (0, 250, 51, 251))
-    cell = cell_of(*LINE, *page, usual)
-    assert box_in_cell(cell, drawing("-", (0, 0, 50, 2), "b"))[3] == pytest.approx(14)
-    left, _, right, _ = box_in_cell(cell, drawing("-", (0, 0, 7, 1), "unknown"))
+    placer = placer_of(*LINE, *page, usual)
+    assert box_in_cell(placer, drawing("-", (0, 0, 50, 2), "b"))[3] == pytest.approx(14)
+    left, _, right, _ = box_in_cell(placer, drawing("-", (0, 0, 7, 1), "unknown"))
     assert right - left == pytest.approx(10)
 
 
 def test_a_glyph_recorded_at_another_scale_gets_what_is_usual_for_its_label() -> None:
     usual = drawing("-", (0, 250, 51, 251))
-    cell = cell_of(*LINE, usual)
-    left, _, right, bottom = box_in_cell(cell, drawing("-", (0, 4000, 4000, 4010)))
+    placer = placer_of(*LINE, usual)
+    left, _, right, bottom = box_in_cell(placer, drawing("-", (0, 4000, 4000, 4010)))
     assert right - left == pytest.approx(10)
     assert bottom == pytest.approx(14)

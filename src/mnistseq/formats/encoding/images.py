@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
-from mnistseq.config.limits import Range
+from mnistseq.config.constraints import Range
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError

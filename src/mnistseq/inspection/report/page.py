@@ -9,7 +9,7 @@ from shlex import quote
 
 import numpy as np
 
-from mnistseq.core.marks import draw_mask
+from mnistseq.core.overlays import draw_mask
 from mnistseq.core.sequences import join
 from mnistseq.core.stored import Stored
 from mnistseq.inspection.contact_sheet.render import data_uri

@@ -15,7 +15,7 @@ from hashlib import sha256
 from math import isclose
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from mnistseq.config.limits import NotEmpty
+from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import LawName
 from mnistseq.core.randomness import MAX_INDEX

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, TypeAlias
 
-from mnistseq.config.limits import Range
+from mnistseq.config.constraints import Range
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.randomness import MAX_INDEX, MAX_SEED
 

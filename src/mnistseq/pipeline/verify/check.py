@@ -11,9 +11,9 @@ from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, is_intact
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.verify.label_files import check_label_files
-from mnistseq.pipeline.verify.others import others_in
 from mnistseq.pipeline.verify.redraw import choose_shards, redraw_shards
 from mnistseq.pipeline.verify.result import Fault, Note, Verification
+from mnistseq.pipeline.verify.unlisted import unlisted_in
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of checks that are done, and of all checks."""
@@ -60,7 +60,7 @@ def verify(
     manifest, store = finished.manifest, finished.store
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
-    others = [*_compared_files(store, manifest, count), *others_in(store, manifest)]
+    others = [*_compared_files(store, manifest, count), *unlisted_in(store, manifest)]
     faults = [other for other in others if isinstance(other, Fault)]
     if not is_intact(store.read_record(MANIFEST)):
         faults.append(Fault(MANIFEST, "was changed: its content_sha256 is that of another content"))

@@ -27,7 +27,7 @@ from mnistseq.sources.image_folder.labels import (
     without_splits,
 )
 from mnistseq.sources.image_folder.survey import Survey, survey
-from mnistseq.sources.own_files import OwnFiles
+from mnistseq.sources.user_files import UserFiles
 
 _MAX_HEIGHT = 4_096
 _VERSION = "image-folder 3"
@@ -35,7 +35,7 @@ _VERSION = "image-folder 3"
 
 
 @dataclass(frozen=True)
-class ImageFolder(OwnFiles):
+class ImageFolder(UserFiles):
     """Pictures in folders that are their labels, as in ImageNet and Omniglot.
 
     The path of the source is a folder, or a zip archive of one, that contains

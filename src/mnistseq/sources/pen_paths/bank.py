@@ -13,21 +13,21 @@ from mnistseq.errors import SourceError
 from mnistseq.imaging.stroke_fields import stroke_fields
 from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.pen_paths.drawing import Drawing
-from mnistseq.sources.pen_paths.placing import Cell
+from mnistseq.sources.pen_paths.placing import CellPlacer
 
 VERSION = "paths 3"
 """Part of the cache key; another way of making fields from strokes needs another number."""
 
 
 def path_bank(
-    drawings: Sequence[Drawing], cell: Cell, name: str, left_out: Sequence[str] = ()
+    drawings: Sequence[Drawing], placer: CellPlacer, name: str, left_out: Sequence[str] = ()
 ) -> GlyphBank:
     """Return the bank of some drawings.
 
     Parameters
     ----------
     drawings : sequence of Drawing
-    cell : Cell
+    placer : CellPlacer
         Their sizes and places.
     name : str
         Of the bank.
@@ -43,7 +43,7 @@ def path_bank(
         raise SourceError(f"source {name} has no glyphs")
 
     def field(drawing: Drawing) -> Pixels:
-        fields: Pixels = stroke_fields([cell.place(drawing)])[0]
+        fields: Pixels = stroke_fields([placer.place(drawing)])[0]
         return fields
 
     fields = list(parallel_map(field, drawings, f"{name}: drawing paths"))

@@ -93,7 +93,7 @@ def _measure_of(heights: Sequence[float], feet: Sequence[float]) -> Measure:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellPlacer:
     """Puts drawings into the cell.
 
     Attributes
@@ -116,11 +116,11 @@ class Cell:
     @classmethod
     def of(
         cls, drawings: Sequence[Drawing], measures: Mapping[str, Measure], equal: frozenset[str]
-    ) -> Cell:
+    ) -> CellPlacer:
         """Measure what is usual for each label."""
-        cell = cls(measures, equal, {}, {})
+        placer = cls(measures, equal, {}, {})
         return replace(
-            cell, extents=_usual(drawings, cell.extent), feet=_usual(drawings, cell.foot)
+            placer, extents=_usual(drawings, placer.extent), feet=_usual(drawings, placer.foot)
         )
 
     def place(self, drawing: Drawing) -> list[Floats]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from mnistseq.config.limits import NotEmpty
+from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.protocols import Source
 from mnistseq.core.terms import UNKNOWN, Terms
 
 
 @dataclass(frozen=True)
-class OwnFiles(Source):
+class UserFiles(Source):
     """A source of files whose terms are parameters.
 
     Parameters

@@ -9,7 +9,7 @@ from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
 from mnistseq.pipeline.verify.result import Fault, Note
 
 
-def others_in(store: Store, manifest: Manifest) -> list[Fault | Note]:
+def unlisted_in(store: Store, manifest: Manifest) -> list[Fault | Note]:
     """Return faults and notes about everything that the manifest does not list, by name."""
     listed = {MANIFEST, *(shard.name for shard in manifest.shards)}
     listed |= {file.name for file in manifest.files}

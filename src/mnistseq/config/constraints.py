@@ -1,4 +1,4 @@
-"""Limits of config keys, as `annotated_types` groups them.
+"""Constraints on the values of config keys, as `annotated_types` groups them.
 
 Importing that package takes a tenth of the time of a whole ``generate``, and
 only the validation of values needs it. A group therefore imports it when it is

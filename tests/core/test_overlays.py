@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.marks import draw_boxes, draw_mask, enlarge
+from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 
 
 def test_a_box_is_its_outline_within_the_image() -> None:
