@@ -21,7 +21,7 @@ def markdown(docstring: str) -> str:
     <BLANKLINE>
     **Parameters**
     <BLANKLINE>
-    - `a, b` : int: Two `numbers`.
+    - `a, b` (int): Two `numbers`.
     """
     intro, *rest = re.split(r"^([A-Z]\w+)\n-+\n", docstring, flags=re.MULTILINE)
     parts = list(_paragraphs(intro))
@@ -65,5 +65,5 @@ def _items(body: str, *, named: bool) -> Iterator[str]:
 
 def _item(term: str, description: str, *, named: bool) -> str:
     name, _, kind = term.partition(" : ") if named else ("", "", term)
-    shown = " : ".join(filter(None, (f"`{name}`" if name else "", _inline(kind))))
+    shown = (f"`{name}`" + (f" ({_inline(kind)})" if kind else "")) if named else _inline(kind)
     return f"- {shown}: {description}" if description else f"- {shown}"
