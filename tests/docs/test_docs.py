@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import runpy
 import shutil
@@ -83,6 +84,16 @@ def test_every_session_is_in_contributing() -> None:
 def test_ci_runs_the_command_of_the_readme() -> None:
     line = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1]
     assert line in (ROOT / "README.md").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("script", ["absolute_links.py", "docstrings.py", "manual_pages.py"])
+def test_examples_of_the_scripts_work(script: str) -> None:
+    names = runpy.run_path(str(DOCS / script))
+    functions = [item for item in names.values() if getattr(item, "__module__", "") == "<run_path>"]
+    tests = [each for item in functions for each in doctest.DocTestFinder().find(item, globs=names)]
+    runner = doctest.DocTestRunner()
+    assert sum(runner.run(each).attempted for each in tests) == 1
+    assert runner.failures == 0
 
 
 def test_the_readme_of_an_index_has_absolute_links_only() -> None:
