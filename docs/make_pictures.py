@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/make_pictures.py; change the code, then run that. -->"
 STRENGTHS = (0, 0.5, 1)
 TEXT = "3501264789"
-TEXTS = {"joins": "5000170040"}
+TEXTS = {"joins": "5000170040", "flags": "1191314171"}
 """Lines of transforms that change certain glyphs only."""
 ZOOM = 2
 COLUMNS = 2

@@ -40,6 +40,7 @@ GLYPH_TRANSFORMS: dict[str, dict[str, Any]] = {
     "slant": {"shear": 40, "unrest": 10},
     "baseline": {"jitter": 0.3, "drift": 0},
     "size": {"line": 0.2, "jitter": 0},
+    "flags": {"chance": 1, "longest": 1},
     "ending": {"chance": 1, "smallest": 0.4, "raised": 0.9},
     "original": {"strength": 0.5},
 }
@@ -74,8 +75,11 @@ CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
 NEEDED: dict[str, dict[str, Any]] = {"paper-picture": {"folder": PICTURES}}
 """Parameters without a default."""
 
-ROUND = {"joins": ["3000", "5000", "2000", "1000", "7000", "8000"]}
-"""Labels for a transform that changes round glyphs only."""
+CERTAIN = {
+    "joins": ["3000", "5000", "2000", "1000", "7000", "8000"],
+    "flags": ["3141", "5161", "2711", "1111"],
+}
+"""Labels for transforms that change certain glyphs only."""
 
 AUGMENTERS: dict[str, list[dict[str, Any]]] = {
     # Whole numbers in, whole numbers out: the same whatever version of OpenCV does it.
@@ -247,17 +251,17 @@ def _transforms() -> Iterator[tuple[str, Drawing]]:
     for section, names in (("image", GLYPH_TRANSFORMS), ("canvas", CANVAS_TRANSFORMS)):
         for name, other in names.items():
             step = {"name": name, **NEEDED.get(name, {})}
-            spacing: dict[str, Any] = {"max": 0} if name in ROUND else {"subtype": "edge"}
+            spacing: dict[str, Any] = {"max": 0} if name in CERTAIN else {"subtype": "edge"}
             plain: dict[str, Any] = {"spacing": spacing, section: {"transform": [step]}}
-            yield name, Drawing(ROUND.get(name, ONE_GLYPH_TOO), plain)
+            yield name, Drawing(CERTAIN.get(name, ONE_GLYPH_TOO), plain)
             tall = {**plain, "image": {**plain.get("image", {}), "height": 40}}
-            if name not in ROUND:
+            if name not in CERTAIN:
                 yield f"{name}, colour", Drawing(WORDS, tall, coloured=True)
             sized: dict[str, Any] = {
                 "image": {"width": 300, "height": 40, "polarity": "light-on-dark"}
             }
             sized.setdefault(section, {})["transform"] = [{**step, **other}]
-            labels = ROUND.get(name, LENGTHS_4_AND_5)
+            labels = CERTAIN.get(name, LENGTHS_4_AND_5)
             yield f"{name}, other parameters", Drawing(labels, sized)
 
 
@@ -303,7 +307,7 @@ def _canvases() -> Iterator[tuple[str, Drawing]]:
         step = {"name": name, **NEEDED.get(name, {}), **other}
         polarity = {"polarity": "light-on-dark"}
         high = {"height": 50, "align": "random", "transform": [step]}
-        labels = ROUND.get(name, ONE_LENGTH)
+        labels = CERTAIN.get(name, ONE_LENGTH)
         yield f"canvas, {name}", Drawing(labels, {"image": polarity, "canvas": high})
     picture = {"name": "paper-picture", "folder": PICTURES, "colour": True}
     yield "paper-picture in colour", Drawing(ALL_LENGTHS, {"canvas": {"transform": [picture]}})

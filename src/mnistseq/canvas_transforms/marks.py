@@ -64,6 +64,9 @@ class Marks(Checked, CanvasTransform):
             "help": "how far the highest points are above the foot, as a fraction of the height"
         },
     )
+    small: Chance = field(
+        default=0.0, metadata={"help": "chance that dashes are short and near each other"}
+    )
     final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
@@ -95,11 +98,14 @@ class Marks(Checked, CanvasTransform):
             point = _final_points(room, longer, wanted, more[:, 1:], pen, ink)
             images = draw(images, point)
             high[point.rows, 0] = point.right
+        small = numbers(stream.of(f"{stream.purpose}/small"), 1)[:, 0] < self.small
         for side, (first, last) in enumerate(
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
         ):
             more = u[:, 16 + 8 * side :]
-            for stroke in _dashes((first, last), (low, high), chosen[:, 1 + side], more, pen, ink):
+            for stroke in _dashes(
+                (first, last), (low, high), (chosen[:, 1 + side], small), more, pen, ink
+            ):
                 images = draw(images, stroke)
         images = draw(
             images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink)
@@ -145,25 +151,27 @@ def _final_points(
 def _dashes(
     room: tuple[Floats, Floats],
     line: tuple[Floats, Floats],
-    chosen: Flags,
+    kind: tuple[Flags, Flags],
     u: Floats,
     pen: Floats,
     ink: Floats,
 ) -> list[Strokes]:
     """Return one dash, or two above each other, in the room between two columns."""
     first, last = room
+    chosen, small = kind
     tall = line[1][:, 1] - line[0][:, 1]
     rows = np.flatnonzero(chosen & (last - first > 4 * pen) & (tall > 0))
     first, last, tall, pen = first[rows], last[rows], tall[rows], pen[rows]
     u, top = u[rows], line[0][rows, 1]
-    length = np.minimum(last - first - 2 * pen, tall * (0.4 + 0.8 * u[:, 0]))
+    size = np.where(small[rows], 0.45, 1.0)
+    length = np.minimum(last - first - 2 * pen, size * tall * (0.4 + 0.8 * u[:, 0]))
     # Nearer to the left end of the room than to the right one.
     left = first + pen + (last - first - 2 * pen - length) * 0.5 * u[:, 1]
     middle = top + tall * (0.4 + 0.25 * u[:, 2])
     rise = length * 0.25 * (u[:, 3] - 0.6)
     bow = length * 0.15 * (u[:, 4] - 0.5)
     double = u[:, 5] < 0.35
-    apart = np.where(double, np.maximum(2.2 * pen + 1, 0.22 * tall), 0)
+    apart = np.where(double, np.maximum(2.2 * pen + 1, 0.22 * size * tall), 0)
 
     def dash(some: Ints, side: float) -> Strokes:
         y = middle[some] + side * apart[some] / 2

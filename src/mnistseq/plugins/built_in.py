@@ -38,6 +38,7 @@ BUILT_IN: dict[Kind, dict[str, str]] = {
         "slant": "mnistseq.glyph_transforms.slant:Slant",
         "baseline": "mnistseq.glyph_transforms.baseline:Baseline",
         "size": "mnistseq.glyph_transforms.size:Size",
+        "flags": "mnistseq.glyph_transforms.flags:Flags",
         "ending": "mnistseq.glyph_transforms.ending:Ending",
         "original": "mnistseq.glyph_transforms.original:Original",
         "imgaug": "mnistseq.glyph_transforms.imgaug:Imgaug",

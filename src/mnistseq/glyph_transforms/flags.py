@@ -1,0 +1,90 @@
+"""Upstrokes of ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from mnistseq.core.arrays import Flags as Chosen
+from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.randomness import GlyphStream
+from mnistseq.imaging.move_glyphs import boxes_of
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.stroke_width import stroke_widths
+from mnistseq.imaging.strokes import Strokes, draw
+
+_INKED = 96
+
+
+@dataclass(frozen=True)
+class Flags(Checked, GlyphTransform):
+    """Begin plain ones with an upstroke, as people in most of Europe and South America write them.
+
+    A glyph is a plain one if nearly every row of its ink is a narrow stretch. All of a line have
+    such a flag, or none. It is part of the glyph and of its ink box.
+    """
+
+    name: ClassVar[str] = "flags"
+
+    strength: Strength = field(default=1.0, metadata=STRENGTH)
+    chance: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.5, metadata={"help": "chance that the ones of a line have flags"}
+    )
+    longest: Annotated[float, Ge(0.1), Le(1)] = field(
+        default=0.7, metadata={"help": "length of the longest flag, relative to the glyph's height"}
+    )
+
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Add flags to the ones of some lines."""
+        if not self.strength:
+            return glyphs
+        u = stream.samples.uniform(3)[stream.owner]
+        own = stream.uniform(3)
+        boxes = boxes_of(glyphs)
+        tall, wide = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+        rows = np.flatnonzero((u[:, 0] < self.strength * self.chance) & (tall > 4) & (wide < tall))
+        grey = glyphs[rows] if glyphs.ndim == 3 else glyphs[rows].max(axis=3)
+        thin, top, foot = _plain(grey, boxes[rows])
+        rows, grey, top, foot = rows[thin], grey[thin], top[thin], foot[thin]
+        if not len(rows):
+            return glyphs
+        u, own, box, tall = u[rows], own[rows], boxes[rows], tall[rows]
+        radius = np.maximum(0.7, stroke_widths(grey) / 2)
+        start = np.stack([top, box[:, 1] + radius], axis=1)
+        # A line's flags are alike; each differs a little.
+        length = tall * (0.15 + (self.longest - 0.1) * u[:, 1]) * (0.8 + 0.2 * own[:, 0])
+        # A flag keeps away from a leaning stem, but falls: a level one would make a seven.
+        lean = np.maximum(top - foot, 0) / tall
+        across = length * np.minimum(0.4 + 0.3 * u[:, 2] + 0.1 * own[:, 1] + 0.3 * lean, 0.8)
+        across = np.minimum(across, start[:, 0] - radius - 1)
+        down = np.sqrt(np.maximum(length * length - across * across, 0))
+        end = start + np.stack([-across, np.minimum(down, 0.8 * tall)], axis=1)
+        limits = np.zeros(len(rows), np.int64), np.full(len(rows), glyphs.shape[2])
+        ink = np.ones(len(rows))
+        bow = length * 0.2 * (own[:, 2] - 0.5)
+        strokes = Strokes(np.arange(len(rows)), start, end, radius, bow, ink, *limits)
+        result = glyphs.copy()
+        result[rows] = np.bitwise_not(draw(np.bitwise_not(glyphs[rows]), strokes))
+        return result
+
+
+def _plain(grey: Pixels, boxes: Ints) -> tuple[Chosen, Floats, Floats]:
+    """Return which glyphs are plain ones, and x of their ink at its top and at its foot."""
+    inked = grey >= _INKED
+    height, width = grey.shape[1:]
+    some = np.any(inked, axis=2)
+    left = inked.argmax(axis=2)
+    right = width - inked[:, :, ::-1].argmax(axis=2)
+    tall = boxes[:, 3] - boxes[:, 1]
+    wide = some & (right - left > 0.25 * tall[:, None])
+    # A bar at the top makes it a seven.
+    upper = np.arange(height) - boxes[:, 1:2] < 0.4 * tall[:, None]
+    thin: Chosen = np.count_nonzero(wide, axis=1) <= 0.1 * np.count_nonzero(some, axis=1)
+    thin &= ~np.any(wide & upper, axis=1)
+    each, middle = np.arange(len(grey)), (left + right) / 2
+    first, last = some.argmax(axis=1), height - 1 - some[:, ::-1].argmax(axis=1)
+    return thin & np.any(some, axis=1), middle[each, first], middle[each, last]
