@@ -25,7 +25,7 @@ class Group(NamedTuple):
 
 GROUPS = (
     Group(
-        "Config",
+        "Configs",
         "The keys of each section are in [Config keys](config.md).",
         "mnistseq",
         ("Config", "SourceConfig", "ImageConfig", "SpacingConfig", "CanvasConfig"),
@@ -97,12 +97,14 @@ def files() -> dict[str, str]:
 
 def _page() -> Iterator[str]:
     yield from (NOTE, "", "# Python API", "")
-    yield from ("Everything without a module of its own is imported from `mnistseq` itself.", "")
+    yield from ("Import these names from `mnistseq` itself, unless another module is named.", "")
     for group in GROUPS:
         if group.title:
             yield from (f"## {group.title}", "")
         if group.text:
             yield from (group.text, "")
+        if not group.title:
+            yield from (f"In `{group.module}`:", "")
         for name in group.names:
             yield from _entry(name, _definition(group.module, name))
 

@@ -11,7 +11,7 @@ from mnistseq.version import __version__
 sys.path.insert(0, str(Path(__file__).parent))
 
 project = "mnistseq"
-author = "the mnistseq authors"
+author = project_copyright = "the mnistseq authors"
 release = version = __version__
 
 extensions = ["myst_parser"]
