@@ -55,7 +55,7 @@ class Flags(Checked, GlyphTransform):
         u, own, box, tall = u[rows], own[rows], boxes[rows], tall[rows]
         radius = np.maximum(0.7, stroke_widths(grey) / 2)
         start = np.stack([top, box[:, 1] + radius], axis=1)
-        # A line's flags are alike; each differs a little.
+        # The flags of a line resemble each other; each differs a little.
         length = tall * (0.15 + (self.longest - 0.1) * u[:, 1]) * (0.8 + 0.2 * own[:, 0])
         # A flag keeps away from a leaning stem, but falls: a level one would make a seven.
         lean = np.maximum(top - foot, 0) / tall
