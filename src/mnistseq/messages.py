@@ -79,6 +79,11 @@ def shortened(text: str) -> str:
     return _LONG_WORD.sub(r"\1…", text)
 
 
+def beginning(text: str, most: int = 60) -> str:
+    """Return a string, or the beginning of one that is too long for a caption."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def plural(count: int, thing: str, things: str | None = None) -> str:
     """Return ``1 shard`` or ``2 shards``."""
     return f"{count:,} {thing if count == 1 else things or thing + 's'}"

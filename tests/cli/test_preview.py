@@ -124,13 +124,13 @@ def test_a_png_is_the_default(call: Call) -> None:
 
 
 def test_labels_are_text_in_an_svg(call: Call) -> None:
-    for name in ("<b>", "x&y"):
+    for name in ("<b>", "x&y", "z" * 200):
         folder = Path("glyphs") / name
         folder.mkdir(parents=True)
         Image.new("L", (20, 20), 0).save(folder / "a.png")
     arguments = ("--source", "image-folder", "--data-dir", "glyphs", "-n", "4", "--length", "1")
     _, texts = sheet(call, *arguments)
-    assert set(texts) <= {"&lt;b&gt;", "x&amp;y"}
+    assert set(texts) <= {"&lt;b&gt;", "x&amp;y", "z" * 59 + "…"}
 
 
 @pytest.mark.parametrize(

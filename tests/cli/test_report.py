@@ -145,6 +145,11 @@ def test_an_existing_page_is_kept(call: Call, refused: Refused) -> None:
     assert Path("report.html").read_text("utf-8") == "mine"
 
 
+def test_a_folder_that_is_missing_is_noticed_before_anything_is_read(refused: Refused) -> None:
+    message = refused("report", "not read", "-o", "missing/report.html")
+    assert "the folder missing does not exist; create it first" in message
+
+
 def test_without_a_data_set_there_is_no_page(refused: Refused) -> None:
     assert "digits" in refused("report", "digits")
     assert not Path("report.html").exists()

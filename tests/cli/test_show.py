@@ -30,7 +30,7 @@ def shown(answers: dict[bytes, bytes], *, colour: bool = True) -> bytes:
     It is shown 28 lines and 104 columns of light grey.
     """
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 800, 480))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
     environment.pop("NO_COLOR", None)
     process = subprocess.Popen(
@@ -78,6 +78,7 @@ def test_kitty_gets_the_image_itself() -> None:
 def test_a_terminal_with_sixels_gets_sixels() -> None:
     got = shown(SIXEL)
     assert re.search(rb'\x1bP0;0;0q"1;1;\d+;\d+#0;2;', got)
+    assert b"Traceback" not in got
     assert "▀".encode() not in got
 
 

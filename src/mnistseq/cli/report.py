@@ -13,7 +13,7 @@ from mnistseq.cli.support.complete import files, folders
 from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
-from mnistseq.cli.support.output_files import refuse_existing
+from mnistseq.cli.support.output_files import check_output
 from mnistseq.cli.support.stopping import stopping
 
 
@@ -80,7 +80,7 @@ def command(
 
     target = output or ("-" if as_json else "report.html")
     if target != "-":
-        refuse_existing(target, force=force)
+        check_output(target, force=force)
     with fetch_hint():
         found = make_report(
             folder,

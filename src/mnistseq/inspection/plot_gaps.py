@@ -6,6 +6,7 @@ import io
 from typing import Literal
 
 from mnistseq.inspection.feasibility import Feasibility
+from mnistseq.messages import plural
 from mnistseq.optional_packages import import_optional
 
 
@@ -38,8 +39,14 @@ def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
             axis.bar(list(drawn), list(drawn.values()), width=0.8, color="#9fc5e8", label="drawn")
             axis.step(list(law), list(law.values()), where="mid", color="#b4430b", label="law")
             axis.set(xlabel=f"width of {name}, px", ylabel="probability")
-            axis.legend()
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+        figure.suptitle(_title(found), fontsize="medium", x=0.01, horizontalalignment="left")
         buffer = io.BytesIO()
         metadata = {"Date": None} if image_format == "svg" else {"Software": None}
         figure.savefig(buffer, format=image_format, dpi=120, metadata=metadata)
     return buffer.getvalue()
+
+
+def _title(found: Feasibility) -> str:
+    width = "without a width" if found.width is None else f"width {found.width} px"
+    return f"{plural(found.glyphs, 'glyph')}, {plural(found.gaps, 'gap')}, {width}"

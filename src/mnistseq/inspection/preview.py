@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -14,12 +15,11 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ConfigError, Fault, MissingSourceError, SourceError
-from mnistseq.imaging.decode import BrokenImageError, decode_file
-from mnistseq.imaging.picture_files import picture_files
+from mnistseq.errors import ConfigError, Fault
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.measures import contrast, ink_share
-from mnistseq.messages import unreadable
+from mnistseq.inspection.real_pictures import pictures_in, read_picture
+from mnistseq.messages import beginning
 from mnistseq.pipeline.dataset.input_request import InputRequest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.request import make_format, open_request
@@ -75,9 +75,9 @@ def preview(
     number = look.count if look.worst is None else look.among
     strips = []
     for title, config in configs.items():
-        samples = list(first_samples(config, request, seed, number, masks=look.masks))
+        samples: Iterable[Sample] = first_samples(config, request, seed, number, masks=look.masks)
         if look.worst is not None:
-            samples = sorted(samples, key=_BADNESS[look.worst])[: look.count]
+            samples = nsmallest(look.count, samples, key=_BADNESS[look.worst])
         strips.append(Strip(title, tuple(_picture(sample, look) for sample in samples)))
     return ContactSheet(strips)
 
@@ -130,29 +130,13 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
     MissingSourceError
         If the folder has no picture.
     """
-    try:
-        paths = picture_files(folder)
-    except OSError as error:
-        raise MissingSourceError(unreadable(folder, error)) from None
-    if not paths:
-        raise MissingSourceError(
-            f"{folder}: no pictures in this folder; give one that contains PNG or JPEG files"
-        )
+    paths = pictures_in(folder)
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
     pictures = (
-        Picture(_at_height(_decoded(path), height), path.name)
+        Picture(_at_height(read_picture(path), height), beginning(path.name))
         for path in (paths[index] for index in sorted(chosen.tolist()))
     )
     return Strip(str(folder), tuple(pictures))
-
-
-def _decoded(path: Path) -> Pixels:
-    try:
-        return decode_file(path)
-    except BrokenImageError as error:
-        raise SourceError(f"{path}: {error}; remove it from the folder") from None
-    except OSError as error:
-        raise SourceError(unreadable(path, error)) from None
 
 
 def _with_value(config: Config, key: str, value: Any) -> Config:
@@ -181,7 +165,7 @@ def _picture(sample: Sample, look: Look) -> Picture:
     if look.boxes is not None:
         boxes = sample.ink_boxes if look.boxes == "ink" else sample.boxes
         image = draw_boxes(image, boxes * scale)
-    return Picture(image, sample.text)
+    return Picture(image, beginning(sample.text))
 
 
 def _scale(image: Pixels) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+from mnistseq.atomic import failure, is_folder
 from mnistseq.errors import OutputExistsError
 
 
-def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> None:
-    """Raise OutputExistsError if something has the name, before anything is drawn or read."""
+def check_output(path: str | os.PathLike[str], *, force: bool) -> None:
+    """Raise OutputError if a file cannot get this name, before anything is drawn or read."""
     if os.path.lexists(path) and not force:
         raise OutputExistsError(f"{path} already exists")
+    if not is_folder(Path(path).parent):
+        raise failure(Path(path), NotADirectoryError())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 from os import environ
@@ -35,6 +36,8 @@ def _show_pixels(image: Pixels, columns: int) -> bool:
     # The question goes to standard output, and the answer comes from standard input.
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
         return False
+    # Where a terminal does not say how large its characters are, that is logged with a traceback.
+    logging.getLogger("textual_image").addHandler(logging.NullHandler())
     try:
         from textual_image import renderable  # asks the terminal
     except ImportError:  # an extra

@@ -34,7 +34,7 @@ FLAGS = {
 
 _IMAGES = 24
 _TEXTS = 64
-_COLUMNS = 72
+_COLUMNS = 46
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from mnistseq.inspection.report.laws import Fit
+from mnistseq.messages import beginning
 
 _WIDTH, _HEIGHT = 400, 110
 _MOST_BARS = 48
-_LONGEST = 80
-"""Characters of a caption."""
 
 
 def bar_chart(fit: Fit) -> str:
@@ -78,11 +77,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def cut(text: str) -> str:
-    """Return a string that is short enough for a caption."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
 def number_text(value: float) -> str:
     """Return a number with three digits that count: ``0.0412``, ``12.5``, ``390``."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
@@ -116,7 +110,7 @@ def _fit_table(fit: Fit) -> str:
     head = ["", "drawn", *(["expected"] if fit.expected else [])]
     law = [f"{value:.1f}" for value in fit.expected] or [""] * len(fit.counts)
     rows = [
-        [cut(name), str(count), *([wanted] if fit.expected else [])]
+        [beginning(name), str(count), *([wanted] if fit.expected else [])]
         for name, count, wanted in zip(fit.categories, fit.counts, law, strict=True)
     ]
     return table(head, rows)

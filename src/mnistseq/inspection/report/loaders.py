@@ -7,7 +7,7 @@ from mnistseq.pipeline.dataset.manifest import Manifest
 _OURS = """\
 from mnistseq import open_dataset
 
-for sample in open_dataset("{name}"):
+for sample in open_dataset("DIR"):
     sample.image, sample.text, sample.boxes"""
 
 _LOADERS: dict[str, dict[str, str]] = {
@@ -15,31 +15,31 @@ _LOADERS: dict[str, dict[str, str]] = {
         "Hugging Face datasets": """\
 from datasets import load_dataset
 
-dataset = load_dataset("{name}")""",
+dataset = load_dataset("DIR")""",
     },
     "webdataset": {
         "WebDataset": """\
 import webdataset
 
-dataset = webdataset.WebDataset("{name}/{first}").decode("l").to_tuple("png", "json")""",
+dataset = webdataset.WebDataset("DIR/{first}").decode("l").to_tuple("png", "json")""",
     },
     "parquet": {
         "pandas": """\
 import pandas
 
-table = pandas.read_parquet("{name}/{first}")""",
+table = pandas.read_parquet("DIR/{first}")""",
     },
     "npy": {
         "NumPy": """\
 import numpy
 
-images = numpy.load("{name}/{first}/images.npy", mmap_mode="r")""",
+images = numpy.load("DIR/{first}/images.npy", mmap_mode="r")""",
     },
 }
 
 
 def loaders_of(manifest: Manifest) -> dict[str, str]:
     """Return library → code, with the names of the data set's own files."""
-    names = {"name": "DIR", "first": manifest.shards[0].name if manifest.shards else ""}
+    first = manifest.shards[0].name if manifest.shards else ""
     found = {"mnistseq": _OURS, **_LOADERS.get(manifest.format.name, {})}
-    return {library: code.format(**names) for library, code in found.items()}
+    return {library: code.replace("{first}", first) for library, code in found.items()}

@@ -13,9 +13,10 @@ from mnistseq.core.overlays import draw_mask
 from mnistseq.core.sequences import join
 from mnistseq.core.stored import Stored
 from mnistseq.inspection.contact_sheet.render import data_uri
-from mnistseq.inspection.report.charts import bar_chart, cut, number_text, strip_chart, table
+from mnistseq.inspection.report.charts import bar_chart, number_text, strip_chart, table
+from mnistseq.inspection.report.loaders import loaders_of
 from mnistseq.inspection.report.report import Report
-from mnistseq.messages import and_more, plural, size
+from mnistseq.messages import and_more, beginning, plural, size
 
 _SECTIONS = (
     "Verdict",
@@ -94,8 +95,11 @@ def _verdict(report: Report) -> Iterator[str]:
 
 def _headline(report: Report, *, good: bool) -> str:
     measured, samples = report.survey.samples, report.manifest.samples
-    images = f"{measured:,} of {samples:,} images, at equal distances"
-    looked = f"measured on {'all' if measured == samples else images}"
+    looked = "measured on all images"
+    if measured < samples:
+        looked = f"measured on {measured:,} of {samples:,} images"
+    if measured + report.survey.unread < samples:
+        looked += ", at equal distances"
     if report.verification is None:
         looked += "; hashes not verified"
     kind, text = ("good", "All is in order") if good else ("bad", "Something needs a look")
@@ -151,7 +155,7 @@ def _switch(name: str, label: str) -> str:
 
 def _sample(position: int, sample: Stored) -> str:
     height, width = sample.image.shape[:2]
-    text = escape(cut(join(sample.labels)))
+    text = escape(beginning(join(sample.labels)))
     rectangles = "".join(
         f'<rect class="{kind}" x="{x0}" y="{y0}" width="{x1 - x0}" height="{y1 - y0}"/>'
         for kind, boxes in (("cell", sample.boxes), ("ink", sample.ink_boxes))
@@ -207,7 +211,7 @@ def _glyphs(report: Report) -> Iterator[str]:
 
 
 def _loaders(report: Report) -> Iterator[str]:
-    for title, code in report.loaders.items():
+    for title, code in loaders_of(report.manifest).items():
         yield f"<h3>{escape(title)}</h3><pre><code>{escape(code)}</code></pre>"
 
 

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mnistseq.errors import MissingSourceError
-from mnistseq.inspection.report.loaders import loaders_of
 from mnistseq.inspection.report.survey import QUANTILES, Survey, quantiles_of_folder, survey
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
@@ -31,8 +29,6 @@ class Report:
     survey : Survey
     verification : Verification or None
         None if the hashes were not verified.
-    loaders : dict of str to str
-        Library → code that loads the data set.
     against : tuple of (str, dict) or None
         Name of a folder of pictures, and the quantiles of what was measured of them.
     """
@@ -41,7 +37,6 @@ class Report:
     manifest: Manifest
     survey: Survey
     verification: Verification | None
-    loaders: dict[str, str]
     against: tuple[str, dict[str, tuple[float, ...]]] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -62,6 +57,7 @@ class Report:
             "faults": [] if checked is None else [asdict(fault) for fault in checked.faults],
             "notes": [] if checked is None else [asdict(note) for note in checked.notes],
             "measured": found.samples,
+            "unread": found.unread,
             "fits": [asdict(fit) for fit in found.fits],
             "unknown_law": found.unknown_law,
             "quantiles": {"percent": QUANTILES, **found.quantiles},
@@ -111,24 +107,17 @@ def make_report(
     NotAllowedError
         If its format is a plugin's, and that is not allowed.
     SourceError
-        If the manifest or a shard cannot be read.
+        If the manifest, all samples or a picture to compare with cannot be read.
     MissingSourceError
         If the folder to compare with has no pictures.
     """
-    other = None
-    if against is not None:
-        other = (against.name, quantiles_of_folder(against, most))
-        if not other[1]:
-            raise MissingSourceError(
-                f"{against}: no pictures in this folder; give one that contains PNG or JPEG files"
-            )
+    other = None if against is None else (against.name, quantiles_of_folder(against, most))
     finished = FinishedDataset.open(path)
     return Report(
         name=_name(finished.root),
         manifest=finished.manifest,
         survey=survey(finished, most, fetch=fetch),
         verification=_verify(finished) if verified else None,
-        loaders=loaders_of(finished.manifest),
         against=other,
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from mnistseq.core.composer import Composer
 from mnistseq.errors import MnistseqError, SourceError
-from mnistseq.imaging.decode import BrokenImageError, decode_file
+from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.inspection.report.facts import CONTRAST, MEASURES, Collection, Facts, Shown
 from mnistseq.inspection.report.laws import Fit, gap_fit, label_fits
 from mnistseq.messages import plural
@@ -37,6 +37,8 @@ class Survey:
     ----------
     samples : int
         Samples that were read.
+    unread : int
+        Samples that could not be read.
     shown : tuple of Shown
     fits : tuple of Fit
         Labels, lengths and gaps beside their laws.
@@ -64,6 +66,7 @@ class Survey:
     """
 
     samples: int
+    unread: int
     shown: tuple[Shown, ...]
     fits: tuple[Fit, ...]
     unknown_law: str
@@ -102,6 +105,7 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
     wrote = Counter(writer for sample in samples for writer in sample.writers)
     return Survey(
         samples=len(samples),
+        unread=len(problems),
         shown=tuple(collection.shown()),
         fits=(*fits, *([gaps] if gaps is not None else [])),
         unknown_law=unknown_law,
@@ -126,21 +130,23 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
 def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]:
     """Measure the pictures of a folder, at most some at equal distances.
 
-    Returns
-    -------
-    dict of str to tuple of float
-        Empty if the folder has no pictures that can be read.
+    Raises
+    ------
+    MissingSourceError
+        If the folder has no pictures.
+    SourceError
+        If one cannot be read.
     """
     measured: dict[str, list[float]] = {name: [] for name in MEASURES}
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    for path in (paths[index] for index in _spread(len(paths), most)):
-        try:
-            image = decode_file(path)
-        except BrokenImageError:
-            continue  # a file of labels, or the like
-        for name, measure in MEASURES.items():
-            measured[name].append(measure(image))
-    return {name: quantiles_of(values) for name, values in measured.items() if values}
+    paths = pictures_in(folder)
+    chosen = _spread(len(paths), most)
+    with reporting(len(chosen), "reading pictures", "img") as advance:
+        for index in chosen:
+            image = read_picture(paths[index])
+            for name, measure in MEASURES.items():
+                measured[name].append(measure(image))
+            advance(1)
+    return {name: quantiles_of(values) for name, values in measured.items()}
 
 
 def quantiles_of(values: Sequence[float] | np.ndarray) -> tuple[float, ...]:

@@ -1,0 +1,40 @@
+"""Pictures in a folder of the user's, which drawn ones are compared with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.errors import MissingSourceError, SourceError
+from mnistseq.imaging.decode import BrokenImageError, decode_file
+from mnistseq.imaging.picture_files import picture_files
+from mnistseq.messages import unreadable
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Return the pictures in a folder, in the order of their paths.
+
+    Raises
+    ------
+    MissingSourceError
+        If the folder cannot be read, or has no picture.
+    """
+    try:
+        paths = picture_files(folder)
+    except OSError as error:
+        raise MissingSourceError(unreadable(folder, error)) from None
+    if not paths:
+        raise MissingSourceError(
+            f"{folder}: no pictures in this folder; give one that contains PNG or JPEG files"
+        )
+    return paths
+
+
+def read_picture(path: Path) -> Pixels:
+    """Decode a picture; SourceError if that is impossible."""
+    try:
+        return decode_file(path)
+    except BrokenImageError as error:
+        raise SourceError(f"{path}: {error}; remove it from the folder") from None
+    except OSError as error:
+        raise SourceError(unreadable(path, error)) from None
