@@ -44,8 +44,14 @@ def test_json_and_toml_have_lists_of_sources(tmp_path: Path) -> None:
     assert configs == [Config(source=["mnist", SYMBOLS])] * 3
 
 
-def test_a_list_of_one_is_that_source() -> None:
+def test_a_name_or_a_list_of_one_is_that_source() -> None:
     assert Config(source=["qmnist"]) == Config(source={"name": "qmnist"})
+    assert Config(source="qmnist") == Config(source={"name": "qmnist"})
+    assert resolve(None, {}, {"source": "qmnist"}).config == Config(source="qmnist")
+    with pytest.raises(ConfigError, match=r"source: is set to 'qmnist' and to 'emnist'"):
+        resolve(None, {"source.name": "qmnist"}, {"source": "emnist"})
+    with pytest.raises(ConfigError, match=r"source\.weight: applies to one of several sources"):
+        Config(source={"weight": 2})
     one = {"name": "npz", "path": "x", "split": "val", "parameters": {"images": "i"}}
     assert Config(source=[one]) == Config(source=one)
 
@@ -127,6 +133,8 @@ def test_the_preset_keeps_its_writer_beside_several_sources() -> None:
         ({"mix": ["mnist", SYMBOLS], "exclude": [3]}, True),
         ({"exclude": "bad.txt"}, True),
         (["mnist", {"name": "emnist", "parameters": {"variant": "letters"}}], True),
+        ("emnist", True),
+        ("mnits", False),
         (["mnits"], False),
         (["mnist", {"nam": "x"}], False),
         (["mnist", {"name": "emnist", "parameters": {"varant": "letters"}}], False),

@@ -24,7 +24,7 @@ from mnistseq.errors import ArgumentTypeError, ConfigError
 class ConfigArguments(TypedDict, total=False):
     """What `Config` accepts; every argument may be left out."""
 
-    source: SourceConfig | Mapping[str, object] | Sequence[str | Mapping[str, object]]
+    source: SourceConfig | Mapping[str, object] | str | Sequence[str | Mapping[str, object]]
     image: ImageConfig | Mapping[str, object]
     spacing: SpacingConfig | Mapping[str, object]
     canvas: CanvasConfig | Mapping[str, object]
@@ -42,7 +42,8 @@ class Config(ConfigKeys):
     Parameters
     ----------
     source, image, spacing, canvas : section or mapping
-        A list of names and mappings is several sources, which are drawn from together.
+        A source may be its name; a list of names and mappings is several sources, which are drawn
+        from together.
     output_format : {'png', 'jpg', 'jpeg'}
     preset : str, optional
         Keys that are not given here have this preset's values. A mapping gives

@@ -122,6 +122,7 @@ def _refuse_contradictions(given: Iterable[tuple[str, Any]]) -> None:
 
 
 def _single_values(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    value = as_section(value) if path == "source" else value
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _single_values(f"{path}.{name}", inner)

@@ -22,15 +22,20 @@ def config_schema() -> dict[str, Any]:
 
 
 def _allow_lists_of_sources(schema: dict[str, Any]) -> None:
-    """Let the source be a list of names and tables, as `source.mix` is."""
+    """Let the source be a name, or a list of names and tables, as `source.mix` is."""
     definitions, properties = schema["$defs"], schema["properties"]
     definitions["SourceEntry"] = model_of(SourceEntry).model_json_schema()
-    entry = {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/SourceEntry"}]}
+    name = {"type": "string"}
+    entry = {"anyOf": [name, {"$ref": "#/$defs/SourceEntry"}]}
     definitions["Sources"] = {"type": "array", "items": entry}
     mix = definitions["SourceConfig"]["properties"]["mix"]
     mix["items"] = entry
     properties["source"] = {
-        "anyOf": [properties["source"], {"$ref": "#/$defs/Sources", "minItems": 1}]
+        "anyOf": [
+            properties["source"],
+            name,
+            {"$ref": "#/$defs/Sources", "minItems": 1},
+        ]
     }
 
 

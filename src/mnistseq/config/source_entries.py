@@ -17,10 +17,12 @@ def entry_key(index: int | str) -> str:
 
 
 def as_section(value: Any) -> Any:
-    """Return a source that is a list as a table, ``{"mix": […]}``; anything else as it is.
+    """Return a source that is a name or a list as a table, ``{"mix": […]}``; others as they are.
 
     Names in the list become tables as well.
     """
+    if isinstance(value, str):
+        return {"name": value}
     if isinstance(value, list | tuple):
         value = {"mix": value}
     if isinstance(value, Mapping) and isinstance(value.get("mix"), list | tuple):

@@ -228,6 +228,8 @@ def _refusal(path: str, value: object, declaration: _Declaration) -> Fault:
 
 def _unknown_key(path: str, keys: Iterable[str]) -> str:
     """Return what is wrong with an undeclared key, and which key may be meant."""
+    if path == "source.weight":
+        return "applies to one of several sources; leave it out, or add another source"
     section, _, name = path.rpartition(".")
     inside = f"{section}." if section else ""
     names = {key.removeprefix(inside).split(".")[0] for key in keys if key.startswith(inside)}

@@ -29,6 +29,7 @@ FILE, PRESET = Origin("file", "a.toml"), Origin("preset", "camera")
         ("image.height", OPTION, "--set image.height: is wrong"),
         ("spacing.parameters.peak", OPTION, "--set spacing.parameters.peak: is wrong"),
         ("source.parameters.y", OPTION, "--source y: is wrong"),
+        ("source.weight", OPTION, "--source weight: is wrong"),
         ("canvas.transform[0].x", OPTION, "--set canvas.transform[0].x: is wrong"),
         ("source.parameters.images", DEFAULT, "--set source.parameters.images: is wrong"),
         ("", FILE, "a.toml: is wrong"),

@@ -60,7 +60,7 @@ class FaultMessages:
         key = key_path(path)
         if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
             return f"--set {path}"
-        if re.match(r"source\[|source\.parameters", path) and origin.kind == "option":
+        if re.match(r"source(\[|\.parameters|\.weight)", path) and origin.kind == "option":
             # "source[1].parameters.labels" is "--source labels".
             inside = re.sub(r"^source(\[\d+\])?\.(name|parameters)?|\.", " ", path).split()
             return " ".join([self.flags["source.name"], *inside])
