@@ -7,9 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.command_tree import commands
 
 import mnistseq
 from mnistseq import errors, hookspecs, integrations, testing
+from mnistseq.cli import main
+from mnistseq.cli.support.commands import Command, Group
 from mnistseq.config.presets import list_presets
 from mnistseq.formats.label_formats.table import LABEL_FORMATS
 from mnistseq.plugins.built_in import BUILT_IN, Kind
@@ -80,3 +83,12 @@ def test_every_environment_variable_is_described() -> None:
     pages = "".join(page.read_text("utf-8") for page in DOCS.rglob("*.md"))
     manual = (ROOT / "share" / "man" / "man1" / "mnistseq.1").read_text("utf-8")
     assert [name for name in used if f"`{name}`" not in pages or name not in manual] == []
+
+
+def test_the_pages_that_help_texts_name_exist() -> None:
+    found = [command for _, command in commands("mnistseq", main)]
+    named = {command.page for command in found if isinstance(command, Command | Group)} - {""}
+    assert len(named) > 5
+    for page, _, anchor in (name.partition("#") for name in named):
+        titles = {re.sub(r"[^\w -]", "", title.lower()) for title in headings(page)}
+        assert not anchor or anchor.replace("-", " ") in titles
