@@ -20,6 +20,7 @@ READERS = {
     "fiftyone": ["fiftyone", "pycocotools"],
     "kraken": ["kraken"],
     "parseq": [],
+    "pycocotools": ["pycocotools==2.0.10"],
     "torchvision": ["torchvision", "pycocotools"],
     "ultralytics": ["ultralytics"],
 }

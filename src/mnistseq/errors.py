@@ -14,6 +14,7 @@
     │   ├── ConfigError           a config with faults            (also ValueError, KeyError)
     │   ├── UnknownComponentError a name that no component has    (also ValueError, KeyError)
     │   ├── MissingSourceError    a path of a source that does not exist  (also SourceError)
+    │   ├── MissingPathError      files elsewhere whose path is needed    (also SourceError)
     │   ├── NotAllowedError       what a manifest may not use by itself (also SourceError)
     │   ├── WrongPathError        a folder that is missing, or not a folder (also OutputError)
     │   ├── FormatLimitError      a name or label that a format cannot hold (also OutputError)
@@ -249,6 +250,20 @@ class MissingSourceError(RequestError, SourceError):
 
 class NotAllowedError(RequestError, SourceError):
     """A manifest asks for something outside of its data set, which the caller has not allowed."""
+
+
+class MissingPathError(RequestError, SourceError):
+    """A data set was made with files elsewhere, and their paths here are not given.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        Config keys of the paths that are needed.
+    """
+
+    def __init__(self, message: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 class WrongPathError(RequestError, OutputError):

@@ -257,7 +257,7 @@ def test_a_data_set_holds_the_pictures(
         assert record["text"].split(",") == record["objects"]["categories"]
         used.update(record["glyph_ids"])
     assert used == {0, 1, 2, 3, 4}
-    again = call("verify", "set", "--redraw", "1", "--fetch")
+    again = call("verify", "set", "--redraw", "1", *source[2:])
     assert again.code == 0, again.err
 
 

@@ -19,7 +19,7 @@ from mnistseq.errors import ArgumentError, ConfigError, DatasetExistsError, Sour
 from mnistseq.executors.processes import Processes
 from mnistseq.pipeline.composers import plugin_packages
 from mnistseq.pipeline.dataset.existing import ExistingDataset
-from mnistseq.pipeline.dataset.finished import FinishedDataset, replace_source_path
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.run import run_dataset
 
@@ -180,15 +180,6 @@ def test_a_data_set_of_several_sources_is_resumed_unless_they_differ(
     weighted = [{**digits_and_slash[0], "weight": 2}, digits_and_slash[1]]
     with pytest.raises(DatasetExistsError, match=r"resumed: the list of sources is different\n"):
         existing.require(plan(root, dates(), config=config_of(weighted)), resume=True)
-
-
-def test_the_path_of_the_only_source_that_has_one_can_be_replaced(digits_and_slash: Source) -> None:
-    config = Config(source=digits_and_slash)
-    moved = replace_source_path(config, "elsewhere")
-    assert [entry.path for entry in moved.source.entries] == [None, "elsewhere"]
-    for source in (["mnist", "qmnist"], [*digits_and_slash, digits_and_slash[1]]):
-        with pytest.raises(ArgumentError, match=r"one path was given, but there are [23] sources"):
-            replace_source_path(Config(source=source), "elsewhere")
 
 
 @pytest.mark.parametrize("disjoint", ["glyph", "writer"])

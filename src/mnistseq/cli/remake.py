@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.dataset_options import (
     RunOptions,
     check_output,
@@ -15,8 +15,7 @@ from mnistseq.cli.support.dataset_options import (
     output_option,
     run_options,
 )
-from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
-from mnistseq.cli.support.options import option
+from mnistseq.cli.support.manifest_paths import given_paths, path_hints, path_options
 from mnistseq.cli.support.stopping import stopping
 
 
@@ -28,18 +27,12 @@ from mnistseq.cli.support.stopping import stopping
 )
 @click.argument("manifest", metavar="MANIFEST", shell_complete=files)
 @output_option
-@option(
-    "--data-dir",
-    metavar="DIR",
-    heading="Input",
-    shell_complete=folders,
-    help="Read the source's files from this folder. By default it is the one that the manifest "
-    "names.",
-)
-@fetch_option
+@path_options
 @run_options
 @stopping("stopped; nothing was written")
-def command(manifest: str, data_dir: str | None, fetch: bool, **values: Any) -> None:
+def command(
+    manifest: str, data_dir: str | None, set_paths: tuple[str, ...], fetch: bool, **values: Any
+) -> None:
     """Make the data set of MANIFEST again, with the same bytes.
 
     MANIFEST is a data set's manifest.json, its folder or its URL. The rows that
@@ -53,7 +46,8 @@ def command(manifest: str, data_dir: str | None, fetch: bool, **values: Any) -> 
     from mnistseq.pipeline.dataset.finished import FinishedDataset
 
     original = FinishedDataset.open(manifest)
-    with fetch_hint(), original.plan(options.output, data_dir, fetch=fetch) as plan:
+    paths = given_paths(data_dir, set_paths)
+    with path_hints(), original.plan(options.output, paths, fetch=fetch) as plan:
         make(plan, options, existing)
     if not options.dry_run:
         original.compare(plan)

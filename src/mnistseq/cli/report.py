@@ -10,7 +10,7 @@ import click
 
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files, folders
-from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
+from mnistseq.cli.support.manifest_paths import fetch_option, path_hints
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.output_files import check_output
@@ -81,7 +81,7 @@ def command(
     target = output or ("-" if as_json else "report.html")
     if target != "-":
         check_output(target, force=force)
-    with fetch_hint():
+    with path_hints():
         found = make_report(
             folder,
             most=samples,

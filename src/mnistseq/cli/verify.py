@@ -12,7 +12,7 @@ import click
 from mnistseq import messages
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import folders
-from mnistseq.cli.support.fetch_option import fetch_hint, fetch_option
+from mnistseq.cli.support.manifest_paths import given_paths, path_hints, path_options
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
 from mnistseq.cli.support.progress import Advance, Mode, progress, progress_option
@@ -43,15 +43,7 @@ if TYPE_CHECKING:
     heading="Running",
     help="Use this many processes for --redraw. By default there is one per core.",
 )
-@option(
-    "--data-dir",
-    metavar="DIR",
-    heading="Input",
-    shell_complete=folders,
-    help="Read the source's files for --redraw from this folder. By default it is the one that the "
-    "manifest names.",
-)
-@fetch_option
+@path_options
 @progress_option
 @option("--json", "as_json", is_flag=True, help="Print faults and notes as JSON.")
 def command(
@@ -59,6 +51,7 @@ def command(
     redraw: str | None,
     jobs: int | None,
     data_dir: str | None,
+    set_paths: tuple[str, ...],
     fetch: bool,
     progress: Mode,
     as_json: bool,
@@ -70,18 +63,18 @@ def command(
     does not list are noted, and are not faults.
     """
     share = _share(redraw)
-    for flag, value in (("--jobs", jobs), ("--data-dir", data_dir), ("--fetch", fetch or None)):
+    given = {"--jobs": jobs, "--data-dir": data_dir, "--set": set_paths or None}
+    for flag, value in {**given, "--fetch": fetch or None}.items():
         if value is not None and redraw is None:
             raise click.UsageError(f"{flag} applies only with --redraw")
+    paths = given_paths(data_dir, set_paths)
     from mnistseq.pipeline.verify.check import verify
 
     with ExitStack() as stack:
         checks = _Checks(progress, stack, "checks" if share else "files")
         stack.enter_context(stopping(checks.when_stopped))
-        with fetch_hint():
-            result = verify(
-                folder, share, jobs=jobs, source_path=data_dir, fetch=fetch, progress=checks
-            )
+        with path_hints():
+            result = verify(folder, share, jobs=jobs, paths=paths, fetch=fetch, progress=checks)
     if as_json:
         click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from mnistseq.config.config import Config, ConfigLike
 from mnistseq.config.sections import Steps
@@ -23,7 +23,7 @@ from mnistseq.errors import (
     SpacingError,
     UnknownComponentError,
 )
-from mnistseq.pipeline.glyph_loading import load_bank, source_makers
+from mnistseq.pipeline.glyph_loading import load_bank, source_entries, source_makers
 from mnistseq.plugins.built_in import Kind, kind_name
 from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
 
@@ -105,22 +105,50 @@ def check_components(config: Config) -> None:
 
 def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[str, str]:
     """Package → version of every plugin that a config draws with, and of the format's."""
-    used = [(kind, name) for kind, name, _ in components_of(config)]
+    used = [(used.kind, used.name) for used in components_of(config)]
     used += [("format", dataset_format)] if dataset_format is not None else []
     packages = dict(package_of(kind, name) for kind, name in used)
     packages.pop(PACKAGE, None)
     return packages
 
 
-def components_of(config: Config) -> list[tuple[Kind, str, Mapping[str, Any]]]:
-    """Return kind, name and parameters of every component that a config names."""
+class UsedComponent(NamedTuple):
+    """A component that a config names.
+
+    Attributes
+    ----------
+    key : str
+        The key of its parameters, such as ``source.parameters`` or ``canvas.transform[0]``.
+    kind, name : str
+    parameters : mapping
+    """
+
+    key: str
+    kind: Kind
+    name: str
+    parameters: Mapping[str, Any]
+
+
+def components_of(config: Config) -> list[UsedComponent]:
+    """Return every component that a config names."""
+    steps: dict[Kind, Steps] = {
+        "glyph_transform": _glyph_steps(config),
+        "canvas_transform": config.canvas.transform,
+    }
     return [
-        *(("source", entry.name, entry.parameters) for entry in config.source.entries),
-        ("spacing", config.spacing.type, config.spacing.parameters),
-        *(("glyph_transform", *_name_and_parameters(step, "")) for step in _glyph_steps(config)),
         *(
-            ("canvas_transform", *_name_and_parameters(step, ""))
-            for step in config.canvas.transform
+            UsedComponent(f"{key}.parameters", "source", entry.name, entry.parameters)
+            for key, entry in source_entries(config.source)
+        ),
+        UsedComponent(
+            "spacing.parameters", "spacing", config.spacing.type, config.spacing.parameters
+        ),
+        *(
+            UsedComponent(
+                f"{_TRANSFORM_KEYS[kind]}[{number}]", kind, *_name_and_parameters(step, "")
+            )
+            for kind, listed in steps.items()
+            for number, step in enumerate(listed)
         ),
     ]
 

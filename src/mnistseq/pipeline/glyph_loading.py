@@ -94,9 +94,14 @@ def source_splits(config: Config) -> tuple[str, ...]:
 
 def source_makers(source: SourceConfig) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield the key of each source's name, and a function that makes the source."""
-    for index, entry in enumerate(source.entries):
-        prefix = entry_key(index) if source.mix else "source"
-        yield f"{prefix}.name", partial(_component, entry, prefix)
+    for key, entry in source_entries(source):
+        yield f"{key}.name", partial(_component, entry, key)
+
+
+def source_entries(source: SourceConfig) -> list[tuple[str, SourceEntry]]:
+    """Return each source with what messages call it: ``source``, or ``source[2]``."""
+    keys = map(entry_key, range(len(source.mix))) if source.mix else ["source"]
+    return list(zip(keys, source.entries, strict=True))
 
 
 def source_terms(source: SourceConfig) -> tuple[tuple[str, Terms], ...]:

@@ -67,6 +67,11 @@ def made_at(planned: DatasetPlan, root: Path) -> DatasetPlan:
     )
 
 
+def paths_of(planned: DatasetPlan) -> dict[str, str]:
+    """Where the files of the source are."""
+    return {"source.path": str(planned.request.config.source.path)}
+
+
 def tampered(values: Any, keys: list[str] | None = None) -> Iterator[tuple[str, Any]]:
     """Yield the values with each key, at every depth, removed or replaced."""
     every: list[Any] = list(range(len(values))) if isinstance(values, list) else list(values)
@@ -102,11 +107,11 @@ def settles(function: Callable[[], object], title: str) -> bool:
     return False
 
 
-def remake(path: str, root: Path) -> None:
+def remake(path: str, root: Path, paths: dict[str, str]) -> None:
     """Make a finished data set again, and compare."""
     shutil.rmtree(root, ignore_errors=True)
     finished = FinishedDataset.open(path)
-    with finished.plan(str(root), fetch=True) as planned:
+    with finished.plan(str(root), paths, fetch=True) as planned:
         make(planned)
         finished.compare(planned)
 
@@ -125,8 +130,8 @@ def test_a_changed_manifest_does_no_harm(made: DatasetPlan, key: str, tmp_path: 
     out = Path(made.request.root)
     good, path = contents(out), out / "manifest.json"
     ways = [
-        lambda: verify(str(out), 0.01, fetch=True),
-        lambda: remake(str(path), tmp_path / "again"),
+        lambda: verify(str(out), 0.01, paths=paths_of(made), fetch=True),
+        lambda: remake(str(path), tmp_path / "again", paths_of(made)),
         lambda: make(made, resume=True),
         lambda: make(made, force=True),
     ]
@@ -234,7 +239,7 @@ def test_a_config_at_fault_is_reported_when_something_is_drawn(
         (out / "manifest.json").write_text(json.dumps(found | {"config": change}))
         assert verify(str(out)).passed
         with pytest.raises(MnistseqError) as error:
-            verify(str(out), 0.01, fetch=True)
+            verify(str(out), 0.01, paths=paths_of(made), fetch=True)
         assert str(error.value).startswith(f"{out}/manifest.json: config: ")
         assert message in str(error.value)
 
@@ -249,8 +254,8 @@ def test_keys_of_later_versions_are_passed_over(made: DatasetPlan, tmp_path: Pat
     ):  # fmt: skip
         table["later"] = {"more": [1]}
     (out / "manifest.json").write_text(json.dumps(found))
-    assert verify(str(out), 0.01, fetch=True).passed
-    remake(str(out), tmp_path / "again")
+    assert verify(str(out), 0.01, paths=paths_of(made), fetch=True).passed
+    remake(str(out), tmp_path / "again", paths_of(made))
     make(made_at(made, out), force=True)
     assert contents(out) == contents(Path(made.request.root))
 

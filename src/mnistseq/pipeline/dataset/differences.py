@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import Difference
+from mnistseq.pipeline.dataset.config_paths import with_path
 from mnistseq.pipeline.dataset.manifest import PlanRecord, RandomRecord
 
 _LONGEST_VALUE = 80
@@ -59,6 +61,9 @@ _IMPLIED = {
 }
 """Key → keys that are not worth reporting when it differs."""
 
+_PATHS = "paths."
+"""Before the key of a path, where the contents of the files there are compared."""
+
 _WHOLE = ("shares", "config.image.pen")
 """Tables that are reported as a whole."""
 
@@ -105,6 +110,8 @@ def describe(difference: Difference, name: str | None = None) -> str:
     if key in _CONTENTS:
         return _CONTENTS[key]
     old, new = difference.old, difference.new
+    if key.startswith(_PATHS) and None not in {old, new}:
+        return f"the files of {key.removeprefix(_PATHS)} are different"
     if key == "input.kind":
         old, new = (_KINDS.get(str(kind), kind) for kind in (old, new))
     return f"{name or _name(key)} was {_shown(old)}, now {_shown(new)}"
@@ -125,6 +132,10 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     parameters = {"masks": False, **values["format"]["parameters"]}
     values["format"] = {**values["format"], "versions": None, "parameters": parameters}
     values["config"] = _with_defaults(plan.config)
+    values["paths"] = {record.key: record.sha256 for record in plan.paths if record.sha256}
+    for record in plan.paths:
+        with suppress(LookupError, TypeError):
+            values["config"] = with_path(values["config"], record.key, None)
     if isinstance(plan.input, RandomRecord):
         values["input"] = {**values["input"], "law": plan.input.law}
     source = plan.config.get("source")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from mnistseq.atomic import is_folder
 from mnistseq.config.config import Config
@@ -21,6 +23,7 @@ from mnistseq.errors import (
     SourceError,
     WrongPathError,
 )
+from mnistseq.pipeline.dataset.config_paths import check_contents, locate
 from mnistseq.pipeline.dataset.existing import PLAN
 from mnistseq.pipeline.dataset.inputs import Input, InputFile
 from mnistseq.pipeline.dataset.manifest import (
@@ -42,6 +45,9 @@ from mnistseq.pipeline.store.open import local_folder, open_store
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.plugins.registry import create
 from mnistseq.sources.downloads.settings import downloads_forbidden
+
+NO_PATHS: Mapping[str, str] = MappingProxyType({})
+"""All files are where the manifest says."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class FinishedDataset:
 
     @contextmanager
     def plan(
-        self, root: str, source_path: str | None = None, *, fetch: bool = False
+        self, root: str, paths: Mapping[str, str] = NO_PATHS, *, fetch: bool = False
     ) -> Iterator[DatasetPlan]:
         """Provide the plan by which the data set was made; its rows can be read in the context.
 
@@ -121,8 +127,9 @@ class FinishedDataset:
         ----------
         root : str
             Folder or URL of the data set that the plan is for.
-        source_path : str, optional
-            Path of the source's files here, if it differs from the one in the manifest.
+        paths : mapping of str to str
+            Config key → path here, such as ``source.path``, of files that the manifest names only,
+            or that are not where it says.
         fetch : bool
             Whether the manifest may have files elsewhere read, a source downloaded and plugins
             imported.
@@ -131,6 +138,8 @@ class FinishedDataset:
         ------
         NotAllowedError
             If that is needed and not allowed.
+        MissingPathError
+            If the path of a file is needed.
         SourceError
             If this version, or the source's files, would draw something else.
         """
@@ -140,11 +149,11 @@ class FinishedDataset:
                 f"the data set was drawn by algorithm {manifest.algorithm}, but this version has "
                 f"{ALGORITHM}: install mnistseq {manifest.mnistseq}"
             )
-        config = self._config()
-        if source_path is not None:
-            config = replace_source_path(config, source_path)
+        located = locate(manifest, self.root, paths)
+        config = self._config(located.values)
         if not fetch:
-            refuse_outside(config, manifest.format.name, self.root, source_path)
+            refuse_outside(config, manifest.format.name, self.root, located.allowed)
+        check_contents(manifest, config)
         with nullcontext() if fetch else downloads_forbidden():
             bank = load_bank(config, checked=True)
         with self._input(bank.alphabet) as given:
@@ -173,12 +182,12 @@ class FinishedDataset:
                 )
             yield plan
 
-    def _config(self) -> Config:
+    def _config(self, values: Mapping[str, Any]) -> Config:
         """Return the config, checked as that of a file is, because anyone may have changed it."""
         from mnistseq.config.validation import check_values  # imports pydantic: 50 ms
 
         origin = Origin("file", f"{self.root}/{MANIFEST}: config")
-        checked = check_values(self.manifest.config, origin)
+        checked = check_values(values, origin)
         # A file is not read because a manifest names it; one that was written here has the ids.
         if isinstance(checked.get("source", {}).get("exclude"), str):
             raise ConfigError(Fault(EXCLUDE, "is not a list of glyph ids", origin))
@@ -239,27 +248,6 @@ class FinishedDataset:
             f"{plan.request.root}: was made, but {len(different)} of {len(made)} shards differ from "
             f"those of {self.root}, the first is {different[0]}: {reason}"
         )
-
-
-def replace_source_path(config: Config, path: str) -> Config:
-    """Return the config with another path of the source's files.
-
-    Raises
-    ------
-    ArgumentError
-        If there are several sources and not exactly one has a path.
-    """
-    values = config.to_dict()
-    source = values["source"]
-    tables = [entry for entry in source.get("mix", ()) if entry["path"] is not None]
-    if "mix" in source and len(tables) != 1:
-        paths = ", ".join(str(entry["path"]) for entry in tables) or "none"
-        raise ArgumentError(
-            f"{path}: one path was given, but there are {len(source['mix'])} sources with the paths "
-            f"{paths}; provide their files at those paths"
-        )
-    (tables or [source])[0]["path"] = path
-    return Config.of_checked(values | {"preset": None})
 
 
 def _without_manifest(root: str, store: Store) -> str:

@@ -180,11 +180,30 @@ class FormatRecord:
 
 
 @dataclass(frozen=True)
+class PathRecord:
+    """A path in the config, which the config itself has relative to the data set, or as a name.
+
+    Attributes
+    ----------
+    key : str
+        Its key in the config, such as ``source.path`` or ``canvas.transform[0].folder``.
+    relative : bool
+        Whether it is relative to the folder of the data set; otherwise it is a name.
+    sha256 : str or None
+        Hash of what is there; None for the path of a source, whose glyphs have a fingerprint.
+    """
+
+    key: str
+    relative: Flag
+    sha256: Digest | None = None
+
+
+@dataclass(frozen=True)
 class PlanRecord:
     """All that decides what a data set contains.
 
     The config is checked, as any other is, when something is drawn by it. `name` is the template
-    of the samples' names, if there is one.
+    of the samples' names, if there is one; `paths` are the paths in the config.
     """
 
     mnistseq: str
@@ -201,6 +220,7 @@ class PlanRecord:
     disjoint: Disjoint
     shard_samples: Number
     name: str | None = field(default=None, kw_only=True)
+    paths: tuple[PathRecord, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         names = [split.name for split in self.splits]

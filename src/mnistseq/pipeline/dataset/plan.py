@@ -11,6 +11,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.composers import build_composer, plugin_packages
+from mnistseq.pipeline.dataset.config_paths import without_machine
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import (
     FormatRecord,
@@ -141,12 +142,13 @@ def _record(
 ) -> PlanRecord:
     """Return the plan as it is written: all that decides what is drawn."""
     bank = composer.bank
+    config, paths = without_machine(request.config, request.root)
     return PlanRecord(
         mnistseq=__version__,
         algorithm=ALGORITHM,
         plugins=plugin_packages(request.config, request.format.name),
         seed=request.seed,
-        config=_as_in_json(request.config.to_dict()),
+        config=_as_in_json(config),
         source=SourceRecord(
             name=bank.name,
             glyphs=len(bank),
@@ -171,6 +173,7 @@ def _record(
         disjoint=request.disjoint,
         shard_samples=request.shard_samples,
         name=None if request.name_template is None else request.name_template.template,
+        paths=paths,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
-from mnistseq.pipeline.dataset.finished import FinishedDataset
+from mnistseq.pipeline.dataset.finished import NO_PATHS, FinishedDataset
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, is_intact
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
@@ -24,7 +24,7 @@ def verify(
     redraw: float = 0.0,
     *,
     jobs: int | None = 1,
-    source_path: str | None = None,
+    paths: Mapping[str, str] = NO_PATHS,
     fetch: bool = False,
     progress: Progress | None = None,
 ) -> Verification:
@@ -42,8 +42,9 @@ def verify(
         The label files of the whole data set are then made again, too.
     jobs : int, optional
         Number of processes that draw shards again; None for one a core.
-    source_path : str, optional
-        Path of the source's files here, if it differs from the one in the manifest.
+    paths : mapping of str to str
+        Config key → path here, such as ``source.path``, of files that the manifest names only, or
+        that are not where it says.
     fetch : bool
         Whether the manifest may have files elsewhere read, a source downloaded and plugins
         imported.
@@ -67,7 +68,7 @@ def verify(
     faults += [*_faults_of_layout(manifest), *_faults_of_totals(manifest)]
     if chosen:
         try:
-            with finished.plan(finished.root, source_path, fetch=fetch) as plan:
+            with finished.plan(finished.root, paths, fetch=fetch) as plan:
                 damaged = {fault.name for fault in faults}
                 faults += redraw_shards(manifest, plan, chosen, damaged, jobs, count.add)
                 faults += check_label_files(store, plan, manifest, {fault.name for fault in faults})

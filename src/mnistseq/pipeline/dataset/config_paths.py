@@ -1,0 +1,229 @@
+"""The paths in a config: what a manifest records in their place, and where they are on a machine.
+
+A manifest has no path of the machine on which its data set was made. A path below the folder of the
+data set, or beside it, is recorded relative to that folder, so that both can be moved together. Of
+any other path the name is recorded; where the data set is drawn again, the caller gives the path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from mnistseq.config.config import Config
+from mnistseq.errors import ArgumentError, ConfigError, Fault, MissingPathError, SourceError
+from mnistseq.formats.encoding.unexpected_files import is_by_product
+from mnistseq.messages import listed
+from mnistseq.pipeline.composers import components_of
+from mnistseq.pipeline.dataset.manifest import Manifest, PathRecord
+from mnistseq.pipeline.glyph_loading import source_entries
+from mnistseq.pipeline.store.durability import measure
+from mnistseq.pipeline.store.open import local_folder
+from mnistseq.plugins.registry import find
+
+SOURCE_PATH = re.compile(r"source(\[\d+\])?\.path")
+"""Keys of the sources' own paths. What is there is known by the fingerprint of its glyphs."""
+
+
+def paths_in(config: Config) -> Iterator[tuple[str, str]]:
+    """Yield the key and the value of each path in a config.
+
+    Parameters of a source that are relative to its own path are not among them.
+    """
+    own = {
+        key: entry.path for key, entry in source_entries(config.source) if entry.path is not None
+    }
+    for key, path in own.items():
+        yield f"{key}.path", path
+    for component in components_of(config):
+        for name in find(component.kind, component.name).paths:
+            value = component.parameters.get(name)
+            beside = component.key.removesuffix(".parameters") in own and _is_inside(str(value))
+            if value is not None and not beside:
+                yield f"{component.key}.{name}", str(value)
+
+
+def without_machine(config: Config, root: str) -> tuple[dict[str, Any], tuple[PathRecord, ...]]:
+    """Return a config as a manifest has it, and the records of its paths."""
+    values = config.to_dict()
+    folder = local_folder(root)
+    records = []
+    for key, value in paths_in(config):
+        relative = None if folder is None else _relative(Path(value), folder)
+        values = with_path(values, key, relative or Path(value).resolve().name)
+        digest = None if SOURCE_PATH.fullmatch(key) else _digest(key, Path(value))
+        records.append(PathRecord(key, relative is not None, digest))
+    return values, tuple(records)
+
+
+@dataclass(frozen=True)
+class LocatedConfig:
+    """The config of a manifest with the paths that it has here.
+
+    Attributes
+    ----------
+    values : mapping
+    allowed : frozenset of str
+        Keys of the paths that were given by the caller.
+    """
+
+    values: Mapping[str, Any]
+    allowed: frozenset[str]
+
+
+def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedConfig:
+    """Return the config of a manifest with the paths that it has here.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    root : str
+        Folder or URL of its data set.
+    given : mapping of str to str
+        Config key → path here, of paths that are not where the manifest says. The key
+        ``source.path`` is that of the only source that has one.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no path of that key.
+    MissingPathError
+        If a path is needed that is not given.
+    """
+    values: dict[str, Any] = manifest.config
+    given = {_key_of(key, values, manifest): path for key, path in given.items()}
+    folder = local_folder(root)
+    missing = []
+    for record in manifest.paths:
+        recorded = _value_at(values, record.key)
+        if not isinstance(recorded, str):
+            continue  # the config is at fault, and is checked after this
+        here = None if folder is None or not record.relative else folder.resolve() / recorded
+        if here is not None and here.exists():
+            values = with_path(values, record.key, os.path.normpath(here))
+        elif record.key not in given:
+            missing.append((record.key, recorded))
+    if missing:
+        names = listed([f"{key} (was {name})" for key, name in missing])
+        raise MissingPathError(
+            f"{root}: was made with files that are not in it; give their paths here: {names}",
+            tuple(key for key, _ in missing),
+        )
+    for key, path in given.items():
+        with suppress(LookupError, TypeError):  # the config is at fault, and is checked after this
+            values = with_path(values, key, path)
+    return LocatedConfig(values, frozenset(given))
+
+
+def check_contents(manifest: Manifest, config: Config) -> None:
+    """Raise SourceError if files that a config names have other contents than recorded."""
+    here = dict(paths_in(config))
+    for record in manifest.paths:
+        path = here.get(record.key)
+        if path is not None and record.sha256 not in {None, _digest(record.key, Path(path))}:
+            raise SourceError(
+                f"{path} ({record.key}) has other contents than when the data set was made; give the "
+                "files that it was made with"
+            )
+
+
+def with_path(values: Mapping[str, Any], key: str, path: str | None) -> dict[str, Any]:
+    """Return the values of a config with another path.
+
+    Raises
+    ------
+    LookupError
+    TypeError
+        If the values have no such key.
+    """
+    replaced: dict[str, Any] = _with_value(values, _steps(key), path)
+    return replaced
+
+
+def _with_value(values: Any, steps: Sequence[str | int], value: str | None) -> Any:
+    """Return a copy of nested values with another one; what is not on the way to it is shared."""
+    step, *rest = steps
+    if isinstance(step, int) and isinstance(values, Mapping):
+        # The sources of a list are called source[0], source[1], ….
+        return {**values, "mix": _with_value(values["mix"], steps, value)}
+    copied: Any = dict(values) if isinstance(values, Mapping) else list(values)
+    inner = copied.get(step, {}) if isinstance(copied, dict) else copied[step]
+    copied[step] = _with_value(inner, rest, value) if rest else value
+    return copied
+
+
+def _value_at(values: Any, key: str) -> object:
+    """Return the value of a key; None if there is none."""
+    try:
+        for step in _steps(key):
+            values = values["mix"] if isinstance(step, int) and "mix" in values else values
+            values = values[step]
+    except (LookupError, TypeError):
+        return None
+    found: object = values
+    return found
+
+
+def _steps(key: str) -> list[str | int]:
+    found = re.findall(r"([^.\[\]]+)|\[(\d+)\]", key)
+    return [name or int(index) for name, index in found]
+
+
+def _key_of(key: str, values: Mapping[str, Any], manifest: Manifest) -> str:
+    """Return the key in the config that a caller means; ArgumentError if it has no such path."""
+    known = [record.key for record in manifest.paths]
+    mix = _value_at(values, "source.mix")
+    own = [f"source[{index}].path" for index in range(len(mix) if isinstance(mix, list) else 0)]
+    if key == "source.path" and own:
+        given = [each for each in own if _value_at(values, each) is not None]
+        if len(given) != 1:
+            raise ArgumentError(
+                f"one path of a source was given, but there are {len(own)} sources, and "
+                f"{len(given)} of them have a path: give each by its key, such as {own[0]}"
+            )
+        return given[0]
+    own = own or ["source.path"]
+    if key not in {*known, *own}:
+        raise ArgumentError(
+            f"{key} is not a path in the manifest; it has {listed(known) or 'none'}"
+        )
+    return key
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path, relative to a folder, stays in that folder."""
+    return not (PurePath(path).is_absolute() or ".." in PurePath(path).parts)
+
+
+def _relative(path: Path, folder: Path) -> str | None:
+    """Return a path relative to a folder if it is below or beside it."""
+    path, folder = path.resolve(), folder.resolve()
+    beside = folder.parent
+    if beside == beside.parent or not path.is_relative_to(beside):
+        return None
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _digest(key: str, path: Path) -> str:
+    """Return the SHA-256 of a file, or of the names and hashes of the files in a folder."""
+    try:
+        if not path.is_dir():
+            return measure(path.resolve())[1]
+        digest = sha256()
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and not is_by_product(file.name):
+                name = file.relative_to(path).as_posix()
+                # A link leads to its file, as it does where the file is read.
+                line = f"{measure(file.resolve())[1]} {name}\n"
+                digest.update(line.encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
+    except OSError as error:
+        raise ConfigError(
+            Fault(key, f"{path} cannot be read: {error.strerror or error}")
+        ) from error
