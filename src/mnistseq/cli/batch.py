@@ -84,7 +84,8 @@ if TYPE_CHECKING:
     "--masks",
     is_flag=True,
     heading="Output",
-    help="Record which pixels are the ink of each glyph, as run lengths of COCO.",
+    help="Record which pixels are the ink of each glyph: run lengths in every record and in coco, "
+    "polygons in yolo.",
 )
 @quality_option
 @option(

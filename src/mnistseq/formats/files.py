@@ -72,8 +72,12 @@ class Files(Encoded):
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
         """Return also `boxes` if it was given and no label format uses boxes."""
         unused = dict(super().unused(given))
-        if "boxes" in given and not any(item.uses_boxes for item in self._label_formats):
-            users = [name for name, item in LABEL_FORMATS.items() if item.uses_boxes]
+        users = [
+            name
+            for name, item in LABEL_FORMATS.items()
+            if item.uses_boxes and not (self.needs_masks and item.masks_replace_boxes)
+        ]
+        if "boxes" in given and not set(users) & set(self.labels):
             unused["boxes"] = f"applies only to {' and '.join(users)}"
         return unused
 

@@ -52,11 +52,15 @@ def test_boxes_are_unused_unless_a_label_format_uses_them(name: str) -> None:
     if LABEL_FORMATS[name].uses_boxes:
         assert unused == {}
     else:
-        assert unused == {"boxes": "applies only to coco and yolo"}
+        without_masks = "" if LABEL_FORMATS[name].holds_masks else " and yolo"
+        assert unused == {"boxes": f"applies only to coco{without_masks}"}
 
 
 def test_boxes_are_used_if_one_of_several_label_formats_uses_them() -> None:
     assert Files(labels=("paddle", "yolo")).unused({"boxes"}) == {}
+    assert Files(labels=("yolo", "coco"), masks=True).unused({"boxes"}) == {}
+    with_polygons = Files(labels=("yolo",), masks=True)
+    assert with_polygons.unused({"boxes"}) == {"boxes": "applies only to coco"}
 
 
 def test_unused_quality_and_boxes_are_both_reported() -> None:

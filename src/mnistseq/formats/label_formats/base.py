@@ -78,6 +78,9 @@ class LabelFormat:
     uses_boxes: ClassVar[bool] = False
     """Whether its files contain boxes."""
 
+    masks_replace_boxes: ClassVar[bool] = False
+    """Whether its files contain masks in place of boxes, where there are masks."""
+
     holds_any_label: ClassVar[bool] = False
     """Whether its files can hold labels with tabs and line ends.
 

@@ -24,6 +24,7 @@ class Yolo(LabelFormat):
 
     name: ClassVar[str] = "yolo"
     uses_boxes: ClassVar[bool] = True
+    masks_replace_boxes: ClassVar[bool] = True
     image_suffix: ClassVar[str | None] = ".txt"
     label_folder: ClassVar[str | None] = "labels"
     images_apart: ClassVar[bool] = True
