@@ -9,6 +9,7 @@ from mnistseq.messages import (
     duration,
     listed,
     plural,
+    printable,
     rate,
     shortened,
     size,
@@ -21,6 +22,12 @@ from mnistseq.messages import (
 def test_a_near_name_is_suggested_whatever_its_case() -> None:
     assert did_you_mean("WebDatset", ["files", "webdataset"]) == "; did you mean 'webdataset'?"
     assert did_you_mean("zzz", ["files", "webdataset"]) == ""
+
+
+def test_a_terminal_gets_no_control_characters_of_strangers() -> None:
+    text = "\x1b]0;title\x07\u202eé 3\ud800\nok"
+    assert printable(text) == r"\x1b]0;title\x07\u202eé 3\ud800\nok"
+    assert printable("one\ntwo\r", lines=True) == "one\ntwo\\r"
 
 
 def test_a_long_list_ends_with_the_number_that_is_left_out() -> None:

@@ -74,6 +74,23 @@ def unknown_label(label: str, alphabet: Sequence[str]) -> str:
     return text + (did_you_mean(label, alphabet) or f"; the source has {listed(shown)}")
 
 
+def printable(text: str, *, lines: bool = False) -> str:
+    """Return a string with escapes for what a terminal would not print, but do.
+
+    Names of files and values of strangers may contain such characters.
+
+    Parameters
+    ----------
+    text : str
+    lines : bool
+        Whether line ends stay as they are.
+    """
+    kept = "\n" if lines else ""
+    return "".join(
+        letter if letter.isprintable() or letter in kept else ascii(letter)[1:-1] for letter in text
+    )
+
+
 def shortened(text: str) -> str:
     """Return a string whose longest words are cut: a number may have thousands of digits."""
     return _LONG_WORD.sub(r"\1…", text)

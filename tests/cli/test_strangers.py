@@ -16,6 +16,8 @@ from tests.datasets import manifest
 
 from mnistseq import open_dataset
 from mnistseq.errors import NotAllowedError, UnknownComponentError
+from mnistseq.inspection.report.loaders import loaders_of
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.store.durability import measure
 
 REDRAW = ("verify", "out", "--redraw", "100%", "-j", 1)
@@ -123,6 +125,66 @@ def test_records_lead_only_to_files_of_the_shard(
     forge(out)
     [fault] = faults(call(*REDRAW))
     assert fault.startswith("train/00000: cannot be read after 0 samples: ")
+
+
+def test_a_manifest_that_claims_more_than_there_is_ends_at_once(
+    make: Make, call: Call, refused: Callable[..., str]
+) -> None:
+    out = make("webdataset")
+    values = manifest(out)
+    values["splits"][0]["samples"] = values["samples"] = values["input"]["samples"] = 10**15
+    (out / "manifest.json").write_text(json.dumps(values))
+    assert any("shards were planned, but" in fault for fault in faults(call(*REDRAW)))
+    assert "shards were planned, but the manifest lists" in refused(*REMAKE, code=1)
+
+
+def test_names_cannot_write_to_the_terminal(make: Make, call: Call) -> None:
+    out = make()
+    (out / "\x1b[2Jout: everything matches\nx").touch()
+    assert "\x1b" not in call("verify", "out").out
+    values = manifest(out)
+    values["mnistseq"], values["algorithm"] = "\x1b[2J", 999
+    (out / "manifest.json").write_text(json.dumps(values))
+    done = call(*REDRAW)
+    assert "\x1b" not in done.out + done.err
+
+
+def test_code_to_copy_from_a_report_is_ours(make: Make) -> None:
+    out = make("webdataset")
+    values = manifest(out)
+    values["shards"][0]["name"] = 'x.tar"); import os; os.abort("'
+    (out / "manifest.json").write_text(json.dumps(values))
+    first = FinishedDataset.open(str(out)).manifest
+    assert r'WebDataset("DIR/x.tar\"); import os; os.abort(\"")' in loaders_of(first)["WebDataset"]
+
+
+RECORDS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a label": lambda record: record["objects"]["categories"].__setitem__(0, ["3"]),
+    "a number for a label": lambda record: record["objects"]["categories"].__setitem__(0, 3),
+    "an index": lambda record: record.update(index="0"),
+    "a negative index": lambda record: record.update(index=-1),
+    "a text": lambda record: record.update(text=5),
+    "a box that is far away": lambda record: record["objects"]["bbox"][0].__setitem__(0, 2**40),
+    "fewer boxes": lambda record: record["objects"].update(bbox=[]),
+    "fewer glyphs": lambda record: record.update(glyph_ids=[]),
+    "writers": lambda record: record.update(writers="many"),
+    "a mask": lambda record: record["objects"].update(masks=["h" * 99], quads=[]),
+    "no objects": lambda record: record.pop("objects"),
+}
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_a_record_that_is_not_one_is_an_error(
+    make: Make, refused: Callable[..., str], case: str
+) -> None:
+    out = make("files")
+    path = out / "train" / "00000" / "metadata.jsonl"
+    first, *rest = path.read_text().splitlines(keepends=True)
+    record = json.loads(first)
+    RECORDS[case](record)
+    path.write_text(json.dumps(record) + "\n" + "".join(rest))
+    message = refused("report", "out", "--json", code=1)
+    assert "out/train/00000: cannot be read (" in message
 
 
 def test_a_member_of_an_archive_that_consists_of_holes_is_not_read(make: Make, call: Call) -> None:

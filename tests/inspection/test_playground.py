@@ -66,6 +66,8 @@ def test_a_preset_is_part_of_the_config() -> None:
         ({"spacing.min": 9, "spacing.max": 2}, "350", "spacing"),
         ({}, "35x", "unknown label 'x'"),
         ({}, "# many", "many"),
+        ({}, "# 1-" + "9" * 5000, "number"),
+        ({"preset": ["camera"], "image.width": {"a": 1}}, "350", "image.width"),
         ({}, "", "no rows"),
     ],
 )
@@ -81,6 +83,7 @@ def test_only_those_with_the_token_are_served(address: str) -> None:
     root, _, token = address.partition("?token=")
     assert refused(root) == 403
     assert refused(f"{root}?token=x{token}") == 403
+    assert refused(f"{root}?token=%C3%A9") == 403
     assert refused(address, Host="attacker.example:80") == 403
     with urlopen(address, timeout=30) as page:
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
@@ -88,7 +91,9 @@ def test_only_those_with_the_token_are_served(address: str) -> None:
 
 def test_requests_that_are_not_a_form_are_refused(address: str) -> None:
     root, _, token = address.partition("?token=")
-    for body in (b"[]", b"{}", json.dumps({"values": {}, "seed": "x"}).encode()):
+    seeds = ["x", float("inf"), [], None]
+    forms = [json.dumps({"values": {}, "seed": seed}).encode() for seed in seeds]
+    for body in (b"[]", b"{}", b"[" * 90_000, b"9" * 9_000, *forms):
         headers = {"X-Token": token, "Content-Type": "application/json"}
         with pytest.raises(HTTPError) as caught:
             urlopen(Request(f"{root}draw", body, headers), timeout=30)

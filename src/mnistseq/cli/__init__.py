@@ -20,7 +20,7 @@ from mnistseq.errors import (
     OutputExistsError,
     RequestError,
 )
-from mnistseq.messages import shortened
+from mnistseq.messages import printable, shortened
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -96,7 +96,8 @@ def _as_exit_code() -> Iterator[None]:
         yield
     except MnistseqError as error:
         code = 2 if isinstance(error, RequestError) else 1
-        raise Refused(shortened(f"{_message(error)}{_advice(error)}"), code) from error
+        message = printable(f"{_message(error)}{_advice(error)}", lines=True)
+        raise Refused(shortened(message), code) from error
     except KeyboardInterrupt as stop:
         from mnistseq.cli.support.stopping import Stopped  # not for --help
 

@@ -79,9 +79,9 @@ def command(
         click.echo(json.dumps(_as_json(result), indent=2, ensure_ascii=False))
     else:
         for fault in result.faults:
-            click.echo(f"{fault.name}: {fault.problem}")
+            click.echo(messages.printable(f"{fault.name}: {fault.problem}"))
         for note in result.notes:
-            click.echo(f"note: {note.name}: {note.remark}")
+            click.echo(messages.printable(f"note: {note.name}: {note.remark}"))
         if result.passed:
             click.echo(f"{folder}: everything matches the manifest")
     if not result.passed:

@@ -10,6 +10,8 @@ from mnistseq.config.exclusions import read_glyph_ids
 from mnistseq.config.sections import SINGLE_SOURCE, SourceEntry
 from mnistseq.errors import ConfigError, Fault
 
+_MOST_SOURCES = 32
+
 
 def entry_key(index: int | str) -> str:
     """Return what messages call one of several sources: ``source[2]``."""
@@ -82,6 +84,10 @@ def _complete_mix(values: Mapping[str, Any]) -> dict[str, Any]:
                 for name in beside
             )
         )
+    if len(values["mix"]) > _MOST_SOURCES:
+        # The cache holds a copy of all their glyphs, and a config may come from a stranger.
+        problem = f"has {len(values['mix'])} sources, more than {_MOST_SOURCES}"
+        raise ConfigError(Fault("source.mix", problem))
     entries = [asdict(SourceEntry(**entry)) for entry in values["mix"]]
     if len(entries) == 1:
         return {name: entries[0][name] for name in SINGLE_SOURCE} | {"mix": []}

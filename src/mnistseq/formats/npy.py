@@ -78,7 +78,6 @@ class Npy(Format):
     def read_shard(self, path: Path) -> Iterator[Stored]:
         """Read the samples; their images are views of the mapped file."""
         reader = _NpyReader(path)
-        reader.check_lengths()
         refuse_unexpected_files(
             path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"}
         )
@@ -91,40 +90,44 @@ class _NpyReader(ShardReader):
     def __init__(self, path: Path) -> None:
         description = json.loads(read_plain_file(path, "labels.json"))
         self._images = _mapped(path, "images")
-        ends = np.cumsum(_mapped(path, "lengths"))
+        lengths = _mapped(path, "lengths")
         self._columns = {
-            # Excess values go to the last sample, where a comparison finds them.
-            name: np.split(_mapped(path, name), ends[:-1])
+            name: _mapped(path, name)
             for name in _COLUMNS
             if name != "lengths" and (path / f"{name}.npy").exists()
         }
         # Without `first`, so that a record does not depend on the sample's shard.
         self._shared = {key: description[key] for key in ("seed", "alphabet")}
-        types = {name: parts[0].dtype.str for name, parts in self._columns.items()}
+        types = {name: values.dtype.str for name, values in self._columns.items()}
         self._shared["types"] = {"images": self._images.dtype.str, **types}
         self._first = description["first"]
         self._kept_columns = description.get("columns", {})
         self._texts = description["texts"]
-        self._names = description.get("names", [None] * len(ends))
-        self._number = len(ends)
+        self._names = description.get("names", [None] * len(self._texts))
+        self._check_numbers(lengths)
+        self._ends = np.cumsum(lengths)
 
-    def check_lengths(self) -> None:
-        """Raise ValueError if not all arrays have the same number of samples."""
-        numbers = {len(self._images), len(self._texts), len(self._names), self._number}
+    def _check_numbers(self, lengths: NDArray[Any]) -> None:
+        """Raise ValueError if not all arrays have the same number of samples, or of glyphs."""
+        numbers = {len(self._images), len(self._texts), len(self._names), len(lengths)}
         if len(numbers) > 1:
             raise ValueError(f"its arrays have different numbers of samples: {sorted(numbers)}")
+        glyphs = {int(lengths.sum()), *map(len, self._columns.values())}
+        if len(glyphs) > 1 or lengths.min(initial=0) < 0:
+            raise ValueError(f"its arrays have different numbers of glyphs: {sorted(glyphs)}")
 
     def __getitem__(self, number: int) -> Stored:
-        if not 0 <= number < self._number:
+        if not 0 <= number < len(self._ends):
             raise IndexError(number)
         name = self._names[number]
-        record = {column: parts[number].tolist() for column, parts in self._columns.items()}
+        own = slice(int(self._ends[number - 1]) if number else 0, int(self._ends[number]))
+        record = {column: values[own].tolist() for column, values in self._columns.items()}
         kept = {column: values[number] for column, values in self._kept_columns.items()}
         if kept:
             record["columns"] = kept
         index = self._first + number
         arrays: dict[str, Any] = {
-            column: self._columns[column][number].astype(np.int64)
+            column: self._columns[column][own].astype(np.int64)
             for column in ("boxes", "ink_boxes", "glyph_ids")
         }
         return Stored(

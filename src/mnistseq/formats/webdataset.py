@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
@@ -24,8 +24,9 @@ from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.features import record_features
 from mnistseq.formats.encoding.images import Encoded
-from mnistseq.formats.encoding.plain_files import check_size, plain_file
+from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
+from mnistseq.formats.encoding.tar import Member, members_of
 from mnistseq.imaging.decode import decode_image
 
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
@@ -142,34 +143,25 @@ class _TarReader(ShardReader):
     def __init__(self, path: Path, image_format: str) -> None:
         self._image_format = image_format
         self._path = plain_file(path)
-        self._samples: list[list[tarfile.TarInfo]] = []
-        members: list[tarfile.TarInfo] = []
-        with tarfile.open(self._path, "r:") as archive:
-            for member in archive:
-                members.append(member)
-                if member.name.partition(".")[2] == "json":
-                    self._samples.append(members)
-                    members = []
+        self._samples: list[list[Member]] = []
+        members: list[Member] = []
+        for member in members_of(self._path):
+            members.append(member)
+            if member.name.partition(".")[2] == "json":
+                self._samples.append(members)
+                members = []
         self.rest = [member.name for member in members]
 
     def __getitem__(self, number: int) -> Stored:
         members = self._samples[number]
         with self._path.open("rb") as file:
-            parts = {member.name.partition(".")[2]: _content(file, member) for member in members}
+            parts = {member.name.partition(".")[2]: member.read(file) for member in members}
         key = members[-1].name.partition(".")[0]
         record = json.loads(parts["json"])
         # With the names, by which webdataset groups members into samples.
         whole = {**record, "members": [member.name for member in members]}
         image = decode_image(parts[self._image_format])
         return stored_sample(key, image, whole, text=parts["txt"].decode())
-
-
-def _content(file: BinaryIO, member: tarfile.TarInfo) -> bytes:
-    if not member.isreg() or member.issparse():
-        raise ValueError(f"{member.name!r} is not a regular file")
-    check_size(member.name, member.size)
-    file.seek(member.offset_data)
-    return file.read(member.size)
 
 
 def _header(name: bytes, size: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,10 @@ _MOST = 1000
 
 _DRAWN = 200
 _SHOWN = 24
+
+_LARGEST = 10_000_000
+"""Pixels of a crop."""
+
 _SEED = 1
 
 
@@ -69,9 +74,9 @@ def fit(folder: Path) -> Fit:
     ArgumentError
         If there are fewer than `FEWEST` crops, or one cannot be read.
     """
-    crops = _read(folder)
+    shown: list[Pixels] = []
     try:
-        theirs = CropMeasures.of(crops)
+        theirs = CropMeasures.of(_read(folder, shown))
     except ValueError as error:
         raise ArgumentError(f"{folder}: {error}") from None
     drawn = _draw(fitted_toml(theirs, theirs))
@@ -79,15 +84,15 @@ def fit(folder: Path) -> Fit:
     drawn = _draw(toml)
     sheet = ContactSheet(
         [
-            Strip("crops", tuple(Picture(crop) for crop in crops[:_SHOWN])),
+            Strip("crops", tuple(Picture(crop) for crop in shown)),
             Strip("drawn", tuple(Picture(s.image, s.text) for s in drawn[:_SHOWN])),
         ]
     )
     return Fit(toml, theirs, CropMeasures.of(_greys(drawn)), sheet)
 
 
-def _read(folder: Path) -> list[Pixels]:
-    """Read the crops in a folder, in the order of their paths."""
+def _read(folder: Path, shown: list[Pixels]) -> Iterator[Pixels]:
+    """Yield the crops in a folder, in the order of their paths; add the first ones to a list."""
     try:
         paths = picture_files(folder)
     except OSError as error:
@@ -97,15 +102,20 @@ def _read(folder: Path) -> list[Pixels]:
             f"{folder}: contains {plural(len(paths), 'image')}, too few to fit a config to; give "
             f"at least {FEWEST}, better 50"
         )
-    crops = []
     for path in paths[:_MOST]:
         try:
-            crops.append(decode_file(path, "L"))
+            crop = decode_file(path, "L")
         except BrokenImageError as error:
             raise ArgumentError(f"{path}: {error}") from None
         except OSError as error:
             raise ArgumentError(unreadable(path, error)) from None
-    return crops
+        if crop.size > _LARGEST:
+            raise ArgumentError(
+                f"{path}: has {crop.size:,} px, too many for one line of handwriting; give crops"
+            )
+        if len(shown) < _SHOWN:
+            shown.append(crop)
+        yield crop
 
 
 def _draw(toml: str) -> SampleBatch:

@@ -18,6 +18,9 @@ from mnistseq.core.arrays import Flags
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.shapes import Masks
 
+_LONGEST_SHIFT = 40
+"""Bits of a run, in an image of any size."""
+
 
 def run_lengths(mask: Flags) -> str:
     """Return a mask of shape (height, width) as run lengths."""
@@ -37,9 +40,15 @@ def area_of(counts: str) -> int:
 def mask_of(counts: Sequence[str], height: int, width: int) -> Masks:
     """Return the run lengths of each glyph of an image as one mask, which numbers them from 1."""
     mask = np.zeros(height * width, dtype=np.uint16)
+    inked = mask.size  # pixels left: each belongs to one glyph, so that strange runs take no longer
     for number, own in enumerate(counts, 1):
         runs = _runs(own)
-        mask[np.repeat(np.arange(len(runs)) % 2 == 1, runs)] = number
+        inked -= sum(runs[1::2])
+        if min(runs, default=0) < 0 or sum(runs) != mask.size or inked < 0:
+            raise ValueError("a mask does not fit its image")
+        ends = np.cumsum(runs).tolist()
+        for start, end in zip(ends[::2], ends[1::2], strict=False):
+            mask[start:end] = number
     return np.ascontiguousarray(mask.reshape(width, height).T)
 
 
@@ -70,6 +79,8 @@ def _runs(counts: str) -> list[int]:
     value, shift = 0, 0
     for character in counts:
         group = ord(character) - 48
+        if shift > _LONGEST_SHIFT:
+            raise ValueError("a run of a mask is too long")
         value |= (group & 31) << shift
         shift += 5
         if not group & 32:

@@ -91,8 +91,8 @@ def _request(texts: str) -> tuple[Any, dict[str, Any]]:
     if len(lines) == 1 and lines[0].startswith("#"):
         length = lines[0][1:].strip()
         longest = length.rpartition("-")[2]
-        first = {"length": int(longest) if longest.isdecimal() else 1}
-        return Law(length=length).request(_IMAGES), first
+        known = longest.isdecimal() and len(longest) < 7  # anything else is an error of the law
+        return Law(length=length).request(_IMAGES), {"length": int(longest) if known else 1}
     return ListRequest(tuple(lines)), {"sequence": lines[0] if lines else ""}
 
 

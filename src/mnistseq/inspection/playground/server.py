@@ -78,7 +78,7 @@ def make_app(token: str) -> Flask:
         # Another site that is open in the same browser knows neither our host nor the token.
         host = request.host.rpartition(":")[0]
         given = request.args.get("token") or request.headers.get("X-Token") or ""
-        if host not in (_HOST, "localhost") or not compare_digest(given, token):
+        if host not in (_HOST, "localhost") or not compare_digest(given.encode(), token.encode()):
             abort(403)
 
     @app.get("/")
@@ -96,13 +96,16 @@ def make_app(token: str) -> Flask:
 
     @app.post("/draw")
     def drawing() -> Response:
-        given = request.get_json()
+        try:
+            given = request.get_json()
+        except RecursionError:  # nested too deeply
+            abort(400)
         values = given.get("values") if isinstance(given, dict) else None
         if not isinstance(values, dict):
             abort(400)
         try:
             seed = int(given.get("seed", 0))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             abort(400)
         return jsonify(asdict(draw(values, str(given.get("texts", "")), seed)))
 

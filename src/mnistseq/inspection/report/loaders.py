@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from mnistseq.pipeline.dataset.manifest import Manifest
 
 _OURS = """\
@@ -21,25 +23,29 @@ dataset = load_dataset("DIR")""",
         "WebDataset": """\
 import webdataset
 
-dataset = webdataset.WebDataset("DIR/{first}").decode("l").to_tuple("png", "json")""",
+dataset = webdataset.WebDataset({first}).decode("l").to_tuple("png", "json")""",
     },
     "parquet": {
         "pandas": """\
 import pandas
 
-table = pandas.read_parquet("DIR/{first}")""",
+table = pandas.read_parquet({first})""",
     },
     "npy": {
         "NumPy": """\
 import numpy
 
-images = numpy.load("DIR/{first}/images.npy", mmap_mode="r")""",
+images = numpy.load({images}, mmap_mode="r")""",
     },
 }
 
 
 def loaders_of(manifest: Manifest) -> dict[str, str]:
     """Return library → code, with the names of the data set's own files."""
-    first = manifest.shards[0].name if manifest.shards else ""
+    first = f"DIR/{manifest.shards[0].name}" if manifest.shards else "DIR"
+    # As literals, because a name may contain quotes, and code of a stranger is not to be copied.
+    literals = {"{first}": json.dumps(first), "{images}": json.dumps(f"{first}/images.npy")}
     found = {"mnistseq": _OURS, **_LOADERS.get(manifest.format.name, {})}
-    return {library: code.replace("{first}", first) for library, code in found.items()}
+    for name, literal in literals.items():
+        found = {library: code.replace(name, literal) for library, code in found.items()}
+    return found

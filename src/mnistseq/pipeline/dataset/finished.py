@@ -23,6 +23,7 @@ from mnistseq.errors import (
     SourceError,
     WrongPathError,
 )
+from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.config_paths import check_contents, locate
 from mnistseq.pipeline.dataset.existing import PLAN
 from mnistseq.pipeline.dataset.inputs import Input, InputFile
@@ -179,6 +180,13 @@ class FinishedDataset:
                 raise SourceError(
                     f"source {manifest.source.name} has other glyphs here than those that the data "
                     f"set was drawn from; provide {glyph_requirements(config)}"
+                )
+            planned, listed = len(plan.layout), len(manifest.shards)
+            if planned > listed:
+                # A manifest may claim any number, and looking for them would not end.
+                raise SourceError(
+                    f"{self.root}: {plural(planned, 'shard')} were planned, but the manifest lists "
+                    f"{listed:,}"
                 )
             yield plan
 

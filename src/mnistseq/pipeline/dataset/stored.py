@@ -12,6 +12,7 @@ from typing import Any, Self, overload
 from mnistseq.core.protocols import Format
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
+from mnistseq.pipeline.dataset.check_stored import check_stored
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.shards.spec import Receipt
@@ -81,7 +82,9 @@ class StoredDataset(Sequence[Stored]):
             self.close()
             self._open = _OpenShard(self._finished, self._format, shard)
         with _damage(self._finished.root, shard):
-            return self._open.reader[index - self._starts[number]]
+            stored = self._open.reader[index - self._starts[number]]
+            check_stored(stored)
+            return stored
 
     def __iter__(self) -> Iterator[Stored]:
         return map(self.__getitem__, range(len(self)))

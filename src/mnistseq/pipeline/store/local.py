@@ -138,6 +138,7 @@ class LocalStore(Store):
             part.replace(path)
             flush_folder(path.parent)
         except OSError as error:
+            self._remove_empty(path.parent)
             raise cannot_write(self.display_name, name, error) from error
 
     def _make_parents(self, path: Path) -> None:
@@ -185,9 +186,14 @@ class LocalStore(Store):
             return  # a file has the name of its folder
         except OSError as error:
             raise OutputError(f"{path}: cannot be removed: {error.strerror or error}") from error
+        self._remove_empty(path.parent)
+
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove a folder below the root, and those above it, as far as they are empty."""
         with suppress(OSError):
-            while (path := path.parent) != self.root:
-                path.rmdir()
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
