@@ -15,7 +15,7 @@ from tests.cli.data_sets import Make, faults
 from tests.datasets import manifest
 
 from mnistseq import open_dataset
-from mnistseq.errors import NotAllowedError, UnknownComponentError
+from mnistseq.errors import NotAllowedError, SourceError, UnknownComponentError
 from mnistseq.inspection.report.loaders import loaders_of
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.store.durability import measure
@@ -174,17 +174,15 @@ RECORDS: dict[str, Callable[[dict[str, Any]], object]] = {
 
 
 @pytest.mark.parametrize("case", RECORDS)
-def test_a_record_that_is_not_one_is_an_error(
-    make: Make, refused: Callable[..., str], case: str
-) -> None:
+def test_a_record_that_is_not_one_is_an_error(make: Make, case: str) -> None:
     out = make("files")
     path = out / "train" / "00000" / "metadata.jsonl"
     first, *rest = path.read_text().splitlines(keepends=True)
     record = json.loads(first)
     RECORDS[case](record)
     path.write_text(json.dumps(record) + "\n" + "".join(rest))
-    message = refused("report", "out", "--json", code=1)
-    assert "out/train/00000: cannot be read (" in message
+    with pytest.raises(SourceError, match=r"out/train/00000: cannot be read \("):
+        open_dataset(out)[0]
 
 
 def test_a_member_of_an_archive_that_consists_of_holes_is_not_read(make: Make, call: Call) -> None:

@@ -26,6 +26,8 @@ MEASURES: dict[str, Callable[[Pixels], float]] = {
 """Name → what is measured of an image."""
 
 _MOST_AT_RANDOM, _MOST_OF_A_RULE = 12, 6
+_LARGEST_SHOWN = 10_000_000
+"""Bytes of an image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +124,11 @@ class Collection:
         self._first: dict[str, list[tuple[float, int, Stored]]] = {rule: [] for rule in _RULES}
 
     def add(self, position: int, sample: Stored) -> None:
-        """Measure a sample; its image is kept only while a rule chooses it."""
+        """Measure a sample; its image is kept only while a rule chooses it, and if it is not huge."""
         facts = Facts.of(sample)
         self.facts.append(facts)
+        if sample.image.size > _LARGEST_SHOWN:
+            return
         if position in self._random:
             self._at_random[position] = sample
         for rule, rank in _RULES.items():
