@@ -114,6 +114,11 @@ class TestSession:
             store.write(".mnistseq/plan.json", b"{}")
         assert store.has(".mnistseq/plan.json")
 
+    def test_a_shard_that_cannot_be_put_leaves_no_folder(self, store: LocalStore) -> None:
+        with pytest.raises(OutputError), store.scratch() as folder:
+            store.put(folder / "missing", "train/00000")
+        assert store.names() == [".mnistseq"]
+
     def test_a_folder_that_was_removed_stays_removed(self, store: LocalStore) -> None:
         shutil.rmtree(store.root)
         with pytest.raises(OutputError, match="the folder no longer exists"), store.scratch():
