@@ -159,7 +159,7 @@ def _with_value(values: Any, steps: Sequence[str | int], value: str | None) -> A
 
 
 def _value_at(values: Any, key: str) -> object:
-    """Return the value of a key; None if there is none."""
+    """Return the value of a key; None if it is missing."""
     try:
         for step in _steps(key):
             values = values["mix"] if isinstance(step, int) and "mix" in values else values

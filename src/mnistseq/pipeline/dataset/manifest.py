@@ -190,7 +190,7 @@ class PathRecord:
     relative : bool
         Whether it is relative to the folder of the data set; otherwise it is a name.
     sha256 : str or None
-        Hash of what is there; None for the path of a source, whose glyphs have a fingerprint.
+        Hash of the contents; None for the path of a source, whose glyphs have a fingerprint.
     """
 
     key: str
