@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.file_limit import file_limit
 
 from mnistseq.atomic import publish, remove_leftovers
 from mnistseq.errors import OutputError
@@ -84,23 +83,13 @@ def test_a_name_that_is_too_long_is_reported(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-@pytest.fixture
-def limited() -> Iterator[int]:
-    """Room for files of 100 bytes, as on a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    yield 100
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("replace", [False, True])
-def test_without_room_for_the_second_file_none_appears(
-    tmp_path: Path, limited: int, replace: bool
-) -> None:
+def test_without_room_for_the_second_file_none_appears(tmp_path: Path, replace: bool) -> None:
     (tmp_path / "old").write_bytes(b"mine")
     first, second = tmp_path / ("old" if replace else "new"), tmp_path / "second"
-    with pytest.raises(OutputError, match=f"second: .*{os.strerror(errno.EFBIG)}"):
-        publish({first: b"1" * limited, second: b"2" * (limited + 1)}, replace=replace)
+    message = f"second: .*{os.strerror(errno.EFBIG)}"
+    with pytest.raises(OutputError, match=message), file_limit(100):
+        publish({first: b"1" * 100, second: b"2" * 101}, replace=replace)
     assert names(tmp_path) == ["old"]
     assert (tmp_path / "old").read_bytes() == b"mine"
 

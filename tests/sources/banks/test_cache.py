@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.file_limit import file_limit
 
 from mnistseq import GlyphBank
 from mnistseq.errors import SourceError
@@ -172,20 +172,11 @@ def test_a_bank_that_writes_its_own_pixels_is_mapped(cache: Path) -> None:
     assert str(bank.pixels.filename).startswith(str(cache))
 
 
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """No file may grow beyond 200 kB, as on a disk that becomes full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.mark.usefixtures("small_files")
 def test_a_disk_that_becomes_full_leaves_a_bank_to_memory_if_it_fits(cache: Path) -> None:
-    with pytest.raises(SourceError, match="cannot hold its glyphs, about 400 kB: "):
-        mapped_bank("key", "name", make_large, 400_000, max_in_memory=399_999)
-    bank = mapped_bank("key", "name", make_large, 400_000, max_in_memory=400_000)
+    with file_limit(200_000):
+        with pytest.raises(SourceError, match="cannot hold its glyphs, about 400 kB: "):
+            mapped_bank("key", "name", make_large, 400_000, max_in_memory=399_999)
+        bank = mapped_bank("key", "name", make_large, 400_000, max_in_memory=400_000)
     assert not isinstance(bank.pixels, np.memmap)
     assert [path.suffix for path in (cache / "banks").iterdir()] == [".lock"]
 
