@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.core.amounts import Amounts
 from mnistseq.inspection.report.laws import fit_of, gap_fit, label_fits
 from mnistseq.pipeline.dataset.manifest import RandomRecord
 
@@ -62,3 +65,15 @@ def test_labels_are_compared_at_each_position() -> None:
     biased, *_ = label_fits([["a"]] * 399 + [["b"]], given)
     assert biased.p is not None
     assert biased.p < 1e-6
+
+
+def test_the_digits_of_amounts_follow_their_law() -> None:
+    amounts = Amounts(10, tuple(range(10)), 1, 5).draw(2, 0, 4000)
+    parts = np.split(amounts.codes, np.cumsum(amounts.lengths)[:-1])
+    given = RandomRecord("drawn", 4000, 10, 1, 5, balanced=False, law="amounts")
+    fits = label_fits([list(map(str, part.tolist())) for part in parts], given)
+    assert len(fits) == 6
+    assert all(fit.p is not None and fit.p > 0.001 for fit in fits)
+    assert fits[0].expected[0] == 0
+    uniform = replace(given, law="uniform")
+    assert label_fits([["1"] * 3] * 99, uniform)[0].p is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.random_sequences import LawName, SequenceLaw, draw_lengths, purpose
 from mnistseq.core.randomness import Stream
@@ -70,3 +71,13 @@ class Amounts(SequenceLaw):
         digits[position >= (lengths - zeros)[:, None]] = 0
         codes = np.array(self.digits, dtype=np.int64)[digits]
         return Sequences(codes[position < lengths[:, None]], lengths)
+
+
+def digit_chances(position: int, length: int) -> NDArray[np.float64]:
+    """Return the probability of each digit, 0 to 9, at a position of an amount of some length."""
+    if position == 0:
+        return np.diff([0.0, 0.0, *_BENFORD, 1.0])
+    zeroed = _ROUND * position / (length - 1)
+    chances = np.full(10, (1 - zeroed) / 10)
+    chances[0] += zeroed
+    return chances

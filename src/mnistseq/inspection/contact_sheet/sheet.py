@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mnistseq.core.arrays import Pixels
+from mnistseq.messages import beginning
 
 MARGIN = 12
 """Pixels around the page, and between images."""
 CAPTION_HEIGHT = 18
 TITLE_HEIGHT = 30
+_LONGEST_TITLE = 120
 _CHARACTER_WIDTH = 7
 """Width of a character of a caption, roughly; a picture is at least as wide as its caption."""
 
@@ -109,7 +111,7 @@ class ContactSheet:
         y = MARGIN
         for strip in self.strips:
             if strip.title:
-                yield PlacedTitle(strip.title, MARGIN, y)
+                yield PlacedTitle(beginning(strip.title, _LONGEST_TITLE), MARGIN, y)
                 y += TITLE_HEIGHT
             for row in self._rows(strip.pictures):
                 x, highest = MARGIN, 0

@@ -9,13 +9,15 @@ from functools import cache
 
 import numpy as np
 
+from mnistseq.core.amounts import digit_chances
 from mnistseq.core.composer import Composer
 from mnistseq.pipeline.dataset.manifest import InputRecord, RandomRecord
 
 _LEAST_EXPECTED = 5.0
 """A category that is expected more rarely is joined to its neighbours for the test."""
 
-_UNLIKELY = 0.001
+_UNLIKELY = 1e-4
+"""A report has about ten tests, and one in a thousand reports may raise a false alarm."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +77,37 @@ def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float])
 
 def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[Fit]:
     """Return how often each label occurs at each of the first positions, and each length."""
-    uniform = isinstance(given, RandomRecord) and given.law == "uniform"
-    labels = sorted({label for sequence in sequences for label in sequence})
-    known = isinstance(given, RandomRecord) and len(labels) == given.labels
-    fits = []
-    for position in range(min(max(map(len, sequences), default=0), _POSITIONS)):
-        drawn = Counter(sequence[position] for sequence in sequences if len(sequence) > position)
-        total = drawn.total()
-        law = {label: total / len(labels) for label in labels} if uniform and known else {}
-        fits.append(fit_of(f"Labels at position {position + 1}", drawn, law))
     lengths = Counter(map(len, sequences))
+    labels = sorted({label for sequence in sequences for label in sequence})
+    fits = []
+    for position in range(min(max(lengths, default=0), _POSITIONS)):
+        drawn = Counter(sequence[position] for sequence in sequences if len(sequence) > position)
+        law = _label_law(position, lengths, labels, given)
+        fits.append(fit_of(f"Labels at position {position + 1}", drawn, law))
     law = {}
-    if isinstance(given, RandomRecord) and uniform:
+    if isinstance(given, RandomRecord) and given.law != "weights":
         span = range(given.shortest, given.longest + 1)
         law = {str(length): len(sequences) / len(span) for length in span}
     ordered = {str(length): lengths[length] for length in sorted(lengths)}
     return [*fits, fit_of("Lengths", ordered, law)]
+
+
+def _label_law(
+    position: int, lengths: Mapping[int, int], labels: Sequence[str], given: InputRecord
+) -> dict[str, float]:
+    """Return how often each label is expected at a position; empty if no law is known.
+
+    `labels` are all that were drawn. The names of others are not known, nor is the law then.
+    """
+    longer = {length: count for length, count in lengths.items() if length > position}
+    if not isinstance(given, RandomRecord):
+        return {}
+    if given.law == "amounts":
+        chances = sum(count * digit_chances(position, length) for length, count in longer.items())
+        return dict(zip("0123456789", np.asarray(chances).tolist(), strict=True))
+    if given.law == "uniform" and len(labels) == given.labels:
+        return {label: sum(longer.values()) / given.labels for label in labels}
+    return {}
 
 
 _POSITIONS = 6
