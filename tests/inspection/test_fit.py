@@ -13,7 +13,7 @@ from PIL import Image
 
 from mnistseq import Config, build_composer
 from mnistseq.cli import main
-from mnistseq.errors import ArgumentError
+from mnistseq.errors import ArgumentError, MissingSourceError, SourceError
 from mnistseq.inspection.fit import Fit, fit
 from mnistseq.inspection.measure_crops import CropMeasures
 
@@ -93,9 +93,9 @@ def test_measures_follow_the_ink() -> None:
 def test_too_few_crops_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="contains 3 images, too few to fit a config to; give"):
         fit(save(tmp_path / "few", 3))
-    with pytest.raises(ArgumentError, match="none: no such file or folder"):
+    with pytest.raises(MissingSourceError, match="none: no such file or folder"):
         fit(tmp_path / "none")
-    with pytest.raises(ArgumentError, match=r"000\.png: cannot be read: Not a directory"):
+    with pytest.raises(MissingSourceError, match=r"000\.png: cannot be read: Not a directory"):
         fit(tmp_path / "few" / "000.png")
 
 
@@ -112,7 +112,7 @@ def test_crops_that_are_blank_or_have_light_ink_are_refused(tmp_path: Path, ink:
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     save(tmp_path, 12)
     (tmp_path / "000.png").write_bytes(b"no image")
-    with pytest.raises(ArgumentError, match=r"000\.png: not an image"):
+    with pytest.raises(SourceError, match=r"000\.png: not an image"):
         fit(tmp_path)
 
 

@@ -14,12 +14,11 @@ from mnistseq.core.amounts import Amounts
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
-from mnistseq.imaging.decode import BrokenImageError, decode_file
-from mnistseq.imaging.picture_files import picture_files
 from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
 from mnistseq.inspection.fitted_config import fitted_toml
 from mnistseq.inspection.measure_crops import CropMeasures
-from mnistseq.messages import plural, unreadable
+from mnistseq.inspection.real_pictures import pictures_in, read_picture
+from mnistseq.messages import plural
 from mnistseq.pipeline.composers import build_composer
 
 FEWEST = 10
@@ -72,7 +71,9 @@ def fit(folder: Path) -> Fit:
     Raises
     ------
     ArgumentError
-        If there are fewer than `FEWEST` crops, or one cannot be read.
+        If there are fewer than `FEWEST` crops, or they have no dark ink.
+    SourceError
+        If the folder or a crop cannot be read.
     """
     shown: list[Pixels] = []
     try:
@@ -93,22 +94,14 @@ def fit(folder: Path) -> Fit:
 
 def _read(folder: Path, shown: list[Pixels]) -> Iterator[Pixels]:
     """Yield the crops in a folder, in the order of their paths; add the first ones to a list."""
-    try:
-        paths = picture_files(folder)
-    except OSError as error:
-        raise ArgumentError(unreadable(folder, error)) from None
+    paths = pictures_in(folder)
     if len(paths) < FEWEST:
         raise ArgumentError(
             f"{folder}: contains {plural(len(paths), 'image')}, too few to fit a config to; give "
             f"at least {FEWEST}, better 50"
         )
     for path in paths[:_MOST]:
-        try:
-            crop = decode_file(path, "L")
-        except BrokenImageError as error:
-            raise ArgumentError(f"{path}: {error}") from None
-        except OSError as error:
-            raise ArgumentError(unreadable(path, error)) from None
+        crop = read_picture(path, "L")
         if crop.size > _LARGEST:
             raise ArgumentError(
                 f"{path}: has {crop.size:,} px, too many for one line of handwriting; give crops"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mnistseq.core.arrays import Pixels
 from mnistseq.errors import MissingSourceError, SourceError
-from mnistseq.imaging.decode import BrokenImageError, decode_file
+from mnistseq.imaging.decode import BrokenImageError, Mode, decode_file
 from mnistseq.imaging.picture_files import picture_files
 from mnistseq.messages import unreadable
 
@@ -30,10 +30,10 @@ def pictures_in(folder: Path) -> list[Path]:
     return paths
 
 
-def read_picture(path: Path) -> Pixels:
+def read_picture(path: Path, mode: Mode | None = None) -> Pixels:
     """Decode a picture; SourceError if that is impossible."""
     try:
-        return decode_file(path)
+        return decode_file(path, mode)
     except BrokenImageError as error:
         raise SourceError(f"{path}: {error}; remove it from the folder") from None
     except OSError as error:
