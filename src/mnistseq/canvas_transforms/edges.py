@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Ints
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
@@ -61,7 +62,9 @@ class Edges(Checked, CanvasTransform):
         # Half the size, from the middle to the side: left, top, right, bottom.
         reach = np.tile((canvas.sizes - 1) / 2, 2) - inset
 
-        def line(part: slice, side: int, across: Field, along: Field) -> Field:
+        rows = np.flatnonzero(np.any(depth > 0, axis=1))
+
+        def line(part: Ints, side: int, across: Field, along: Field) -> Field:
             """Return how much light a line leaves; `across` grows towards its side."""
             away = across - column(reach[part, side]) + along * column(slope[part, side])
             covered = np.clip(column(half[part, side]) + np.float32(0.5) - np.abs(away), 0, 1)
@@ -69,10 +72,10 @@ class Edges(Checked, CanvasTransform):
             return left
 
         def level(block: Block) -> Field:
-            part, (y, x) = block.rows, block.grid()
+            part, (y, x) = rows[block.rows], block.grid()
             sheet = line(part, 0, -x, y) * line(part, 2, x, y)
             sheet *= line(part, 1, -y, x)
             sheet *= line(part, 3, y, x)
             return sheet
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level))
+        return canvas.with_images(shade(canvas.images, canvas.widths, level, rows))

@@ -67,10 +67,11 @@ class GuideLines(Checked, CanvasTransform):
         top = np.maximum(top - half - (top - first) * 0.7 * u[:, 4], half)
         end = np.where(kind == 0, 2.0 * height, np.where(kind == 1, (2 * foot + top) / 3, top))
         walls = _walls(canvas, half)
+        rows = np.flatnonzero(depth)
         y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
 
         def level(block: Block) -> Field:
-            part = block.rows
+            part = rows[block.rows]
             lines = _line(y, foot[part], half[part])
             roof = _line(y, top[part], half[part])
             lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
@@ -82,7 +83,7 @@ class GuideLines(Checked, CanvasTransform):
             sheet += 1
             return sheet
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level))
+        return canvas.with_images(shade(canvas.images, canvas.widths, level, rows))
 
 
 def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:

@@ -64,8 +64,11 @@ class Joins(Checked, CanvasTransform):
         near = (length > 0) & (length <= self.longest * canvas.line_height)
         right, own, start, end = right[near], own[near], start[near], end[near]
         bow = length[near] * 0.6 * (own[:, 4] - 0.3)
-        radius = np.maximum(0.7, stroke_widths(np.bitwise_not(images), canvas.widths) / 2)
         result, rows = canvas.images, canvas.owner[right]
+        joined = np.unique(rows)
+        radius = np.zeros(len(images))
+        thickness = stroke_widths(np.bitwise_not(images[joined]), canvas.widths[joined])
+        radius[joined] = np.maximum(0.7, thickness / 2)
         for several in _each_once(rows):
             some = rows[several]
             width = canvas.widths[some]

@@ -238,7 +238,9 @@ def shaded(images: Pixels, level: Field) -> Pixels:
     return product.astype(np.uint8)
 
 
-def shade(images: Pixels, widths: Ints, level: Callable[[Block], Field]) -> Pixels:
+def shade(
+    images: Pixels, widths: Ints, level: Callable[[Block], Field], rows: Ints | None = None
+) -> Pixels:
     """Shade each image by a sheet of its own.
 
     Parameters
@@ -247,7 +249,13 @@ def shade(images: Pixels, widths: Ints, level: Callable[[Block], Field]) -> Pixe
         As in a canvas.
     level : callable
         Returns the sheets of a run of images, as `shaded` expects them.
+    rows : ndarray of int64, optional
+        The images to shade, all by default: rows of a block are positions in `rows`.
     """
+    if rows is not None:
+        result = images.copy()
+        result[rows] = shade(images[rows], widths[rows], level)
+        return result
     result = np.empty_like(images)
     for block in blocks(images, widths):
         block.of(result)[:] = shaded(block.of(images), level(block))
