@@ -12,8 +12,8 @@ from tests.pins.drawings import Materials, digests, draw, drawings, transforms_o
 from tests.pins.stored import differences, load_pins
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.core import twins
 from mnistseq.core.arrays import Pixels
-from mnistseq.imaging import twins
 from mnistseq.imaging.jpeg_squares import coded, steps_of
 
 DRAWINGS = {

@@ -13,10 +13,10 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 
 _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
 """Axis, and the offsets along it that ink comes from and goes to."""

@@ -13,9 +13,9 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.resample import resample, resample_each
+from mnistseq.core.twins import twin
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 
 _STEPS = 8
 

@@ -73,8 +73,8 @@ class Marks(Checked, CanvasTransform):
         """Add marks to each image."""
         if not self.strength:
             return canvas
-        images = canvas.images
-        low, high = spans(canvas.owner, canvas.ink_boxes, len(images))
+        count = len(canvas.images)
+        low, high = spans(canvas.owner, canvas.ink_boxes, count)
         inked = low[:, 0] < high[:, 0]
         low, high = np.where(inked[:, None], low, 0), np.where(inked[:, None], high, 0)
         u = numbers(stream, 32)
@@ -87,30 +87,26 @@ class Marks(Checked, CanvasTransform):
         longer = self._commas(canvas, stream)
         lift = self.raised * canvas.line_height * numbers(stream.of(f"{stream.purpose}/raised"), 1)
         after = np.where(u[:, 6] < 1 - self.thousands, 2, 3)
-        images = draw(
-            images, _points(canvas, chosen[:, 0], (after, longer, lift[:, 0]), u[:, 6:9], pen, ink)
-        )
+        kind = after, longer, lift[:, 0]
+        strokes = [_points(canvas, chosen[:, 0], kind, u[:, 6:9], pen, ink)]
         width = canvas.widths
         if self.final:
             more = numbers(stream.of(f"{stream.purpose}/final"), 4)
             wanted = inked & (more[:, 0] < self.strength * self.final)
             room = high[:, 0] + 2, width, high[:, 1] - lift[:, 0]
             point = _final_points(room, longer, wanted, more[:, 1:], pen, ink)
-            images = draw(images, point)
+            strokes.append(point)
             high[point.rows, 0] = point.right
         small = numbers(stream.of(f"{stream.purpose}/small"), 1)[:, 0] < self.small
         for side, (first, last) in enumerate(
-            ((high[:, 0] + 2, width.astype(float)), (np.zeros(len(images)), low[:, 0] - 2))
+            ((high[:, 0] + 2, width.astype(float)), (np.zeros(count), low[:, 0] - 2))
         ):
             more = u[:, 16 + 8 * side :]
-            for stroke in _dashes(
-                (first, last), (low, high), (chosen[:, 1 + side], small), more, pen, ink
-            ):
-                images = draw(images, stroke)
-        images = draw(
-            images, _bars((high[:, 0] + 2, width), (low, high), chosen[:, 3], u[:, 9:], pen, ink)
-        )
-        return canvas.with_images(images)
+            wanted = chosen[:, 1 + side], small
+            strokes += _dashes((first, last), (low, high), wanted, more, pen, ink)
+        room = high[:, 0] + 2, width
+        strokes.append(_bars(room, (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+        return canvas.with_images(draw(canvas.images, strokes))
 
     def _pens(self, canvas: Canvas) -> Floats:
         """Return the mean radius of each image's pen."""

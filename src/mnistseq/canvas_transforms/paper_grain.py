@@ -12,6 +12,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.fields import (
     GRAIN_DEVIATION,
     Block,
@@ -24,7 +25,6 @@ from mnistseq.imaging.fields import (
     shade,
 )
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)

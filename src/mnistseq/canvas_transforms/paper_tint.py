@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
+import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.core.twins import twin
+from mnistseq.imaging.fields import Field, blocks, numbers, shaded
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -41,8 +44,15 @@ class PaperTint(Checked, CanvasTransform):
         least = min(self.lightest / self.darkest, 1.0) if self.darkest else 1.0
         share = least + (1 - least) * numbers(stream, 1)[:, 0]
         light = 1 - self.strength * self.darkest * share
+        return canvas.with_images(tinted(canvas.images, light.astype(np.float32)))
 
-        def level(block: Block) -> Field:
-            return column(light[block.rows])
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level))
+@twin("papers")
+def tinted(images: Pixels, levels: Field) -> Pixels:
+    """Multiply each image by a level of its own: float32, shape (B,)."""
+    return np.concatenate(
+        [
+            shaded(images[block.rows], levels[block.rows, None, None])
+            for block in blocks(images, np.full(len(images), images.shape[2]))
+        ]
+    )

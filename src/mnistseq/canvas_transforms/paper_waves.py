@@ -12,9 +12,9 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.fields import Block, Field, numbers, shade, wave
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import Block, Field, blocks, column, numbers
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp
 
 _BLOCK = 1 << 16

@@ -13,10 +13,10 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans, tightened
 from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 
 _MOST = 2.0
 """The largest factor by which a line is enlarged."""

@@ -10,8 +10,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.core.glyph_cells import GlyphCells
+from mnistseq.core.glyph_cells import GlyphCells, boxes_of
 from mnistseq.core.image_runs import ImageRuns
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
@@ -32,7 +31,7 @@ def transform_glyphs(
             changed = transform.apply(pixels, glyph_stream(stream.of(purpose), sequences))
         _check_pixels(changed, f"glyph transform {transform.name} gave glyphs", pixels.shape)
         pixels = changed
-    return GlyphCells(pixels, ink_boxes(pixels), cells.offsets, cells.widths)
+    return GlyphCells(pixels, boxes_of(pixels), cells.offsets, cells.widths)
 
 
 def glyph_stream(stream: Stream, sequences: Sequences) -> GlyphStream:

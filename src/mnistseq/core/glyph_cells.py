@@ -13,11 +13,18 @@ from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import inked_columns, resample
+from mnistseq.core.twins import twin
 
 Crop: TypeAlias = Literal["cell", "ink"]
 
 _BLOCK_PIXELS = 1 << 20
 """Scaled pixels that are examined at a time: few enough to stay in a core's cache."""
+
+
+@twin("boxes", "core")
+def boxes_of(glyphs: Pixels) -> Ints:
+    """Return the box around the ink of each glyph of a batch, as `ink_boxes` does."""
+    return ink_boxes(glyphs)
 
 
 class WidthBounds(NamedTuple):
@@ -76,7 +83,7 @@ class GlyphCells:
 
     def _with(self, pixels: Pixels) -> GlyphCells:
         """Return whole cells with pictures of another size."""
-        ink = ink_boxes(pixels)
+        ink = boxes_of(pixels)
         # Ink may lie past a scaled edge: smoothing carries it up to a pixel, and a pen may be bold.
         widths = np.maximum(self._scaled_widths(pixels.shape[1]), ink[:, 2])
         return GlyphCells(pixels, ink, np.zeros_like(widths), widths)

@@ -11,9 +11,9 @@ from annotated_types import Ge, Le
 from mnistseq.core.arrays import Floats, Pixels
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.twins import twin
 from mnistseq.imaging.warp import blocks
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.imaging.twins import twin
+from mnistseq.core.twins import twin
 
 _BYTES = 1 << 22
 """Pixels of patches processed at a time."""

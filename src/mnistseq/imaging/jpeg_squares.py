@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.imaging.twins import twin
+from mnistseq.core.twins import twin
 
 SQUARE = 8
 

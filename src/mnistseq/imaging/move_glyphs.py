@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
-from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.imaging.twins import twin
+from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.imaging.warp import warp_affine
 
 _SMALLEST = 0.55
@@ -55,12 +54,6 @@ def move(
     matrices = _inverse(linear * size[:, None, None], area * size**2, fixed, target)
     matrices[stays] = np.eye(2, 3)
     return warp_affine(glyphs, matrices)
-
-
-@twin("boxes")
-def boxes_of(glyphs: Pixels) -> Ints:
-    """Return the box around the ink of each glyph, as `ink_boxes` does."""
-    return ink_boxes(glyphs)
 
 
 def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
-from mnistseq.imaging.twins import twin
+from mnistseq.core.twins import twin
 
 _BLOCK = 1 << 14
 """Pixels of strokes drawn at a time."""
@@ -15,12 +16,12 @@ _BLOCK = 1 << 14
 
 @dataclass(frozen=True, eq=False)
 class Strokes:
-    """One stroke in each of some images.
+    """Strokes in some images.
 
     Attributes
     ----------
     rows : ndarray of int64, shape (S,)
-        The images' indices, each once.
+        The images' indices.
     start, end : ndarray of float64, shape (S, 2)
         x, y of the ends, in pixels from the upper left corner.
     radius : ndarray of float64, shape (S,)
@@ -43,18 +44,26 @@ class Strokes:
     right: Ints
 
 
-def draw(images: Pixels, strokes: Strokes) -> Pixels:
+def draw(images: Pixels, strokes: Sequence[Strokes]) -> Pixels:
     """Return images with strokes drawn into them; darker ink stays."""
-    reach = (strokes.radius + np.abs(strokes.bow) + 1)[:, None]
-    first = np.floor(np.minimum(strokes.start, strokes.end) - reach).astype(np.int64)
-    last = np.ceil(np.maximum(strokes.start, strokes.end) + reach).astype(np.int64)
+    rows = np.concatenate([some.rows for some in strokes])
+    left = np.concatenate([some.left for some in strokes])
+    right = np.concatenate([some.right for some in strokes])
+    shape = np.concatenate(
+        [
+            np.column_stack([some.start, some.end, some.radius, some.bow, some.ink])
+            for some in strokes
+        ]
+    )
+    start, end, radius, bow = shape[:, :2], shape[:, 2:4], shape[:, 4], shape[:, 5]
+    reach = (radius + np.abs(bow) + 1)[:, None]
+    first = np.floor(np.minimum(start, end) - reach).astype(np.int64).clip(0)
+    last = np.ceil(np.maximum(start, end) + reach).astype(np.int64)
     height, width = images.shape[1:3]
-    first = np.maximum(first, np.stack([strokes.left, 0 * strokes.left], axis=1)).clip(0)
-    last = np.minimum(last, np.stack([strokes.right, 0 * strokes.right + height], axis=1))
+    first[:, 0] = np.maximum(first[:, 0], left)
     last = np.minimum(last, [width, height])
-    corners = np.concatenate([first, last], axis=1)
-    shape = np.column_stack([strokes.start, strokes.end, strokes.radius, strokes.bow, strokes.ink])
-    return drawn(images, strokes.rows, corners, shape)
+    last[:, 0] = np.minimum(last[:, 0], right)
+    return drawn(images, rows, np.concatenate([first, last], axis=1), shape)
 
 
 @twin("marks")
@@ -78,7 +87,9 @@ def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
     while len(left):
         # The widest one sets the cost of all that are drawn together.
         each = max(1, _BLOCK // int(size[left].prod(axis=1).max()))
-        some, left = left[:each], left[each:]
+        # Two strokes of one image are drawn one after the other.
+        some = left[np.unique(rows[left[:each]], return_index=True)[1]]
+        left = left[~np.isin(left, some)]
         # Where a stroke's window is smaller than the largest, its last pixels are drawn again.
         steps = (np.arange(length) for length in size[some].max(axis=0).tolist())
         x, y = (

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
-from mnistseq.imaging.twins import twin
 
 Coordinates: TypeAlias = NDArray[np.int32]
 

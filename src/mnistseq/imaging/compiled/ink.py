@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.imaging.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines
 from mnistseq.imaging.fields import Field, Keys
 

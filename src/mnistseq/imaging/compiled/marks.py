@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
-from mnistseq.imaging.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import compiled
 
 
 def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:

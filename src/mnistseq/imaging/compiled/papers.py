@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.imaging.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines, grain, shaded, wave
 from mnistseq.imaging.fields import Field, Keys
 
@@ -39,7 +39,8 @@ def _line(place: Any) -> Any:
 @compiled
 def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
     height = images.shape[1]
-    first, second = np.empty((2, images.shape[2]), np.float32)
+    first = np.empty(images.shape[2], np.float32)
+    second = np.empty_like(first)
     middle = np.float32((height - 1) / 2)
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
@@ -47,6 +48,7 @@ def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
         _bend(own, 7, second, width)
         share, depth, dotted = own[14:]
         for line in range(height):
+            source, target = images[row, line], result[row, line]
             y = np.float32(np.int32(line)) - middle
             one, two = y * own[5], y * own[12]
             for x in range(width):
@@ -55,7 +57,7 @@ def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
                 sheet = sheet + (other - sheet) * share
                 sheet = sheet + (crossing - sheet) * dotted
                 level = sheet * depth + np.float32(1)
-                result[row, line, x] = shaded(images[row, line, x], level)
+                target[x] = shaded(source[x], level)
 
 
 def grained(
@@ -147,3 +149,18 @@ def _light(images: Any, widths: Any, table: Any, result: Any) -> None:
                 edge = min(max((slope - start) * sharp + half, zero), one)
                 sheet = sheet - edge * edge * (np.float32(3) - two * edge) * shadow
                 target[column] = shaded(source[column], sheet + one)
+
+
+def tinted(images: Pixels, levels: Field) -> Pixels:
+    """See `mnistseq.canvas_transforms.paper_tint`."""
+    result = np.empty_like(images)
+    _tint(images.reshape(len(images), -1), levels, result.reshape(len(images), -1))
+    return result
+
+
+@compiled
+def _tint(images: Any, levels: Any, result: Any) -> None:
+    for row in range(len(images)):
+        source, target, level = images[row], result[row], levels[row]
+        for place in range(len(source)):
+            target[place] = shaded(source[place], level)

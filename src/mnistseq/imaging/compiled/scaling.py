@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.compiled.compiler import compiled
 from mnistseq.core.resample import filters_of
-from mnistseq.imaging.compiled.compiler import compiled
 
 
 def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:

@@ -8,16 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.imaging.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import compiled
+from mnistseq.imaging.compiled.level_warps import UNIT, level, memory, padded_size
 from mnistseq.imaging.fields import Field
 from mnistseq.imaging.warp import ONE, Coordinates
 
 
 def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
     """See `mnistseq.imaging.warp`."""
-    result = np.empty_like(images)
-    _affine(images, rows, columns, result)
+    count, height, width = images.shape
+    flat = np.empty(images.size + padded_size(width), np.uint8)
+    result = flat[: images.size].reshape(images.shape)
+    is_level = ~columns[:, 1].any(axis=1)
+    _level(images, rows, columns, is_level, memory(height, width), flat)
+    if not is_level.all():
+        rest = np.flatnonzero(~is_level)
+        turned = np.empty((len(rest), height, width), np.uint8)
+        _affine(images[rest], rows[rest], columns[rest], turned)
+        result[rest] = turned
     return result
+
+
+@compiled
+def _level(images: Any, rows: Any, columns: Any, is_level: Any, memory: Any, result: Any) -> None:
+    pixels = UNIT(images[0].size)
+    for picture in range(len(images)):
+        if is_level[picture]:
+            start = UNIT(picture) * pixels
+            level(images[picture], rows[picture], columns[picture, 0], memory, start, result)
 
 
 @compiled

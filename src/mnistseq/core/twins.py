@@ -1,7 +1,7 @@
 """Functions with a compiled twin: the same pixels, several times as fast, where numba is installed.
 
 A twin has the name and the parameters of its function, and is in a module of
-`mnistseq.imaging.compiled`. It takes grey images only, and is used for batches that are worth the
+`mnistseq.core.compiled` or `mnistseq.imaging.compiled`. It takes grey images only, and is used for batches that are worth the
 half second that numba takes to start. On a machine where nothing is compiled yet, a batch must be
 worth some fifteen seconds: that long takes compiling, once.
 """
@@ -24,20 +24,22 @@ _LEAST_PIXELS = {"compiled": 1 << 18, "not compiled": 1 << 21}
 """Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits."""
 
 
-def twin(module: str) -> Callable[[Function], Function]:
+def twin(module: str, package: str = "imaging") -> Callable[[Function], Function]:
     """Decorate a function of images, and whatever else, that has a twin in a module.
 
     Parameters
     ----------
     module : str
-        Name of the module in `mnistseq.imaging.compiled`.
+        Name of the module in the package of compiled ones.
+    package : {'imaging', 'core'}
+        Where that package is.
     """
 
     def decorated(function: Function) -> Function:
         @wraps(function)
         def chosen(images: Any, *arguments: Any) -> Any:
             if images.ndim == 3 and images.size >= least_pixels():
-                compiled = import_module(f"mnistseq.imaging.compiled.{module}")
+                compiled = import_module(f"mnistseq.{package}.compiled.{module}")
                 twin_of = getattr(compiled, function.__name__)
                 return twin_of(*map(_plain, (images, *arguments)))
             return function(images, *arguments)
