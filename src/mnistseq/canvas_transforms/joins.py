@@ -64,20 +64,14 @@ class Joins(Checked, CanvasTransform):
         near = (length > 0) & (length <= self.longest * canvas.line_height)
         right, own, start, end = right[near], own[near], start[near], end[near]
         bow = length[near] * 0.6 * (own[:, 4] - 0.3)
-        result, rows = canvas.images, canvas.owner[right]
+        rows = canvas.owner[right]
         joined = np.unique(rows)
         radius = np.zeros(len(images))
         thickness = stroke_widths(np.bitwise_not(images[joined]), canvas.widths[joined])
         radius[joined] = np.maximum(0.7, thickness / 2)
-        for several in _each_once(rows):
-            some = rows[several]
-            width = canvas.widths[some]
-            strokes = Strokes(
-                some, start[several], end[several], 0.9 * radius[some], bow[several],
-                0.9 + 0.1 * own[several, 5], 0 * width, width,
-            )  # fmt: skip
-            result = draw(result, strokes)
-        return canvas.with_images(result)
+        width, ink = canvas.widths[rows], 0.9 + 0.1 * own[:, 5]
+        strokes = Strokes(rows, start, end, 0.9 * radius[rows], bow, ink, 0 * width, width)
+        return canvas.with_images(draw(canvas.images, [strokes]))
 
 
 def _round(images: Pixels, canvas: Canvas) -> Flags:
@@ -115,9 +109,3 @@ def _contour(images: Pixels, canvas: Canvas, glyphs: Ints, share: Floats, *, lef
     dark = inside & (row < _DARK)
     found = x[np.arange(len(x)), dark.argmax(axis=1)] + 0.5
     return np.stack([np.where(dark.any(axis=1), found, np.nan), y + 0.5], axis=1)
-
-
-def _each_once(rows: Ints) -> list[Ints]:
-    """Split the indices of ascending rows into runs in which no row is twice."""
-    turn = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    return [np.flatnonzero(turn == number) for number in range(int(turn.max(initial=-1)) + 1)]

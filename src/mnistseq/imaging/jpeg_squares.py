@@ -10,12 +10,13 @@ Sources: the JPEG standard (ITU-T T.81), annexes A and K; Loeffler, Ligtenberg a
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.twins import twin
 
 SQUARE = 8
@@ -66,27 +67,50 @@ def coded(images: Pixels, widths: Ints, steps: NDArray[np.int32]) -> Pixels:
     for first in range(0, count, each):
         some = filled[first : first + each]
         squares = some.reshape(len(some), full[0] // SQUARE, SQUARE, full[1] // SQUARE, SQUARE)
-        planes = squares.transpose(2, 4, 0, 1, 3).astype(np.int32)
+        planes = squares.transpose(2, 4, 0, 1, 3)
         step = steps[first : first + each].T.reshape(SQUARE, SQUARE, len(some), 1, 1)
-        back = _rounded(planes, step).transpose(2, 3, 0, 4, 1).reshape(some.shape)
+        step = np.broadcast_to(step, planes.shape).reshape(SQUARE, SQUARE, -1)
+        back = _rounded(planes.reshape(SQUARE, SQUARE, -1), step).reshape(planes.shape)
+        back = back.transpose(2, 3, 0, 4, 1).reshape(some.shape)
         result[first : first + each] = back[:, :height, :width]
     return result
 
 
-def _rounded(planes: NDArray[np.int32], steps: NDArray[np.int32]) -> Pixels:
-    """Transform squares, round and transform back: pixels of a square first, shape (8, 8, …)."""
-    planes -= 128
-    planes = np.stack(forward(planes.swapaxes(0, 1), -2, 11))
-    planes = np.stack(forward(planes.swapaxes(0, 1), 2, 15))
-    # Rows and columns are in place again; eight times as large, and rounded away from 0.
-    # Numbers this small are divided exactly enough by a float32, and faster than as integers.
-    size = 8 * steps
-    whole = ((np.abs(planes) + (size >> 1)) / size.astype(np.float32)).astype(np.int32) * steps
-    planes = np.where(planes < 0, -whole, whole)
-    planes = np.stack(backward(planes, 11))
-    planes = np.stack(backward(planes.swapaxes(0, 1), 18)).swapaxes(0, 1)
-    planes += 128
-    return np.clip(planes, 0, 255).astype(np.uint8)
+def _rounded(planes: Pixels, steps: NDArray[np.int32]) -> Pixels:
+    """Transform squares, round and transform back: rows and columns of a square first.
+
+    All numbers are whole, and smaller than 2**53, so that it makes no difference in which order
+    they are added up.
+    """
+    to, back = _matrices()
+    numbers = _descaled(to @ (planes - 128.0), 11)
+    numbers = _descaled(np.tensordot(to, numbers, 1), 15)
+    # Eight times as large, and rounded away from 0.
+    whole = np.abs(numbers)
+    whole += 4.0 * steps
+    whole /= 8.0 * steps
+    np.floor(whole, out=whole)
+    whole *= steps
+    numbers = np.copysign(whole, numbers, out=whole)
+    numbers = _descaled(np.tensordot(back, numbers, 1), 11)
+    numbers = _descaled(back @ numbers, 18)
+    numbers += 128
+    return np.clip(numbers, 0, 255, out=numbers).astype(np.uint8)
+
+
+def _descaled(numbers: Floats, places: int) -> Floats:
+    """Round numbers to so many binary places fewer, in place."""
+    numbers += 2.0 ** (places - 1)
+    numbers *= 2.0**-places
+    return np.floor(numbers, out=numbers)
+
+
+@cache
+def _matrices() -> tuple[Floats, Floats]:
+    """Return `forward` and `backward` as matrices of whole numbers: shape (8, 8) each."""
+    one = np.eye(SQUARE, dtype=np.int64)
+    to, back = np.stack(forward(one << 11, -2, 11)), np.stack(backward(one << 18, 18))
+    return to.astype(np.float64), back.astype(np.float64)
 
 
 def forward(pixels: Any, even: int, odd: int) -> tuple[Any, ...]:

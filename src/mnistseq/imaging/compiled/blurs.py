@@ -20,36 +20,46 @@ def smoothed(images: Pixels, widths: Ints, sigmas: Floats, nearest: bool) -> Pix
 
 @compiled
 def _blur(images: Any, widths: Any, weights: Any, nearest: Any, result: Any) -> None:
-    height, longest = images.shape[1:]
-    most = weights.shape[1] - 1
-    edged = np.zeros(longest + 2 * most, np.uint32)
-    lines = np.zeros((height + 2 * most, longest), np.uint32)
-    total = np.zeros(longest, np.uint32)
+    height, most = images.shape[1], weights.shape[1] - 1
+    longest = images.shape[2] + 2 * most
+    edged, total = np.zeros(height * longest, np.uint32), np.zeros(height * longest, np.uint32)
+    lines = np.zeros((height + 2 * most) * longest, np.uint32)
     for row in range(len(images)):
         width, own = widths[row], weights[row]
         radius = most
         while radius and not own[radius]:
             radius -= 1
+        # Sums of pixels of different lines are written into the edges only, and not read.
+        stride = width + 2 * radius
+        size = height * stride - 2 * radius
         for y in range(height):
-            _set_edges(images[row, y, :width], radius, nearest, edged)
-            line = lines[radius + y, :width]
-            _weigh(edged[radius : radius + width], own[0], np.uint32(1 << 7), line)
-            for tap in range(1, radius + 1):
-                before, after = edged[radius - tap :], edged[radius + tap :]
-                _add(before, after, own[tap], line)
-            for x in range(width):
-                line[x] = line[x] >> np.uint32(8)
+            line = edged[y * stride : (y + 1) * stride]
+            _set_edges(images[row, y, :width], radius, nearest, line)
+        body = lines[radius * stride : radius * stride + size]
+        _weigh(edged[radius : radius + size], own[0], np.uint32(1 << 7), body)
+        for tap in range(1, radius + 1):
+            _add(edged[radius - tap :], edged[radius + tap :], own[tap], body)
+        for place in range(size):
+            body[place] = body[place] >> np.uint32(8)
         for y in range(radius):
-            lines[y] = lines[radius] if nearest else np.zeros_like(lines[y])
-            last = lines[radius + height - 1]
-            lines[radius + height + y] = last if nearest else np.zeros_like(last)
+            _set_line(body[:width], nearest, lines[y * stride : y * stride + width])
+            below = (radius + height + y) * stride
+            _set_line(body[size - width :], nearest, lines[below : below + width])
+        _weigh(body, own[0], np.uint32(1 << 23), total[:size])
+        for tap in range(1, radius + 1):
+            before, after = lines[(radius - tap) * stride :], lines[(radius + tap) * stride :]
+            _add(before, after, own[tap], total[:size])
         for y in range(height):
-            middle, sums, target = radius + y, total[:width], result[row, y]
-            _weigh(lines[middle], own[0], np.uint32(1 << 23), sums)
-            for tap in range(1, radius + 1):
-                _add(lines[middle - tap], lines[middle + tap], own[tap], sums)
-            for x in range(width):
-                target[x] = np.uint8(sums[x] >> np.uint32(24))
+            line, target = total[y * stride : y * stride + width], result[row, y]
+            for x in range(len(line)):
+                target[x] = np.uint8(line[x] >> np.uint32(24))
+
+
+@compiled
+def _set_line(line: Any, nearest: Any, result: Any) -> None:
+    """Copy the first or last line to where the picture ends, or write 0 there."""
+    for x in range(len(line)):
+        result[x] = line[x] if nearest else np.uint32(0)
 
 
 @compiled

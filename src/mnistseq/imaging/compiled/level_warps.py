@@ -57,6 +57,28 @@ def _mixed(near: Any, after: Any, share: Any) -> Any:
 
 
 @compiled
+def _mix_shifted(line: Any, base: Any, start: Any, result: Any, size: Any) -> None:
+    """Write a row of pixels, all of them as far from their sources."""
+    first = UNIT(size + min(max(np.int64(base >> np.int32(16)), -size), size))
+    share, half = np.int32((base >> np.int32(8)) & np.int32(255)), np.int32(1 << 15)
+    for x in range(size):
+        mixed = _mixed(line[first + UNIT(x)], line[first + UNIT(x) + UNIT(1)], share)
+        result[start + UNIT(x)] = np.uint8(np.int32(mixed + half) >> np.int32(16))
+
+
+@compiled
+def _mix_scaled(line: Any, ends: Any, width: Any, start: Any, result: Any) -> None:
+    """Write a row of pixels whose sources `_locate` has found."""
+    near, after, shares, indices = ends
+    half = np.int32(1 << 15)
+    for x in range(width):
+        near[x], after[x] = line[indices[x]], line[indices[x] + UNIT(1)]
+    for x in range(len(near)):
+        mixed = np.int32(_mixed(near[x], after[x], shares[x]) + half)
+        result[start + UNIT(x)] = np.uint8(mixed >> np.int32(16))
+
+
+@compiled
 def level(image: Any, rows: Any, across: Any, memory: Any, start: Any, result: Any) -> None:
     """Write a picture whose rows come from between two rows each, from `start` in a flat result.
 
@@ -64,42 +86,33 @@ def level(image: Any, rows: Any, across: Any, memory: Any, start: Any, result: A
     """
     height, width = image.shape
     framed, inked, line, ends = memory
-    size, pad, last = len(ends[0]), UNIT(len(ends[0])), np.int32(rows[0, 0] + 1)
-    for y in range(height):
-        ink = np.uint8(0)
-        for x in range(width):
-            framed[y + 1, pad + UNIT(x)] = image[y, x]
-            ink |= image[y, x]
-        inked[y + 1] = ink
-    even, half, one = True, np.int32(1 << 15), UNIT(1)
-    for column in range(width):
-        even &= across[column] == np.int32(column << 16)
+    size, pad, located = len(ends[0]), UNIT(len(ends[0])), np.int32(rows[0, 0] + 1)
+    _frame(image, framed, inked, pad)
+    shifted, one = _is_shifted(across), UNIT(1)
     for y in range(height):
         source = np.int32(min(max(rows[1, y], -(1 << 16)), height << 16) + (1 << 16))
         top, down = UNIT(source >> np.int32(16)), np.int32((source >> np.int32(8)) & np.int32(255))
-        base = rows[0, y]
-        if not (inked[top] | inked[top + one]):
+        if inked[top] | inked[top + one]:
+            for x in range(size):
+                upper, lower = framed[top, pad + UNIT(x)], framed[top + one, pad + UNIT(x)]
+                line[pad + UNIT(x)] = _mixed(np.int32(upper), np.int32(lower), down)
+            if shifted:
+                _mix_shifted(line, rows[0, y], start, result, size)
+            else:
+                if rows[0, y] != located:
+                    located = rows[0, y]
+                    _locate(located, across, width, pad, ends)
+                _mix_scaled(line, ends, width, start, result)
+        else:
             for x in range(size):
                 result[start + UNIT(x)] = 0
-            start += UNIT(width)
-            continue
-        for x in range(size):
-            upper, lower = framed[top, pad + UNIT(x)], framed[top + one, pad + UNIT(x)]
-            line[pad + UNIT(x)] = _mixed(np.int32(upper), np.int32(lower), down)
-        if even:
-            first = UNIT(size + min(max(np.int64(base >> np.int32(16)), -size), size))
-            share = np.int32((base >> np.int32(8)) & np.int32(255))
-            for x in range(size):
-                near, after = line[first + UNIT(x)], line[first + UNIT(x) + one]
-                mixed = np.int32(_mixed(near, after, share) + half)
-                result[start + UNIT(x)] = np.uint8(mixed >> np.int32(16))
-        else:
-            if base != last:
-                _locate(base, across, width, pad, ends)
-                last = base
-            for x in range(width):
-                ends[0][x], ends[1][x] = line[ends[3][x]], line[ends[3][x] + one]
-            for x in range(size):
-                mixed = np.int32(_mixed(ends[0][x], ends[1][x], ends[2][x]) + half)
-                result[start + UNIT(x)] = np.uint8(mixed >> np.int32(16))
         start += UNIT(width)
+
+
+@compiled
+def _is_shifted(across: Any) -> Any:
+    """Whether columns are as far from each other as before."""
+    shifted = True
+    for column in range(len(across)):
+        shifted &= across[column] == np.int32(column << 16)
+    return shifted

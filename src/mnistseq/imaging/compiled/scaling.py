@@ -22,42 +22,44 @@ def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:
 
 
 @compiled
-def _filtered(lines: Any, taps: Any, weights: Any, total: Any, result: Any) -> None:
-    """Scale the first axis: lines are added up as vectors."""
-    width = result.shape[1]
-    for y in range(len(result)):
-        total[:width] = np.int32(1 << 15)
+def _filtered(lines: Any, taps: Any, weights: Any, total: Any, result: Any, size: Any) -> None:
+    """Scale the first axis to so many lines: lines are added up as vectors, as long as `total`."""
+    for y in range(size):
+        for x in range(len(total)):
+            total[x] = np.int32(1 << 15)
         for tap in range(len(taps)):
-            weight = weights[tap, y]
+            weight, line = weights[tap, y], np.uintp(taps[tap, y])
             if weight:
-                line = lines[taps[tap, y]]
-                for x in range(width):
-                    total[x] = np.int32(total[x] + np.int32(np.int32(line[x]) * weight))
-        target = result[y]
+                for x in range(len(total)):
+                    total[x] = np.int32(total[x] + np.int32(np.int32(lines[line, x]) * weight))
+        for x in range(len(total)):
+            result[y, x] = np.uint8(total[x] >> np.int32(16))
+
+
+@compiled
+def _turn(lines: Any, height: Any, width: Any, result: Any) -> None:
+    for y in range(height):
         for x in range(width):
-            target[x] = np.uint8(total[x] >> np.int32(16))
+            result[x, y] = lines[y, x]
 
 
 @compiled
 def _reduce(images: Any, widths: Any, sizes: Any, across: Any, down: Any, result: Any) -> None:
     height, longest = images.shape[1:]
-    flat, turned = np.empty((height, longest), np.uint8), np.empty((longest, height), np.uint8)
-    narrow, wide = np.empty((longest, height), np.uint8), np.empty((longest, height), np.uint8)
-    total = np.empty(max(height, longest), np.int32)
+    # Lines of these are longer than needed, so that no loop has a rest that is not vectorised.
+    tall = -(-height // 32) * 32
+    low, turned = np.zeros((height, longest), np.uint8), np.zeros((longest, tall), np.uint8)
+    narrow, wide = np.zeros((longest, tall), np.uint8), np.zeros((longest, tall), np.uint8)
+    long, short = np.zeros(longest, np.int32), np.zeros(tall, np.int32)
     for row in range(len(images)):
-        width, (smaller, lower) = widths[row], (sizes[row, 0], sizes[row, 1])
-        own = down[0][0][row]
-        low = flat[:lower, :width]
-        _filtered(images[row], down[0][1][own], down[0][2][own], total, low)
-        for y in range(lower):
-            for x in range(width):
-                turned[x, y] = low[y, x]
+        width, smaller, lower = widths[row], sizes[row, 0], sizes[row, 1]
+        own, total = down[0][0][row], long[:width]
+        _filtered(images[row], down[0][1][own], down[0][2][own], total, low, lower)
+        _turn(low, lower, width, turned)
         own = across[0][0][row]
-        _filtered(turned, across[0][1][own], across[0][2][own], total, narrow[:smaller, :lower])
+        _filtered(turned, across[0][1][own], across[0][2][own], short, narrow, smaller)
         own = across[1][0][row]
-        _filtered(narrow, across[1][1][own], across[1][2][own], total, wide[:width, :lower])
-        for x in range(width):
-            for y in range(lower):
-                low[y, x] = wide[x, y]
+        _filtered(narrow, across[1][1][own], across[1][2][own], short, wide, width)
+        _turn(wide, width, lower, low)
         own = down[1][0][row]
-        _filtered(low, down[1][1][own], down[1][2][own], total, result[row, :, :width])
+        _filtered(low, down[1][1][own], down[1][2][own], total, result[row], height)

@@ -16,7 +16,7 @@ from mnistseq.imaging.warp import ONE, Coordinates
 
 def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
     """See `mnistseq.imaging.warp`."""
-    count, height, width = images.shape
+    height, width = images.shape[1:]
     flat = np.empty(images.size + padded_size(width), np.uint8)
     result = flat[: images.size].reshape(images.shape)
     is_level = ~columns[:, 1].any(axis=1)
