@@ -71,7 +71,7 @@ class Joins(Checked, CanvasTransform):
         radius[joined] = np.maximum(0.7, thickness / 2)
         width, ink = canvas.widths[rows], 0.9 + 0.1 * own[:, 5]
         strokes = Strokes(rows, start, end, 0.9 * radius[rows], bow, ink, 0 * width, width)
-        return canvas.with_images(draw(canvas.images, [strokes]))
+        return canvas.with_images(draw(canvas.images, strokes))
 
 
 def _round(images: Pixels, canvas: Canvas) -> Flags:

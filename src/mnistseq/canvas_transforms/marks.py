@@ -102,11 +102,11 @@ class Marks(Checked, CanvasTransform):
             ((high[:, 0] + 2, width.astype(float)), (np.zeros(count), low[:, 0] - 2))
         ):
             more = u[:, 16 + 8 * side :]
-            wanted = chosen[:, 1 + side], small
-            strokes += _dashes((first, last), (low, high), wanted, more, pen, ink)
-        room = high[:, 0] + 2, width
-        strokes.append(_bars(room, (low, high), chosen[:, 3], u[:, 9:], pen, ink))
-        return canvas.with_images(draw(canvas.images, strokes))
+            dashed = chosen[:, 1 + side], small
+            strokes += _dashes((first, last), (low, high), dashed, more, pen, ink)
+        end = high[:, 0] + 2, width
+        strokes.append(_bars(end, (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+        return canvas.with_images(draw(canvas.images, *strokes))
 
     def _pens(self, canvas: Canvas) -> Floats:
         """Return the mean radius of each image's pen."""

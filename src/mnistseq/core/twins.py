@@ -1,9 +1,9 @@
 """Functions with a compiled twin: the same pixels, several times as fast, where numba is installed.
 
 A twin has the name and the parameters of its function, and is in a module of
-`mnistseq.core.compiled` or `mnistseq.imaging.compiled`. It takes grey images only, and is used for batches that are worth the
-half second that numba takes to start. On a machine where nothing is compiled yet, a batch must be
-worth some fifteen seconds: that long takes compiling, once.
+`mnistseq.core.compiled` or `mnistseq.imaging.compiled`. It takes grey images only, and is used for
+batches that are worth the half second that numba takes to start. On a machine where nothing is
+compiled yet, a batch must be worth some fifteen seconds: that long takes compiling, once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _LEAST_PIXELS = {"compiled": 1 << 18, "not compiled": 1 << 21}
 """Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits."""
 
+_MOST_PIXELS = 1 << 12
+"""Pixels that count of each picture, so that few pictures never wait for numba, however large."""
+
 
 def twin(module: str, package: str = "imaging") -> Callable[[Function], Function]:
     """Decorate a function of images, and whatever else, that has a twin in a module.
@@ -38,7 +41,8 @@ def twin(module: str, package: str = "imaging") -> Callable[[Function], Function
     def decorated(function: Function) -> Function:
         @wraps(function)
         def chosen(images: Any, *arguments: Any) -> Any:
-            if images.ndim == 3 and images.size >= least_pixels():
+            size = min(images.size, len(images) * _MOST_PIXELS)
+            if images.ndim == 3 and size >= least_pixels():
                 compiled = import_module(f"mnistseq.{package}.compiled.{module}")
                 twin_of = getattr(compiled, function.__name__)
                 return twin_of(*map(_plain, (images, *arguments)))

@@ -10,9 +10,9 @@ from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Flags as Chosen
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import boxes_of
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.stroke_width import stroke_widths
 from mnistseq.imaging.strokes import Strokes, draw

@@ -47,8 +47,8 @@ def distance_fields(masks: Flags) -> Pixels:
     for index, mask in enumerate(masks):
         if mask.any():
             fine = _fine_distances().take(_squared_distances(mask))
-            lines = sum(fine[row::_TIMES] for row in range(_TIMES))
-            blocks = sum(lines[:, column::_TIMES] for column in range(_TIMES))
+            lines = np.sum([fine[row::_TIMES] for row in range(_TIMES)], axis=0)
+            blocks = np.sum([lines[:, column::_TIMES] for column in range(_TIMES)], axis=0)
             steps = (blocks + FINE * _TIMES**2 // 2) // (FINE * _TIMES**2)
             fields[index] = np.minimum(steps, FAR)
     return fields
@@ -64,7 +64,7 @@ def _squared_distances(mask: Flags) -> NDArray[np.uint16]:
     # The nearest line is in one of the columns within reach, above or below. Columns follow each
     # other, so that those on one side of all pixels are one piece of memory.
     nearest = np.ascontiguousarray((away * away).T.astype(np.uint16))
-    first, last = _span(mask.any(axis=0))
+    first, last = _span(mask.max(axis=0))
     lines = nearest[first:last].copy()
     for step in range(1, _REACH):
         further = lines + np.uint16(step * step)
@@ -78,7 +78,9 @@ def _squared_distances(mask: Flags) -> NDArray[np.uint16]:
 @cache
 def _fine_distances() -> NDArray[np.int32]:
     """Return the distance that belongs to each square, in fine steps."""
-    return np.rint(np.sqrt(np.arange(_REACH**2 + 1)) * _FINE_PER_PIXEL).astype(np.int32)
+    distances = np.sqrt(np.arange(_REACH**2 + 1)) * _FINE_PER_PIXEL
+    fine: NDArray[np.int32] = np.rint(distances).astype(np.int32)
+    return fine
 
 
 def picture_field(picture: Pixels) -> Pixels:
@@ -94,7 +96,7 @@ def picture_field(picture: Pixels) -> Pixels:
     ndarray of uint8, shape (FIELD_HEIGHT, W)
         All `FAR` where there is no ink.
     """
-    # Slow to import, and rarely needed, as above.
+    # Slow to import, and not needed once the fields are in the cache.
     skeletonize = import_optional(
         "skimage.morphology", "a pen that draws pictures", "scikit-image"
     ).skeletonize
@@ -108,8 +110,7 @@ def picture_field(picture: Pixels) -> Pixels:
     strokes = smooth > int(smooth.max() * _INK)
     lines = np.zeros_like(strokes)
     if strokes.any():
-        inked = (slice(*_span(strokes.any(axis=axis))) for axis in (1, 0))
-        part = tuple(inked)
+        part = tuple(slice(*_span(strokes.max(axis=axis))) for axis in (1, 0))
         lines[part] = skeletonize(strokes[part])
     field: Pixels = distance_fields(lines[None])[0]
     return field

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +43,7 @@ class Strokes:
     right: Ints
 
 
-def draw(images: Pixels, strokes: Sequence[Strokes]) -> Pixels:
+def draw(images: Pixels, *strokes: Strokes) -> Pixels:
     """Return images with strokes drawn into them; darker ink stays."""
     rows = np.concatenate([some.rows for some in strokes])
     left = np.concatenate([some.left for some in strokes])
