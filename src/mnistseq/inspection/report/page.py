@@ -191,8 +191,9 @@ def _images(report: Report) -> Iterator[str]:
         else:
             charts.append(strip_chart(name, quantiles, other.get(name), ("drawn", other_name[:12])))
     per_image = report.manifest.bytes / max(report.manifest.samples, 1)
-    equal.append(["size of the files", f"{size(round(per_image))} per image"])
-    yield table(["measure", "of nearly all images"], equal)
+    yield f"<p>{size(round(per_image))} per image.</p>"
+    if equal:
+        yield table(["measure", "of nearly all images"], equal)
     yield f'<div class="charts">{"".join(charts)}</div>'
 
 
