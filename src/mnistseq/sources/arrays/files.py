@@ -16,8 +16,13 @@ DEFLATE_LIMIT = 1032
 
 @contextmanager
 def reading(path: Path, hint: str = "") -> Iterator[None]:
-    """Turn errors of the file system into a SourceError that names `path` and ends with `hint`."""
+    """Turn errors of the file system into a SourceError that names `path` and ends with `hint`.
+
+    A pipe or a device, from which reading may never end, is an error, too.
+    """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise SourceError(f"{path}: is a device or a pipe; give a file")
         yield
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)

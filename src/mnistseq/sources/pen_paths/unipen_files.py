@@ -116,7 +116,11 @@ class _Archive(UnipenFiles):
 def _members(
     archive: tarfile.TarFile, pattern: re.Pattern[str]
 ) -> Iterator[tuple[tarfile.TarInfo, str]]:
+    last = -1
     for member in archive:
+        if member.offset <= last:
+            raise tarfile.ReadError("a member leads backwards")
+        last = member.offset
         # Names of included files have folders called data, too.
         if member.isfile() and (pattern is _INCLUDED or not _INCLUDED.search(member.name)):
             match = pattern.search(member.name)
