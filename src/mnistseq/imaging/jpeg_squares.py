@@ -99,7 +99,7 @@ def _rounded(planes: Pixels, steps: NDArray[np.int32]) -> Pixels:
 
 
 def _descaled(numbers: Floats, places: int) -> Floats:
-    """Round numbers to so many binary places fewer, in place."""
+    """Round numbers by a count of binary places, in place."""
     numbers += 2.0 ** (places - 1)
     numbers *= 2.0**-places
     return np.floor(numbers, out=numbers)

@@ -23,7 +23,7 @@ def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:
 
 @compiled
 def _filtered(lines: Any, taps: Any, weights: Any, total: Any, result: Any, size: Any) -> None:
-    """Scale the first axis to so many lines: lines are added up as vectors, as long as `total`."""
+    """Scale the first axis to a number of lines: lines are added up as vectors, as long as `total`."""
     for y in range(size):
         for x in range(len(total)):
             total[x] = np.int32(1 << 15)
