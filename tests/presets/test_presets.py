@@ -197,7 +197,7 @@ class TestLayers:
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
     def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
-        with pytest.raises(ConfigError, match=r"min 13 exceeds max 12$") as caught:
+        with pytest.raises(ConfigError, match=r"min 13 exceeds max 11$") as caught:
             resolve(None, {"preset": "bank-cheque", "spacing.min": 13})
         [fault] = caught.value.faults
         preset = Origin("preset", "bank-cheque")
