@@ -203,7 +203,7 @@ class TestLayers:
         preset = Origin("preset", "bank-cheque")
         assert fault.ends == (
             Setting("spacing.min", 13, Origin("option")),
-            Setting("spacing.max", 12, preset),
+            Setting("spacing.max", 11, preset),
         )
 
     def test_values_without_a_preset_are_unchanged(self) -> None:
