@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from itertools import islice
 
 _LISTED = 20
@@ -39,6 +38,8 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 
     Upper and lower case are compared as equal.
     """
+    from difflib import get_close_matches  # needed only for messages
+
     by_lower = {name.lower(): name for name in known}
     close = get_close_matches(given.lower(), by_lower, n=1)
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import Any, TypeAlias, TypedDict, Unpack
 
-from mnistseq.config.pens import NONE
 from mnistseq.config.sections import (
+    NO_PEN,
     SECTIONS,
     CanvasConfig,
     ConfigKeys,
@@ -168,7 +168,7 @@ def _as_table(value: Any) -> Any:
 
 def _with_pen(image: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the checked keys of the image with a complete pen, if they have one."""
-    if image.get("pen", NONE) == NONE:
+    if image.get("pen", NO_PEN) == NO_PEN:
         return image
     from mnistseq.config.validation import complete_pen  # imports pydantic, which is slow
 

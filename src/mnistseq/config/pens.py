@@ -15,8 +15,6 @@ from mnistseq.errors import ConfigError, Fault
 
 KEY = "image.pen"
 
-NONE = "none"
-
 WIDTHS = r"^\s*(\d*\.?\d+)(?:\s*-\s*(\d*\.?\d+))?\s*$"
 """A width of strokes, or a range of widths, as a string."""
 

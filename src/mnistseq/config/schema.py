@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mnistseq.config.pens import NONE, WIDTHS, PenConfig
-from mnistseq.config.sections import SourceEntry
+from mnistseq.config.pens import WIDTHS, PenConfig
+from mnistseq.config.sections import NO_PEN, SourceEntry
 from mnistseq.config.validation import config_model, model_of
 from mnistseq.core.limits import MAX_PEN_WIDTH
 
@@ -53,4 +53,4 @@ def _allow_pens(schema: dict[str, Any]) -> None:
     for name in ("type", "maxItems", "minItems", "prefixItems"):
         table["properties"]["width"].pop(name, None)
     pen = definitions["ImageConfig"]["properties"]["pen"]
-    pen["anyOf"] = [{"const": NONE}, *width["anyOf"], {"$ref": "#/$defs/PenConfig"}]
+    pen["anyOf"] = [{"const": NO_PEN}, *width["anyOf"], {"$ref": "#/$defs/PenConfig"}]

@@ -30,6 +30,9 @@ GlyphIds = str | list[Annotated[int, Range(0, 2**63 - 1)]]
 PenTable = str | float | dict[str, Any]
 """A pen: none, a width, a range of widths, or a table of the keys of `PenConfig`."""
 
+NO_PEN = "none"
+"""The pen of a config whose glyphs are drawn as they are."""
+
 Parameters = dict[str, Any]
 """Parameters of a component; checked against the component's own declaration."""
 
@@ -133,13 +136,13 @@ class ImageConfig:
         "none: glyphs are drawn as they are; a width of strokes, or a range such as 0.03-0.08, as "
         "a share of the cell's height: paths of the glyphs are drawn by a pen; or a table of "
         "width, variation and spread",
-        "none",
+        NO_PEN,
     )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the keys with their values, without those that do not apply."""
         values = asdict(self)
-        if self.pen == "none":
+        if self.pen == NO_PEN:
             del values["pen"]
         return values
 

@@ -14,10 +14,9 @@ from pydantic_core import ErrorDetails
 
 from mnistseq.config.keys import Key, config_keys, keys_of
 from mnistseq.config.pens import KEY as PEN
-from mnistseq.config.pens import NONE as NO_PEN
 from mnistseq.config.pens import PenConfig, pen_table
 from mnistseq.config.plain_values import plain_table, shown
-from mnistseq.config.sections import SECTIONS, SourceEntry, gap_range_fault
+from mnistseq.config.sections import NO_PEN, SECTIONS, SourceEntry, gap_range_fault
 from mnistseq.config.source_entries import as_section, entry_key
 from mnistseq.errors import ConfigError, Fault, Origin
 from mnistseq.messages import did_you_mean, listed

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_cells import GlyphCells, boxes_of
-from mnistseq.core.image_runs import ImageRuns
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.sequences import Sequences
-from mnistseq.core.shapes import Shapes
 from mnistseq.errors import PluginError
+
+if TYPE_CHECKING:
+    from mnistseq.core.shapes import Shapes
 
 
 def transform_glyphs(
@@ -81,6 +83,8 @@ def transform_images(
     """
     if not transforms:
         return images, boxes, shapes
+    from mnistseq.core.image_runs import ImageRuns  # needed only for transforms
+
     canvases = ImageRuns.of(
         images, boxes, owner, line_height=line_height, inverted=inverted, shapes=shapes
     )

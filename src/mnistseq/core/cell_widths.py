@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import Crop, GlyphCells, WidthBounds
-from mnistseq.core.pen import Pen
+
+if TYPE_CHECKING:
+    from mnistseq.core.pen import Pen
 
 
 class ContentWidth(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -22,17 +22,17 @@ from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.pair_limits import least_gaps
-from mnistseq.core.pen import PURPOSE as PEN
-from mnistseq.core.pen import Pen
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import Sample, SampleBatch
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
-from mnistseq.core.shapes import Shapes
 from mnistseq.core.stretch import stretch_boxes, stretch_images
 from mnistseq.errors import ArgumentError, LabelError, RequestError
 from mnistseq.messages import plural
+
+if TYPE_CHECKING:
+    from mnistseq.core.pen import Pen
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 
@@ -163,7 +163,11 @@ class Composer:
         stream = _stream(seed, start, len(sequences), indices)
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
-        shapes = Shapes.painted(sequences, glyphs, layout, gaps.stretch_to) if masks else None
+        shapes = None
+        if masks:
+            from mnistseq.core.shapes import Shapes  # most data sets have no masks
+
+            shapes = Shapes.painted(sequences, glyphs, layout, gaps.stretch_to)
         del glyphs  # which may be as large as the images
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
@@ -230,7 +234,8 @@ class Composer:
         if self._scaled:
             self._check_scaled_width(cells, sequences, gaps)
         if self.pen is not None:
-            cells = cells.drawn(self.pen, self.line_height, glyph_stream(stream.of(PEN), sequences))
+            words = glyph_stream(stream.of("pen"), sequences)
+            cells = cells.drawn(self.pen, self.line_height, words)
         elif self._scaled:
             cells = cells.scaled(self.line_height)
         if self.glyph_transforms:

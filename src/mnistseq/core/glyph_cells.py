@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
-from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import inked_columns, resample
 from mnistseq.core.twins import twin
+
+if TYPE_CHECKING:
+    from mnistseq.core.pen import Pen
 
 Crop: TypeAlias = Literal["cell", "ink"]
 

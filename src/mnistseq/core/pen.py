@@ -21,8 +21,6 @@ from mnistseq.core.path_fields import (
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.errors import ArgumentError
 
-PURPOSE = "pen"
-
 _CONTROLS = 5
 """Rows and columns of the grid of pressures that a glyph gets."""
 

@@ -18,7 +18,7 @@ from mnistseq.core.feasibility import (
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.protocols import drawn_gaps
+from mnistseq.core.protocols.spacing import drawn_gaps
 from mnistseq.core.sequences import SequenceLike, encode
 from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.composers import build_composer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mnistseq.config.config import Config, ConfigLike
 from mnistseq.config.sections import Steps
@@ -13,7 +13,6 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_selection import Writer
-from mnistseq.core.pen import Pen
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.errors import (
@@ -26,6 +25,9 @@ from mnistseq.errors import (
 from mnistseq.pipeline.glyph_loading import load_bank, source_entries, source_makers
 from mnistseq.plugins.built_in import Kind, kind_name
 from mnistseq.plugins.registry import PACKAGE, create, exists, package_of
+
+if TYPE_CHECKING:
+    from mnistseq.core.pen import Pen
 
 _TRANSFORM_KEYS: dict[Kind, str] = {
     "glyph_transform": "image.transform",
@@ -163,7 +165,11 @@ def _glyph_steps(config: Config) -> Steps:
 
 def _pen(config: Config) -> Pen | None:
     pen = config.image.pen
-    return Pen(**{**pen, "width": tuple(pen["width"])}) if isinstance(pen, dict) else None
+    if not isinstance(pen, dict):
+        return None
+    from mnistseq.core.pen import Pen  # most configs have no pen
+
+    return Pen(**{**pen, "width": tuple(pen["width"])})
 
 
 def _writer(asked: str, bank: GlyphBank) -> Writer:

@@ -13,8 +13,7 @@ import numpy as np
 
 from mnistseq.config.config import Config, ConfigLike
 from mnistseq.config.exclusions import KEY as EXCLUDE
-from mnistseq.config.pens import NONE
-from mnistseq.config.sections import SourceConfig, SourceEntry
+from mnistseq.config.sections import NO_PEN, SourceConfig, SourceEntry
 from mnistseq.config.source_entries import entry_key
 from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_index import Mixture
@@ -51,7 +50,7 @@ def load_bank(config: ConfigLike, *, checked: bool = False) -> GlyphBank:
     """
     config = Config.of(config)
     with checked_banks() if checked else nullcontext():
-        return _open(config.source, paths=config.image.pen != NONE)
+        return _open(config.source, paths=config.image.pen != NO_PEN)
 
 
 def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:
@@ -66,7 +65,7 @@ def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:
 
 def glyph_requirements(config: Config) -> str:
     """Return what has to be the same for a config to have the same glyphs, for messages."""
-    return _requirements(paths=config.image.pen != NONE)
+    return _requirements(paths=config.image.pen != NO_PEN)
 
 
 def _requirements(*, paths: bool) -> str:

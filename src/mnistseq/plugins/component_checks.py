@@ -51,7 +51,7 @@ def component_fault(kind: Kind, cls: type) -> str | None:
 def _inheritance_fault(kind: Kind, cls: type) -> str | None:
     base = BASES[kind]
     if not issubclass(cls, base):
-        return f"{cls.__qualname__} does not inherit from {base.__module__}.{base.__name__}"
+        return f"{cls.__qualname__} does not inherit from mnistseq.core.protocols.{base.__name__}"
     missing = sorted(vars(cls)["__abstractmethods__"])
     return f"{cls.__qualname__} does not implement {', '.join(missing)}" if missing else None
 

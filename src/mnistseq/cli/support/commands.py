@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any, get_args
 
 import click
@@ -108,6 +107,8 @@ class Group(_Help, click.Group):
 
 def write_list(formatter: click.HelpFormatter, records: Sequence[tuple[str, str]]) -> None:
     """Write terms and their descriptions in two columns or, on a narrow terminal, in one."""
+    from textwrap import wrap  # only for help
+
     margin = " " * formatter.current_indent
     column = min(max(len(term) for term, _ in records), _LONGEST_TERM) + 2
     if formatter.width < _TWO_COLUMNS:

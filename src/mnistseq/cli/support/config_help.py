@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from mnistseq.cli.support.complete import Complete, components, files, presets
 from mnistseq.config.keys import Key
 from mnistseq.config.presets import preset_names
@@ -74,11 +76,17 @@ _COMPLETIONS: dict[str, Complete] = {
 def help_of(flag: str, key: Key) -> str:
     """Return the help of an option that sets a key, with the key and its default at the end."""
     template = _HELP.get(flag) or f"{key.help[0].upper()}{key.help[1:]}."
-    names = {f"{kind}s": names_of(kind) for kind in BUILT_IN}
-    text = template.format(presets=", ".join(preset_names()), **names)
+    text = template.format(**_names())
     if key.default == [] or key.default is False:
         return f"{text}  [{key.path}]"
     return f"{text}  [{key.path}; default: {'none' if key.default is None else key.default}]"
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return what fills the placeholders of help: names of presets and of components."""
+    components = {f"{kind}s": names_of(kind) for kind in BUILT_IN}
+    return {"presets": ", ".join(preset_names()), **components}
 
 
 def metavar_of(flag: str) -> str | None:

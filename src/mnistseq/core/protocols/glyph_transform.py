@@ -1,0 +1,35 @@
+"""GlyphTransform: changes glyphs before they are spaced."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from mnistseq.core.arrays import Pixels
+from mnistseq.core.randomness import GlyphStream
+
+
+class GlyphTransform(ABC):
+    """Changes glyphs before they are spaced."""
+
+    name: ClassVar[str]
+
+    paths: ClassVar[tuple[str, ...]] = ()
+    """Names of the parameters that are paths of files to read."""
+
+    @abstractmethod
+    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+        """Change each glyph independently of the others.
+
+        Parameters
+        ----------
+        glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
+            0 is the background, 255 the strongest ink. Must not be written to.
+        stream : GlyphStream
+            The glyphs' random words, the only randomness allowed.
+
+        Returns
+        -------
+        ndarray of uint8
+            The changed glyphs, of the same shape. A glyph that had ink keeps some.
+        """
