@@ -24,8 +24,8 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.core.terms import Terms
 from mnistseq.errors import FormatLimitError
+from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
-from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import read_plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
-from mnistseq.formats.encoding.images import Encoded
+from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.imaging.decode import decode_image

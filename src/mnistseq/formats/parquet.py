@@ -20,8 +20,8 @@ import numpy as np
 from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
-from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
 from mnistseq.formats.encoding.records import coco_boxes, flat_quads, stored_sample
 from mnistseq.formats.encoding.run_lengths import masks_of

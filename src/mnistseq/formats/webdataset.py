@@ -22,8 +22,8 @@ from mnistseq.core.reading import FileSet, ReadField, Reading
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored import ShardReader, Stored
 from mnistseq.errors import FormatLimitError
+from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import record_features
-from mnistseq.formats.encoding.images import Encoded
 from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
 from mnistseq.formats.encoding.tar import Member, members_of

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import io
-import zlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, Self, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
-from mnistseq.config.constraints import Range
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError
-from mnistseq.formats.encoding.png import Compression, compressor, png_bytes, png_files, resolve
+from mnistseq.formats.encoding.png import png_bytes
 
 ImageFormat: TypeAlias = Literal["png", "jpg", "jpeg"]
 
@@ -22,83 +17,6 @@ DEFAULT_QUALITY = 95
 
 _JPEG_LIMIT = 65_500
 """The largest width and height in pixels that libjpeg accepts."""
-
-
-@dataclass(frozen=True)
-class Encoded(Format):
-    """Base class of the formats that contain encoded images.
-
-    Parameters
-    ----------
-    image_format : {'png', 'jpg', 'jpeg'}
-    quality : int
-        1 to 100, for JPEG.
-    compression : {'auto', 'zlib', 'isal'}
-        What compresses PNGs. It changes the bytes, not the pixels.
-    masks : bool
-        Whether records contain the mask of each glyph.
-    """
-
-    image_format: ImageFormat = field(default="png", metadata={"help": "how images are encoded"})
-    quality: Annotated[int, Range(1, 100)] = field(
-        default=DEFAULT_QUALITY, metadata={"help": "quality of JPEG"}
-    )
-    compression: Compression = field(
-        default="auto",
-        metadata={
-            "help": "what compresses PNGs; zlib makes smaller files, isal is faster; auto uses isal "
-            "if it is installed"
-        },
-    )
-
-    masks: bool = field(
-        default=False, metadata={"help": "whether records contain the mask of each glyph's ink"}
-    )
-
-    @property
-    def needs_masks(self) -> bool:
-        """Whether batches must have masks."""
-        return self.masks
-
-    def resolved(self) -> Self:
-        """Return the same format with `compression` decided, so that every machine makes the same bytes.
-
-        Raises
-        ------
-        OutputError
-            If that compression needs a package that is not installed.
-        """
-        return replace(self, compression=resolve(self.compression))
-
-    def versions(self) -> dict[str, str]:
-        """Return the version of the library that encodes the images."""
-        if self.image_format != "png":
-            return {"libjpeg": _libjpeg_version()}
-        if resolve(self.compression) == "isal":
-            from importlib.metadata import version  # slow to import
-
-            return {"isal": version("isal")}
-        return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
-
-    def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return `quality` if it was given and images are PNGs."""
-        if "quality" in given and self.image_format == "png":
-            return {"quality": "applies only to JPEG"}
-        return {}
-
-    @property
-    def media_type(self) -> str:
-        """The type of the image files."""
-        return "image/png" if self.image_format == "png" else "image/jpeg"
-
-    def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:
-        """Encode each image of a batch."""
-        if self.image_format != "png":
-            return [_jpeg_bytes(image, self.quality) for image in images]
-        compress = compressor(self.compression)
-        if isinstance(images, list):
-            return [png_bytes(image, compress) for image in images]
-        return list(png_files(images, compress))
 
 
 def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALITY) -> bytes:
@@ -111,17 +29,11 @@ def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALIT
     quality : int
         1 to 100, for JPEG.
     """
-    return png_bytes(image) if image_format == "png" else _jpeg_bytes(image, quality)
+    return png_bytes(image) if image_format == "png" else jpeg_bytes(image, quality)
 
 
-def _libjpeg_version() -> str:
-    from PIL import features
-
-    turbo = features.version("libjpeg_turbo")
-    return f"turbo {turbo}" if turbo else str(features.version("jpg"))
-
-
-def _jpeg_bytes(image: Pixels, quality: int) -> bytes:
+def jpeg_bytes(image: Pixels, quality: int) -> bytes:
+    """Return an image as JPEG."""
     height, width = image.shape[:2]
     if max(height, width) > _JPEG_LIMIT:
         raise ArgumentError(
