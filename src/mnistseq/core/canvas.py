@@ -57,7 +57,7 @@ class CanvasRule:
         return np.full(len(stream), top, dtype=np.int64)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Canvas:
     """Images of one height, with the boxes of their glyphs.
 

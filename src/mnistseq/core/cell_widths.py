@@ -41,7 +41,7 @@ class LeastGap(NamedTuple):
         return -(-(content.low + length) // 2) if self.ink else length
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CellWidths:
     """How wide the glyphs that may be drawn from a bank can be in a line.
 

@@ -34,7 +34,7 @@ class GapDistribution:
         return cls(dict(zip(values.tolist(), chances, strict=True)), len(widths))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GapRequest:
     """The gaps wanted for a batch of samples that have the same number of gaps.
 

@@ -36,7 +36,7 @@ class WidthBounds(NamedTuple):
     high: Ints
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GlyphCells:
     """Pictures, and the columns of each that are the glyph's cell.
 
@@ -161,7 +161,7 @@ def _width(inked: Flags, without: Ints) -> Ints:
     return widths
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SelectedGlyphs:
     """The glyphs of a batch, one after the other: some members of a pool of cells."""
 

@@ -13,7 +13,7 @@ UNKNOWN_WRITER = -1
 """Id in place of a writer's, for glyphs whose writer a source does not know."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Mixture:
     """How often the sources of a bank are drawn from, relative to each other.
 
@@ -61,7 +61,7 @@ class Mixture:
         return steps
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LabelIndex:
     """Glyph ids sorted by label: code c has ``ids[first[c] : first[c] + number[c]]``."""
 
@@ -103,7 +103,7 @@ class LabelIndex:
         return self.ids.take(self.first.take(codes) + steps)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class WriterIndex:
     """Glyph ids sorted by writer, then label.
 

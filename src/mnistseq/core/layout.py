@@ -18,7 +18,7 @@ from mnistseq.core.sequences import Sequences
 from mnistseq.errors import ArgumentError, PluginError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layout:
     """The position of every glyph of a batch.
 

@@ -152,7 +152,7 @@ class Stream:
         return _to_uniform(self.words(width))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GlyphStream:
     """The random words of the glyphs of a batch: each sample's words, divided among its glyphs.
 

@@ -22,7 +22,7 @@ _FIELD = re.compile(r'(?:^|,)(\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)', re.DOTALL)
 """A field of a CSV record with the comma before it. Its quotes enclose it as a whole, or are text."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sequences:
     """A batch of sequences, one after the other in flat arrays.
 
