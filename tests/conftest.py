@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.slow import is_slow
 
 from mnistseq import Config, GlyphBank, load_bank
 
@@ -25,6 +26,9 @@ settings.register_profile(
 settings.load_profile("mnistseq")
 
 
+# Processes that tests start read compiled modules; otherwise each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Theirs is not the choice to skip: they begin with importing what they are about.
 collect_ignore = [] if find_spec("s3fs") else ["pipeline/store/test_remote.py"]
 collect_ignore += [] if find_spec("distributed") else ["executors/test_dask.py"]
@@ -32,10 +36,24 @@ collect_ignore += [] if find_spec("distributed") else ["executors/test_dask.py"]
 collect_ignore_glob = ["readers/*_reader.py"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow modules."""
+    for item in items:
+        if is_slow(item.path):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """No test reads or leaves anything in the user's cache, subprocesses included."""
-    folder = tmp_path_factory.mktemp("cache")
+    """No test reads or leaves anything in the user's cache, subprocesses included.
+
+    All workers of a run share one cache, so that glyphs are decoded and traced once.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= "cache"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MNISTSEQ_CACHE", str(folder))
         yield folder

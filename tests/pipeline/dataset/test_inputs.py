@@ -313,9 +313,9 @@ print(json.dumps([count, int(status["VmHWM"].split()[0])]))
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="the peak is read from /proc")
 def test_rows_are_not_held_in_memory(tmp_path: Path) -> None:
-    """A million rows take no more memory than 50,000."""
+    """300,000 rows take no more memory than 50,000."""
     peaks = []
-    for number in (50_000, 1_000_000):
+    for number in (50_000, 300_000):
         path = tmp_path / f"{number}.csv"
         with open(path, "w") as file:
             file.writelines(f"{row:07d}\n" for row in range(number))
@@ -364,7 +364,7 @@ def test_a_row_of_many_samples_is_not_held_in_memory(tmp_path: Path) -> None:
         return size
 
     peak(2000)  # what is loaded once
-    assert peak(200_000) < peak(20_000) + (1 << 20)
+    assert peak(60_000) < peak(20_000) + (1 << 20)
 
 
 def test_a_row_has_ten_million_samples_at_most(tmp_path: Path) -> None:
