@@ -45,13 +45,13 @@ def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Com
 def _below(command: click.Command) -> dict[str, click.Command]:
     if not isinstance(command, click.Group):
         return {}
-    context = click.Context(command)
+    context = click.Context(command, **command.context_settings)
     found = {name: command.get_command(context, name) for name in command.list_commands(context)}
     return {name: inner for name, inner in found.items() if inner is not None}
 
 
 def _page(name: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=name)
+    context = click.Context(command, info_name=name, **command.context_settings)
     title = name.replace(" ", "-")
     yield f'.TH "{escaped(title.upper())}" "1" "" "mnistseq {__version__}" "Manual of mnistseq"'
     yield from (".SH NAME", rf"{escaped(title)} \- {escaped(command.get_short_help_str(200))}")

@@ -50,7 +50,7 @@ def files() -> dict[str, str]:
 
 def _command(name: str, command: click.Command) -> Iterator[str]:
     """Yield the lines about a command."""
-    context = click.Context(command, info_name=name)
+    context = click.Context(command, info_name=name, **command.context_settings)
     if command is not mnistseq:
         usage = " ".join([name, *command.collect_usage_pieces(context)])
         yield from (f"## {name}", "", "```text", usage, "```", "")

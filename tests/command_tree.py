@@ -11,7 +11,7 @@ def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Com
     """Yield the full name of a command and those below it, with the command."""
     yield name, command
     if isinstance(command, click.Group):
-        context = click.Context(command, info_name=name)
+        context = click.Context(command, info_name=name, **command.context_settings)
         for inner in command.list_commands(context):
             found = command.get_command(context, inner)
             assert found is not None
