@@ -185,7 +185,10 @@ def _fill(path: Path) -> None:
     ("damage", "message"),
     [
         (_truncate, r"not a readable tar archive: "),
-        (lambda path: path.write_bytes(b"no archive"), r"not a readable tar archive: "),
+        (
+            lambda path: path.write_bytes(b"no archive"),
+            r"not a readable tar archive: file could not be opened successfully; give the archive",
+        ),
         (_fill, r"data/1a/x/big\.dat: is larger than 64 MiB, as no file of UNIPEN is"),
     ],
 )

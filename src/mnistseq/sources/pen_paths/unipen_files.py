@@ -107,8 +107,10 @@ class _Archive(UnipenFiles):
                         content = b"" if file is None else file.read(_LARGEST + 1)
                         found[name] = _text(content, f"{self.path}: {name}")
         except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
+            # Below its first line, tarfile lists what every compression says of the file.
+            reason = str(error).partition("\n")[0].rstrip(":")
             raise SourceError(
-                f"{self.path}: not a readable tar archive: {error}; {_HINT}"
+                f"{self.path}: not a readable tar archive: {reason}; {_HINT}"
             ) from None
         return found
 
