@@ -10,12 +10,14 @@ import gzip
 import io
 import struct
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -24,7 +26,9 @@ from mnistseq import load_bank
 from mnistseq.cli import main
 from mnistseq.config.config import Config
 from mnistseq.errors import ArgumentError, MnistseqError
+from mnistseq.formats.webdataset import WebDataset
 from mnistseq.imaging.decode import BrokenImageError, decode_image, quiet_pillow, read_header
+from mnistseq.pipeline.dataset.check_stored import check_stored
 from mnistseq.pipeline.dataset.make import make_dataset
 from mnistseq.pipeline.dataset.manifest import is_intact, parse_manifest, parse_plan
 from mnistseq.pipeline.rows.patterns import pattern_drawer
@@ -131,6 +135,27 @@ def _manifest() -> Target:
     return Target(execute, (content,))
 
 
+def _tar() -> Target:
+    """The archive of a shard, and what its samples are."""
+    seeds = []
+    with tempfile.TemporaryDirectory() as folder:
+        options: dict[str, Any] = {"format": "webdataset", "format_options": {"masks": True}}
+        make_dataset({}, f"{folder}/set", count=2, length=2, seed=1, jobs=1, **options)
+        seeds.append(Path(folder, "set", "train-00000.tar").read_bytes())
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        with io.BytesIO() as file:
+            with tarfile.open(fileobj=file, mode="w", format=form) as archive:
+                archive.addfile(tarfile.TarInfo("\xe9" * 200))
+            seeds.append(file.getvalue())
+
+    def read(path: Path) -> None:
+        with suppress(ValueError, KeyError, LookupError, TypeError, AttributeError, RecursionError):
+            for stored in WebDataset().open_shard(path):
+                check_stored(stored)
+
+    return Target(partial(_in_file, read, "fuzzed.tar"), tuple(seeds))
+
+
 def _pattern() -> Target:
     def execute(data: bytes) -> None:
         draw = pattern_drawer(data.decode("utf-8", "replace"), DIGITS)
@@ -176,6 +201,7 @@ TARGETS: Mapping[str, Callable[[], Target]] = {
     "csv": partial(_rows, "csv", (b'sequence,width,name\n"1,2",60,a\n45,,b\n', b"123\n45\n")),
     "jsonl": partial(_rows, "jsonl", (b'{"sequence": "12", "width": 60}\n["1", "2"]\n"35"\n',)),
     "manifest": _manifest,
+    "tar": _tar,
     "pattern": _pattern,
     "arguments": _arguments,
 }
