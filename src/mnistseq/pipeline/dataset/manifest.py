@@ -8,19 +8,18 @@ later version may write more of them. Records that are created here are not chec
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from functools import lru_cache
 from hashlib import sha256
 from math import isclose
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import LawName
 from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.core.terms import Terms
-from mnistseq.messages import and_more
+from mnistseq.pipeline.dataset.record_parsing import load_json, parse_record
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.shards.field_types import (
@@ -38,25 +37,6 @@ from mnistseq.pipeline.shards.field_types import (
 )
 from mnistseq.pipeline.shards.layout import ShardLayout, Split
 from mnistseq.pipeline.shards.spec import Receipt
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-    from pydantic_core import ErrorDetails
-
-_CONTAINERS = 100_000
-
-_FAULTS_LISTED = 3
-
-_LONGEST_VALUE = 80
-
-_WORDS = {
-    "dataclass_type": "should be a table of keys and values",
-    "dict_type": "should be a table of keys and values",
-    "model_attributes_type": "should be a table of keys and values",
-    "tuple_type": "should be a list",
-    "union_tag_not_found": "should have a kind",
-}
-"""What pydantic says in terms of Python, in terms of JSON."""
 
 
 @dataclass(frozen=True)
@@ -299,7 +279,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 def parse_manifest(content: bytes) -> Manifest:
     """Parse the manifest of a finished data set; ValueError with what is wrong with it."""
-    manifest: Manifest = _parse(Manifest, _load(content))
+    manifest: Manifest = parse_record(Manifest, load_json(content))
     return manifest
 
 
@@ -309,7 +289,7 @@ def is_intact(content: bytes) -> bool:
     The hash shows accidents. Anyone who changes a manifest on purpose can change it, too.
     Manifests of earlier versions have none, and are taken as intact.
     """
-    values = _load(content)
+    values = load_json(content)
     if not isinstance(values, dict):
         return False
     recorded = values.pop("content_sha256", None)
@@ -323,72 +303,20 @@ def _digest_of(values: dict[str, Any]) -> str:
 
 def parse_plan(content: bytes) -> PlanRecord:
     """Parse the plan of an unfinished data set; ValueError with what is wrong with it."""
-    plan: PlanRecord = _parse(PlanRecord, _load(content))
+    plan: PlanRecord = parse_record(PlanRecord, load_json(content))
     return plan
 
 
 def parse_receipt(line: object) -> Receipt:
     """Parse a line of the journal; ValueError with what is wrong with it."""
-    receipt: Receipt = _parse(Receipt, line)
+    receipt: Receipt = parse_record(Receipt, line)
     return receipt
 
 
 def parse_unfinished_files(content: bytes) -> list[str]:
     """Parse the names of files of the whole data set; ValueError with what is wrong with them."""
-    files: tuple[UnfinishedFile, ...] = _parse(tuple[UnfinishedFile, ...], _load(content))
+    files: tuple[UnfinishedFile, ...] = parse_record(tuple[UnfinishedFile, ...], load_json(content))
     return [file.name for file in files]
-
-
-def _load(content: bytes) -> object:
-    # Each list and table takes many times its bytes in memory; a shard, one table, has over 100.
-    if content.count(b"[") + content.count(b"{") > _CONTAINERS + len(content) // 64:
-        raise ValueError("it has too many lists and tables")
-    try:
-        return json.loads(content)
-    except ValueError as error:
-        raise ValueError(f"it is not JSON: {error}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-
-
-@lru_cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter  # takes 50 ms to import
-
-    return TypeAdapter(kind)
-
-
-def _parse(kind: Any, values: object) -> Any:
-    """Return the values as a record of a kind; ValueError names the first keys at fault."""
-    from pydantic import ValidationError  # takes 50 ms to import
-
-    try:
-        return _adapter(kind).validate_python(values)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        listed = "; ".join(map(_explain, faults[:_FAULTS_LISTED]))
-        raise ValueError(listed + and_more(len(faults) - _FAULTS_LISTED)) from None
-
-
-def _explain(fault: ErrorDetails) -> str:
-    """Return the key, its value and what it should be."""
-    # Inside an input, pydantic also names the kind of record that it compared it with.
-    kinds = {"drawn", "rows"} if fault["loc"][:1] == ("input",) else set()
-    path = ".".join(str(part) for part in fault["loc"] if part not in kinds)
-    if fault["type"] == "missing":
-        return f"it has no {path}"
-    text = _WORDS.get(fault["type"], fault["msg"])
-    for prefix in ("Input ", "Value error, "):
-        text = text.removeprefix(prefix)
-    if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
-        return f"{path}: {text}" if path else text
-    return f"{path or 'it'} is {_short(fault['input'])}: {text}"
-
-
-def _short(value: object) -> str:
-    """Return a value as it is in the file, cut if it is long."""
-    text = json.dumps(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def _plain(value: object) -> Any:

@@ -1,0 +1,82 @@
+"""JSON → typed records, whose faults are described in terms of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mnistseq.messages import and_more
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
+
+_CONTAINERS = 100_000
+
+_FAULTS_LISTED = 3
+
+_LONGEST_VALUE = 80
+
+_WORDS = {
+    "dataclass_type": "should be a table of keys and values",
+    "dict_type": "should be a table of keys and values",
+    "model_attributes_type": "should be a table of keys and values",
+    "tuple_type": "should be a list",
+    "union_tag_not_found": "should have a kind",
+}
+"""What pydantic says in terms of Python, in terms of JSON."""
+
+
+def load_json(content: bytes) -> object:
+    """Return the value of a JSON document; ValueError if it is not one or takes too much memory."""
+    # Each list and table takes many times its bytes in memory; a shard, one table, has over 100.
+    if content.count(b"[") + content.count(b"{") > _CONTAINERS + len(content) // 64:
+        raise ValueError("it has too many lists and tables")
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise ValueError(f"it is not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # takes 50 ms to import
+
+    return TypeAdapter(kind)
+
+
+def parse_record(kind: Any, values: object) -> Any:
+    """Return the values as a record of a kind; ValueError names the first keys at fault."""
+    from pydantic import ValidationError  # takes 50 ms to import
+
+    try:
+        return _adapter(kind).validate_python(values)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        listed = "; ".join(map(_explain, faults[:_FAULTS_LISTED]))
+        raise ValueError(listed + and_more(len(faults) - _FAULTS_LISTED)) from None
+
+
+def _explain(fault: ErrorDetails) -> str:
+    """Return the key, its value and what it should be."""
+    # Inside an input, pydantic also names the kind of record that it compared it with.
+    kinds = {"drawn", "rows"} if fault["loc"][:1] == ("input",) else set()
+    path = ".".join(str(part) for part in fault["loc"] if part not in kinds)
+    if fault["type"] == "missing":
+        return f"it has no {path}"
+    text = _WORDS.get(fault["type"], fault["msg"])
+    for prefix in ("Input ", "Value error, "):
+        text = text.removeprefix(prefix)
+    if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
+        return f"{path}: {text}" if path else text
+    return f"{path or 'it'} is {_short(fault['input'])}: {text}"
+
+
+def _short(value: object) -> str:
+    """Return a value as it is in the file, cut if it is long."""
+    text = json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
