@@ -26,6 +26,7 @@ def test_paths_and_file_urls_are_folders_of_this_machine(root: str, folder: str)
 
 
 def test_other_urls_are_remote() -> None:
+    pytest.importorskip("fsspec")
     assert local_folder("memory://set") is None
     assert isinstance(open_store("memory://set"), RemoteStore)
 
