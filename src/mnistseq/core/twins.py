@@ -8,6 +8,7 @@ compiled yet, a batch must be worth some fifteen seconds: that long takes compil
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache, wraps
 from importlib import import_module
@@ -20,8 +21,14 @@ import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_LEAST_PIXELS = {"compiled": 1 << 18, "not compiled": 1 << 21}
-"""Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits."""
+_LEAST_PIXELS = {"loaded": 1 << 15, "compiled": 1 << 18, "not compiled": 1 << 21}
+"""Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits.
+
+Where another twin has been used before, in the same process, 8 are enough.
+"""
+
+_COMPILER = "mnistseq.core.compiled.compiler"
+"""What every twin imports."""
 
 _MOST_PIXELS = 1 << 12
 """Pixels that count of each picture, so that few pictures never wait for numba, however large."""
@@ -53,9 +60,14 @@ def twin(module: str, package: str = "imaging") -> Callable[[Function], Function
     return decorated
 
 
-@cache
 def least_pixels() -> float:
     """Return the pixels of the smallest batch that twins change; infinity without numba."""
+    return _LEAST_PIXELS["loaded"] if _COMPILER in sys.modules else _least_to_start()
+
+
+@cache
+def _least_to_start() -> float:
+    """Return the same for the first batch of a process."""
     if find_spec("numba") is None:
         return inf
     # Here is where numba keeps what it compiled, if it may write here.
