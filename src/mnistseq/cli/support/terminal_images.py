@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 from os import environ
@@ -36,6 +35,8 @@ def _show_pixels(image: Pixels, columns: int) -> bool:
     # The question goes to standard output, and the answer comes from standard input.
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
         return False
+    import logging  # needed only where a terminal is asked
+
     # Where a terminal does not say how large its characters are, that is logged with a traceback.
     logging.getLogger("textual_image").addHandler(logging.NullHandler())
     try:
