@@ -12,9 +12,11 @@ from tests.pins.drawings import Materials, digests, draw, drawings, transforms_o
 from tests.pins.stored import differences, load_pins
 
 from mnistseq import Config, GlyphBank, build_composer
+from mnistseq.canvas_transforms.low_resolution import reduced
 from mnistseq.core import twins
 from mnistseq.core.arrays import Pixels
 from mnistseq.imaging.jpeg_squares import coded, steps_of
+from mnistseq.imaging.warp import blur, warp_affine
 
 DRAWINGS = {
     name: drawing
@@ -53,6 +55,38 @@ def test_twins_draw_the_same_of_a_large_batch(
     assert all(np.array_equal(a, b) for a, b in zip(plain.images, compiled.images, strict=True))
     assert np.array_equal(plain.flat_boxes, compiled.flat_boxes)
     assert np.array_equal(plain.flat_ink_boxes, compiled.flat_ink_boxes)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (31, 33), (5, 64)])
+def test_twins_move_blur_and_scale_pictures_of_any_size_alike(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    generator = np.random.default_rng(5)
+    images = generator.integers(0, 256, (40, *size), dtype=np.uint8)
+    images[::3] *= generator.random((14, *size)) < 0.05
+    maps = generator.normal(0, 1, (40, 2, 3)) * generator.choice([0, 1, 50, 1e5], (40, 1, 1))
+    maps[:, 0, 0] = generator.choice([1, 1, -1, 0.5, 2], 40)
+    maps[:, 0, 1] *= generator.choice([0, 1], 40)
+    maps[:30, 1, 0] = 0
+    sigmas = generator.choice([0, 0.4, 1, 6], 40)
+    widths = generator.integers(1, size[1] + 1, 40)
+    sizes = np.stack([-(-widths // 2), generator.integers(1, size[0] + 1, 40)], axis=1)
+
+    def changed(least: float) -> list[Pixels]:
+        monkeypatch.setattr(twins, "least_pixels", lambda: least)
+        results = [
+            warp_affine(images, maps),
+            blur(images, sigmas),
+            blur(images, sigmas, "nearest", widths),
+            reduced(images, widths, sizes),
+        ]
+        for result in results[2:]:  # what lies right of a width is padding
+            result[np.arange(size[1]) >= widths[:, None, None] + np.zeros((size[0], 1))] = 0
+        return results
+
+    for plain, compiled in zip(changed(inf), changed(0), strict=True):
+        assert np.array_equal(plain, compiled)
 
 
 @settings(max_examples=40)
