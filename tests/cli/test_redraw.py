@@ -282,5 +282,5 @@ def test_faults_of_files_are_reported_though_nothing_can_be_drawn_again(
     (out / "train-00000.tar").unlink()
     missing, lost = faults(call(*ALL, "--fetch"))
     assert missing == "train-00000.tar: is missing"
-    assert lost.startswith("manifest.json: nothing could be drawn again: source")
+    assert lost.startswith("manifest.json: nothing could be drawn again: out: was made with files")
     assert faults(call(*ALL, "--data-dir", "elsewhere")) == [missing]

@@ -21,7 +21,7 @@ from mnistseq.config.sections import (
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Key:
     """One key of a config, or one parameter of a component.
 
@@ -47,7 +47,7 @@ class Key:
         return Kind.of(self.hint)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Kind:
     """The values that an annotation allows; as a string, a description for people.
 

@@ -21,7 +21,7 @@ _DEFAULT = Origin("default")
 _OPTION = Origin("option")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Effective:
     """A config, and where each of its values came from.
 

@@ -14,7 +14,7 @@ from mnistseq.messages import did_you_mean, listed, unknown
 FOLDER = Path(__file__).parents[1] / "presets"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Preset:
     """A named fragment of a config.
 

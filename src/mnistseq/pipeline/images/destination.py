@@ -20,7 +20,7 @@ _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
 """What the name of a folder may end in."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Destination:
     """Where images go, and in which image format.
 

@@ -9,7 +9,7 @@ from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class RemoteFile:
     """A file as its authors published it.
 
@@ -33,7 +33,7 @@ class RemoteFile:
     content: str | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Dataset:
     """A published data set: its files, where to download them, and where other tools keep them.
 
