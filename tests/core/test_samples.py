@@ -138,6 +138,7 @@ def test_a_slice_may_be_empty_but_not_skip_samples(composer: Composer) -> None:
 def test_representations_are_short(composer: Composer) -> None:
     batch = composer.compose(["abc", "dda"], 5, 8)
     assert repr(batch) == "<SampleBatch: samples 8 to 9 of seed 5>"
+    assert repr(batch[1:]) == "<SampleBatch: sample 9 of seed 5>"
     assert repr(batch[1:1]) == "<SampleBatch: no samples of seed 5>"
     assert repr(batch[0]) == "<Sample 8 of seed 5: 'abc', 99 x 9 px>"
     assert len(repr(replace(batch[1], labels=("a",) * 900))) < 100

@@ -192,6 +192,8 @@ class SampleBatch:
         """``<SampleBatch: samples 0 to 9 of seed 7>``"""
         if self.indices is not None:
             return f"<SampleBatch: {plural(len(self), 'sample')} of seed {self.seed}>"
+        if len(self) == 1:
+            return f"<SampleBatch: sample {self.start} of seed {self.seed}>"
         last = self.start + len(self) - 1
         samples = f"samples {self.start} to {last}" if len(self) else "no samples"
         return f"<SampleBatch: {samples} of seed {self.seed}>"
