@@ -50,7 +50,7 @@ def tests(session: nox.Session) -> None:
 def quick(session: nox.Session) -> None:
     """The tests without those marked slow; arguments go to pytest."""
     _install(session, "tests")
-    session.run("pytest", "-n", "2", "-m", "not slow", *session.posargs)
+    session.run("pytest", "-n", "2", "-m", "not slow and not environment", *session.posargs)
 
 
 @nox.session
@@ -87,6 +87,13 @@ def readers(session: nox.Session, reader: str) -> None:
     """Data sets, read by the programs that they are made for, each in an environment of its own."""
     session.install(".[fast,lmdb]", *READERS[reader])
     session.run("python", f"tests/readers/{reader}_reader.py")
+
+
+@nox.session
+def old_readers(session: nox.Session) -> None:
+    """PaddleOCR and an old version of datasets, which cannot be installed beside the project."""
+    _install(session, "pytest", "formats")
+    session.run("pytest", "-m", "environment", *session.posargs)
 
 
 @nox.session

@@ -71,11 +71,17 @@ def test_a_command_of_the_table_has_its_exit_code(
 def test_a_command_that_is_stopped_has_the_exit_code_of_its_signal(folder: Path, code: int) -> None:
     [command] = [command for row, _, command in ROWS if row == code]
     arguments = [sys.executable, "-m", "mnistseq", *shlex.split(command), "-q"]
-    with subprocess.Popen(arguments, cwd=folder, stderr=subprocess.PIPE) as running:
+    # Under nohup a process ignores SIGHUP, and so do those that it starts.
+    before = signal.signal(STOPPED[code], signal.SIG_DFL)
+    running = subprocess.Popen(arguments, cwd=folder, stderr=subprocess.PIPE)
+    signal.signal(STOPPED[code], before)
+    try:
         for _ in range(600):
             if (folder / "large" / ".mnistseq").exists() or running.poll() is not None:
                 break
             time.sleep(0.05)
         running.send_signal(STOPPED[code])
         error = running.communicate(timeout=30)[1]
+    finally:
+        running.kill()
     assert running.returncode == code, error

@@ -89,6 +89,7 @@ def test_the_installed_datasets_reads_every_set(make: Callable[..., Any]) -> Non
         check(found, name, samples)
 
 
+@pytest.mark.environment
 def test_datasets_before_4_reads_every_set(
     make: Callable[..., Any], python_with: Callable[..., Path]
 ) -> None:

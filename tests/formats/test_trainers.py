@@ -141,6 +141,7 @@ def test_lmdb_without_metadata_has_images_and_texts_only(make: Callable[..., Any
     assert [one.labels for one in stored] == [("0", "1", "0"), ("1", "NA")]
 
 
+@pytest.mark.environment
 def test_paddleocr_reads_lmdb_and_files(
     make: Callable[..., Any], python_with: Callable[..., Path]
 ) -> None:
