@@ -75,7 +75,11 @@ def test_a_data_set_is_read_in_other_processes(name: str, tmp_path: Path) -> Non
     dataset = make(tmp_path / "out", name)
     assert dataset[5].index == 5  # so that a shard is open here
     with multiprocessing.get_context("fork").Pool(2) as pool:
-        assert pool.map(TextOf(dataset), range(11)) == [stored.text for stored in dataset]
+        texts = pool.map(TextOf(dataset), range(11))
+        # Processes that are terminated while they wait for a lock may wait for ever.
+        pool.close()
+        pool.join()
+    assert texts == [stored.text for stored in dataset]
     again = pickle.loads(pickle.dumps(dataset))  # noqa: S301
     assert again[6].text == dataset[6].text
 
