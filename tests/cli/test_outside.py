@@ -162,7 +162,7 @@ def test_a_terminal_without_unicode_gets_ascii(process: Process) -> None:
 
 
 def test_a_lack_of_memory_is_an_error(process: Process, folder: Path) -> None:
-    room = 3 * 2**28
+    room = 2**29
     done = process(
         "generate",
         "012345678901234",
