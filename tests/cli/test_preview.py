@@ -138,6 +138,7 @@ def test_labels_are_text_in_an_svg(call: Call) -> None:
     [
         (("--vary", "spacing.maxx=1"), "--vary spacing.maxx=1: spacing.maxx: unknown key"),
         (("--vary", "canvas.transform.3.a=1"), "this config has no such key"),
+        (("--vary", "output_format.a=1"), "is not allowed; give png, jpg, jpeg"),
         (("--vary", "spacing.max"), "give KEY=VALUE,…"),
         (("-o", "sheet.gif"), "end its name in .png or .svg"),
         (("--against", "."), "no pictures in this folder"),

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mnistseq.config.config import Config
+from mnistseq.config.nested_values import with_value
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
@@ -140,21 +141,11 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
 
 
 def _with_value(config: Config, key: str, value: Any) -> Config:
-    given = config.to_dict()
-    container: Any = given
-    parts: list[Any] = [int(part) if part.isdigit() else part for part in key.split(".")]
-    *parents, last = parts
     try:
-        for depth, part in enumerate(parents):
-            if isinstance(container[part], str) and depth >= 1:
-                container[part] = {"name": container[part]}
-            container = container[part]
-        if isinstance(container, list):
-            container[last]
-    except (KeyError, IndexError, TypeError) as error:
+        values = with_value(config.to_dict(), key, value)
+    except (LookupError, TypeError) as error:
         raise ConfigError(Fault(key, "this config has no such key")) from error
-    container[last] = value
-    return Config.of(given)
+    return Config.of(values)
 
 
 def _picture(sample: Sample, look: Look) -> Picture:

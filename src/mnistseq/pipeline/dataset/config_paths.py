@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +17,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from mnistseq.config.config import Config
+from mnistseq.config.nested_values import value_at, with_value
 from mnistseq.errors import ArgumentError, ConfigError, Fault, MissingPathError, SourceError
 from mnistseq.formats.encoding.unexpected_files import is_by_product
 from mnistseq.messages import listed
@@ -56,7 +57,7 @@ def without_machine(config: Config, root: str) -> tuple[dict[str, Any], tuple[Pa
     records = []
     for key, value in paths_in(config):
         relative = None if folder is None else _relative(Path(value), folder)
-        values = with_path(values, key, relative or Path(value).resolve().name)
+        values = with_value(values, key, relative or Path(value).resolve().name)
         digest = None if SOURCE_PATH.fullmatch(key) else _digest(key, Path(value))
         records.append(PathRecord(key, relative is not None, digest))
     return values, tuple(records)
@@ -101,12 +102,12 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
     folder = local_folder(root)
     missing = []
     for record in manifest.paths:
-        recorded = _value_at(values, record.key)
+        recorded = value_at(values, record.key)
         if not isinstance(recorded, str):
             continue  # the config is at fault, and is checked after this
         here = None if folder is None or not record.relative else folder.resolve() / recorded
         if here is not None and here.exists():
-            values = with_path(values, record.key, os.path.normpath(here))
+            values = with_value(values, record.key, os.path.normpath(here))
         elif record.key not in given:
             missing.append((record.key, recorded))
     if missing:
@@ -117,7 +118,7 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
         )
     for key, path in given.items():
         with suppress(LookupError, TypeError):  # the config is at fault, and is checked after this
-            values = with_path(values, key, path)
+            values = with_value({"source": {}, **values}, key, path)
     return LocatedConfig(values, frozenset(given))
 
 
@@ -133,55 +134,13 @@ def check_contents(manifest: Manifest, config: Config) -> None:
             )
 
 
-def with_path(values: Mapping[str, Any], key: str, path: str | None) -> dict[str, Any]:
-    """Return the values of a config with another path.
-
-    Raises
-    ------
-    LookupError
-    TypeError
-        If the values have no such key.
-    """
-    replaced: dict[str, Any] = _with_value(values, _steps(key), path)
-    return replaced
-
-
-def _with_value(values: Any, steps: Sequence[str | int], value: str | None) -> Any:
-    """Return a copy of nested values with another one; what is not on the way to it is shared."""
-    step, *rest = steps
-    if isinstance(step, int) and isinstance(values, Mapping):
-        # The sources of a list are called source[0], source[1], ….
-        return {**values, "mix": _with_value(values["mix"], steps, value)}
-    copied: Any = dict(values) if isinstance(values, Mapping) else list(values)
-    inner = copied.get(step, {}) if isinstance(copied, dict) else copied[step]
-    copied[step] = _with_value(inner, rest, value) if rest else value
-    return copied
-
-
-def _value_at(values: Any, key: str) -> object:
-    """Return the value of a key; None if it is missing."""
-    try:
-        for step in _steps(key):
-            values = values["mix"] if isinstance(step, int) and "mix" in values else values
-            values = values[step]
-    except (LookupError, TypeError):
-        return None
-    found: object = values
-    return found
-
-
-def _steps(key: str) -> list[str | int]:
-    found = re.findall(r"([^.\[\]]+)|\[(\d+)\]", key)
-    return [name or int(index) for name, index in found]
-
-
 def _key_of(key: str, values: Mapping[str, Any], manifest: Manifest) -> str:
     """Return the key in the config that a caller means; ArgumentError if it has no such path."""
     known = [record.key for record in manifest.paths]
-    mix = _value_at(values, "source.mix")
+    mix = value_at(values, "source.mix")
     own = [f"source[{index}].path" for index in range(len(mix) if isinstance(mix, list) else 0)]
     if key == "source.path" and own:
-        given = [each for each in own if _value_at(values, each) is not None]
+        given = [each for each in own if value_at(values, each) is not None]
         if len(given) != 1:
             raise ArgumentError(
                 f"one path of a source was given, but there are {len(own)} sources, and "

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from mnistseq.config.config import Config
+from mnistseq.config.nested_values import with_value
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import Difference
-from mnistseq.pipeline.dataset.config_paths import with_path
 from mnistseq.pipeline.dataset.manifest import PlanRecord, RandomRecord
 
 _LONGEST_VALUE = 80
@@ -135,7 +135,7 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     values["paths"] = {record.key: record.sha256 for record in plan.paths if record.sha256}
     for record in plan.paths:
         with suppress(LookupError, TypeError):
-            values["config"] = with_path(values["config"], record.key, None)
+            values["config"] = with_value(values["config"], record.key, None)
     if isinstance(plan.input, RandomRecord):
         values["input"] = {**values["input"], "law": plan.input.law}
     source = plan.config.get("source")
