@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -122,12 +122,21 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
     return LocatedConfig(values, frozenset(given))
 
 
-def check_contents(manifest: Manifest, config: Config) -> None:
-    """Raise SourceError if files that a config names have other contents than recorded."""
-    here = dict(paths_in(config))
+def check_contents(manifest: Manifest, config: Config, records: Sequence[PathRecord]) -> None:
+    """Raise SourceError if files that a config names have other contents than recorded.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    config : Config
+        Its config, with the paths here.
+    records : sequence of PathRecord
+        What is at those paths now.
+    """
+    here, now = dict(paths_in(config)), {record.key: record.sha256 for record in records}
     for record in manifest.paths:
-        path = here.get(record.key)
-        if path is not None and record.sha256 not in {None, _digest(record.key, Path(path))}:
+        if record.key in now and record.sha256 not in {None, now[record.key]}:
+            path = here[record.key]
             raise SourceError(
                 f"{path} ({record.key}) has other contents than when the data set was made; give the "
                 "files that it was made with"

@@ -154,7 +154,6 @@ class FinishedDataset:
         config = self._config(located.values)
         if not fetch:
             refuse_outside(config, manifest.format.name, self.root, located.allowed)
-        check_contents(manifest, config)
         with nullcontext() if fetch else downloads_forbidden():
             bank = load_bank(config, checked=True)
         with self._input(bank.alphabet) as given:
@@ -176,6 +175,7 @@ class FinishedDataset:
                     ),
                 )
             )
+            check_contents(manifest, config, plan.record.paths)
             if plan.record.source.fingerprint != manifest.source.fingerprint:
                 raise SourceError(
                     f"source {manifest.source.name} has other glyphs here than those that the data "
