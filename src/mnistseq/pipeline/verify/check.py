@@ -58,6 +58,19 @@ def verify(
         If there is no finished data set, or nothing can be drawn again and nothing else is wrong.
     """
     finished = FinishedDataset.open(root)
+    return verify_finished(finished, redraw, jobs=jobs, paths=paths, fetch=fetch, progress=progress)
+
+
+def verify_finished(
+    finished: FinishedDataset,
+    redraw: float = 0.0,
+    *,
+    jobs: int | None = 1,
+    paths: Mapping[str, str] = NO_PATHS,
+    fetch: bool = False,
+    progress: Progress | None = None,
+) -> Verification:
+    """Verify a data set that is open; see `verify`."""
     manifest, store = finished.manifest, finished.store
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
