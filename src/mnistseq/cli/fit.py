@@ -36,12 +36,12 @@ def command(folder: str, sheet: str | None, force: bool) -> None:
     contrast, thickness and slant of the strokes. Use the config with -c mine.toml.
     """
     from mnistseq.atomic import publish
-    from mnistseq.cli.support.output_files import check_output
+    from mnistseq.cli.support.output_files import check_output_file
     from mnistseq.inspection.contact_sheet.render import sheet_png
     from mnistseq.inspection.fit import fit
 
     if sheet is not None:
-        check_output(sheet, force=force)
+        check_output_file(sheet, force=force)
     found = fit(Path(folder))
     if sheet is not None:
         publish({Path(sheet): sheet_png(found.sheet)}, replace=force)

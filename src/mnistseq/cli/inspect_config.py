@@ -15,7 +15,7 @@ from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.cli.support.output_files import check_output
+from mnistseq.cli.support.output_files import check_output_file
 from mnistseq.errors import RequestError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _plot(found: Feasibility | None, path: Path, *, replace: bool) -> None:
         raise click.UsageError("--plot draws the gaps of a line; give --sequence or --length")
     if not found.distribution:
         raise RequestError(f"--plot {path}: {found.problem or 'the line has no gaps'}")
-    check_output(path, force=replace)
+    check_output_file(path, force=replace)
     from mnistseq.atomic import publish
     from mnistseq.inspection.plot_gaps import plot_gaps
 

@@ -17,7 +17,7 @@ from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
 from mnistseq.cli.support.numbers import SEED
 from mnistseq.cli.support.options import option, renamed
-from mnistseq.cli.support.output_files import check_output
+from mnistseq.cli.support.output_files import check_output_file
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.cli.support.terminal_images import show_image
@@ -215,7 +215,7 @@ def _check_path(path: Path, *, replace: bool) -> None:
         raise click.UsageError(
             f"--output {path}: a sheet is a PNG or an SVG; end its name in .png or .svg"
         )
-    check_output(path, force=replace)
+    check_output_file(path, force=replace)
 
 
 def _variants(base: Config, string: str) -> Iterator[tuple[str, Config]]:

@@ -13,7 +13,7 @@ from mnistseq.cli.support.complete import files, folders
 from mnistseq.cli.support.manifest_paths import fetch_option, path_hints
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
-from mnistseq.cli.support.output_files import check_output
+from mnistseq.cli.support.output_files import check_output_file
 from mnistseq.cli.support.stopping import stopping
 
 
@@ -80,7 +80,7 @@ def command(
 
     target = output or ("-" if as_json else "report.html")
     if target != "-":
-        check_output(target, force=force)
+        check_output_file(target, force=force)
     with path_hints():
         found = make_report(
             folder,

@@ -9,7 +9,7 @@ from mnistseq.atomic import failure, is_folder
 from mnistseq.errors import OutputExistsError
 
 
-def check_output(path: str | os.PathLike[str], *, force: bool) -> None:
+def check_output_file(path: str | os.PathLike[str], *, force: bool) -> None:
     """Raise OutputError if a file cannot get this name, before anything is drawn or read."""
     if os.path.lexists(path) and not force:
         raise OutputExistsError(f"{path} already exists")
