@@ -39,8 +39,8 @@ def _blur(images: Any, widths: Any, weights: Any, nearest: Any, result: Any) -> 
         _weigh(edged[radius : radius + size], own[0], np.uint32(1 << 7), body)
         for tap in range(1, radius + 1):
             _add(edged[radius - tap :], edged[radius + tap :], own[tap], body)
-        for place in range(size):
-            body[place] = body[place] >> np.uint32(8)
+        for index in range(size):
+            body[index] = body[index] >> np.uint32(8)
         for y in range(radius):
             _set_line(body[:width], nearest, lines[y * stride : y * stride + width])
             below = (radius + height + y) * stride

@@ -162,5 +162,5 @@ def tinted(images: Pixels, levels: Field) -> Pixels:
 def _tint(images: Any, levels: Any, result: Any) -> None:
     for row in range(len(images)):
         source, target, level = images[row], result[row], levels[row]
-        for place in range(len(source)):
-            target[place] = shaded(source[place], level)
+        for pixel in range(len(source)):
+            target[pixel] = shaded(source[pixel], level)
