@@ -42,7 +42,7 @@ GROUPS = (
     Group("Samples", "", "mnistseq", ("Sample", "SampleBatch", "to_float")),
     Group("Data sets", "", "mnistseq", ("make_dataset", "open_dataset", "StoredDataset")),
     Group("", "", "mnistseq.pipeline.dataset.run", ("Summary",)),
-    Group("", "", "mnistseq.core.stored", ("Stored",)),
+    Group("", "", "mnistseq.core.stored_samples", ("StoredSample",)),
     Group(
         "Training without files",
         "`mnistseq.integrations` draws samples for PyTorch, Hugging Face, Grain, JAX and Keras: "

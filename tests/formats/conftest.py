@@ -17,8 +17,8 @@ import pytest
 
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.gap_rule import GapRule
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.samples import Sample
-from mnistseq.core.terms import Terms
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.spacings.variable import Variable
 
@@ -27,7 +27,7 @@ TRICKY = ("010", "0" * 30, "NA", "null", "1,NA,0", "007")
 
 SHARD = 4
 
-TERMS = [Terms("CC-BY-4.0", "Someone, Blocks")]
+TERMS = [LicenceTerms("CC-BY-4.0", "Someone, Blocks")]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.executors.serial import Serial
 from mnistseq.formats.npy import Npy
 
@@ -194,7 +194,7 @@ class WrongSuffix(Npy):
 class Forgets(Npy):
     """Reads all samples but the last."""
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         yield from list(super().read_shard(path))[:-1]
 
 
@@ -202,9 +202,9 @@ class Forgets(Npy):
 class Blurs(Npy):
     """Reads different pixels."""
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         for stored in super().read_shard(path):
-            yield Stored(stored.key, stored.image // 2, stored.labels, stored.index)
+            yield StoredSample(stored.key, stored.image // 2, stored.labels, stored.index)
 
 
 # Executors.

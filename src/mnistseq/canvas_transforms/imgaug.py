@@ -10,7 +10,7 @@ import numpy as np
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.shapes import corners_of
+from mnistseq.core.segmentation import corners_of
 from mnistseq.imaging.imgaug_adapter import ImgaugParameters
 from mnistseq.imaging.track_boxes import cells, measured, segmented
 

@@ -19,7 +19,7 @@ from mnistseq.core.sequences import Sequences
 from mnistseq.errors import PluginError
 
 if TYPE_CHECKING:
-    from mnistseq.core.shapes import Shapes
+    from mnistseq.core.segmentation import Segmentation
 
 
 def transform_glyphs(
@@ -51,8 +51,8 @@ def transform_images(
     *,
     line_height: int = 0,
     inverted: bool = False,
-    shapes: Shapes | None = None,
-) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints], Shapes | None]:
+    segmentation: Segmentation | None = None,
+) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints], Segmentation | None]:
     """Apply canvas transforms to images, in order.
 
     Parameters
@@ -68,12 +68,12 @@ def transform_images(
         The images' random words.
     line_height, inverted
         See `Canvas`.
-    shapes : Shapes, optional
+    segmentation : Segmentation, optional
         Masks and corners, which follow the pixels.
 
     Returns
     -------
-    images, boxes, shapes
+    images, boxes, segmentation
         Changed; the images are a list if their sizes differ.
 
     Raises
@@ -82,11 +82,11 @@ def transform_images(
         If a transform returns something wrong, or moves pixels and cannot move masks.
     """
     if not transforms:
-        return images, boxes, shapes
+        return images, boxes, segmentation
     from mnistseq.core.image_runs import ImageRuns  # needed only for transforms
 
     canvases = ImageRuns.of(
-        images, boxes, owner, line_height=line_height, inverted=inverted, shapes=shapes
+        images, boxes, owner, line_height=line_height, inverted=inverted, segmentation=segmentation
     )
     for number, transform in enumerate(transforms):
         words = stream.of(f"canvas transform {number} {transform.name}")
@@ -95,7 +95,7 @@ def transform_images(
         canvases = canvases.changed(partial(_apply, transform, words))
         if not transform.mixed_widths:
             canvases = canvases.regrouped(mixed=True)
-    return canvases.images(), canvases.boxes(), canvases.shapes()
+    return canvases.images(), canvases.boxes(), canvases.segmentation()
 
 
 def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas) -> Canvas:

@@ -163,15 +163,15 @@ class Composer:
         stream = _stream(seed, start, len(sequences), indices)
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
-        shapes = None
+        segmentation = None
         if masks:
-            from mnistseq.core.shapes import Shapes  # most data sets have no masks
+            from mnistseq.core.segmentation import Segmentation  # most data sets have no masks
 
-            shapes = Shapes.painted(sequences, glyphs, layout, gaps.stretch_to)
+            segmentation = Segmentation.painted(sequences, glyphs, layout, gaps.stretch_to)
         del glyphs  # which may be as large as the images
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
-            images, boxes, shapes = transform_images(
+            images, boxes, segmentation = transform_images(
                 self.canvas_transforms,
                 images,
                 boxes,
@@ -179,7 +179,7 @@ class Composer:
                 stream,
                 line_height=self.line_height,
                 inverted=inverted,
-                shapes=shapes,
+                segmentation=segmentation,
             )
             images = _inverted(images) if inverted else images
         return SampleBatch(
@@ -193,8 +193,8 @@ class Composer:
             seed=stream.seed,
             start=stream.start,
             indices=None if indices is None else stream.indices,
-            masks=None if shapes is None else shapes.masks,
-            flat_quads=None if shapes is None else shapes.quads,
+            masks=None if segmentation is None else segmentation.masks,
+            flat_quads=None if segmentation is None else segmentation.quads,
         )
 
     def plan(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.shapes import Shapes
+from mnistseq.core.segmentation import Segmentation
 
 Item = TypeVar("Item", bound=np.generic)
 
@@ -43,7 +43,7 @@ class ImageRuns:
         line_height: int = 0,
         inverted: bool = False,
         mixed: bool = True,
-        shapes: Shapes | None = None,
+        segmentation: Segmentation | None = None,
     ) -> ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
@@ -59,9 +59,9 @@ class ImageRuns:
             canvas = Canvas(
                 pixels, boxes[0][glyphs], boxes[1][glyphs], own, line_height, inverted, widths
             )
-            if shapes is not None:
-                masks, _ = _padded([shapes.masks[row] for row in rows.tolist()])
-                canvas = replace(canvas, masks=masks, quads=shapes.quads[glyphs])
+            if segmentation is not None:
+                masks, _ = _padded([segmentation.masks[row] for row in rows.tolist()])
+                canvas = replace(canvas, masks=masks, quads=segmentation.quads[glyphs])
             canvases.append(canvas)
         return cls(owner, runs, tuple(canvases))
 
@@ -79,7 +79,7 @@ class ImageRuns:
             line_height=first.line_height,
             inverted=first.inverted,
             mixed=mixed,
-            shapes=self.shapes(),
+            segmentation=self.segmentation(),
         )
 
     def images(self) -> Pixels | list[Pixels]:
@@ -101,7 +101,7 @@ class ImageRuns:
             boxes[0, glyphs], boxes[1, glyphs] = canvas.boxes, canvas.ink_boxes
         return boxes[0], boxes[1]
 
-    def shapes(self) -> Shapes | None:
+    def segmentation(self) -> Segmentation | None:
         """Return masks and corners in the order of the batch, if there are any."""
         masks = [canvas.masks for canvas in self.canvases if canvas.masks is not None]
         if not masks:
@@ -110,7 +110,7 @@ class ImageRuns:
         for rows, canvas in zip(self.rows, self.canvases, strict=True):
             glyphs, _ = _glyphs(rows, self.owner, sum(map(len, self.rows)))
             quads[glyphs] = canvas.quads
-        return Shapes([np.ascontiguousarray(mask) for mask in self._cut(masks)], quads)
+        return Segmentation([np.ascontiguousarray(mask) for mask in self._cut(masks)], quads)
 
     def _images(self) -> list[Pixels]:
         return self._cut([canvas.images for canvas in self.canvases])

@@ -19,10 +19,10 @@ from typing import IO, ClassVar
 
 import numpy as np
 
-from mnistseq.core.reading import FileSet, ReadField, Reading
+from mnistseq.core.licence_terms import LicenceTerms
+from mnistseq.core.record_schema import FileSet, RecordField, RecordSchema
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import ShardReader, Stored
-from mnistseq.core.terms import Terms
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
@@ -81,12 +81,12 @@ class Files(Encoded):
             unused["boxes"] = f"applies only to {' and '.join(users)}"
         return unused
 
-    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+    def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema:
         """Return the images and the files with their records."""
         folder = f"{IMAGES}/" if self._images_apart else ""
         images = f"{{split}}/*/{folder}*.{self.image_format}"
         records = f"{{split}}/*/{METADATA}"
-        file_name = ReadField(
+        file_name = RecordField(
             "file_name",
             "name of the image in its folder",
             "sc:Text",
@@ -95,10 +95,10 @@ class Files(Encoded):
             {"regex": "^(?:.*/)?([^/]+)$"},
             same_as=("images", {"fileProperty": "filename"}),
         )
-        image = ReadField(
+        image = RecordField(
             "image", "the image", "sc:ImageObject", "images", {"fileProperty": "content"}
         )
-        return Reading(
+        return RecordSchema(
             data_files=(images, records),
             features=(IMAGE, *record_features(kept, writers=writers, masks=self.needs_masks)),
             file_sets=(
@@ -145,7 +145,7 @@ class Files(Encoded):
         """Open a shard; its metadata.jsonl is held in memory."""
         return _FilesReader(path, self._label_formats)
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read the images that metadata.jsonl names, and the label files of the shard."""
         reader = _FilesReader(path, self._label_formats)
         yield from reader
@@ -156,7 +156,7 @@ class Files(Encoded):
         shards: Iterable[str],
         read: Callable[[str], IO[bytes]],
         folder: Path,
-        terms: Sequence[Terms],
+        terms: Sequence[LicenceTerms],
     ) -> None:
         """Write the label files that describe a whole split or the whole data set."""
         by_split = groupby(shards, lambda shard: shard.partition("/")[0])
@@ -228,7 +228,7 @@ class _FilesReader(ShardReader):
         for name, content in self._contents({name: name for name in of_shard}).items():
             self._shared[name] = sha256(content.encode()).hexdigest()
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         record = json.loads(self._lines[number])
         path = record["file_name"]
         image = decode_image(read_plain_file(self._shard, path))

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.plain_files import plain_file
 from mnistseq.formats.encoding.records import json_records, stored_sample
@@ -114,7 +114,7 @@ class Lmdb(Encoded):
         """Open a shard; without metadata, labels come from the text and the index counts from 0."""
         return _LmdbReader(path)
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read the samples; without metadata, labels come from the text and the index counts from 0."""
         with _opened(path) as (environment, read):
             number = _number(read)
@@ -141,7 +141,7 @@ class _LmdbReader(ShardReader):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         with _opened(self._path) as (_, read):
             if not 0 <= number < _number(read):
                 raise IndexError(number)
@@ -163,14 +163,14 @@ def _number(read: Any) -> int:
     return int(read.get(b"num-samples"))
 
 
-def _stored(read: Any, index: int) -> Stored:
+def _stored(read: Any, index: int) -> StoredSample:
     """Return a sample by its index in the shard; keys count from 1."""
     number = index + 1
     image = decode_image(read.get(b"image-%09d" % number))
     text = read.get(b"label-%09d" % number).decode()
     content = read.get(b"meta-%09d" % number)
     if content is None:
-        return Stored(f"{number:09d}", image, _labels(text), index, text)
+        return StoredSample(f"{number:09d}", image, _labels(text), index, text)
     record = json.loads(content)
     return stored_sample(Path(record["file_name"]).stem, image, record, text=text)
 

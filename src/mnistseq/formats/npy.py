@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import Format
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import OutputError
 from mnistseq.formats.encoding.plain_files import plain_file, read_plain_file
 from mnistseq.formats.encoding.unexpected_files import refuse_unexpected_files
@@ -75,7 +75,7 @@ class Npy(Format):
         """Open a shard; its images are mapped, everything else is read."""
         return _NpyReader(path)
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read the samples; their images are views of the mapped file."""
         reader = _NpyReader(path)
         refuse_unexpected_files(
@@ -116,7 +116,7 @@ class _NpyReader(ShardReader):
         if len(glyphs) > 1 or lengths.min(initial=0) < 0:
             raise ValueError(f"its arrays have different numbers of glyphs: {sorted(glyphs)}")
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         if not 0 <= number < len(self._ends):
             raise IndexError(number)
         name = self._names[number]
@@ -130,7 +130,7 @@ class _NpyReader(ShardReader):
             column: self._columns[column][own].astype(np.int64)
             for column in ("boxes", "ink_boxes", "glyph_ids")
         }
-        return Stored(
+        return StoredSample(
             key=f"{index:09d}" if name is None else name,
             image=self._images[number],
             labels=tuple(self._shared["alphabet"][code] for code in record["codes"]),

@@ -17,9 +17,9 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.reading import FileSet, ReadField, Reading
+from mnistseq.core.record_schema import FileSet, RecordField, RecordSchema
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import IMAGE, record_features, record_fields
 from mnistseq.formats.encoding.plain_files import check_size, plain_file
@@ -47,15 +47,15 @@ class Parquet(Encoded):
     folder: ClassVar[str] = "data"
     shard_samples: ClassVar[int] = 10_000
 
-    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+    def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema:
         """Return the files, their columns and where the values are."""
         files = "data/{split}-[0-9]*.parquet"
         rows = "rows"
-        image = ReadField(
+        image = RecordField(
             "image", "the image", "sc:ImageObject", rows, {"column": "image"}, {"jsonPath": "bytes"}
         )
-        text = ReadField("text", "labels joined", "sc:Text", rows, {"column": "text"})
-        return Reading(
+        text = RecordField("text", "labels joined", "sc:Text", rows, {"column": "text"})
+        return RecordSchema(
             data_files=(files,),
             features=(
                 IMAGE,
@@ -94,7 +94,7 @@ class Parquet(Encoded):
         """Open a shard; a group of its rows is held in memory."""
         return _ParquetReader(path)
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read the samples, a group of rows at a time."""
         with _ParquetReader(path) as reader:
             yield from reader
@@ -177,7 +177,7 @@ class _ParquetReader(ShardReader):
         self._group: int | None = None
         self._rows: Any = None
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         group = bisect_right(self._ends, number)
         if number < 0 or group == len(self._ends):
             raise IndexError(number)

@@ -18,9 +18,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-from mnistseq.core.reading import FileSet, ReadField, Reading
+from mnistseq.core.record_schema import FileSet, RecordField, RecordSchema
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import FormatLimitError
 from mnistseq.formats.encoding.encoded import Encoded
 from mnistseq.formats.encoding.features import record_features
@@ -47,7 +47,7 @@ class WebDataset(Encoded):
     suffix: ClassVar[str] = ".tar"
     shard_samples: ClassVar[int] = 10_000
 
-    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading:
+    def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema:
         """Return the archives, and the members of a sample.
 
         To Croissant's readers the record is a string, and records are apart from images: mlcroissant
@@ -66,7 +66,7 @@ class WebDataset(Encoded):
         )
         key = "name of the sample, which its image and its record have in common"
         filename, content = {"fileProperty": "filename"}, {"fileProperty": "content"}
-        return Reading(
+        return RecordSchema(
             data_files=("{split}-[0-9]*.tar",),
             features=features,
             file_sets=(
@@ -74,12 +74,12 @@ class WebDataset(Encoded):
                 FileSet("records", "*.json", "application/json", archived=True),
             ),
             fields=(
-                ReadField(
+                RecordField(
                     "key", key, "sc:Text", "images", filename, {"regex": f"^(.+)[.]{image}$"}
                 ),
-                ReadField("image", "the image", "sc:ImageObject", "images", content),
-                ReadField("key", key, "sc:Text", "records", filename, {"regex": "^(.+)[.]json$"}),
-                ReadField(
+                RecordField("image", "the image", "sc:ImageObject", "images", content),
+                RecordField("key", key, "sc:Text", "records", filename, {"regex": "^(.+)[.]json$"}),
+                RecordField(
                     "record",
                     "text, labels, boxes and glyphs of the sample, as JSON",
                     "sc:Text",
@@ -105,7 +105,7 @@ class WebDataset(Encoded):
         """Open an archive; the headers of all its members are read."""
         return _TarReader(path, self.image_format)
 
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read the samples, whose members are next to each other."""
         reader = _TarReader(path, self.image_format)
         yield from reader
@@ -152,7 +152,7 @@ class _TarReader(ShardReader):
                 members = []
         self.rest = [member.name for member in members]
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         members = self._samples[number]
         with self._path.open("rb") as file:
             parts = {member.name.partition(".")[2]: member.read(file) for member in members}

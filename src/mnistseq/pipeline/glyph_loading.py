@@ -17,9 +17,9 @@ from mnistseq.config.sections import NO_PEN, SourceConfig, SourceEntry
 from mnistseq.config.source_entries import entry_key
 from mnistseq.core.glyph_bank import BankOpener, GlyphBank
 from mnistseq.core.glyph_index import Mixture
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, SourceError
 from mnistseq.messages import listed
 from mnistseq.plugins.registry import create
@@ -103,7 +103,7 @@ def source_entries(source: SourceConfig) -> list[tuple[str, SourceEntry]]:
     return list(zip(keys, source.entries, strict=True))
 
 
-def source_terms(source: SourceConfig) -> tuple[tuple[str, Terms], ...]:
+def source_terms(source: SourceConfig) -> tuple[tuple[str, LicenceTerms], ...]:
     """Return the name and the terms of every source, each pair once."""
     pairs = []
     for entry in source.entries:

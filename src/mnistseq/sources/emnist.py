@@ -13,8 +13,8 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
 from mnistseq.sources.arrays.files import read_bytes, reading
 from mnistseq.sources.arrays.idx import read_idx
@@ -110,7 +110,7 @@ class Emnist(Source):
         """Return train and test."""
         return ("train", "test")
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of the published data set."""
         return DATASET.terms
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_split
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -53,6 +53,6 @@ class Kmnist(Source):
         """Return train and test."""
         return ("train", "test")
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of the published data set."""
         return DATASET.terms

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
 from mnistseq.sources.arrays.mnist_writers import with_writers
 from mnistseq.sources.arrays.pairs import read_pair
@@ -86,7 +86,7 @@ class Mnist(Source):
         """Return train and test."""
         return ("train", "test")
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of the published data set."""
         return DATASET.terms
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.files import read_bytes
 from mnistseq.sources.banks.cache import cached_bank
@@ -97,9 +97,9 @@ class Pendigits(Source):
         """Return train and test."""
         return tuple(_FILES)
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of the published data set."""
-        return Terms(
+        return LicenceTerms(
             "CC-BY-4.0",
             "E. Alpaydin and F. Alimoglu, Pen-Based Recognition of Handwritten Digits, "
             "UCI Machine Learning Repository",

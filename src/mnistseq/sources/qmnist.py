@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.files import read_bytes
 from mnistseq.sources.arrays.idx import read_idx
@@ -120,7 +120,7 @@ class Qmnist(Source):
         """Return the four splits."""
         return tuple(_ROWS)
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of QMNIST, and of MNIST if its pictures are shown."""
         if self.pictures == "qmnist":
             return DATASET.terms

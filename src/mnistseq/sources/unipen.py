@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import Terms
 from mnistseq.errors import SourceError
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -98,7 +98,7 @@ class Unipen(Source):
         look = f"{VERSION} unipen {self.characters} {self.sizes} {files.digest()}"
         return cached_bank(sha256(look.encode()).hexdigest(), self.name, make)
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms of the published data set."""
         return DATASET.terms
 

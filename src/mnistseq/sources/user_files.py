@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from mnistseq.config.constraints import NotEmpty
+from mnistseq.core.licence_terms import UNKNOWN, LicenceTerms
 from mnistseq.core.protocols import Source
-from mnistseq.core.terms import UNKNOWN, Terms
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,6 @@ class UserFiles(Source):
         default="", kw_only=True, metadata={"help": "whom to credit for the glyphs"}
     )
 
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Return the terms that were given."""
-        return Terms(self.licence, self.attribution)
+        return LicenceTerms(self.licence, self.attribution)

@@ -16,7 +16,7 @@ from tests.needed import package_or_skip
 
 from mnistseq import Composer, StoredDataset, build_composer, make_dataset, open_dataset
 from mnistseq.core.protocols import Format
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
 from mnistseq.formats.npy import Npy
 
@@ -37,7 +37,7 @@ def make(folder: Path, name: str, **options: Any) -> StoredDataset:
     return open_dataset(folder)
 
 
-def check(stored: Stored, composer: Composer, index: int) -> None:
+def check(stored: StoredSample, composer: Composer, index: int) -> None:
     """Compare a sample with the same one, drawn again."""
     [sample] = composer.compose([stored.labels], 7, index)
     assert (stored.index, stored.text) == (index, sample.text)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import IO, ClassVar, Self
 
-from mnistseq.core.reading import Reading
+from mnistseq.core.licence_terms import LicenceTerms
+from mnistseq.core.record_schema import RecordSchema
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import InOrderReader, ShardReader, Stored
-from mnistseq.core.terms import Terms
+from mnistseq.core.stored_samples import InOrderReader, ShardReader, StoredSample
 
 
 class Format(ABC):
@@ -22,43 +22,43 @@ class Format(ABC):
     """How a shard's name ends, such as ``.tar``; empty if a shard is a folder."""
 
     folder: ClassVar[str] = ""
-    """The folder of all shards in the data set; by default its topmost."""
+    """The folder of the data set that contains all shards; by default its root."""
 
     shard_samples: ClassVar[int]
     """The default number of samples in a shard."""
 
     one_size: ClassVar[bool] = False
-    """Whether all images of a data set must have one size; others are refused before drawing."""
+    """Whether all images must have one size; other requests are refused before drawing."""
 
     @property
     def needs_masks(self) -> bool:
-        """Whether `write_shard` must get batches with masks; by default it need not."""
+        """Whether `write_shard` needs batches with masks; by default it does not."""
         return False
 
     @abstractmethod
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Write the samples of one shard.
 
-        Equal samples make equal bytes: nothing written depends on the clock, the
+        Equal samples must give equal bytes: nothing written may depend on the clock, the
         path or a random name.
 
         Parameters
         ----------
         batches : iterable of SampleBatch
-            Consecutive samples; can be iterated once.
+            Consecutive samples; can be iterated only once.
         path : Path
-            The file or folder to make, in a local folder; it does not exist yet. The
-            caller gives it its final name once it is whole.
+            The local file or folder to create. The caller gives it its final name once it is
+            complete.
         """
 
     @abstractmethod
-    def read_shard(self, path: Path) -> Iterator[Stored]:
+    def read_shard(self, path: Path) -> Iterator[StoredSample]:
         """Read a shard back, sample by sample, in order."""
 
     def open_shard(self, path: Path) -> ShardReader:
-        """Open a shard to read single samples of it.
+        """Open a shard for random access.
 
-        By default it is read from its start whenever an earlier sample is asked for.
+        By default, asking for an earlier sample reads the shard again from its start.
         """
         return InOrderReader(self, path)
 
@@ -67,9 +67,9 @@ class Format(ABC):
         shards: Iterable[str],
         read: Callable[[str], IO[bytes]],
         folder: Path,
-        terms: Sequence[Terms],
+        terms: Sequence[LicenceTerms],
     ) -> None:
-        """Write the files that belong to the whole data set, after all shards are made.
+        """Write the files that describe the whole data set, once all shards are made.
 
         Parameters
         ----------
@@ -79,52 +79,51 @@ class Format(ABC):
             Opens a file of the data set by its name, such as ``train/00000/metadata.jsonl``.
         folder : Path
             An empty local folder; the files written here go to the top of the data set.
-        terms : sequence of Terms
-            Licences of the sources, and whom to credit.
+        terms : sequence of LicenceTerms
+            Licences and credits of the sources.
         """
 
-    def reading(self, kept: Sequence[str], *, writers: bool) -> Reading | None:
-        """Return how Hugging Face's datasets and Croissant's readers find the samples.
+    def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema | None:
+        """Describe the files and fields of a sample for Hugging Face's datasets and Croissant.
 
-        By default None, which means that they cannot, and `mnistseq.open_dataset` does.
+        By default None: neither can load the format, and `mnistseq.open_dataset` can.
 
         Parameters
         ----------
         kept : sequence of str
             Columns of the input that are recorded with every sample.
         writers : bool
-            Whether the source knows who wrote its glyphs.
+            Whether the source has writer ids.
         """
         return None
 
     def versions(self) -> dict[str, str]:
-        """Return the libraries whose versions decide the bytes of a shard, with their versions here.
+        """Return the installed versions of the libraries that decide the bytes of a shard.
 
-        The manifest records them. Where they differ, equal samples may have different
-        bytes, and `verify` compares samples instead.
+        The manifest records them. With other versions, equal samples may have different
+        bytes, so `verify` compares samples instead.
         """
         return {}
 
     def resolved(self) -> Self:
-        """Return an equivalent format whose output does not depend on the machine.
+        """Return the format with every parameter resolved, such as "the fastest library installed".
 
-        Parameters such as "the fastest library installed" get a definite value, so
-        that every worker makes the same bytes.
+        All workers then write the same bytes.
         """
         return self
 
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Return what readers of the format may do to such texts, if a user would not expect it.
+        """Return warnings about what readers of the format may do to such texts.
 
         Parameters
         ----------
         texts : sequence of str
-            Texts of some samples of a data set that is planned.
+            Texts of some samples of the planned data set.
         """
         return ()
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return which of the given parameters have no effect beside the others, and why.
+        """Return which of the given parameters have no effect, given the others, and why.
 
         Parameters
         ----------
@@ -134,6 +133,6 @@ class Format(ABC):
         Returns
         -------
         mapping of str to str
-            Parameter → when it applies, such as ``applies only to JPEG``.
+            Parameter → when it would have one, such as ``applies only to JPEG``.
         """
         return {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from mnistseq.core.glyph_bank import GlyphBank
-    from mnistseq.core.terms import Terms
+    from mnistseq.core.licence_terms import LicenceTerms
 
 
 class Source(ABC):
@@ -40,8 +40,7 @@ class Source(ABC):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return the names of the splits, without reading glyphs.
 
-        By default empty, which also means that every split gives the same glyphs, or that the
-        source does not list its splits.
+        By default empty: the source has no splits, or cannot list them.
 
         Parameters
         ----------
@@ -50,11 +49,11 @@ class Source(ABC):
         """
         return ()
 
-    def terms(self) -> Terms:
-        """Return the licence of the glyphs and whom to credit; by default they are unknown.
+    def terms(self) -> LicenceTerms:
+        """Return the licence of the glyphs and whom to credit; by default unknown.
 
-        Data sets record them.
+        Data sets record both.
         """
-        from mnistseq.core.terms import Terms  # drawing needs no terms
+        from mnistseq.core.licence_terms import LicenceTerms  # not needed for drawing
 
-        return Terms()
+        return LicenceTerms()

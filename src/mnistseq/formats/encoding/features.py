@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from mnistseq.core.reading import ReadField
+from mnistseq.core.record_schema import RecordField
 
 Feature: TypeAlias = Mapping[str, Any]
 
@@ -67,7 +67,7 @@ def record_features(
     return tuple(features)
 
 
-def record_fields(file_set: str, *, arrays: bool = False) -> tuple[ReadField, ...]:
+def record_fields(file_set: str, *, arrays: bool = False) -> tuple[RecordField, ...]:
     """Return the values that tables of records have as columns.
 
     Without `text`: mlcroissant reads JSON Lines by pandas, which takes texts of digits for numbers.
@@ -80,14 +80,14 @@ def record_fields(file_set: str, *, arrays: bool = False) -> tuple[ReadField, ..
         Whether readers get boxes as one array, which mlcroissant does not take for boxes.
     """
     numbers = [
-        ReadField(name, description, "sc:Integer", file_set, {"column": name})
+        RecordField(name, description, "sc:Integer", file_set, {"column": name})
         for name, description in (
             ("width", "width of the image in pixels"),
             ("height", "height of the image in pixels"),
             ("index", "index of the sample, which with the seed draws it again"),
         )
     ]
-    labels = ReadField(
+    labels = RecordField(
         "labels",
         "label of each glyph, from left to right",
         "sc:Text",
@@ -97,7 +97,7 @@ def record_fields(file_set: str, *, arrays: bool = False) -> tuple[ReadField, ..
         repeated=True,
     )
     boxes = [
-        ReadField(
+        RecordField(
             name,
             description,
             "sc:Integer" if arrays else "cr:BoundingBox",

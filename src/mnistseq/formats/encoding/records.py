@@ -30,7 +30,7 @@ import orjson
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.formats.encoding.run_lengths import mask_of, masks_of
 
 
@@ -73,7 +73,9 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
         yield _json_bytes(record)
 
 
-def stored_sample(key: str, image: Pixels, record: Mapping[str, Any], **others: Any) -> Stored:
+def stored_sample(
+    key: str, image: Pixels, record: Mapping[str, Any], **others: Any
+) -> StoredSample:
     """Return a sample that was read, from its image and its record.
 
     Parameters
@@ -98,7 +100,7 @@ def stored_sample(key: str, image: Pixels, record: Mapping[str, Any], **others: 
     if "masks" in objects:
         values["mask"] = mask_of(objects["masks"], *image.shape[:2])
         values["quads"] = np.array(objects["quads"], dtype=np.float64).reshape(-1, 4, 2)
-    return Stored(key, image, **values | others)
+    return StoredSample(key, image, **values | others)
 
 
 def flat_quads(batch: SampleBatch) -> Floats:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Flags
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.shapes import Masks
+from mnistseq.core.segmentation import Masks
 
 _LONGEST_SHIFT = 40
 """Bits of a run, in an image of any size."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Literal, TypeAlias
 
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.samples import SampleBatch
-from mnistseq.core.terms import Terms
 from mnistseq.formats.encoding.plain_files import MAX_SIZE, json_lines
 from mnistseq.formats.label_formats.classes import CLASSES, parse_classes
 
@@ -41,14 +41,14 @@ class Split:
     shards : list of str
         Names of its shards, such as ``train/00000``; at least one.
     open_file : callable
-    terms : sequence of Terms
+    terms : sequence of LicenceTerms
         Licences of the sources, and whom to credit.
     """
 
     name: str
     shards: list[str]
     open_file: OpenFile
-    terms: Sequence[Terms]
+    terms: Sequence[LicenceTerms]
 
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the path of every image in the data set, and its record."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.inspection import measures
 
 WIDTH, CONTRAST = "width, px", "contrast, levels"
@@ -63,7 +63,7 @@ class Facts:
     digest: bytes
 
     @classmethod
-    def of(cls, sample: Stored) -> Facts:
+    def of(cls, sample: StoredSample) -> Facts:
         """Measure a sample."""
         image, ids = sample.image, sample.glyph_ids
         return cls(
@@ -86,12 +86,12 @@ class Shown:
     Attributes
     ----------
     rule : str
-    samples : dict of int to Stored
+    samples : dict of int to StoredSample
         Position in the data set → sample.
     """
 
     rule: str
-    samples: dict[int, Stored]
+    samples: dict[int, StoredSample]
 
 
 _RULES: dict[str, Callable[[Facts], float]] = {
@@ -120,10 +120,12 @@ class Collection:
         self.facts: list[Facts] = []
         order = np.random.default_rng(0).permutation(list(positions))
         self._random = set(order[:_MOST_AT_RANDOM].tolist())
-        self._at_random: dict[int, Stored] = {}
-        self._first: dict[str, list[tuple[float, int, Stored]]] = {rule: [] for rule in _RULES}
+        self._at_random: dict[int, StoredSample] = {}
+        self._first: dict[str, list[tuple[float, int, StoredSample]]] = {
+            rule: [] for rule in _RULES
+        }
 
-    def add(self, position: int, sample: Stored) -> None:
+    def add(self, position: int, sample: StoredSample) -> None:
         """Measure a sample; its image is kept only while a rule chooses it, and if it is not huge."""
         facts = Facts.of(sample)
         self.facts.append(facts)
@@ -143,19 +145,19 @@ class Collection:
                 yield Shown(rule, {number: sample for _, number, sample in self._first[rule]})
 
 
-def _writers(sample: Stored) -> tuple[int, ...]:
+def _writers(sample: StoredSample) -> tuple[int, ...]:
     known = None if sample.record is None else sample.record.get("writers")
     return tuple(int(writer) for writer in known or () if writer != UNKNOWN_WRITER)
 
 
-def _least_gap(sample: Stored) -> float:
+def _least_gap(sample: StoredSample) -> float:
     boxes = sample.ink_boxes
     if boxes is None or len(boxes) < 2:
         return np.inf
     return float((boxes[1:, 0] - boxes[:-1, 2]).min())
 
 
-def _reaches_out(sample: Stored) -> bool:
+def _reaches_out(sample: StoredSample) -> bool:
     boxes = sample.ink_boxes
     if boxes is None or not len(boxes):
         return False

@@ -11,7 +11,7 @@ import numpy as np
 
 from mnistseq.core.overlays import draw_mask
 from mnistseq.core.sequences import join
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.inspection.contact_sheet.render import data_uri
 from mnistseq.inspection.report.charts import bar_chart, number_text, strip_chart, table
 from mnistseq.inspection.report.loaders import loaders_of
@@ -153,7 +153,7 @@ def _switch(name: str, label: str) -> str:
     return f'<input type="checkbox" id="{name}"><label for="{name}">{escape(label)}</label>'
 
 
-def _sample(position: int, sample: Stored) -> str:
+def _sample(position: int, sample: StoredSample) -> str:
     height, width = sample.image.shape[:2]
     text = escape(beginning(join(sample.labels)))
     rectangles = "".join(

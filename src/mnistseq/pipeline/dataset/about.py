@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from mnistseq.core.reading import Reading
-from mnistseq.core.terms import Terms
+from mnistseq.core.licence_terms import LicenceTerms
+from mnistseq.core.record_schema import RecordSchema
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.manifest import FileRecord, PlanRecord
 from mnistseq.pipeline.shards.spec import Receipt
@@ -20,7 +20,7 @@ class About:
     Attributes
     ----------
     record : PlanRecord
-    reading : Reading or None
+    record_schema : RecordSchema or None
         How other programs find the samples, if they can.
     files : tuple of FileRecord
         Files of the whole data set.
@@ -29,7 +29,7 @@ class About:
     """
 
     record: PlanRecord
-    reading: Reading | None
+    record_schema: RecordSchema | None
     files: tuple[FileRecord, ...]
     receipts: tuple[Receipt, ...]
 
@@ -72,6 +72,6 @@ class About:
         )
 
     @property
-    def terms(self) -> Sequence[Terms]:
+    def terms(self) -> Sequence[LicenceTerms]:
         """Licences of the glyphs, and whom to credit."""
         return self.record.source.terms

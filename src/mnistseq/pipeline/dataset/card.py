@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mnistseq.core.terms import UNKNOWN, Terms
+from mnistseq.core.licence_terms import UNKNOWN, LicenceTerms
 from mnistseq.messages import plural, size
 from mnistseq.pipeline.dataset.about import About
 
@@ -66,7 +66,7 @@ def card_text(about: About) -> str:
 
 
 def _metadata(about: About) -> dict[str, Any]:
-    reading, record = about.reading, about.record
+    schema, record = about.record_schema, about.record
     metadata: dict[str, Any] = {
         "pretty_name": about.title,
         **_licence(about),
@@ -75,7 +75,7 @@ def _metadata(about: About) -> dict[str, Any]:
         "size_categories": [next((name for end, name in _SIZES if about.samples < end), "n>1M")],
         "tags": ["synthetic", "ocr", "sequences", *(terms.source for terms in record.source.terms)],
     }
-    if reading is None:
+    if schema is None:
         # So that nothing is taken for data that datasets cannot read.
         return metadata | {"viewer": False}
     metadata["configs"] = [
@@ -84,7 +84,7 @@ def _metadata(about: About) -> dict[str, Any]:
             "data_files": [
                 {
                     "split": split,
-                    "path": [pattern.format(split=split) for pattern in reading.data_files],
+                    "path": [pattern.format(split=split) for pattern in schema.data_files],
                 }
                 for split in about.splits
             ],
@@ -99,7 +99,7 @@ def _metadata(about: About) -> dict[str, Any]:
         for split in about.splits
     ]
     sizes = {"download_size": about.bytes, "dataset_size": about.bytes}
-    features = list(reading.features)
+    features = list(schema.features)
     return metadata | {"dataset_info": {"features": features, "splits": splits, **sizes}}
 
 
@@ -120,7 +120,7 @@ def _text(about: About) -> str:
         for split in about.splits
         for shards in [about.shards_of(split)]
     )
-    hub = _HUB.format(split=about.splits[0]) if about.reading is not None else ""
+    hub = _HUB.format(split=about.splits[0]) if about.record_schema is not None else ""
     licences = "\n".join(f"- {_credit(terms.source, terms)}" for terms in record.source.terms)
     return _CARD.format(
         title=about.title,
@@ -135,7 +135,7 @@ def _text(about: About) -> str:
     )
 
 
-def _credit(source: str, terms: Terms) -> str:
+def _credit(source: str, terms: LicenceTerms) -> str:
     licence = "licence unknown" if terms.licence == UNKNOWN else terms.licence
     url = f" ({terms.licence_url})" if terms.licence_url else ""
     return ". ".join(

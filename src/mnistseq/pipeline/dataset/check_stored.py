@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.randomness import MAX_INDEX
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.imaging.decode import MAX_PIXELS
 
 _FARTHEST = 1 << 24
 """Pixels; boxes may reach out of their image, but not further than any image is wide."""
 
 
-def check_stored(stored: Stored) -> None:
+def check_stored(stored: StoredSample) -> None:
     """Raise ValueError if a sample is not what a sample is declared to be."""
     _check_image(stored.image)
     if not all(isinstance(label, str) for label in stored.labels):

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mnistseq.core.reading import FileSet, ReadField
-from mnistseq.core.terms import UNKNOWN
+from mnistseq.core.licence_terms import UNKNOWN
+from mnistseq.core.record_schema import FileSet, RecordField
 from mnistseq.pipeline.dataset.about import About
 from mnistseq.pipeline.dataset.manifest import FileRecord
 from mnistseq.pipeline.shards.spec import Receipt
@@ -164,7 +164,7 @@ def _file_objects(about: About) -> Iterator[dict[str, Any]]:
 def _file_sets(about: About) -> Iterator[dict[str, Any]]:
     unread = FileSet("shards", "{split}/*", "application/octet-stream")
     for split in about.splits:
-        for files in (unread,) if about.reading is None else about.reading.file_sets:
+        for files in (unread,) if about.record_schema is None else about.record_schema.file_sets:
             described: dict[str, Any] = {
                 "@type": "cr:FileSet",
                 "@id": f"{split}-{files.name}",
@@ -197,9 +197,9 @@ def _splits(about: About) -> dict[str, Any]:
 
 def _record_sets(about: About) -> Iterator[dict[str, Any]]:
     """Yield the samples of each split, in one record set for each kind of files that is not joined."""
-    if about.reading is None:
+    if about.record_schema is None:
         return
-    fields = about.reading.fields
+    fields = about.record_schema.fields
     groups = {
         field.file_set: [f for f in fields if f.file_set == field.file_set] for field in fields
     }
@@ -217,7 +217,7 @@ def _record_sets(about: About) -> Iterator[dict[str, Any]]:
             }
 
 
-def _field(split: str, record_set: str, field: ReadField) -> dict[str, Any]:
+def _field(split: str, record_set: str, field: RecordField) -> dict[str, Any]:
     described: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{record_set}/{field.name}",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.core.reading import Reading
+from mnistseq.core.record_schema import RecordSchema
 from mnistseq.pipeline.dataset.about import About
 from mnistseq.pipeline.dataset.card import CARD, card_text
 from mnistseq.pipeline.dataset.croissant import CROISSANT, croissant_text
@@ -39,7 +39,7 @@ def finish_dataset(
     files = [] if kept is None else [kept]
     in_order = sorted(receipts, key=lambda receipt: receipt.first)
     files += _write_files(store, plan, [receipt.name for receipt in in_order])
-    about = About(plan.record, _reading(plan), tuple(files), tuple(in_order))
+    about = About(plan.record, _record_schema(plan), tuple(files), tuple(in_order))
     for name, text in ((CARD, card_text(about)), (CROISSANT, croissant_text(about))):
         content = text.encode("utf-8", "backslashreplace")
         if name not in edited:
@@ -48,10 +48,10 @@ def finish_dataset(
     store.write(MANIFEST, manifest_bytes(Manifest.of(plan.record, files, in_order)))
 
 
-def _reading(plan: DatasetPlan) -> Reading | None:
+def _record_schema(plan: DatasetPlan) -> RecordSchema | None:
     request = plan.request
     with component_errors("format", request.format.name):
-        return request.format.reading(
+        return request.format.record_schema(
             request.input.keep, writers=plan.composer.bank.writers is not None
         )
 

@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.random_sequences import LawName
 from mnistseq.core.randomness import MAX_INDEX
-from mnistseq.core.terms import Terms
 from mnistseq.pipeline.dataset.record_parsing import load_json, parse_record
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row import BadRow
@@ -119,7 +119,7 @@ InputRecord: TypeAlias = Annotated[RandomRecord | RowsRecord, BY_KIND]
 
 
 @dataclass(frozen=True)
-class TermsRecord(Terms):
+class TermsRecord(LicenceTerms):
     """The terms of one source's glyphs."""
 
     source: str = field(kw_only=True)

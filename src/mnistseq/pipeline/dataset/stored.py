@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, overload
 
 from mnistseq.core.protocols import Format
-from mnistseq.core.stored import ShardReader, Stored
+from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
 from mnistseq.pipeline.dataset.check_stored import check_stored
 from mnistseq.pipeline.dataset.finished import FinishedDataset
@@ -18,7 +18,7 @@ from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.shards.spec import Receipt
 
 
-class StoredDataset(Sequence[Stored]):
+class StoredDataset(Sequence[StoredSample]):
     """The samples of a finished data set, in order: ``dataset[2]`` is the third.
 
     One shard is open at a time, so reading in order is fastest. It can be pickled, and used
@@ -67,12 +67,12 @@ class StoredDataset(Sequence[Stored]):
         return self._starts[-1]
 
     @overload
-    def __getitem__(self, index: int) -> Stored: ...
+    def __getitem__(self, index: int) -> StoredSample: ...
 
     @overload
-    def __getitem__(self, index: slice) -> list[Stored]: ...
+    def __getitem__(self, index: slice) -> list[StoredSample]: ...
 
-    def __getitem__(self, index: int | slice) -> Stored | list[Stored]:
+    def __getitem__(self, index: int | slice) -> StoredSample | list[StoredSample]:
         if isinstance(index, slice):
             return [self[number] for number in range(len(self))[index]]
         index = range(len(self))[index]
@@ -86,7 +86,7 @@ class StoredDataset(Sequence[Stored]):
             check_stored(stored)
             return stored
 
-    def __iter__(self) -> Iterator[Stored]:
+    def __iter__(self) -> Iterator[StoredSample]:
         return map(self.__getitem__, range(len(self)))
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Format
 from mnistseq.core.randomness import Stream
-from mnistseq.core.stored import Stored
+from mnistseq.core.stored_samples import StoredSample
 from mnistseq.errors import MnistseqError
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.executor import make_executor
@@ -128,7 +128,7 @@ def _compare(dataset_format: Format, path: Path, again: Path) -> str | None:
     return f"{len(different)} of {count} samples differ from those drawn again; {different[0]}"
 
 
-def _difference(old: Stored, new: Stored) -> str | None:
+def _difference(old: StoredSample, new: StoredSample) -> str | None:
     if (old.labels, old.text) != (new.labels, new.text):
         return f"has labels {' '.join(old.labels)}, but {' '.join(new.labels)} were drawn"
     if old.image.shape != new.image.shape:

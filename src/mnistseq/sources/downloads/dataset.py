@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mnistseq.core.terms import Terms
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.errors import ArgumentError
 
 
@@ -78,9 +78,9 @@ class Dataset:
         raise ArgumentError(f"data set {self.name} has no file {name!r}; it has {names}")
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> LicenceTerms:
         """Licence, attribution and homepage."""
-        return Terms(self.licence, self.attribution, self.homepage)
+        return LicenceTerms(self.licence, self.attribution, self.homepage)
 
     @property
     def size(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnistseq import Config, make_dataset
-from mnistseq.core.terms import Terms
+from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.pipeline.glyph_loading import source_terms
 from mnistseq.plugins.registry import create
 from mnistseq.sources.downloads.catalogue import MODULES
@@ -38,10 +38,10 @@ def test_pictures_of_mnist_keep_the_licence_of_mnist() -> None:
 def test_the_terms_of_own_files_are_unknown_unless_they_are_given(
     name: str, parameters: dict[str, str]
 ) -> None:
-    assert create("source", name, parameters, "").terms() == Terms("unknown", "", "")
+    assert create("source", name, parameters, "").terms() == LicenceTerms("unknown", "", "")
     given = {"licence": "CC-BY-4.0", "attribution": "The Smiths"}
     terms = create("source", name, {**parameters, **given}, "").terms()
-    assert terms == Terms("CC-BY-4.0", "The Smiths")
+    assert terms == LicenceTerms("CC-BY-4.0", "The Smiths")
 
 
 def test_a_mix_has_the_terms_of_each_source_once() -> None:

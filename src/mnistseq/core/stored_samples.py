@@ -1,4 +1,4 @@
-"""Samples as they are kept in a data set, and how the shards of a format are read."""
+"""Stored samples, and readers of the shards that contain them."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 
 
 @dataclass(frozen=True, eq=False)
-class Stored:
-    """A sample as a shard holds it.
+class StoredSample:
+    """A sample read back from a data set.
 
     Attributes
     ----------
     key : str
-        The format's name for the sample.
+        The sample's name in its format.
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     labels : tuple of str
     index : int
         The sample's index in its data set.
     text : str or None
-        The text of the sample, where the shard holds it and readers take it from there.
+        The text, where the shard contains it apart from the labels.
     record : mapping or None
-        Everything else that the shard holds about the sample, such as boxes, under its names
-        in the shard; None if there is nothing. Plain values, compared with ``==``.
+        All other metadata in the shard, under its names there, or None. Plain
+        values, comparable with ``==``.
     boxes, ink_boxes : ndarray of int64, shape (L, 4), or None
-        x0, y0, x1, y1 of each glyph's cell and of its ink, half open; None if the shard has none.
+        x0, y0, x1, y1 of each glyph's cell and ink, half open; None if not stored.
     glyph_ids : ndarray of int64, shape (L,), or None
-        Ids of the glyphs in the source; None if the shard has none.
+        Ids of the glyphs in the source; None if not stored.
     mask : ndarray of uint16, shape (height, width), or None
-        0 where no glyph has ink, 1 for the first glyph, and so on; None if the shard has none.
+        0 where no glyph has ink, 1 for the first glyph, and so on; None if not stored.
     quads : ndarray of float64, shape (L, 4, 2), or None
-        x, y of the corners of each cell, clockwise from the upper left; None as for the mask.
+        x, y of the corners of each cell, clockwise from the upper left; None if not stored.
     """
 
     key: str
@@ -57,20 +57,20 @@ class Stored:
 
 
 class ShardReader(ABC):
-    """The samples of one shard, by their number in it: ``reader[2]`` is the third.
+    """Random access to the samples of one shard: ``reader[2]`` is the third.
 
-    A reader opens nothing but regular files of the shard itself, never what a link or a name in
-    a file leads to.
+    A reader opens only regular files of the shard itself. It follows neither links nor file
+    names found in the data.
     """
 
     @abstractmethod
-    def __getitem__(self, number: int) -> Stored:
-        """Read a sample; IndexError where the shard ends."""
+    def __getitem__(self, number: int) -> StoredSample:
+        """Read a sample; raise IndexError past the end of the shard."""
 
     def close(self) -> None:  # noqa: B027  # most readers keep nothing open
         """Close the files that the reader keeps open."""
 
-    def __iter__(self) -> Iterator[Stored]:
+    def __iter__(self) -> Iterator[StoredSample]:
         number = 0
         while True:
             try:
@@ -88,18 +88,18 @@ class ShardReader(ABC):
 
 
 class _ReadsShards(Protocol):
-    def read_shard(self, path: Path) -> Iterator[Stored]: ...
+    def read_shard(self, path: Path) -> Iterator[StoredSample]: ...
 
 
 class InOrderReader(ShardReader):
-    """The reader of a format that can only read a shard from its start."""
+    """Reader for formats that can read a shard only from its start."""
 
     def __init__(self, dataset_format: _ReadsShards, path: Path) -> None:
         self._read = partial(dataset_format.read_shard, path)
         self._samples = self._read()
         self._next = 0
 
-    def __getitem__(self, number: int) -> Stored:
+    def __getitem__(self, number: int) -> StoredSample:
         if number < self._next:
             self._samples, self._next = self._read(), 0
         for stored in islice(self._samples, number - self._next, None):

@@ -17,7 +17,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import Sample
-from mnistseq.core.shapes import Masks
+from mnistseq.core.segmentation import Masks
 from mnistseq.errors import PluginError
 from mnistseq.plugins.registry import find
 

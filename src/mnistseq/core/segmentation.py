@@ -1,4 +1,4 @@
-"""Shapes: which glyph each pixel of ink belongs to, and where the corners of the cells are."""
+"""Segmentation: which glyph each pixel of ink belongs to, and the corners of each cell."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Masks: TypeAlias = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, eq=False)
-class Shapes:
-    """The shapes of a batch's glyphs.
+class Segmentation:
+    """Masks and cell corners of the glyphs of a batch.
 
     Attributes
     ----------
@@ -34,10 +34,10 @@ class Shapes:
     @classmethod
     def painted(
         cls, sequences: Sequences, glyphs: SelectedGlyphs, layout: Layout, width: int | None
-    ) -> Shapes:
-        """Return the shapes of painted lines, stretched to a width if one is given.
+    ) -> Segmentation:
+        """Return the segmentation of painted lines, stretched to a width if one is given.
 
-        Where glyphs overlap, the darker ink wins; the earlier glyph if both are as dark.
+        Where glyphs overlap, the darker ink wins; if both are equally dark, the earlier glyph.
         """
         pictures = glyphs.pixels()
         inks = pictures if pictures.ndim == 3 else pictures.max(axis=3)

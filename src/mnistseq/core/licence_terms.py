@@ -1,15 +1,15 @@
-"""Under what terms glyphs may be used."""
+"""LicenceTerms: the licence of glyphs and whom to credit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 UNKNOWN = "unknown"
-"""The licence of glyphs for which none is stated."""
+"""Licence of glyphs whose source states none."""
 
 
 @dataclass(frozen=True)
-class Terms:
+class LicenceTerms:
     """The licence of a source's glyphs, and whom to credit for them.
 
     Attributes
