@@ -72,6 +72,12 @@ CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
 }
 """The same for finished images."""
 
+FLAWED: dict[str, dict[str, Any]] = {
+    "guide-lines": {"kind": "line", "slope": 0.1, "unevenness": 1},
+    "paper-waves": {"dots": 0.5, "thinness": 1, "unevenness": 1, "chance": 0.7},
+}
+"""Prints with flaws, which have random numbers of their own."""
+
 NEEDED: dict[str, dict[str, Any]] = {"paper-picture": {"folder": PICTURES}}
 """Parameters without a default."""
 
@@ -263,6 +269,10 @@ def _transforms() -> Iterator[tuple[str, Drawing]]:
             sized.setdefault(section, {})["transform"] = [{**step, **other}]
             labels = CERTAIN.get(name, LENGTHS_4_AND_5)
             yield f"{name}, other parameters", Drawing(labels, sized)
+    for name, flawed in FLAWED.items():
+        config = {"canvas": {"transform": [{"name": name, **flawed}]}}
+        yield f"{name}, flawed", Drawing(ALL_LENGTHS, config)
+        yield f"{name}, flawed, colour", Drawing(WORDS, config, coloured=True)
 
 
 def _augmenters() -> Iterator[tuple[str, Drawing]]:

@@ -8,12 +8,22 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import line_rows, spans
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.imaging.fields import (
+    Block,
+    Field,
+    Keys,
+    clouds,
+    column,
+    numbers,
+    numbers_and_keys,
+    shade,
+)
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -21,7 +31,8 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 class GuideLines(Checked, CanvasTransform):
     """Print the lines of a form: a base line, combs that separate the glyphs, or boxes.
 
-    They are printed under the ink: they darken the ink that they cross.
+    They are printed under the ink: they darken the ink that they cross. A base line may
+    slope, fade in places and be ragged.
     """
 
     name: ClassVar[str] = "guide-lines"
@@ -42,6 +53,13 @@ class GuideLines(Checked, CanvasTransform):
         default=0.045, metadata={"help": "thickness of the lines, as a fraction of the height"}
     )
 
+    slope: Annotated[float, Ge(0), Le(0.2)] = field(
+        default=0.0, metadata={"help": "largest slope of a base line, up or down"}
+    )
+    unevenness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={"help": "how far the most uneven base line fades in places and is ragged"},
+    )
     chance: Annotated[float, Ge(0), Le(1)] = field(
         default=1.0, metadata={"help": "chance that an image has lines"}
     )
@@ -65,10 +83,31 @@ class GuideLines(Checked, CanvasTransform):
         foot = np.where(kind == 0, mean_foot, foot)
         foot = np.minimum(foot + half + (last - foot) * 0.5 * u[:, 3], height - half)
         top = np.maximum(top - half - (top - first) * 0.7 * u[:, 4], half)
-        end = np.where(kind == 0, 2.0 * height, np.where(kind == 1, (2 * foot + top) / 3, top))
-        walls = _walls(canvas, half)
-        rows = np.flatnonzero(depth)
-        y = (np.arange(height, dtype=np.float32) + np.float32(0.5))[:, None]
+        v, (fades, rags) = numbers_and_keys(stream.of(f"{stream.purpose}/flaws"), 2, 2)
+        slope, uneven = self.slope * (2 * v[:, 0] - 1), self.unevenness * v[:, 1]
+        table = np.column_stack([foot, half, depth, slope, uneven]).astype(np.float32)
+        keys = np.stack([fades, rags], axis=1)
+        rows, based = np.flatnonzero(depth * kind), np.flatnonzero(depth * (kind == 0))
+        images = self._boxed(canvas, rows, (top, foot, half, depth), kind)
+        unit = canvas.line_height
+        images[based] = underlined(
+            images[based],
+            canvas.widths[based],
+            table[based],
+            keys[based],
+            (0.5 * unit, 0.05 * unit),
+        )
+        return canvas.with_images(images)
+
+    @staticmethod
+    def _boxed(
+        canvas: Canvas, rows: Ints, lines: tuple[Floats, Floats, Floats, Floats], kind: Ints
+    ) -> Pixels:
+        """Print combs and boxes on some images; the lines: top, foot, half thickness, depth."""
+        top, foot, half, depth = lines
+        end = np.where(kind == 1, (2 * foot + top) / 3, top)
+        walls = _walls(canvas, half) if len(rows) else np.zeros((0, 0), np.float32)
+        y = (np.arange(canvas.images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
 
         def level(block: Block) -> Field:
             part = rows[block.rows]
@@ -83,7 +122,33 @@ class GuideLines(Checked, CanvasTransform):
             sheet += 1
             return sheet
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level, rows))
+        return shade(canvas.images, canvas.widths, level, rows)
+
+
+@twin("papers")
+def underlined(
+    images: Pixels, widths: Ints, table: Field, keys: Keys, cells: tuple[float, float]
+) -> Pixels:
+    """Print a base line on each image: its middle, half thickness, depth, slope and unevenness.
+
+    Uneven lines fade by wide clouds, and are ragged by narrow ones.
+    """
+    y = (np.arange(images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
+
+    def level(block: Block) -> Field:
+        middle, half, depth, slope, uneven = table[block.rows].T[:, :, None, None]
+        size = 1, block.width
+        fade, rag = (
+            clouds(keys[block.rows, which], size, cells[which], block.widths) * uneven
+            for which in (0, 1)
+        )
+        depth = depth * (1 - (fade + uneven) * np.float32(0.5))
+        half = half * (1 + rag * np.float32(0.7))
+        away = half + np.float32(0.5) - np.abs(y - (middle + block.grid()[1] * slope))
+        sheet: Field = 1 - np.clip(away, 0, 1) * depth
+        return sheet
+
+    return shade(images, widths, level)
 
 
 def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:

@@ -13,8 +13,20 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Block, Field, numbers, shade, wave
+from mnistseq.imaging.fields import (
+    Block,
+    Field,
+    Keys,
+    clouds,
+    numbers,
+    numbers_and_keys,
+    shade,
+    wave,
+)
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+
+_WANDERING = np.float32(0.5)
+"""How far the most uneven lines wander, in distances between lines."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ class PaperWaves(Checked, CanvasTransform):
 
     Two sets of parallel wavy lines cross each other, each with a random slope,
     distance and amplitude. Bent into arcs they look like a rosette, and printed only
-    where they cross they are dots.
+    where they cross they are dots. Uneven ones wander, and fade in places.
     """
 
     name: ClassVar[str] = "paper-waves"
@@ -52,6 +64,14 @@ class PaperWaves(Checked, CanvasTransform):
     dots: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0, metadata={"help": "chance that a print is dots, where the lines cross"}
     )
+    thinness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={"help": "how thin the thinnest lines are; 0: as wide as the gaps between them"},
+    )
+    unevenness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={"help": "how far the most uneven lines wander, fade and vary in distance"},
+    )
     chance: Annotated[float, Ge(0), Le(1)] = field(
         default=1.0, metadata={"help": "chance that an image has a print"}
     )
@@ -67,10 +87,15 @@ class PaperWaves(Checked, CanvasTransform):
         unit = canvas.line_height
         sets = [self._set(u[:, 2:8], more[:, 0], unit), self._set(u[:, 8:14], more[:, 1], unit)]
         dotted = more[:, 2] < self.dots
-        parameters = np.column_stack([*sets, 0.8 * u[:, 1], -depth, dotted]).astype(np.float32)
+        v, (key,) = numbers_and_keys(stream.of(f"{stream.purpose}/flaws"), 2, 1)
+        thin, uneven = self.thinness * v[:, 0], self.unevenness * (0.4 + 0.6 * v[:, 1])
+        columns = [*sets, 0.8 * u[:, 1], -depth, dotted, thin, uneven]
+        parameters = np.column_stack(columns).astype(np.float32)
         rows = np.flatnonzero(more[:, 3] < self.chance)
         images = canvas.images.copy()
-        images[rows] = waved(images[rows], canvas.widths[rows], parameters[rows])
+        images[rows] = waved(
+            images[rows], canvas.widths[rows], parameters[rows], key[rows], 0.25 * unit
+        )
         return canvas.with_images(images)
 
     def _set(self, u: Floats, curved: Floats, unit: int) -> Floats:
@@ -86,27 +111,38 @@ class PaperWaves(Checked, CanvasTransform):
 
 
 @twin("papers")
-def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
+def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: float) -> Pixels:
     """Print two sets of waves, of seven numbers each.
 
-    After them come the share of the second set, the depth, and 1 for dots or 0 for lines.
+    After them come the share of the second set, the depth, 1 for dots or 0 for lines, how thin
+    the lines are, and how uneven. Clouds of a size move and fade uneven lines.
     """
 
-    def lines(own: Field, y: Field, x: Field) -> Field:
+    def lines(own: Field, y: Field, x: Field, moved: Field) -> Field:
         """Return one set of lines: 1 on the lines, 0 between them."""
         bend = wave(x * own[0] + own[1])
         bend *= own[2]
         bend += x * own[3]
         bend += own[4]
         bend += x * x * own[6]
-        fine = wave(y * own[5] + bend)
+        fine = wave(y * own[5] + bend + moved)
         fine += 1
         fine *= np.float32(0.5)
         return fine * fine
 
+    def thinner(sheet: Field, thin: Field) -> Field:
+        squared = sheet * sheet
+        return sheet + (squared * squared - sheet) * thin
+
     def level(block: Block) -> Field:
         own, (y, x) = parameters[block.rows].T[:, :, None, None], block.grid()
-        sheet, other = lines(own[:7], y, x), lines(own[7:14], y, x)
+        flaw = own[18]
+        if flaw.any():
+            size = block.height, block.width
+            flaw = flaw * clouds(keys[block.rows], size, cell, block.widths)
+        moved = flaw * _WANDERING
+        sheet = thinner(lines(own[:7], y, x, moved), own[17])
+        other = thinner(lines(own[7:14], y, x, -moved), own[17])
         crossings = sheet * other
         other -= sheet
         other *= own[14]
@@ -115,6 +151,7 @@ def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
         crossings *= own[16]
         sheet += crossings
         sheet *= own[15]
+        sheet *= flaw + 1
         sheet += 1
         return sheet
 

@@ -12,10 +12,11 @@ from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines, grain, shad
 from mnistseq.imaging.fields import Field, Keys
 
 
-def waved(images: Pixels, widths: Ints, parameters: Field) -> Pixels:
+def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: float) -> Pixels:
     """See `mnistseq.canvas_transforms.paper_waves`."""
     result = np.empty_like(images)
-    _wave(images, widths, parameters, result)
+    lattice = Lattice(images.shape[1:3], cell)
+    _wave(images, widths, parameters, keys, lattice.arrays, lattice.scratch, result)
     return result
 
 
@@ -30,33 +31,47 @@ def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
 
 
 @compiled
-def _line(place: Any) -> Any:
+def _line(place: Any, thin: Any) -> Any:
     """Return 1 on a line, 0 between lines."""
     fine = (wave(place) + np.float32(1)) * np.float32(0.5)
-    return fine * fine
+    fine = fine * fine
+    squared = fine * fine
+    return fine + (squared * squared - fine) * thin
 
 
 @compiled
-def _wave(images: Any, widths: Any, parameters: Any, result: Any) -> None:
+def _wave(
+    images: Any, widths: Any, parameters: Any, keys: Any, lattice: Any, scratch: Any, result: Any
+) -> None:
     height = images.shape[1]
     first = np.empty(images.shape[2], np.float32)
-    second = np.empty_like(first)
+    second, flaws = np.empty_like(first), np.empty_like(first)
     middle = np.float32((height - 1) / 2)
+    top, down = lattice[0], lattice[1]
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
         _bend(own, 0, first, width)
         _bend(own, 7, second, width)
-        share, depth, dotted = own[14:]
+        share, depth, dotted, thin, uneven = own[14:]
+        flaws[:] = 0
+        if uneven > 0:
+            cloud_lines(keys[row], width, lattice, scratch)
         for line in range(height):
             source, target = images[row, line], result[row, line]
             y = np.float32(np.int32(line)) - middle
             one, two = y * own[5], y * own[12]
+            if uneven > 0:
+                upper, lower = scratch[1][top[line]], scratch[1][top[line] + 1]
+                for x in range(width):
+                    flaws[x] = (upper[x] + (lower[x] - upper[x]) * down[line]) * uneven
             for x in range(width):
-                sheet, other = _line(one + first[x]), _line(two + second[x])
+                moved = flaws[x] * np.float32(0.5)
+                sheet = _line(one + first[x] + moved, thin)
+                other = _line(two + second[x] - moved, thin)
                 crossing = sheet * other
                 sheet = sheet + (other - sheet) * share
                 sheet = sheet + (crossing - sheet) * dotted
-                level = sheet * depth + np.float32(1)
+                level = sheet * depth * (flaws[x] + np.float32(1)) + np.float32(1)
                 target[x] = shaded(source[x], level)
 
 
@@ -121,6 +136,41 @@ def _rule(images: Any, widths: Any, table: Any, reach: Any, result: Any) -> None
                 sheet = _ruling((y + x * slope) * thick + first, distance, reach) * depth + one
                 across = _ruling((x - y * slope) * thick + second, distance, reach)
                 target[column] = shaded(source[column], sheet * (one - across * squared))
+
+
+def underlined(
+    images: Pixels, widths: Ints, table: Field, keys: Keys, cells: tuple[float, float]
+) -> Pixels:
+    """See `mnistseq.canvas_transforms.guide_lines`."""
+    result = images.copy()
+    wide, narrow = (Lattice((1, images.shape[2]), cell) for cell in cells)
+    lattices = wide.arrays, narrow.arrays
+    _underline(result, widths, table, keys, lattices, (wide.scratch, narrow.scratch))
+    return result
+
+
+@compiled
+def _underline(
+    images: Any, widths: Any, table: Any, keys: Any, lattices: Any, scratches: Any
+) -> None:
+    height = images.shape[1]
+    zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
+    for row in range(len(images)):
+        width = widths[row]
+        base, thick, deep, slope, uneven = table[row]
+        cloud_lines(keys[row, 0], width, lattices[0], scratches[0])
+        cloud_lines(keys[row, 1], width, lattices[1], scratches[1])
+        fades, rags = scratches[0][1][0], scratches[1][1][0]
+        centre = np.float32((width - 1) / 2)
+        for x in range(width):
+            depth = deep * (one - (fades[x] * uneven + uneven) * half)
+            reach = thick * (one + rags[x] * uneven * np.float32(0.7)) + half
+            middle = base + (np.float32(np.int32(x)) - centre) * slope
+            first, last = int(middle - reach - one), int(middle + reach + one)
+            for line in range(max(first, 0), min(last + 1, height)):
+                away = reach - np.abs(np.float32(np.int32(line)) + half - middle)
+                covered = min(max(away, zero), one)
+                images[row, line, x] = shaded(images[row, line, x], one - covered * depth)
 
 
 def lit(images: Pixels, widths: Ints, table: Field) -> Pixels:
