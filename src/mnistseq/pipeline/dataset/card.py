@@ -15,45 +15,13 @@ from mnistseq.pipeline.dataset.about import About
 
 CARD = "README.md"
 
-_HUB_LICENCES = frozenset(
-    [
-        "afl-3.0",
-        "apache-2.0",
-        "artistic-2.0",
-        "bsd",
-        "bsd-2-clause",
-        "bsd-3-clause",
-        "bsd-3-clause-clear",
-        "cc",
-        "cc0-1.0",
-        "cc-by-2.0",
-        "cc-by-2.5",
-        "cc-by-3.0",
-        "cc-by-4.0",
-        "cc-by-sa-3.0",
-        "cc-by-sa-4.0",
-        "cc-by-nc-2.0",
-        "cc-by-nc-3.0",
-        "cc-by-nc-4.0",
-        "cc-by-nd-4.0",
-        "cc-by-nc-nd-3.0",
-        "cc-by-nc-nd-4.0",
-        "cc-by-nc-sa-2.0",
-        "cc-by-nc-sa-3.0",
-        "cc-by-nc-sa-4.0",
-        "cdla-sharing-1.0",
-        "cdla-permissive-1.0",
-        "cdla-permissive-2.0",
-        "gfdl",
-        "mit",
-        "odc-by",
-        "odbl",
-        "pddl",
-        "unlicense",
-        "unknown",
-        "wtfpl",
-    ]
-)
+_HUB_LICENCES = """
+afl-3.0 apache-2.0 artistic-2.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear cc cc0-1.0
+cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0
+cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0
+cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 gfdl mit odc-by odbl
+pddl unlicense unknown wtfpl
+"""
 """Identifiers that the Hub knows: https://huggingface.co/docs/hub/repositories-licenses."""
 
 _SIZES = ((1e3, "n<1K"), (1e4, "1K<n<10K"), (1e5, "10K<n<100K"), (1e6, "100K<n<1M"))
@@ -106,7 +74,7 @@ def _metadata(about: About) -> dict[str, Any]:
 def _licence(about: About) -> dict[str, Any]:
     """Return the licences in the Hub's terms; those that it does not know have names of their own."""
     names = [name for terms in about.terms for name in terms.licence.split(" AND ")]
-    known = [name.lower() if name.lower() in _HUB_LICENCES else "other" for name in names]
+    known = [name.lower() if name.lower() in _HUB_LICENCES.split() else "other" for name in names]
     others = [name for name, listed in zip(names, known, strict=True) if listed == "other"]
     licence = list(dict.fromkeys(known)) or [UNKNOWN]
     return {"license": licence} | ({"license_name": ", ".join(others)} if others else {})

@@ -19,43 +19,17 @@ from mnistseq.pipeline.shards.spec import Receipt
 
 CROISSANT = "croissant.json"
 
-_CR = [
-    "arrayShape",
-    "citeAs",
-    "column",
-    "conformsTo",
-    "containedIn",
-    "equivalentProperty",
-    "extract",
-    "field",
-    "fileProperty",
-    "fileObject",
-    "fileSet",
-    "format",
-    "includes",
-    "isArray",
-    "isLiveDataset",
-    "jsonPath",
-    "key",
-    "md5",
-    "parentField",
-    "path",
-    "recordSet",
-    "references",
-    "regex",
-    "repeated",
-    "replace",
-    "samplingRate",
-    "separator",
-    "source",
-    "subField",
-    "transform",
-]
+_CR = """
+arrayShape citeAs column conformsTo containedIn equivalentProperty extract field fileProperty
+fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path
+recordSet references regex repeated replace samplingRate separator source subField transform
+"""
+"""Terms of Croissant."""
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    **{name: f"cr:{name}" for name in _CR},
+    **{name: f"cr:{name}" for name in _CR.split()},
     "conformsTo": "dct:conformsTo",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
