@@ -34,14 +34,19 @@ def card_text(about: About) -> str:
 
 
 def _metadata(about: About) -> dict[str, Any]:
-    schema, record = about.record_schema, about.record
+    schema, manifest = about.record_schema, about.manifest
     metadata: dict[str, Any] = {
         "pretty_name": about.title,
         **_licence(about),
-        "attribution": [terms.attribution for terms in about.terms if terms.attribution],
+        "attribution": [terms.attribution for terms in manifest.source.terms if terms.attribution],
         "task_categories": ["image-to-text", "object-detection"],
-        "size_categories": [next((name for end, name in _SIZES if about.samples < end), "n>1M")],
-        "tags": ["synthetic", "ocr", "sequences", *(terms.source for terms in record.source.terms)],
+        "size_categories": [next((name for end, name in _SIZES if manifest.samples < end), "n>1M")],
+        "tags": [
+            "synthetic",
+            "ocr",
+            "sequences",
+            *(terms.source for terms in manifest.source.terms),
+        ],
     }
     if schema is None:
         # So that nothing is taken for data that datasets cannot read.
@@ -61,19 +66,19 @@ def _metadata(about: About) -> dict[str, Any]:
     splits = [
         {
             "name": split,
-            "num_bytes": sum(shard.bytes for shard in about.shards_of(split)),
-            "num_examples": sum(shard.samples for shard in about.shards_of(split)),
+            "num_bytes": sum(shard.bytes for shard in manifest.shards_of(split)),
+            "num_examples": sum(shard.samples for shard in manifest.shards_of(split)),
         }
         for split in about.splits
     ]
-    sizes = {"download_size": about.bytes, "dataset_size": about.bytes}
+    sizes = {"download_size": manifest.bytes, "dataset_size": manifest.bytes}
     features = list(schema.features)
     return metadata | {"dataset_info": {"features": features, "splits": splits, **sizes}}
 
 
 def _licence(about: About) -> dict[str, Any]:
     """Return the licences in the Hub's terms; those that it does not know have names of their own."""
-    names = [name for terms in about.terms for name in terms.licence.split(" AND ")]
+    names = [name for terms in about.manifest.source.terms for name in terms.licence.split(" AND ")]
     known = [name.lower() if name.lower() in _HUB_LICENCES.split() else "other" for name in names]
     others = [name for name, listed in zip(names, known, strict=True) if listed == "other"]
     licence = list(dict.fromkeys(known)) or [UNKNOWN]
@@ -81,24 +86,24 @@ def _licence(about: About) -> dict[str, Any]:
 
 
 def _text(about: About) -> str:
-    record = about.record
+    manifest = about.manifest
     rows = "\n".join(
         f"| {split} | {sum(shard.samples for shard in shards):,} | {len(shards):,} "
         f"| {size(sum(shard.bytes for shard in shards))} |"
         for split in about.splits
-        for shards in [about.shards_of(split)]
+        for shards in [manifest.shards_of(split)]
     )
     hub = _HUB.format(split=about.splits[0]) if about.record_schema is not None else ""
-    licences = "\n".join(f"- {_credit(terms.source, terms)}" for terms in record.source.terms)
+    licences = "\n".join(f"- {_credit(terms.source, terms)}" for terms in manifest.source.terms)
     return _CARD.format(
         title=about.title,
         description=about.description,
-        glyphs=plural(record.source.glyphs, "glyph"),
+        glyphs=plural(manifest.source.glyphs, "glyph"),
         rows=rows,
-        format=record.format.name,
+        format=manifest.format.name,
         hub=hub,
-        version=record.mnistseq,
-        algorithm=record.algorithm,
+        version=manifest.mnistseq,
+        algorithm=manifest.algorithm,
         licences=licences,
     )
 

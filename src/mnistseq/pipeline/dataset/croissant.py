@@ -61,8 +61,9 @@ def croissant_text(about: About) -> str:
 
 
 def _dataset(about: About) -> dict[str, Any]:
-    licences = [terms.licence_url or terms.licence for terms in about.terms]
-    attributions = "; ".join(terms.attribution for terms in about.terms if terms.attribution)
+    credited = about.manifest.source.terms
+    licences = [terms.licence_url or terms.licence for terms in credited]
+    attributions = "; ".join(terms.attribution for terms in credited if terms.attribution)
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -84,18 +85,18 @@ def _dataset(about: About) -> dict[str, Any]:
 
 
 def _provenance(about: About) -> dict[str, Any]:
-    record = about.record
+    manifest = about.manifest
     return {
         "prov:wasDerivedFrom": [
             {"@id": terms.homepage} if terms.homepage else {"prov:label": terms.source}
-            for terms in record.source.terms
+            for terms in manifest.source.terms
         ],
         "prov:wasGeneratedBy": {
             "@type": "prov:Activity",
-            "prov:label": f"drawn from the seed {record.seed} as manifest.json describes it",
+            "prov:label": f"drawn from the seed {manifest.seed} as manifest.json describes it",
             "prov:wasAssociatedWith": {
                 "@type": "prov:SoftwareAgent",
-                "prov:label": f"mnistseq {record.mnistseq}, algorithm {record.algorithm}",
+                "prov:label": f"mnistseq {manifest.mnistseq}, algorithm {manifest.algorithm}",
             },
         },
     }
@@ -119,9 +120,9 @@ _RESPONSIBLE_AI = {
 
 def _file_objects(about: About) -> Iterator[dict[str, Any]]:
     """Yield every file whose hash is known: shards that are files, and those of the whole set."""
-    files: list[FileRecord | Receipt] = [*about.files]
-    if about.record.format.suffix:
-        files += about.receipts
+    files: list[FileRecord | Receipt] = [*about.manifest.files]
+    if about.manifest.format.suffix:
+        files += about.manifest.shards
     for file in files:
         suffix = "." + file.name.rpartition(".")[2]
         yield {
@@ -147,7 +148,9 @@ def _file_sets(about: About) -> Iterator[dict[str, Any]]:
                 "includes": files.pattern.format(split=split),
             }
             if files.archived:
-                described["containedIn"] = [{"@id": s.name} for s in about.shards_of(split)]
+                described["containedIn"] = [
+                    {"@id": s.name} for s in about.manifest.shards_of(split)
+                ]
             yield described
 
 

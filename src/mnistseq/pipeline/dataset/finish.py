@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from mnistseq.core.plugin_boundary import component_errors
@@ -39,13 +40,14 @@ def finish_dataset(
     files = [] if kept is None else [kept]
     in_order = sorted(receipts, key=lambda receipt: receipt.first)
     files += _write_files(store, plan, [receipt.name for receipt in in_order])
-    about = About(plan.record, _record_schema(plan), tuple(files), tuple(in_order))
+    manifest = Manifest.of(plan.record, files, in_order)
+    about = About(manifest, _record_schema(plan))
     for name, text in ((CARD, card_text(about)), (CROISSANT, croissant_text(about))):
         content = text.encode("utf-8", "backslashreplace")
         if name not in edited:
             store.write(name, content)
         files.append(FileRecord(name, len(content), sha256(content).hexdigest(), by_product=True))
-    store.write(MANIFEST, manifest_bytes(Manifest.of(plan.record, files, in_order)))
+    store.write(MANIFEST, manifest_bytes(replace(manifest, files=tuple(files))))
 
 
 def _record_schema(plan: DatasetPlan) -> RecordSchema | None:

@@ -260,6 +260,10 @@ class Manifest(PlanRecord):
             shards=shards,
         )
 
+    def shards_of(self, split: str) -> tuple[Receipt, ...]:
+        """Return the shards of a split."""
+        return tuple(shard for shard in self.shards if shard.split == split)
+
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the content of a manifest's file, with each shard on a line of its own."""

@@ -140,7 +140,7 @@ def _faults_of_layout(manifest: Manifest) -> Iterator[Fault]:
                 MANIFEST, f"split {split.name} begins with sample {split.first}, expected {index}"
             )
         index = split.first
-        for shard in (shard for shard in manifest.shards if shard.split == split.name):
+        for shard in manifest.shards_of(split.name):
             if shard.first != index:
                 yield Fault(shard.name, f"begins with sample {shard.first}, expected {index}")
             index = shard.first + shard.samples
