@@ -39,14 +39,10 @@ class PreviewOptions(InputOptions):
     ----------
     output : str
         Path of the sheet.
-    force, quiet : bool
-    draw_boxes : {'ink', 'cell'} or None
-    draw_masks : bool
     compare : tuple of str
         Presets or config files.
     vary : tuple of str
         ``KEY=VALUE,…`` strings.
-    worst : {'faint', 'narrow', 'dense'} or None
     against : str or None
         A folder of pictures.
     show : bool

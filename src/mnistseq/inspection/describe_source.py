@@ -25,10 +25,8 @@ class SourceDescription:
     ----------
     source : str
         Name of the bank, such as ``image-folder animals``.
-    split : str
     splits : tuple of str
         The splits that the source lists; empty if it lists none, or all are the same.
-    glyphs : int
     paths : bool
         Whether the glyphs are pen paths, which have no size in pixels but that of their fields.
     height : int
@@ -43,7 +41,6 @@ class SourceDescription:
         Number of writers; None if the source has no writer ids.
     left_out : int
         Number of glyphs that could not be used.
-    fingerprint : str
     """
 
     source: str

@@ -17,7 +17,6 @@ def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
     ----------
     found : Feasibility
         Of a line that can be drawn and has gaps.
-    image_format : {'png', 'svg'}
 
     Returns
     -------

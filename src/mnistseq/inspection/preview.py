@@ -70,8 +70,6 @@ def preview(
         Title → config. All draw with the same seed.
     request : InputRequest
         What to draw; the first samples of it are drawn.
-    seed : int
-    look : Look
     """
     number = look.count if look.worst is None else look.among
     strips = []
@@ -110,10 +108,8 @@ def variants(config: Config, key: str, values: Sequence[Any]) -> dict[str, Confi
 
     Parameters
     ----------
-    config : Config
     key : str
         Path of the key. Numbers count the steps of a list, as in ``canvas.transform.0.strength``.
-    values : sequence
 
     Raises
     ------

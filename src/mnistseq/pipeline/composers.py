@@ -121,8 +121,6 @@ class UsedComponent(NamedTuple):
     ----------
     key : str
         The key of its parameters, such as ``source.parameters`` or ``canvas.transform[0]``.
-    kind, name : str
-    parameters : mapping
     """
 
     key: str

@@ -119,7 +119,6 @@ class SourceOpener(BankOpener):
 
     Attributes
     ----------
-    source : SourceConfig
     name : str
         Name of the bank.
     cache_key : str or None

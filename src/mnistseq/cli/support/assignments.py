@@ -15,7 +15,6 @@ def parse_assignments(strings: Sequence[str], option: str) -> list[tuple[str, An
 
     Parameters
     ----------
-    strings : sequence of str
     option : str
         The option that gave them, for messages.
     """
@@ -44,7 +43,6 @@ def parse_component(
 
     Parameters
     ----------
-    string : str
     option : str
         The option that gave it, for messages.
     strings : collection of str

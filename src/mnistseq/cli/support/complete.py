@@ -43,7 +43,6 @@ def parameters(kind: Kind, chosen: str, default: str) -> Complete:
 
     Parameters
     ----------
-    kind : str
     chosen : str
         Name of the command's parameter that names the component.
     default : str

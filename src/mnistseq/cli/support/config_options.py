@@ -139,7 +139,6 @@ def effective_config(
 
     Parameters
     ----------
-    config_file : str or None
     assignments : sequence of str
         Values of ``--set``.
     options : mapping

@@ -113,14 +113,8 @@ class RunOptions:
     ----------
     output : str
         Folder or URL.
-    jobs : int or None
-    executor_name : str or None
     executor_options : tuple of str
         ``KEY=VALUE`` strings.
-    dry_run, resume, force : bool
-    progress : {'auto', 'on', 'off'}
-    quiet : bool
-    as_json : bool
     """
 
     output: str
@@ -178,9 +172,6 @@ def make(
 
     Parameters
     ----------
-    plan : DatasetPlan
-    options : RunOptions
-    existing : ExistingDataset
     print_seed : callable, optional
         Prints the seed if it was chosen for the user; called once something was drawn.
     """

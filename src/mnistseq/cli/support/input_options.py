@@ -118,7 +118,6 @@ class InputOptions:
         Which random sequences are drawn.
     config_file, assignments, config_values
         ``--config``, the ``--set`` strings, and option name → value for options of single keys.
-    seed : int or None
     """
 
     sequences: str | None

@@ -37,12 +37,10 @@ def progress(
 
     Parameters
     ----------
-    mode : {'auto', 'on', 'off'}
     total : int
         Number of things to finish.
     things, unit : str
         What they are called in a line and in a bar, such as ``images`` and ``img``.
-    seconds_between_lines : float
     """
     if mode == "off" or sys.stderr is None:  # standard error may be closed
         yield lambda _count, _made: None

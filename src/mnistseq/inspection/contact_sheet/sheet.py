@@ -25,7 +25,6 @@ class Picture:
     Attributes
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    caption : str
     """
 
     image: Pixels
@@ -50,7 +49,6 @@ class Strip:
     ----------
     title : str
         Empty for none.
-    pictures : tuple of Picture
     """
 
     title: str
@@ -81,7 +79,6 @@ class ContactSheet:
 
     Parameters
     ----------
-    strips : sequence of Strip
     width : int
         Width of the page in pixels, if no picture is wider.
     """

@@ -69,7 +69,6 @@ def draw(values: Mapping[str, Any], texts: str, seed: int) -> Drawing:
         Key of the form, or ``preset``, → value; None for the default.
     texts : str
         Sequences on lines, or how many random labels a sequence has, as in ``3-6``, after ``#``.
-    seed : int
     """
     given = {key: value for key, value in values.items() if value is not None and key in FLAGS}
     preset = values.get("preset") if values.get("preset") in preset_names() else None

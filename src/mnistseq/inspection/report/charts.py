@@ -24,10 +24,8 @@ def strip_chart(
 
     Parameters
     ----------
-    title : str
     quantiles : sequence of float
         5, 25, 50, 75 and 95 %.
-    other : sequence of float, optional
     names : tuple of str
         What the two are called.
     """

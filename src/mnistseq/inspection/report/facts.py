@@ -38,7 +38,6 @@ class Facts:
     ----------
     index : int
         In the data set, where the splits are far from each other.
-    labels : tuple of str
     boxes : ndarray of int64, shape (L, 4), or None
     glyph_ids, writers : tuple of int
         As far as they are known.
@@ -85,7 +84,6 @@ class Shown:
 
     Attributes
     ----------
-    rule : str
     samples : dict of int to StoredSample
         Position in the data set → sample.
     """
@@ -110,10 +108,6 @@ class Collection:
     ----------
     positions : iterable of int
         Of the samples that will be added.
-
-    Attributes
-    ----------
-    facts : list of Facts
     """
 
     def __init__(self, positions: Iterable[int]) -> None:

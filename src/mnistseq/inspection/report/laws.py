@@ -26,9 +26,6 @@ class Fit:
 
     Attributes
     ----------
-    title : str
-    categories : tuple of str
-    counts : tuple of int
     expected : tuple of float
         Empty if no law is known.
     chi_square, p : float or None

@@ -25,8 +25,6 @@ class Report:
     ----------
     name : str
         Name of its folder.
-    manifest : Manifest
-    survey : Survey
     verification : Verification or None
         None if the hashes were not verified.
     against : tuple of (str, dict) or None

@@ -39,7 +39,6 @@ class Survey:
         Samples that were read.
     unread : int
         Samples that could not be read.
-    shown : tuple of Shown
     fits : tuple of Fit
         Labels, lengths and gaps beside their laws.
     unknown_law : str
@@ -62,7 +61,6 @@ class Survey:
         Writers with glyphs in several splits.
     repeated_images : int
         Images that are equal to an earlier one.
-    alerts : tuple of str
     """
 
     samples: int
@@ -88,7 +86,6 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
 
     Parameters
     ----------
-    finished : FinishedDataset
     most : int
         Read no more samples than this.
     fetch : bool

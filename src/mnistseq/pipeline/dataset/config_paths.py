@@ -69,7 +69,6 @@ class LocatedConfig:
 
     Attributes
     ----------
-    values : mapping
     allowed : frozenset of str
         Keys of the paths that were given by the caller.
     """
@@ -83,7 +82,6 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
 
     Parameters
     ----------
-    manifest : Manifest
     root : str
         Folder or URL of its data set.
     given : mapping of str to str
@@ -127,7 +125,6 @@ def check_contents(manifest: Manifest, config: Config, records: Sequence[PathRec
 
     Parameters
     ----------
-    manifest : Manifest
     config : Config
         Its config, with the paths here.
     records : sequence of PathRecord

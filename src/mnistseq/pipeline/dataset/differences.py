@@ -102,7 +102,6 @@ def describe(difference: Difference, name: str | None = None) -> str:
 
     Parameters
     ----------
-    difference : Difference
     name : str, optional
         What the user calls the key, if not by this module's name for it.
     """

@@ -53,7 +53,6 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
 
     Parameters
     ----------
-    plan : DatasetPlan
     existing : int
         Number of samples that exist and need not be made.
     """

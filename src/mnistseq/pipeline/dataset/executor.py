@@ -20,7 +20,6 @@ def make_executor(
     ----------
     name : str, optional
         By default processes, or serial if one process is enough.
-    parameters : mapping
     jobs : int, optional
         Number of processes; by default the executor's own.
     shards : int

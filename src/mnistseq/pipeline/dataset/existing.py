@@ -44,7 +44,6 @@ class ExistingDataset:
     ----------
     root : str
         Folder or URL.
-    store : Store
     plan : PlanRecord or None
         The plan of an unfinished data set, or the manifest of a finished one.
     receipts : mapping of str to Receipt

@@ -30,9 +30,6 @@ def finish_dataset(
 
     Parameters
     ----------
-    store : Store
-    plan : DatasetPlan
-    receipts : sequence of Receipt
     edited : collection of str
         Names of by-products that a user has changed, and that are kept.
     """

@@ -59,8 +59,6 @@ class FinishedDataset:
     ----------
     root : str
         Folder or URL.
-    store : Store
-    manifest : Manifest
     """
 
     root: str

@@ -72,8 +72,6 @@ class PatternRequest:
 
     Attributes
     ----------
-    pattern : str
-    samples : int
     skip_bad : bool
         Skip sequences that cannot be drawn; by default they are an error.
     """
@@ -89,7 +87,6 @@ class RandomRequest:
 
     Attributes
     ----------
-    samples : int
     length : str
         Number of labels, or a range such as ``3-6``.
     balanced : bool
@@ -107,7 +104,6 @@ class AmountsRequest:
 
     Attributes
     ----------
-    samples : int
     length : str
         Number of digits, or a range such as ``3-6``.
     """
@@ -118,13 +114,7 @@ class AmountsRequest:
 
 @dataclass(frozen=True)
 class WeightsRequest:
-    """Random sequences from a file of texts with weights.
-
-    Attributes
-    ----------
-    samples : int
-    path : str
-    """
+    """Random sequences from a file of texts with weights."""
 
     samples: int
     path: str
@@ -179,7 +169,6 @@ class Law:
 
         Parameters
         ----------
-        samples : int
         skip_bad : bool
             Skip sequences of a pattern that cannot be drawn.
         """
@@ -198,7 +187,6 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
 
     Parameters
     ----------
-    request : InputRequest
     alphabet : tuple of str
         Labels of the source.
     seed : int

@@ -25,15 +25,12 @@ class DrawingRules:
 
     Attributes
     ----------
-    config : Config
     composer : Composer
         Made of that config, with all the glyphs of the source.
-    seed : int
     shares : tuple of (str, float)
         Splits and their shares.
     disjoint : {'glyph', 'writer', 'text'}
         What no two splits have in common.
-    shard_samples : int
     one_size : bool
         Whether the format needs images of one size.
     name_template : NameTemplate or None
@@ -81,7 +78,6 @@ class InputFile:
 
     Attributes
     ----------
-    path : Path
     display_name : str
         What messages call it.
     """

@@ -29,9 +29,6 @@ def make_shards(
 
     Parameters
     ----------
-    store : Store
-    plan : DatasetPlan
-    executor : Executor
     known : mapping of str to Receipt
         Shards that were finished before, which are kept if they are whole.
     progress : callable or None

@@ -93,7 +93,6 @@ class RowsRecord:
 
     Attributes
     ----------
-    kind, format, bytes, sha256, repeat, skip_bad
     column : str or None
         The column with the sequences, if it was chosen.
     keep : tuple of str

@@ -23,7 +23,6 @@ def refuse_outside(
 
     Parameters
     ----------
-    config : Config
     dataset_format : str
         Name of the format.
     root : str

@@ -34,7 +34,6 @@ class DatasetPlan:
 
     Attributes
     ----------
-    request : DatasetRequest
     composer : Composer
         Draws with all glyphs of the source.
     layout : ShardLayout

@@ -39,8 +39,6 @@ class RandomInput:
 
     Attributes
     ----------
-    law : SequenceLaw
-    samples : int
     file : InputFile, optional
         The file that a law of weights was read from.
     """
@@ -167,7 +165,6 @@ def uniform_law(alphabet: tuple[str, ...], length: str, *, balanced: bool = Fals
 
     Parameters
     ----------
-    alphabet : tuple of str
     length : str
         ``5``, or ``3-6``, both ends included.
     balanced : bool

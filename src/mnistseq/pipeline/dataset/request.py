@@ -26,17 +26,12 @@ class DatasetRequest:
 
     Attributes
     ----------
-    config : Config
-    input : Input
-    seed : int
-    format : Format
     root : str
         Folder or URL.
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
         What no two splits have in common.
-    shard_samples : int
     shards : int, optional
         Number of shards of all splits together, which decides `shard_samples`.
     bank : GlyphBank, optional

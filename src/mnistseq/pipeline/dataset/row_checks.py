@@ -10,12 +10,7 @@ from mnistseq.pipeline.rows.row import MAX_SAMPLES, Row
 
 
 class RowChecks:
-    """Checks that rows can be drawn; rows that differ only in their labels are checked once.
-
-    Parameters
-    ----------
-    rules : DrawingRules
-    """
+    """Checks that rows can be drawn; rows that differ only in their labels are checked once."""
 
     def __init__(self, rules: DrawingRules) -> None:
         self._one_size = rules.one_size

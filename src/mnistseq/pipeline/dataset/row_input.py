@@ -39,8 +39,6 @@ class RowInput:
 
     Attributes
     ----------
-    file : RowFile
-    repeat : int
     skip_bad : bool
         Skip rows that cannot be drawn; by default they are an error.
     """

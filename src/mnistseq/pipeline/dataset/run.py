@@ -70,8 +70,6 @@ def run_dataset(
 
     Parameters
     ----------
-    plan : DatasetPlan
-    executor : Executor
     existing : ExistingDataset, optional
         What the plan's root contains, if that was read before.
     resume : bool

@@ -25,7 +25,6 @@ def begin(
     ----------
     existing : ExistingDataset
         The data set to resume or to remove, if there is one.
-    plan : DatasetPlan
     force : bool
         Remove the existing data set.
 

@@ -30,7 +30,6 @@ class Destination:
         A folder; it may not exist yet.
     file : str or None
         Name of the only file; None: each file is named for its sequence.
-    image_format : {'png', 'jpg', 'jpeg'}
     """
 
     folder: Path

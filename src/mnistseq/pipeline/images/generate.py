@@ -43,12 +43,8 @@ def generate(
 
     Parameters
     ----------
-    config : Config
-    sequence : str or iterable of labels
-    seed : int
     count : int
         Number of images: samples 0 to ``count - 1`` of the seed.
-    destination : Destination
     quality : int, optional
         Quality of JPEG, 1 to 100.
     metadata : bool

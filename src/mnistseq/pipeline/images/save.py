@@ -61,7 +61,6 @@ def save_sample(
     ----------
     paths : iterator of Path
         Paths that the image may have; items are taken until one is free.
-    image : bytes
     metadata : bytes or None
         Content of a JSON file with the image's name.
     force : bool

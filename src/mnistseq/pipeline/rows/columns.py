@@ -43,11 +43,8 @@ class Columns:
 
     Attributes
     ----------
-    sequence : str
     options : dict of str to str
         Name in `OPTIONS` → name in the file.
-    keep : tuple of str
-    unused : tuple of str
     """
 
     sequence: str

@@ -43,10 +43,8 @@ def read_csv(
 
     Parameters
     ----------
-    lines : iterable of str
     labels : LabelParser
         Decides whether the first line is a row or a header.
-    choice : ColumnChoice
     delimiter : str, optional
         By default comma, semicolon or tab, whichever the first line has.
 

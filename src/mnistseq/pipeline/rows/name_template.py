@@ -28,7 +28,6 @@ class NameTemplate:
 
     Attributes
     ----------
-    template : str
     fields : frozenset of str
         The fields that it has.
     """
@@ -42,7 +41,6 @@ class NameTemplate:
 
         Parameters
         ----------
-        template : str
         columns : iterable of str
             Columns that are recorded, which are fields, too.
 

@@ -19,7 +19,6 @@ class Row(NamedTuple):
 
     Attributes
     ----------
-    labels : tuple of str
     minimum, maximum, width : int or None
         Range of the gaps and width of the image in pixels; None: the config's.
     samples : int

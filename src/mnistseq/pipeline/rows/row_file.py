@@ -31,8 +31,6 @@ class RowFile:
 
     Parameters
     ----------
-    path : Path
-    format : {'csv', 'tsv', 'jsonl', 'txt'}
     display_name : str
         What messages call it.
     choice : ColumnChoice
@@ -117,7 +115,6 @@ def open_rows(
 
     Parameters
     ----------
-    path : str
     row_format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
         By default the one of the file's name.
     choice : ColumnChoice

@@ -25,7 +25,6 @@ class ShardNames:
 
     Parameters
     ----------
-    shard_samples : int
     template : NameTemplate, optional
         Names of the samples; by default those of the rows.
     columns : sequence of str

@@ -29,7 +29,6 @@ class SplitAssignment:
 
     Parameters
     ----------
-    seed : int
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
@@ -48,7 +47,6 @@ class SplitAssignment:
 
         Parameters
         ----------
-        row : Row
         number : int
             Number of the row's first sample among those of all rows.
         """

@@ -35,7 +35,6 @@ def read_weights(
 
     Parameters
     ----------
-    path : Path
     alphabet : tuple of str
         Labels of the source.
     display_name : str, optional

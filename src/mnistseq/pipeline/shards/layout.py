@@ -30,8 +30,6 @@ class Shard:
     ----------
     name : str
         ``train/00003``, ``train-00003.tar`` or ``data/train-00003.parquet``.
-    split : str
-    first, samples : int
     """
 
     name: Name
@@ -139,7 +137,6 @@ def divide_into_shards(samples: tuple[int, ...], shards: int) -> int:
     ----------
     samples : tuple of int
         Samples of each split.
-    shards : int
 
     Raises
     ------

@@ -22,8 +22,6 @@ class ShardSpec:
 
     Attributes
     ----------
-    config : Config
-    seed : int
     drawn : SequenceLaw or None
         The law of random sequences; None where they come from rows.
     shares : tuple of (str, float)
@@ -67,7 +65,6 @@ class Task:
 
     Attributes
     ----------
-    shard : Shard
     rows : tuple of RowPart, or None
         What to write; None for random sequences.
     known : Receipt or None
@@ -101,10 +98,8 @@ class Receipt(Shard):
 
     Attributes
     ----------
-    name, split : str
     first, samples : int
         As those of a `Shard`.
-    bytes : int
     sha256 : str
         Hash of its file; of a folder, hash of the names and hashes of its files.
     tag : str or None

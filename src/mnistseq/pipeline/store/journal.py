@@ -20,7 +20,6 @@ class Journal:
 
     Parameters
     ----------
-    store : Store
     name : str
         Name of the file; of a series of objects, what their names begin with.
     """

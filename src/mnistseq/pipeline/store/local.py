@@ -36,10 +36,6 @@ class LocalStore(Store):
     Links below the root are never followed: a data set from someone else could
     otherwise have files anywhere read, replaced or removed. The root itself may
     be a link.
-
-    Parameters
-    ----------
-    root : str
     """
 
     def __init__(self, root: str) -> None:
@@ -51,7 +47,6 @@ class LocalStore(Store):
 
         Parameters
         ----------
-        name : str
         link : bool
             Whether the last part of the name may be a link, because it is replaced
             or removed and not followed.

@@ -18,8 +18,6 @@ def read_split(dataset: Dataset, split: str, path: str | None) -> GlyphBank:
 
     Parameters
     ----------
-    dataset : Dataset
-    split : {'train', 'test'}
     path : str or None
         A folder with the four files; None: find them on this machine, or download them.
     """

@@ -23,7 +23,6 @@ class StoredArray:
 
     Attributes
     ----------
-    path : Path
     name : str or None
         Name of the array in an .npz file; None: the only array of an .npz or .npy file.
     """
@@ -60,7 +59,6 @@ def find_arrays(
     ----------
     path : Path
         An .npz file with both, or a folder with a file for each.
-    split : str
     images, labels : str or None
         Names of the arrays or files, if they are given.
 

@@ -51,7 +51,6 @@ def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
 
     Parameters
     ----------
-    archive : ZipFile
     name : str
         Of the array.
     path : Path

@@ -26,7 +26,6 @@ class NamedPair:
 
     Attributes
     ----------
-    images, labels : str
     split : str or None
         ``train``, ``test`` or ``val``, if the names contain one.
     words : tuple of str

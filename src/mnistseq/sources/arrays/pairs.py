@@ -30,7 +30,6 @@ def read_pair(
 
     Parameters
     ----------
-    images, labels : Path
     name : str
         The bank's name.
     transpose : bool

@@ -107,7 +107,6 @@ def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank
         Identifies everything that `make` depends on, such as a hash of the files it decodes.
     name : str
         The bank's name, cached or not.
-    make : callable
     """
     bank = stored_bank(key, name)
     if bank is not None:

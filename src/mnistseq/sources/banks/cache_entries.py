@@ -28,7 +28,6 @@ class CacheEntry:
         Bytes on disk.
     used : float
         Time of the last use, to the hour, in seconds since 1970.
-    path : Path
     state : {'usable', 'old layout', 'unfinished'}
         An unfinished bank is being made, or was left behind by a killed process.
     """

@@ -20,7 +20,6 @@ def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
 
     Parameters
     ----------
-    labels : iterable of str
     where : object
         What contains them, for the message.
     remedy : str

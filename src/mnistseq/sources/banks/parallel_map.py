@@ -33,8 +33,6 @@ def parallel_map(
 
     Parameters
     ----------
-    function : callable
-    items : sequence
     label : str
         Names the work in a progress display.
     threads : int, optional

@@ -20,7 +20,6 @@ def write_pixels(blocks: Iterable[Pixels], shape: tuple[int, ...], folder: Path)
         Contiguous arrays that follow each other along the first axis.
     shape : tuple of int
         Shape of all blocks together.
-    folder : Path
 
     Raises
     ------

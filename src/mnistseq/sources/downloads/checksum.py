@@ -21,7 +21,6 @@ def fault(path: Path, file: RemoteFile) -> str | None:
 
     Parameters
     ----------
-    path : Path
     file : RemoteFile
         The published file.
 

@@ -47,7 +47,6 @@ class Dataset:
         SPDX identifier or expression, or ``unknown``.
     attribution : str
         Authors and title, as the licence wants them to be named.
-    files : tuple of RemoteFile
     mirrors : tuple of str
         Addresses to which a file's name is appended, in the order in which they are tried.
     torchvision : str, optional

@@ -31,10 +31,8 @@ def obtain(
 
     Parameters
     ----------
-    dataset : Dataset
     names : sequence of str, optional
         By default all of its files.
-    patience : Patience, optional
 
     Returns
     -------

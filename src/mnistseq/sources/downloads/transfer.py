@@ -35,8 +35,6 @@ def transfer(url: str, path: Path, *, seconds: float, max_bytes: int, advance: A
 
     Parameters
     ----------
-    url : str
-    path : Path
     seconds : float
         For all of it, from looking up the name to the last byte.
     max_bytes : int

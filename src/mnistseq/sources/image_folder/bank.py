@@ -95,12 +95,8 @@ def make_bank(
 
     Parameters
     ----------
-    tree : Tree
     pictures : list of Picture
         Their labels become the bank's.
-    decoder : Decoder
-    colour : {'auto', 'grey', 'rgb'}
-    polarity : {'auto', 'light-on-dark', 'dark-on-light'}
     name : str
         The bank's name.
     folder : Path or None

@@ -31,7 +31,6 @@ def find_labelled(tree: Tree, path: Path) -> Found:
 
     Parameters
     ----------
-    tree : Tree
     path : Path
         A table of files and labels, with or without a header. A file is given by its path below
         the tree's; or by its name alone or without its suffix, where only one picture has it.

@@ -26,7 +26,6 @@ def path_bank(
 
     Parameters
     ----------
-    drawings : sequence of Drawing
     placer : CellPlacer
         Their sizes and places.
     name : str

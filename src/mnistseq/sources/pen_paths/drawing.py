@@ -17,7 +17,6 @@ class Drawing:
 
     Attributes
     ----------
-    label : str
     writer : str
         The person who wrote it; empty if the source does not know.
     strokes : sequence of ndarray of float64, shape (n, 2)

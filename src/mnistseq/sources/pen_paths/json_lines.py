@@ -32,7 +32,6 @@ def read_json_lines(path: Path, *, upwards: bool) -> Iterator[Drawing]:
 
     Parameters
     ----------
-    path : Path
     upwards : bool
         Whether y grows upwards.
 

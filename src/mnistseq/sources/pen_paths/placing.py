@@ -69,7 +69,6 @@ def measures(drawings: Iterable[Drawing], counted: frozenset[str] = DIGITS) -> d
 
     Parameters
     ----------
-    drawings : iterable of Drawing
     counted : frozenset of str
         The labels that count as digits.
     """

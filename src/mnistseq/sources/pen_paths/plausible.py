@@ -52,7 +52,6 @@ def split_plausible(
 
     Parameters
     ----------
-    drawings : iterable of Drawing
     measures : mapping
         How large each writer's digits are; glyphs of other writers are judged by their
         proportions alone.

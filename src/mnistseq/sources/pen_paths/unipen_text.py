@@ -47,7 +47,6 @@ class Segment:
 
     Attributes
     ----------
-    label : str
     strokes : tuple of ndarray of float64, shape (n, 2)
         Those in which the pen is down; y grows upwards.
     line : int
@@ -98,10 +97,8 @@ def read_unipen(text: str, name: str, include: Include, skip: Skip | None = None
 
     Parameters
     ----------
-    text : str
     name : str
         For messages.
-    include : callable
     skip : callable, optional
         Called for each point and each segment that breaks the format, which is then left out.
 
