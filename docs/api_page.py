@@ -58,7 +58,7 @@ GROUPS = (
         "Errors",
         "In `mnistseq.errors`: [causes and remedies](errors.md). These have attributes.",
         "mnistseq.errors",
-        ("MnistseqError", "BadRowsError", "ColumnError", "ConfigError", "Fault", "DatasetExistsError"),
+        ("MnistseqError", "BadRowsError", "ColumnError", "ConfigError", "ConfigFault", "DatasetExistsError"),
     ),
     Group(
         "Base classes of plugins",

@@ -149,7 +149,7 @@ class Setting(NamedTuple):
     origin: Origin | None = None
 
 
-class Fault(NamedTuple):
+class ConfigFault(NamedTuple):
     """One fault of a config.
 
     Attributes
@@ -175,7 +175,7 @@ class Fault(NamedTuple):
         file = self.origin.name if self.origin and self.origin.kind == "file" else ""
         return ": ".join(part for part in (file, self.key, self.text) if part)
 
-    def with_origins(self, origin_of: Callable[[str], Origin]) -> Fault:
+    def with_origins(self, origin_of: Callable[[str], Origin]) -> ConfigFault:
         """Return the fault with the origins of its keys, except where they are known already."""
         if self.ends is None:
             return self._replace(origin=self.origin or origin_of(self.key))
@@ -188,20 +188,20 @@ class ConfigError(RequestError, ValueError, KeyError):
 
     Parameters
     ----------
-    *faults : Fault or str
+    *faults : ConfigFault or str
         All faults; a string is a fault of no particular key.
 
     Attributes
     ----------
-    faults : tuple of Fault
+    faults : tuple of ConfigFault
     """
 
-    faults: tuple[Fault, ...]
+    faults: tuple[ConfigFault, ...]
 
-    def __init__(self, *faults: Fault | str) -> None:
+    def __init__(self, *faults: ConfigFault | str) -> None:
         super().__init__(*faults)
         self.faults = tuple(
-            Fault("", fault) if isinstance(fault, str) else fault for fault in faults
+            ConfigFault("", fault) if isinstance(fault, str) else fault for fault in faults
         )
 
     def __str__(self) -> str:

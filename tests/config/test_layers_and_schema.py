@@ -14,7 +14,7 @@ from mnistseq import Config
 from mnistseq.config.keys import config_keys
 from mnistseq.config.layers import resolve
 from mnistseq.config.schema import config_schema
-from mnistseq.errors import ConfigError, Fault, Origin, Setting
+from mnistseq.errors import ConfigError, ConfigFault, Origin, Setting
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_conflicting_values_are_reported_with_their_origins(file: Path) -> None:
         resolve(file, {"spacing.max": 25})
     origin = Origin("file", str(file))
     ends = Setting("spacing.min", 30, origin), Setting("spacing.max", 25, OPTION)
-    assert caught.value.faults == (Fault("spacing", "min 30 exceeds max 25", origin, ends),)
+    assert caught.value.faults == (ConfigFault("spacing", "min 30 exceeds max 25", origin, ends),)
 
 
 def test_faults_of_assignments_have_keys_and_an_origin() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mnistseq import Config
-from mnistseq.errors import ArgumentTypeError, ConfigError, Fault, Origin, Setting
+from mnistseq.errors import ArgumentTypeError, ConfigError, ConfigFault, Origin, Setting
 
 ORIGINAL = """{
   "image": {"transform": false},
@@ -232,18 +232,18 @@ def test_faults_are_data(write: Write) -> None:
         Config.load(path)
     origin = Origin("file", str(path))
     assert caught.value.faults == (
-        Fault(
+        ConfigFault(
             "image.width", "0 is not allowed; give a whole number from 1 to 65500, or null", origin
         ),
-        Fault("output_format", "3 is not allowed; give png, jpg, jpeg", origin),
+        ConfigFault("output_format", "3 is not allowed; give png, jpg, jpeg", origin),
     )
 
 
 def test_an_error_survives_pickling() -> None:
     ends = Setting("spacing.min", 30), Setting("spacing.max", 20)
-    fault = Fault("spacing", "min 30 exceeds max 20", ends=ends)
+    fault = ConfigFault("spacing", "min 30 exceeds max 20", ends=ends)
     copy = pickle.loads(pickle.dumps(ConfigError(fault, "is not JSON")))  # noqa: S301
-    assert copy.faults == (fault, Fault("", "is not JSON"))
+    assert copy.faults == (fault, ConfigFault("", "is not JSON"))
     assert str(copy) == "spacing: min 30 exceeds max 20\nis not JSON"
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.arrays import Ints
 from mnistseq.core.cell_widths import ContentWidth, LeastGap
-from mnistseq.core.feasibility import fit_verdict, gap_problem, needs_labels, row_problem
+from mnistseq.core.feasibility import check_line, gap_problem, needs_labels, row_problem
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.gap_rule import Fit, GapRule, Subtype
+from mnistseq.core.gap_rule import FitMode, GapRule, Subtype
 from mnistseq.core.layout import draw_gaps
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.protocols import Spacing
@@ -52,7 +52,7 @@ def rules(draw: st.DrawFn) -> GapRule:
         minimum,
         minimum + draw(st.integers(0, 6)),
         draw(st.one_of(st.none(), st.integers(10, 120))),
-        draw(st.sampled_from(get_args(Fit))),
+        draw(st.sampled_from(get_args(FitMode))),
     )
 
 
@@ -61,11 +61,11 @@ def test_a_verdict_is_what_drawing_gaps_for_every_width_says(
     rule: GapRule, length: int, low: int, spread: int
 ) -> None:
     content = ContentWidth(low, low + spread // 2, low + spread)
-    verdict = fit_verdict(rule, length, content)
+    check = check_line(rule, length, content)
     problems = [gap_problem(rule, length, each) for each in range(low, low + spread + 1)]
     expected = "always" if not any(problems) else "never" if all(problems) else "sometimes"
-    assert verdict.possible == expected
-    assert verdict.problem in ([None] if expected == "always" else problems)
+    assert check.possible == expected
+    assert check.problem in ([None] if expected == "always" else problems)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_verdict_is_what_drawing_gaps_for_every_width_says(
 def test_a_line_as_wide_as_its_content_may_exceed_the_limit(
     low: int, high: int, possible: str, problem: str | None
 ) -> None:
-    verdict = fit_verdict(GapRule(Variable()), 3, ContentWidth(low, low, high))
-    assert verdict.possible == possible
-    assert (problem or "None") in str(verdict.problem)
+    check = check_line(GapRule(Variable()), 3, ContentWidth(low, low, high))
+    assert check.possible == possible
+    assert (problem or "None") in str(check.problem)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_row_whose_glyphs_overlap_is_refused_only_where_no_glyphs_fit(
 )
 def test_a_verdict_on_overlaps_holds_for_all_pairs_between_its_bounds(
     spacing: Spacing,
-    fit: Fit,
+    fit: FitMode,
     content: tuple[int, int],
     width: int,
     minimum: int,
@@ -160,7 +160,7 @@ def test_a_verdict_on_overlaps_holds_for_all_pairs_between_its_bounds(
     low, high = sorted(least)
     rule = GapRule(spacing, "edge" if edge else "between", minimum, minimum + span, width, fit)
     narrow, wide = content[0], content[0] + content[1]
-    verdict = fit_verdict(rule, 3, ContentWidth(narrow, narrow, wide), LeastGap(low, low, high))
+    check = check_line(rule, 3, ContentWidth(narrow, narrow, wide), LeastGap(low, low, high))
     drawn = set()
     for size, first, second in product((narrow, wide), (low, high), (low, high)):
         pairs = np.array([[first, second]])
@@ -169,5 +169,5 @@ def test_a_verdict_on_overlaps_holds_for_all_pairs_between_its_bounds(
             drawn.add(True)
         except SpacingError:
             drawn.add(False)
-    assert verdict.possible != "always" or drawn == {True}
-    assert verdict.possible != "never" or drawn == {False}
+    assert check.possible != "always" or drawn == {True}
+    assert check.possible != "never" or drawn == {False}

@@ -9,7 +9,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.gap_rule import Align, Fit, GapRule, Subtype
+from mnistseq.core.gap_rule import Align, FitMode, GapRule, Subtype
 from mnistseq.core.layout import Layout, arrange, draw_gaps
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.protocols import Spacing
@@ -99,7 +99,7 @@ class Absent(Spacing):
     ("align", "x"), [("left", 0), ("center", 36), ("right", 72), ("random", None)]
 )
 def test_one_glyph_is_placed_by_align_without_calling_the_strategy(
-    fit: Fit, align: Align, x: int | None
+    fit: FitMode, align: Align, x: int | None
 ) -> None:
     rule = GapRule(Absent(), "between", 5, 9, 100, fit, align)
     layout = arrange(rule, sequences_of(1, 1), np.full(2, 28), 28, Stream(0, 0, 2))

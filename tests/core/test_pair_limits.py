@@ -15,7 +15,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 from mnistseq import Composer, GlyphBank, Sample
 from mnistseq.core.arrays import Ints
 from mnistseq.core.gap_request import GapRequest
-from mnistseq.core.gap_rule import Fit, GapRule
+from mnistseq.core.gap_rule import FitMode, GapRule
 from mnistseq.core.glyph_cells import GlyphCells, SelectedGlyphs
 from mnistseq.core.layout import draw_gaps
 from mnistseq.core.pair_limits import least_gaps
@@ -203,7 +203,7 @@ def test_edges_have_gaps_of_at_least_0() -> None:
 
 
 @pytest.mark.parametrize("fit", ["pad", "exact"])
-def test_all_vectors_of_unequal_ranges_that_fit_are_equally_likely(fit: Fit) -> None:
+def test_all_vectors_of_unequal_ranges_that_fit_are_equally_likely(fit: FitMode) -> None:
     number, room = 8_000, -6
     rule = GapRule(Variable(), minimum=-4, maximum=1, width=30 + room, fit=fit)
     pairs = np.tile([-2, -9, -1], (number, 1))

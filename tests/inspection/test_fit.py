@@ -14,7 +14,7 @@ from PIL import Image
 from mnistseq import Config, build_composer
 from mnistseq.cli import main
 from mnistseq.errors import ArgumentError, MissingSourceError, SourceError
-from mnistseq.inspection.fit import Fit, fit
+from mnistseq.inspection.fit import FitResult, fit
 from mnistseq.inspection.measure_crops import CropMeasures
 
 LOOK: dict[str, Any] = {
@@ -41,7 +41,7 @@ def save(folder: Path, count: int = 60) -> Path:
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fit:
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> FitResult:
     return fit(save(tmp_path_factory.mktemp("crops")))
 
 
@@ -59,19 +59,19 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fit:
     ],
 )
 def test_the_median_of_what_is_drawn_is_near_that_of_the_crops(
-    fitted: Fit, measure: str, tolerance: float
+    fitted: FitResult, measure: str, tolerance: float
 ) -> None:
     theirs, ours = getattr(fitted.theirs, measure), getattr(fitted.ours, measure)
     assert abs(theirs[1] - ours[1]) <= tolerance
 
 
-def test_the_result_is_a_config(fitted: Fit) -> None:
+def test_the_result_is_a_config(fitted: FitResult) -> None:
     config = Config.of(tomllib.loads(fitted.toml))
     assert config.canvas.height == 44
     assert fitted.toml.startswith("# Fitted to 60 crops.")
 
 
-def test_equal_crops_give_an_equal_config(fitted: Fit, tmp_path: Path) -> None:
+def test_equal_crops_give_an_equal_config(fitted: FitResult, tmp_path: Path) -> None:
     assert fit(save(tmp_path / "again")).toml == fitted.toml
 
 
@@ -116,7 +116,7 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         fit(tmp_path)
 
 
-def test_crops_may_be_of_any_kind_that_viewers_show(tmp_path: Path, fitted: Fit) -> None:
+def test_crops_may_be_of_any_kind_that_viewers_show(tmp_path: Path, fitted: FitResult) -> None:
     """16 bits, colours, ink on a transparent ground, and rotated by a camera: all are as before."""
     save(tmp_path)
     (tmp_path / "._000.png").write_bytes(b"of macOS")
@@ -140,7 +140,9 @@ def test_crops_may_be_of_any_kind_that_viewers_show(tmp_path: Path, fitted: Fit)
         assert again.theirs.quantiles[name] == pytest.approx(quantiles, abs=1), name
 
 
-def test_the_command_prints_the_config_and_writes_a_sheet(tmp_path: Path, fitted: Fit) -> None:
+def test_the_command_prints_the_config_and_writes_a_sheet(
+    tmp_path: Path, fitted: FitResult
+) -> None:
     crops, sheet = save(tmp_path / "crops"), tmp_path / "sheet.png"
     result = CliRunner().invoke(main, ["fit", str(crops), "--sheet", str(sheet)])
     assert result.exit_code == 0, result.output

@@ -51,8 +51,8 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("MNISTSEQ_DATA", str(folder.parent / "data"))
         patch.delenv("MNISTSEQ_OFFLINE", raising=False)
         bank = Unipen().load("train", None)
-        [verdict] = verify("unipen")
-        assert verdict.state == "intact"
+        [check] = verify("unipen")
+        assert check.state == "intact"
         yield bank
 
 

@@ -83,14 +83,14 @@ def verify(name: str | None, as_json: bool) -> None:
     """Read all files of the data set NAME, or of all data sets, and compare their checksums."""
     from mnistseq.sources.downloads import catalogue
 
-    verdicts = []
-    for verdict in catalogue.verify(name):
-        verdicts.append(verdict)
-        if not as_json and (verdict.path is not None or name is not None):
-            click.echo(f"{verdict.state:8} {verdict.dataset}  {verdict.path or verdict.file}")
+    checks = []
+    for check in catalogue.verify(name):
+        checks.append(check)
+        if not as_json and (check.path is not None or name is not None):
+            click.echo(f"{check.state:8} {check.dataset}  {check.path or check.file}")
     if as_json:
-        click.echo(json.dumps([asdict(verdict) for verdict in verdicts], indent=2))
-    catalogue.check_verdicts(verdicts, complete=name is not None)
+        click.echo(json.dumps([asdict(check) for check in checks], indent=2))
+    catalogue.require_intact(checks, complete=name is not None)
 
 
 command.add_command(describe)

@@ -22,7 +22,7 @@ from mnistseq.errors import ArgumentTypeError, ConfigError
 
 
 class ConfigArguments(TypedDict, total=False):
-    """What `Config` accepts; every argument may be left out."""
+    """Keyword arguments of `Config`; all are optional."""
 
     source: SourceConfig | Mapping[str, object] | str | Sequence[str | Mapping[str, object]]
     image: ImageConfig | Mapping[str, object]
@@ -36,24 +36,23 @@ class ConfigArguments(TypedDict, total=False):
 class Config(ConfigKeys):
     """What to draw.
 
-    Each section may be given as its dataclass or as a mapping. Both are checked
-    strictly: unknown keys are refused, and so are strings in place of numbers.
+    Each section may be given as its dataclass or as a mapping. Both are validated
+    strictly: unknown keys and strings in place of numbers are errors.
 
     Parameters
     ----------
     source, image, spacing, canvas : section or mapping
-        A source may be its name; a list of names and mappings is several sources, which are drawn
-        from together.
+        A source may also be a name, or a list of names and mappings to draw from several
+        sources together.
     output_format : {'png', 'jpg', 'jpeg'}
     preset : str, optional
-        Keys that are not given here have this preset's values. A mapping gives
-        the keys in it; a section's dataclass gives all of its keys.
+        Keys that are not given here get this preset's values. A mapping gives only the keys
+        in it; a section's dataclass gives all of its keys.
 
     Raises
     ------
     ConfigError
-        With all faults at once: each with its key, value, what is allowed and
-        the nearest known key.
+        With all faults at once, each with its key, its value, and what is allowed.
     """
 
     def __init__(self, **given: Unpack[ConfigArguments]) -> None:
@@ -61,10 +60,10 @@ class Config(ConfigKeys):
 
     @classmethod
     def of_checked(cls, values: Mapping[str, Any]) -> Config:
-        """Build a config from nested values that have been checked already.
+        """Build a config from nested values that are already validated.
 
-        Missing keys have the values of the preset if there is one, otherwise
-        their defaults.
+        Missing keys get the values of the preset if there is one, otherwise their
+        defaults.
         """
         config = cls.__new__(cls)
         _set_keys(config, values)
@@ -72,18 +71,18 @@ class Config(ConfigKeys):
 
     @classmethod
     def of(cls, given: ConfigLike) -> Config:
-        """Return the config that a value means.
+        """Return the config that a value describes.
 
         Parameters
         ----------
         given : Config, mapping, str or path
-            A config; its keys; the name of a preset; or the path of a file. A string
-            that is the name of a preset means the preset.
+            A config, a mapping of its keys, the name of a preset, or the path of a file. A
+            preset takes precedence over a file of the same name.
 
         Raises
         ------
         ConfigError
-            If the config has faults, or a string is neither a preset nor the path of a file.
+            If the config is invalid, or a string is neither a preset nor the path of a file.
         ArgumentTypeError
             If the value is something else.
         """
@@ -105,7 +104,7 @@ class Config(ConfigKeys):
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Config:
-        """Read a JSON or TOML file; a ConfigError names the file and all of its faults."""
+        """Read a JSON or TOML file; a ConfigError lists all of its faults."""
         from mnistseq.config.loading import file_origin, load_values  # not needed without a file
 
         values = load_values(path)
@@ -115,7 +114,7 @@ class Config(ConfigKeys):
             raise error.with_origins(lambda _: file_origin(path)) from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every key that applies with its value, nested as in a file."""
+        """Return all keys that apply, with their values, nested as in a file."""
         sections = {"source": self.source.to_dict(), "image": self.image.to_dict()}
         return asdict(self) | sections
 
@@ -149,11 +148,11 @@ class Config(ConfigKeys):
 
 
 ConfigLike: TypeAlias = Config | Mapping[str, Any] | str | PathLike[str]
-"""A config; its keys; the name of a preset; or the path of a file."""
+"""A config, a mapping of its keys, the name of a preset, or the path of a file."""
 
 
 def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
-    if not given:  # Config() is valid, and has to cost next to nothing
+    if not given:  # Config() is valid, and should cost next to nothing
         return {}
     from mnistseq.config.validation import check_values  # imports pydantic, which is slow
 
@@ -167,7 +166,7 @@ def _as_table(value: Any) -> Any:
 
 
 def _with_pen(image: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the checked keys of the image with a complete pen, if they have one."""
+    """Return the validated keys of the image, with a complete pen if there is one."""
     if image.get("pen", NO_PEN) == NO_PEN:
         return image
     from mnistseq.config.validation import complete_pen  # imports pydantic, which is slow
@@ -176,7 +175,7 @@ def _with_pen(image: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _set_keys(config: Config, values: Mapping[str, Any]) -> None:
-    """Set every key of a new config from checked values."""
+    """Set every key of a new config from validated values."""
     if values.get("preset") is not None:
         from mnistseq.config.presets import with_preset  # not needed without a preset
 

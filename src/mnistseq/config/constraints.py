@@ -1,9 +1,8 @@
-"""Constraints on the values of config keys, as `annotated_types` groups them.
+"""Constraints on config values, as groups of `annotated_types` constraints.
 
-Importing that package takes a tenth of the time of a whole ``generate``, and
-only the validation of values needs it. A group therefore imports it when it is
-asked for its members. Plugins may write `annotated_types` directly, which
-means the same.
+Importing that package takes a tenth of the time of a whole ``generate``, and only
+validation needs it, so a group imports it when it is iterated over. Plugins may
+use `annotated_types` directly.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 
 
 class Range:
-    """The numbers from `ge` to `le`, both included."""
+    """Numbers from `ge` to `le`, both included."""
 
     __is_annotated_types_grouped_metadata__ = True
 
@@ -28,7 +27,7 @@ class Range:
 
 
 class Positive:
-    """The numbers above 0, up to `le`."""
+    """Numbers above 0, up to `le`."""
 
     __is_annotated_types_grouped_metadata__ = True
 
@@ -45,7 +44,7 @@ class Positive:
 
 
 class Described:
-    """A description of the values of a type, where the type's own name tells a user nothing."""
+    """Description of the values of a type whose name means nothing to users."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -1,16 +1,16 @@
-"""Reads files that list glyph ids."""
+"""Read files that list glyph ids."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from mnistseq.errors import ConfigError, Fault
+from mnistseq.errors import ConfigError, ConfigFault
 
 KEY = "source.exclude"
 
 _LARGEST = 2**28
-"""Bytes of a file; ten million ids take less."""
+"""Maximum size of a file in bytes; ten million ids take less."""
 
 _LARGEST_ID = 2**63 - 1
 
@@ -21,13 +21,13 @@ def read_glyph_ids(path: str) -> list[int]:
     Parameters
     ----------
     path : str
-        A JSON list, or text with one id a line. In text, blank lines and what
-        follows a ``#`` are ignored.
+        A JSON list, or text with one id per line. In text, blank lines and anything
+        after a ``#`` are ignored.
 
     Returns
     -------
     list of int
-        In ascending order, each once.
+        In ascending order, without duplicates.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def _from_lines(path: str, text: str) -> list[int]:
         string = line.partition("#")[0].strip()
         if not string:
             continue
-        # Other digits than these and long numbers could be read by int(), or be refused by it.
+        # int() would also accept other digits, and refuse very long numbers.
         if not (string.isascii() and string.isdecimal() and int(string[:20]) <= _LARGEST_ID):
             raise _fault(
                 path, f"line {number}: {string[:40]!r} is not a glyph id; give one id a line"
@@ -84,4 +84,4 @@ def _from_lines(path: str, text: str) -> list[int]:
 
 
 def _fault(path: str, text: str) -> ConfigError:
-    return ConfigError(Fault(KEY, f"{path}: {text}"))
+    return ConfigError(ConfigFault(KEY, f"{path}: {text}"))

@@ -1,4 +1,4 @@
-"""All keys of a config as a flat list, from which options, tables and messages are made."""
+"""All keys of a config as a flat list, used to make options, tables and messages."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Key:
     path : str
         ``spacing.min``
     hint : object
-        Its annotation.
+        Type annotation.
     default : object
-        `dataclasses.MISSING` if a value must be given.
+        `dataclasses.MISSING` if the key is required.
     help : str
     """
 
@@ -64,7 +64,7 @@ class Kind:
     optional : bool
         Whether None is allowed.
     description : str
-        What the values are, in place of the type's name; empty if that is enough.
+        Description of the values; empty if the type's name is enough.
     """
 
     type: Any
@@ -93,10 +93,10 @@ class Kind:
         return cls(hint)
 
     def limited_by(self, constraint: object) -> Kind:
-        """Return the kind with the ends of the range, or the description, that a constraint sets."""
+        """Return the kind with the limits or the description that a constraint adds."""
         if isinstance(constraint, Described):
             return replace(self, description=constraint.text)
-        # `annotated_types` is slow to import; its classes are recognised by their attributes.
+        # `annotated_types` is slow to import, so its classes are recognised by their attributes.
         ge, gt, le, lt = (getattr(constraint, end, None) for end in ("ge", "gt", "le", "lt"))
         kind = self
         if ge is not None or gt is not None:
@@ -154,7 +154,7 @@ def _type_name(type_: Any) -> str:
             return f"a list of {Kind.of(members[0])}"
         return f"a list [{', '.join(str(Kind.of(member)) for member in members)}]"
     names = (text for known, text in _TYPE_NAMES.items() if known == type_)
-    # A plugin may declare types that our own keys do not have, such as dict[str, int].
+    # Plugins may declare types that built-in keys do not use, such as dict[str, int].
     other = str(type_) if members else getattr(type_, "__name__", str(type_))
     return next(names, other)
 

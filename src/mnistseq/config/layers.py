@@ -1,7 +1,7 @@
-"""The command line overrides a config file, which overrides a preset, which overrides the defaults.
+"""Merge command line, config file, preset and defaults; earlier ones take precedence.
 
-Values of one layer rank equally: if two of them differ for the same key, that is an error.
-Where each value came from is remembered.
+Two different values for one key in the same layer are an error. The origin of each value is
+recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mnistseq.config.config import Config
 from mnistseq.config.keys import config_keys
 from mnistseq.config.sections import SECTIONS
 from mnistseq.config.source_entries import as_section, replace_source
-from mnistseq.errors import ConfigError, Fault, Origin, Setting
+from mnistseq.errors import ConfigError, ConfigFault, Origin, Setting
 
 _DEFAULT = Origin("default")
 _OPTION = Origin("option")
@@ -23,27 +23,27 @@ _OPTION = Origin("option")
 
 @dataclass(frozen=True)
 class Effective:
-    """A config, and where each of its values came from.
+    """The effective config, with the origin of each value.
 
     Attributes
     ----------
     config : Config
     origins : mapping of str to Origin
-        Key path → where its value came from.
+        Key path → origin of its value.
     """
 
     config: Config
     origins: Mapping[str, Origin]
 
     def value(self, path: str) -> Any:
-        """Return the value of one key by its path."""
+        """Return the value of a key, given its path."""
         value: Any = self.config
         for part in path.split("."):
             value = getattr(value, part)
         return value
 
     def origin(self, path: str) -> Origin:
-        """Return where the value of a key came from, or of the key that a longer path lies in."""
+        """Return the origin of a key's value; a path inside a key means that key."""
         return _origin(self.origins, path)
 
 
@@ -52,21 +52,21 @@ def resolve(
     options: Mapping[str, Any],
     assignments: Mapping[str, Any] | None = None,
 ) -> Effective:
-    """Return the config of options over a file over the preset that either names.
+    """Return the effective config: options override the file, which overrides a preset.
 
     Parameters
     ----------
     file : path or None
     options : mapping
-        Key path → value that has been checked already; None is not set.
+        Key path → value, already validated; None means not set.
     assignments : mapping, optional
-        Path → value that has not been checked yet, of any key, section or
-        parameter of a component. They rank equally with the options.
+        Path → value, not yet validated, of any key, section or component parameter. They
+        have the same precedence as the options.
 
     Raises
     ------
     ConfigError
-        The faults contain where each value came from.
+        Each fault contains the origin of the value.
     """
     assignments = assignments or {}
     given = [(path, value) for path, value in options.items() if value is not None]
@@ -81,7 +81,7 @@ def resolve(
     assigned = _by_key(assignments)
     higher = {path for path, _ in [*given, *assigned.items()]}
     replace_source(values.get("source", {}), {path.removeprefix("source.") for path in higher})
-    # A whole table first, then single keys in it, in whichever order they were given.
+    # Whole tables first, then single keys in them, whatever order they were given in.
     for path, value in sorted([*given, *assigned.items()], key=_depth):
         _put(values, path, value)
         origins[key_path(path)] = _OPTION
@@ -93,7 +93,7 @@ def resolve(
 
 
 def key_path(path: str) -> str:
-    """Return the config key that a path lies in: ``image.transform`` of ``image.transform[2].by``."""
+    """Return the config key of a path: ``image.transform`` for ``image.transform[2].by``."""
     if path.startswith("source["):
         return "source.mix"
     parts = path.partition("[")[0].split(".")
@@ -118,7 +118,7 @@ def _refuse_contradictions(given: Iterable[tuple[str, Any]]) -> None:
     found = contradiction(Setting(path, value) for path, value in given)
     if found is not None:
         values = " and to ".join(repr(setting.value) for setting in found)
-        raise ConfigError(Fault(found[1].key, f"is set to {values}; set it once", _OPTION))
+        raise ConfigError(ConfigFault(found[1].key, f"is set to {values}; set it once", _OPTION))
 
 
 def _single_values(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -139,7 +139,7 @@ def _origin(origins: Mapping[str, Origin], path: str) -> Origin:
 
 
 def _by_key(assignments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the assignments with those of a whole section key by key, and check them."""
+    """Validate assignments, and split those of a whole section into single keys."""
     if not assignments:
         return {}
     from mnistseq.config.validation import check_values  # imports pydantic, which takes 50 ms
@@ -164,13 +164,13 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
         inner = values.setdefault(table, {})
         if not isinstance(inner, dict):
             text = f"{table} is {inner!r}, not a table of keys and values"
-            raise ConfigError(Fault(path, text, _OPTION))
+            raise ConfigError(ConfigFault(path, text, _OPTION))
         values = inner
     values[name] = value
 
 
 def _note_preset(values: Mapping[str, Any], origins: dict[str, Origin]) -> None:
-    """Note the preset as the origin of the keys that it sets and nothing else does."""
+    """Record the preset as the origin of keys that only it sets."""
     name = values.get("preset")
     if name is not None:
         from mnistseq.config.presets import values_below  # not needed without a preset

@@ -1,4 +1,4 @@
-"""Reads a config file, JSON or TOML, as checked values."""
+"""Read and validate config files, JSON or TOML."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
-from mnistseq.errors import ArgumentTypeError, ConfigError, Fault, Origin
+from mnistseq.errors import ArgumentTypeError, ConfigError, ConfigFault, Origin
 
 _LONGEST = 2**24
-"""Bytes of a config file."""
+"""Maximum size of a config file in bytes."""
 
 _LONGEST_NUMBER = 400
-"""Digits; a longer number is beyond every range, and int() may refuse it."""
+"""Maximum number of digits; longer numbers exceed every range, and int() may refuse them."""
 
 _REPEATED = "is set twice in the same table; remove one of the two"
 
 
 def load_values(path: str | PathLike[str]) -> dict[str, Any]:
-    """Read a config file and check every value in it.
+    """Read a config file and validate every value in it.
 
     Parameters
     ----------
@@ -35,18 +35,18 @@ def load_values(path: str | PathLike[str]) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If the file cannot be read or has faults; the origin of each fault is the file.
+        If the file cannot be read or is invalid; the origin of each fault is the file.
     """
     from mnistseq.config.validation import check_values  # imports pydantic, which takes 50 ms
 
     origin = file_origin(path)
     try:
         values = _read_table(origin.name)
-        repeated = [Fault(key, _REPEATED) for key in _repeated_keys(values)]
+        repeated = [ConfigFault(key, _REPEATED) for key in _repeated_keys(values)]
     except ConfigError as error:
         raise error.with_origins(lambda _: origin) from None
     except RecursionError:
-        raise ConfigError(Fault("", "is nested too deeply for a config", origin)) from None
+        raise ConfigError(ConfigFault("", "is nested too deeply for a config", origin)) from None
     values.pop("$schema", None)
     return check_values(values, origin, repeated)
 
@@ -108,8 +108,7 @@ def _read(path: str) -> str:
 
 def _parse_json(text: str) -> Any:
     try:
-        # This module accepts NaN and infinite numbers. They are faults of their keys, which the
-        # validation that follows can name.
+        # json accepts NaN and infinite numbers; validation later reports them with their keys.
         return json.loads(text, object_pairs_hook=_Table, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ConfigError(

@@ -1,6 +1,6 @@
-"""Values in a config, by keys such as ``canvas.transform[0].folder`` or ``canvas.transform.0.folder``.
+"""Get and set nested values by key, such as ``canvas.transform[0].folder`` or ``canvas.transform.0.folder``.
 
-The sources of a list are called ``source[0]``, ``source[1]``, ….
+The keys of several sources are ``source[0]``, ``source[1]``, ….
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def value_at(values: Mapping[str, Any], key: str) -> object:
 
 
 def with_value(values: Mapping[str, Any], key: str, value: object) -> dict[str, Any]:
-    """Return a copy of values with another one; what is not on the way to it is shared.
+    """Return a copy with one value replaced; all other values are shared.
 
     Raises
     ------
     LookupError
     TypeError
-        If there is nothing that the key could belong to.
+        If the key does not exist and cannot be added.
     """
     replaced: dict[str, Any] = _replaced(values, _steps(key), value)
     return replaced

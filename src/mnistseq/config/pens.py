@@ -1,4 +1,4 @@
-"""The pen of a config as people write it, and as a config keeps it."""
+"""PenConfig: the pen of a config, and the short forms in which it can be written."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mnistseq.config.constraints import Described, Positive, Range
 from mnistseq.config.plain_values import shown
 from mnistseq.config.sections import key
 from mnistseq.core.limits import MAX_PEN_WIDTH
-from mnistseq.errors import ConfigError, Fault
+from mnistseq.errors import ConfigError, ConfigFault
 
 KEY = "image.pen"
 
 WIDTHS = r"^\s*(\d*\.?\d+)(?:\s*-\s*(\d*\.?\d+))?\s*$"
-"""A width of strokes, or a range of widths, as a string."""
+"""A stroke width, or a range of widths, as a string."""
 
 Width = Annotated[float, Positive(MAX_PEN_WIDTH)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PenConfig:
-    """A kind of pen; each image is drawn with one of it."""
+    """The pen: for each image, its properties are chosen from these ranges."""
 
     width: Annotated[
         tuple[Width, Width],
@@ -40,13 +40,13 @@ class PenConfig:
 
 
 def pen_table(value: str | float | Mapping[str, Any]) -> dict[str, Any]:
-    """Return a pen as a table, whose width is a list if it can be read; not checked otherwise.
+    """Return a pen as a table, with the width as a list if possible; not validated further.
 
     Parameters
     ----------
     value : str, number or mapping
-        A width, such as 0.05; a range of widths, such as ``0.03-0.08``; or a table, in which the
-        width may also be either of these.
+        A width such as 0.05, a range such as ``0.03-0.08``, or a table whose width may be
+        either of these.
 
     Raises
     ------
@@ -73,5 +73,5 @@ def _range(value: str | float, path: str) -> list[float]:
             f"{'none, ' if path == KEY else ''}a width above 0, up to {MAX_PEN_WIDTH}, or a range "
             "of widths such as 0.03-0.08, as a share of the cell's height"
         )
-        raise ConfigError(Fault(path, f"{shown(value)} is not allowed; give {expected}"))
+        raise ConfigError(ConfigFault(path, f"{shown(value)} is not allowed; give {expected}"))
     return ends

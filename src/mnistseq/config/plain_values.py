@@ -1,4 +1,4 @@
-"""Converts values of any kind to those that JSON has, and shows values in messages."""
+"""Convert values to JSON types, and format them for messages."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from os import PathLike, fspath
 from typing import Any
 
 _LONGEST_SHOWN = 60
-"""Characters of a value in a message."""
+"""Maximum number of characters of a value in a message."""
 
 _LARGEST_BITS = 1_024
-"""Bits of a number; a larger one is beyond every range, and Python may refuse to print it."""
+"""Maximum number of bits of an integer; larger ones exceed every range, and Python may refuse to
+print them."""
 
 
 class NotPlainError(ValueError):
-    """A config cannot hold this value, which is the error's argument."""
+    """A value that a config cannot contain; it is the error's argument."""
 
 
 def plain_scalar(value: object) -> bool | int | float | str | None:
-    """Return a value that is neither table nor list; NumPy's integers become int.
+    """Convert a value that is neither table nor list; NumPy integers become int.
 
     Raises
     ------
     NotPlainError
-        If JSON has no such value: NaN, a date, a string that is not Unicode, a huge number.
+        If JSON cannot represent it: NaN, a date, a string with lone surrogates, a huge number.
     """
     if isinstance(value, PathLike):
         value = fspath(value)
     if value is None or isinstance(value, bool):
         return value
-    # No path can have a NUL, and nothing else in a config needs one.
+    # Paths cannot contain NUL, and nothing else in a config needs it.
     if isinstance(value, str) and _is_unicode(value) and "\0" not in value:
         return value
     if isinstance(value, float) and isfinite(value):
@@ -49,13 +50,13 @@ def plain_scalar(value: object) -> bool | int | float | str | None:
 def plain_table(
     values: Mapping[Any, Any], prefix: str = ""
 ) -> tuple[dict[str, Any], list[tuple[str, object]]]:
-    """Return a nested table without the values that a config cannot hold, and those values.
+    """Convert a nested table, and return the values that a config cannot contain separately.
 
     Returns
     -------
     table : dict
     refused : list of (str, object)
-        Path and value of each omission.
+        Path and value of each omitted value.
     """
     table: dict[str, Any] = {}
     refused: list[tuple[str, object]] = []
@@ -66,7 +67,7 @@ def plain_table(
 
 
 def _plain(value: object, path: str, refused: list[tuple[str, object]]) -> Iterator[object]:
-    """Yield the value in plain types, or nothing if it is refused."""
+    """Yield the converted value, or nothing if it is refused."""
     if isinstance(value, Mapping):
         table, refused_inside = plain_table(value, f"{path}.")
         refused += refused_inside
@@ -85,7 +86,7 @@ def _plain(value: object, path: str, refused: list[tuple[str, object]]) -> Itera
 
 
 def shown(value: object) -> str:
-    """Return a value as a config file would write it, shortened if it is long."""
+    """Format a value as in a config file, shortened if it is long."""
     try:
         text = json.dumps(value, ensure_ascii=isinstance(value, str) and not _is_unicode(value))
     except (TypeError, ValueError):

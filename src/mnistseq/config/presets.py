@@ -1,4 +1,4 @@
-"""Presets: names for fragments of a config. Each is a config file and contains no code."""
+"""Presets: named, partial configs. Each is a config file without code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mnistseq.config.sections import SINGLE_SOURCE
-from mnistseq.errors import ConfigError, Fault
+from mnistseq.errors import ConfigError, ConfigFault
 from mnistseq.messages import did_you_mean, listed, unknown
 
 FOLDER = Path(__file__).parents[1] / "presets"
@@ -16,15 +16,15 @@ FOLDER = Path(__file__).parents[1] / "presets"
 
 @dataclass(frozen=True)
 class Preset:
-    """A named fragment of a config.
+    """A named, partial config.
 
     Attributes
     ----------
     name : str
     summary : str
-        Its first comment.
+        The first comment in the file.
     text : str
-        The whole file, in TOML: a config to start from.
+        The whole TOML file, which can serve as a starting point.
     """
 
     name: str
@@ -49,19 +49,19 @@ def preset_names() -> list[str]:
 
 
 def find_preset(name: str) -> Preset:
-    """Return one preset; a ConfigError suggests other names for an unknown one."""
+    """Return a preset by name; a ConfigError suggests similar names."""
     names = preset_names()
     if name not in names:
-        raise ConfigError(Fault("preset", unknown("preset", name, names)))
+        raise ConfigError(ConfigFault("preset", unknown("preset", name, names)))
     return Preset.read(name)
 
 
 def check_preset_or_file(name: str) -> bool:
-    """Return whether a name is that of a preset, or raise ConfigError if there is no such file, either."""
+    """Return whether a name is a preset; raise ConfigError if it is neither preset nor file."""
     names = preset_names()
     if name in names:
         return True
-    # A name with an ending or a folder is a path, and reading it says what is wrong with it.
+    # A name with a suffix or a folder is a path; reading it will report what is wrong.
     if Path(name).suffix or Path(name).name != name or Path(name).exists():
         return False
     meant = did_you_mean(name, names) or f"; presets are {listed(names)}"
@@ -69,14 +69,14 @@ def check_preset_or_file(name: str) -> bool:
 
 
 def preset_values(name: str) -> dict[str, Any]:
-    """Return the values of the keys that a preset sets, nested and checked."""
+    """Return the values that a preset sets, nested and validated."""
     from mnistseq.config.loading import load_values  # needed only if a preset is used
 
     return load_values(_path(find_preset(name).name))
 
 
 def values_below(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a preset, without its source if `values` choose one themselves."""
+    """Return the values of a preset, without its source if `values` set one."""
     lower = preset_values(name)
     chosen = {*SINGLE_SOURCE, "mix"}
     if not chosen.isdisjoint(values.get("source", {})):
@@ -86,10 +86,9 @@ def values_below(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_preset(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return checked values together with those of the preset that they name, if any.
+    """Merge validated values with those of the preset that they name, if any.
 
-    A key's value comes from one or the other: a list of transforms replaces
-    the preset's list and is not appended to it.
+    Lists are replaced, not merged: a list of transforms replaces that of the preset.
     """
     combined = dict(values)
     if values.get("preset") is not None:

@@ -11,7 +11,7 @@ from mnistseq.core.limits import MAX_PEN_WIDTH
 
 
 def config_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of every key: its meaning, range and default."""
+    """Return the JSON Schema (draft 2020-12) of all keys, with their help, ranges and defaults."""
     schema = config_model().model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "mnistseq config"
@@ -22,7 +22,7 @@ def config_schema() -> dict[str, Any]:
 
 
 def _allow_lists_of_sources(schema: dict[str, Any]) -> None:
-    """Let the source be a name, or a list of names and tables, as `source.mix` is."""
+    """Allow the source to be a name, or a list of names and tables, like `source.mix`."""
     definitions, properties = schema["$defs"], schema["properties"]
     definitions["SourceEntry"] = model_of(SourceEntry).model_json_schema()
     name = {"type": "string"}
@@ -40,7 +40,7 @@ def _allow_lists_of_sources(schema: dict[str, Any]) -> None:
 
 
 def _allow_pens(schema: dict[str, Any]) -> None:
-    """Let a pen be none, a width, a range of widths, or a table."""
+    """Allow a pen to be none, a width, a range of widths, or a table."""
     width = {
         "anyOf": [
             {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_PEN_WIDTH},

@@ -1,4 +1,4 @@
-"""The source of a config as it is checked and kept: one source, or a list of several."""
+"""Normalise the source of a config: a single source, or a list of several."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from mnistseq.config.exclusions import read_glyph_ids
 from mnistseq.config.sections import SINGLE_SOURCE, SourceEntry
-from mnistseq.errors import ConfigError, Fault
+from mnistseq.errors import ConfigError, ConfigFault
 
 _MOST_SOURCES = 32
 
 
 def entry_key(index: int | str) -> str:
-    """Return what messages call one of several sources: ``source[2]``."""
+    """Return the name of one of several sources in messages: ``source[2]``."""
     return f"source[{index}]"
 
 
 def as_section(value: Any) -> Any:
-    """Return a source that is a name or a list as a table, ``{"mix": […]}``; others as they are.
+    """Convert a source given as a name or a list to a table; a list becomes ``{"mix": […]}``.
 
-    Names in the list become tables as well.
+    Names in the list become tables, too.
     """
     if isinstance(value, str):
         return {"name": value}
@@ -34,14 +34,16 @@ def as_section(value: Any) -> Any:
 
 
 def replace_source(values: dict[str, Any], higher: set[str]) -> None:
-    """Remove from a source what a layer above replaces: a list replaces one source, and vice versa.
+    """Remove the keys of a source that a higher layer replaces.
+
+    A list replaces a single source, and vice versa.
 
     Parameters
     ----------
     values : dict
-        Keys of the source in the lower layer; changed.
+        Keys of the source in the lower layer; modified in place.
     higher : set of str
-        Names of the keys that the layer above sets.
+        Names of the keys that the higher layer sets.
     """
     if "mix" in higher:
         for name in SINGLE_SOURCE:
@@ -51,16 +53,16 @@ def replace_source(values: dict[str, Any], higher: set[str]) -> None:
 
 
 def complete_source(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the checked keys of a source as a config keeps them.
+    """Return validated keys of a source in the normal form that a config contains.
 
-    Each of several sources has all keys; a list of one is that source; a file of
-    glyph ids is replaced by the ids in it.
+    Each of several sources has all keys, a list of one source becomes that source, and a
+    file of glyph ids is replaced by the ids in it.
 
     Raises
     ------
     ConfigError
-        If a list of sources is empty or has keys of a single source beside it, or the
-        file cannot be read.
+        If a list of sources is combined with keys of a single source, or the file cannot
+        be read.
     """
     values = dict(as_section(values))
     if "mix" in values:
@@ -77,7 +79,7 @@ def _complete_mix(values: Mapping[str, Any]) -> dict[str, Any]:
     if beside and values["mix"]:
         raise ConfigError(
             *(
-                Fault(
+                ConfigFault(
                     f"source.{name}",
                     "applies to a single source, but there are several; give each its own",
                 )
@@ -85,9 +87,9 @@ def _complete_mix(values: Mapping[str, Any]) -> dict[str, Any]:
             )
         )
     if len(values["mix"]) > _MOST_SOURCES:
-        # The cache holds a copy of all their glyphs, and a config may come from a stranger.
+        # The cache gets a copy of all their glyphs, and a config may come from a stranger.
         problem = f"has {len(values['mix'])} sources, more than {_MOST_SOURCES}"
-        raise ConfigError(Fault("source.mix", problem))
+        raise ConfigError(ConfigFault("source.mix", problem))
     entries = [asdict(SourceEntry(**entry)) for entry in values["mix"]]
     if len(entries) == 1:
         return {name: entries[0][name] for name in SINGLE_SOURCE} | {"mix": []}

@@ -1,4 +1,4 @@
-"""Checks values against the declared keys and reports all faults at once. Needs pydantic."""
+"""Validate config values with pydantic, and report all faults at once."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from mnistseq.config.pens import PenConfig, pen_table
 from mnistseq.config.plain_values import plain_table, shown
 from mnistseq.config.sections import NO_PEN, SECTIONS, SourceEntry, gap_range_fault
 from mnistseq.config.source_entries import as_section, entry_key
-from mnistseq.errors import ConfigError, Fault, Origin
+from mnistseq.errors import ConfigError, ConfigFault, Origin
 from mnistseq.messages import did_you_mean, listed
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def check_values(
-    values: Mapping[str, Any], origin: Origin | None = None, earlier: Iterable[Fault] = ()
+    values: Mapping[str, Any], origin: Origin | None = None, earlier: Iterable[ConfigFault] = ()
 ) -> dict[str, Any]:
-    """Check nested values of a config, some keys or all.
+    """Validate nested values of some or all config keys.
 
     Parameters
     ----------
     values : mapping
     origin : Origin, optional
-        Where the values came from, for the faults.
-    earlier : iterable of Fault
-        Faults that are already known, to be reported with the others.
+        Where the values came from, recorded in the faults.
+    earlier : iterable of ConfigFault
+        Faults that are already known, reported with the others.
 
     Returns
     -------
     dict
-        The same values in plain Python types.
+        The values in plain Python types.
 
     Raises
     ------
@@ -54,25 +54,25 @@ def check_values(
     faults = [*earlier, *map(_of_entry, faults), *_entry_faults(plain), *_pen_faults(plain)]
     if not faults:
         return plain
-    # On its own, an empty range may still be corrected by an option.
+    # Not an error by itself: an option may still correct an empty range.
     error = ConfigError(*faults, *_range_faults(plain))
     raise error if origin is None else error.with_origins(lambda _: origin)
 
 
-def _of_entry(fault: Fault) -> Fault:
-    """Return a fault with ``source[1].path`` for its key instead of ``source.mix.1.path``."""
+def _of_entry(fault: ConfigFault) -> ConfigFault:
+    """Rename the key of a fault from ``source.mix.1.path`` to ``source[1].path``."""
     found = re.fullmatch(r"source\.mix\.(\d+)(.*)", fault.key, re.DOTALL)
     return fault if found is None else fault._replace(key=entry_key(found[1]) + found[2])
 
 
-def _entry_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
+def _entry_faults(plain: Mapping[str, Any]) -> Iterator[ConfigFault]:
     """Yield the faults of each of several sources."""
     source = plain.get("source")
     if not (isinstance(source, dict) and isinstance(source.get("mix"), list)):
         return
     entries = source["mix"]
     if not entries and len(source) == 1:
-        yield Fault("source", "is a list without sources; name at least one")
+        yield ConfigFault("source", "is a list without sources; name at least one")
     keys = {key.path: key for key in keys_of(SourceEntry)}
     declaration = _Declaration(model_of(SourceEntry), keys, lambda path: _unknown_key(path, keys))
     for index, entry in enumerate(entries):
@@ -83,21 +83,21 @@ def _entry_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
 def check_parameters(
     component: type, values: Mapping[str, Any], path: str, component_name: str = "the component"
 ) -> dict[str, Any]:
-    """Check the parameters of a component against the fields of its dataclass.
+    """Validate the parameters of a component against the fields of its dataclass.
 
     Parameters
     ----------
     component : type
     values : mapping
     path : str
-        The config key that holds the parameters, such as ``spacing.parameters``.
+        Config key of the parameters, such as ``spacing.parameters``.
     component_name : str
-        What messages call the component, such as ``source "idx"``.
+        Name of the component in messages, such as ``source "idx"``.
 
     Returns
     -------
     dict
-        The values as the fields declare them: a tuple where JSON has a list, 1.0 where it has 1.
+        The values in the types of the fields: tuples instead of JSON lists, 1.0 instead of 1.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def _field(key: Key) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class _Declaration:
-    """What values are checked against.
+    """What values are validated against.
 
     Attributes
     ----------
@@ -156,11 +156,11 @@ class _Declaration:
 
 def _check(
     values: Mapping[str, Any], declaration: _Declaration
-) -> tuple[dict[str, Any], list[Fault]]:
+) -> tuple[dict[str, Any], list[ConfigFault]]:
     """Return the values in plain types, and all faults."""
     try:
         plain, refused = plain_table(values)
-        # JSON has no tuples and converts nothing, so that each value passes for its own type only.
+        # Validated as JSON: strict mode then accepts lists for tuples, but converts nothing else.
         declaration.model.model_validate_json(json.dumps(plain))
     except RecursionError:
         return {}, [_TOO_DEEP]
@@ -180,10 +180,10 @@ def _check(
     return plain, list(dict.fromkeys(faults))
 
 
-_TOO_DEEP = Fault("", "is nested too deeply for a config")
+_TOO_DEEP = ConfigFault("", "is nested too deeply for a config")
 
 
-def _range_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
+def _range_faults(plain: Mapping[str, Any]) -> Iterator[ConfigFault]:
     spacing = plain.get("spacing")
     if isinstance(spacing, dict):
         low, high = spacing.get("min"), spacing.get("max")
@@ -193,7 +193,7 @@ def _range_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _path(detail: ErrorDetails, declaration: _Declaration) -> str:
-    """Return the path of the key at fault, without what pydantic appends for a union's members."""
+    """Return the path of the faulty key, without pydantic's suffixes for members of unions."""
     parts = [str(part) for part in detail["loc"]]
     prefixes = (".".join(parts[:length]) for length in range(1, len(parts)))
     return next((prefix for prefix in prefixes if prefix in declaration.keys), ".".join(parts))
@@ -201,32 +201,32 @@ def _path(detail: ErrorDetails, declaration: _Declaration) -> str:
 
 def _fault(
     path: str, detail: ErrorDetails, plain: Mapping[str, Any], declaration: _Declaration
-) -> Fault:
+) -> ConfigFault:
     if detail["type"] == "extra_forbidden":
-        return Fault(path, declaration.unknown(path))
-    # In a list that is too short, an item is missing: the key itself has a value.
+        return ConfigFault(path, declaration.unknown(path))
+    # pydantic also says "missing" of items in a list that is too short.
     if detail["type"] == "missing" and path == ".".join(map(str, detail["loc"])):
-        return Fault(path, f"missing; give {declaration.keys[path].kind}")
+        return ConfigFault(path, f"missing; give {declaration.keys[path].kind}")
     value: Any = plain
     for part in path.split("."):
         value = value[part]
     return _refusal(path, value, declaration)
 
 
-def _refusal(path: str, value: object, declaration: _Declaration) -> Fault:
+def _refusal(path: str, value: object, declaration: _Declaration) -> ConfigFault:
     key = declaration.keys.get(path)
     if key is not None:
         meant = did_you_mean(value, key.kind.choices) if isinstance(value, str) else ""
-        return Fault(path, f"{shown(value)} is not allowed; give {key.kind}{meant}")
+        return ConfigFault(path, f"{shown(value)} is not allowed; give {key.kind}{meant}")
     if path in SECTIONS:
-        return Fault(path, f"{shown(value)} is not a table of keys and values")
+        return ConfigFault(path, f"{shown(value)} is not a table of keys and values")
     if any(path.startswith(f"{declared}.") for declared in declaration.keys):
-        return Fault(path, f"{shown(value)} is not allowed")
-    return Fault(path, declaration.unknown(path))
+        return ConfigFault(path, f"{shown(value)} is not allowed")
+    return ConfigFault(path, declaration.unknown(path))
 
 
 def _unknown_key(path: str, keys: Iterable[str]) -> str:
-    """Return what is wrong with an undeclared key, and which key may be meant."""
+    """Describe an unknown key, and suggest a similar one."""
     if path == "source.weight":
         return "applies to one of several sources; leave it out, or add another source"
     section, _, name = path.rpartition(".")
@@ -248,7 +248,7 @@ def _no_parameter(component_name: str, name: str, parameters: Iterable[str]) -> 
 
 
 def complete_pen(pen: Any) -> str | dict[str, Any]:
-    """Return a pen as a config keeps it: none, or a checked table with all keys.
+    """Return a pen in its normal form: none, or a validated table with all keys.
 
     Raises
     ------
@@ -260,11 +260,13 @@ def complete_pen(pen: Any) -> str | dict[str, Any]:
     checked = PenConfig(**check_parameters(PenConfig, pen_table(pen), PEN, "the pen"))
     low, high = checked.width
     if low > high:
-        raise ConfigError(Fault(f"{PEN}.width", f"the least, {low}, exceeds the greatest, {high}"))
+        raise ConfigError(
+            ConfigFault(f"{PEN}.width", f"the least, {low}, exceeds the greatest, {high}")
+        )
     return {**asdict(checked), "width": [low, high]}
 
 
-def _pen_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
+def _pen_faults(plain: Mapping[str, Any]) -> Iterator[ConfigFault]:
     """Yield the faults of a pen."""
     image = plain.get("image")
     if isinstance(image, dict) and isinstance(image.get("pen"), str | float | dict):
@@ -274,5 +276,5 @@ def _pen_faults(plain: Mapping[str, Any]) -> Iterator[Fault]:
             yield from error.faults
 
 
-def _inside(path: str, fault: Fault) -> Fault:
+def _inside(path: str, fault: ConfigFault) -> ConfigFault:
     return fault._replace(key=f"{path}.{fault.key}" if fault.key else path)

@@ -1,4 +1,4 @@
-"""Amounts: numbers with the digits that people write on cheques and in ledgers."""
+"""Random amounts of money, with digits distributed as on cheques and in ledgers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mnistseq.core.sequences import Sequences
 _BENFORD = np.array(
     [0.30103, 0.47712125, 0.60205999, 0.69897, 0.77815125, 0.84509804, 0.90308999, 0.95424251]
 )
-"""log10 of 2 to 9: a number begins with at most digit d with probability log10(d + 1). Constants,
-because the last bit of a logarithm depends on the machine."""
+"""log10 of 2 to 9: the first digit is d or less with probability log10(d + 1). Constants,
+because the last bit of a computed logarithm depends on the machine."""
 
 _ROUND = 0.4
-"""Share of amounts that end in zeros on purpose. On real cheques 34 % end in a zero, and of the
-others a tenth would by chance."""
+"""Share of amounts that are made to end in zeros. On real cheques 34 % do; a tenth of the others
+would by chance."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Amounts(SequenceLaw):
     """Amounts of money.
 
     The first digit follows Benford's law (F. Benford, 1938). Two fifths of all amounts are round:
-    they end in one zero or more, up to all digits but the first, each number equally often. Other
+    they end in one or more zeros, and every possible number of zeros is equally likely. All other
     digits are uniform.
 
     Parameters
@@ -74,7 +74,7 @@ class Amounts(SequenceLaw):
 
 
 def digit_chances(position: int, length: int) -> NDArray[np.float64]:
-    """Return the probability of each digit, 0 to 9, at a position of an amount of some length."""
+    """Return the probabilities of the digits 0 to 9 at a position in amounts of a given length."""
     if position == 0:
         return np.diff([0.0, 0.0, *_BENFORD, 1.0])
     zeroed = _ROUND * position / (length - 1)

@@ -1,4 +1,4 @@
-"""Applying transforms to a batch, whose images may differ in size."""
+"""Apply transforms to a batch, whose images may differ in size."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def transform_glyphs(
     transforms: Sequence[GlyphTransform], cells: GlyphCells, sequences: Sequences, stream: Stream
 ) -> GlyphCells:
-    """Apply glyph transforms to the glyphs of a batch, in order."""
+    """Apply glyph transforms, in order, to all glyphs of a batch."""
     pixels = cells.pixels
     for number, transform in enumerate(transforms):
         purpose = f"glyph transform {number} {transform.name}"
@@ -37,7 +37,7 @@ def transform_glyphs(
 
 
 def glyph_stream(stream: Stream, sequences: Sequences) -> GlyphStream:
-    """Return the words of a stream, divided among the glyphs of each sequence."""
+    """Divide the words of each sample among its glyphs."""
     owner = sequences.owner
     return GlyphStream(stream, owner, np.arange(len(owner)) - sequences.first[owner])
 
@@ -53,7 +53,7 @@ def transform_images(
     inverted: bool = False,
     segmentation: Segmentation | None = None,
 ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints], Segmentation | None]:
-    """Apply canvas transforms to images, in order.
+    """Apply canvas transforms, in order, to all images of a batch.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def transform_images(
     boxes : tuple of ndarray of int64, shape (N, 4)
         Cell boxes and ink boxes, image after image.
     owner : ndarray of int64, shape (N,)
-        The index of each box's image.
+        Index of the image that each box belongs to.
     stream : Stream
         The images' random words.
     line_height, inverted
@@ -74,12 +74,12 @@ def transform_images(
     Returns
     -------
     images, boxes, segmentation
-        Changed; the images are a list if their sizes differ.
+        After the transforms; images are a list if their sizes differ.
 
     Raises
     ------
     PluginError
-        If a transform returns something wrong, or moves pixels and cannot move masks.
+        If a transform returns something invalid, or moves pixels but cannot move masks.
     """
     if not transforms:
         return images, boxes, segmentation
@@ -102,13 +102,13 @@ def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas
     with component_errors("canvas transform", transform.name):
         changed = transform.apply(canvas, words.at(rows))
     _check_canvas(changed, canvas, transform.name)
-    # A transform that makes its canvas from images and boxes alone leaves these out.
+    # A transform may build its canvas from images and boxes alone, without these.
     changed = replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
     if canvas.masks is None or transform.carries_masks:
         return changed
     if _has_moved(changed, canvas):
         raise PluginError(
-            f"canvas transform {transform.name} moves pixels, and cannot move masks with them; "
+            f"canvas transform {transform.name} moves pixels but cannot move masks; "
             "leave out the transform or the masks"
         )
     return replace(changed, masks=canvas.masks, quads=canvas.quads)
@@ -122,7 +122,7 @@ def _has_moved(changed: Canvas, canvas: Canvas) -> bool:
 
 
 def _check_canvas(changed: Canvas, canvas: Canvas, name: str) -> None:
-    """Raise PluginError if a transform lost or added images or boxes."""
+    """Raise PluginError if a transform dropped or added images or boxes."""
     if not isinstance(changed, Canvas):
         raise PluginError(f"canvas transform {name} gave a {type(changed).__name__}, not a Canvas")
     _check_pixels(changed.images, f"canvas transform {name} gave images", canvas.images.shape[:1])

@@ -1,4 +1,4 @@
-"""Painting a batch of lines, a few samples at a time."""
+"""Paint a batch of lines, a few samples at a time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mnistseq.core.resample import blocks
 from mnistseq.core.sequences import Sequences
 
 _GROUP_BYTES = 1_500_000
-"""Size of the images that are painted at a time: what stays in a core's cache."""
+"""Size of the images painted at a time; they should fit a core's cache."""
 
 _STRIP_BYTES = 16_000_000
-"""Size of the strips in which a line is painted if it is larger."""
+"""Larger lines are painted in strips of this size."""
 
 
 def paint_batch(
@@ -41,7 +41,7 @@ def paint_batch(
     dark : bool
         Whether ink is black on white; otherwise it is white on black.
     strip_bytes : int
-        A larger line is painted in strips of this size.
+        Larger lines are painted in strips of this size.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def paint_batch(
 
     one_width = bool((widths == widths[0]).all())
     images: Pixels | list[Pixels] = empty_images(len(widths), int(widths[0])) if one_width else []
-    # Pictures wider than their cells may overlap where cells do not.
+    # Pictures may be wider than their cells, and overlap although the cells do not.
     disjoint = disjoint and bool((layout.cell_widths == shape[2]).all())
     left = layout.x - glyphs.offsets
     for samples, part in _groups(sequences, widths, height * int(np.prod(shape[3:]))):
@@ -86,10 +86,10 @@ def paint_batch(
 def _strips(
     lines: Pixels, height: int, top: Ints | int, background: int, strip_bytes: int
 ) -> Iterator[tuple[slice | None, Pixels, Ints | int]]:
-    """Yield rows of the glyphs, the images that they are painted on, and the row where they begin.
+    """Yield rows of the glyphs, the part of the images to paint them on, and their top row there.
 
-    None means all rows. One line that is large is painted a strip at a time, so that no more
-    of its glyphs is copied.
+    None means all rows. A single large line is painted in strips to limit how much of its
+    glyphs is copied.
     """
     if len(lines) > 1 or lines.nbytes <= strip_bytes:
         yield None, lines, top

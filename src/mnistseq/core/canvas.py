@@ -1,4 +1,4 @@
-"""Canvas: whole images and their boxes, as canvas transforms get them; and its height."""
+"""Canvas: whole images with their boxes, which canvas transforms work on. CanvasRule: its height."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ VerticalAlign: TypeAlias = Literal["top", "center", "bottom", "random"]
 
 @dataclass(frozen=True)
 class CanvasRule:
-    """How high images are, and where the line lies in them.
+    """Height of the images, and vertical position of the line in them.
 
     Parameters
     ----------
     height : int or None
-        Height of the image in pixels; None: the height of the line.
+        Height of the images in pixels; None means the height of the line.
     align : {'top', 'center', 'bottom', 'random'}
-        Where the line lies in a higher image.
+        Position of the line in a higher image.
     """
 
     height: int | None = None
@@ -47,7 +47,7 @@ class CanvasRule:
         line_height : int
             In pixels.
         stream : Stream
-            The samples' random words; the rule has a purpose of its own.
+            The samples' random words.
         """
         free = (self.height or line_height) - line_height
         if self.align == "random":
@@ -61,9 +61,9 @@ class CanvasRule:
 class Canvas:
     """Images of one height, with the boxes of their glyphs.
 
-    Their widths may differ: `images` is as wide as the widest, and the pixels right of an
-    image's own width are padding, which means nothing and may have any value. A transform gets
-    such a canvas only if it says so (`CanvasTransform.mixed_widths`).
+    Their widths may differ: `images` is as wide as the widest, and the pixels to the right of an
+    image's own width are padding of arbitrary value. A transform gets such a canvas only if it
+    sets `CanvasTransform.mixed_widths`.
 
     Attributes
     ----------
@@ -72,21 +72,20 @@ class Canvas:
     boxes, ink_boxes : ndarray of int64, shape (N, 4)
         x0, y0, x1, y1 of each glyph's cell and ink, half open, image after image.
     owner : ndarray of int64, shape (N,)
-        The index of each box's image, in ascending order.
+        Index of the image that each box belongs to, in ascending order.
     line_height : int
-        Height of the painted line in pixels, which is less than the images' where a higher
-        canvas was asked for; by default the images' height. It is the unit of lengths, so
-        that the same pen, blur or pattern suits the same glyphs on every canvas.
+        Height of the painted line in pixels; by default the height of the images. Transforms
+        measure lengths in it, so that a pen, blur or pattern suits the glyphs on any canvas.
     inverted : bool
-        Whether the finished images will be inverted, for light ink on dark. Given colours are
-        therefore inverted first.
+        Whether the images will be inverted in the end, for light ink on dark. Transforms
+        therefore invert the colours that they are given.
     own_widths : ndarray of int64, shape (B,), or None
-        Width of each image in pixels; None if all of them are as wide as `images`.
+        Width of each image in pixels; None if all are as wide as `images`.
     masks : ndarray of uint16, shape (B, height, width), or None
-        The number of the glyph that each pixel's ink belongs to, from 1 in each image, or 0;
-        None unless masks are asked for.
+        0 where no glyph has ink, 1 for the first glyph of an image, and so on; None unless
+        masks are requested.
     quads : ndarray of float64, shape (N, 4, 2), or None
-        x, y of the corners of each cell, clockwise from the upper left; None as for masks.
+        x, y of the corners of each cell, clockwise from the upper left; None without masks.
     """
 
     images: Pixels
@@ -116,5 +115,5 @@ class Canvas:
         return np.stack([self.widths, np.full(len(self.images), self.images.shape[1])], axis=1)
 
     def with_images(self, images: Pixels) -> Canvas:
-        """Return a canvas with other images and the same boxes, for transforms that move no ink."""
+        """Return the canvas with other images and the same boxes, for transforms that move no ink."""
         return replace(self, images=images)

@@ -1,4 +1,4 @@
-"""CellWidths: how wide the glyphs of a bank can be in a line, together or each."""
+"""CellWidths: how wide the glyphs of a bank can be in a line, singly and together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ContentWidth(NamedTuple):
-    """Width of the glyphs of a line together, in pixels."""
+    """Total width of the glyphs of a line, in pixels."""
 
     low: int
     average: int
@@ -25,10 +25,10 @@ class ContentWidth(NamedTuple):
 
 
 class LeastGap(NamedTuple):
-    """Bounds of the least gap of a pair that hides no glyph, in pixels; 0 or less.
+    """Bounds of the smallest gap at which no glyph of a pair is hidden, in pixels; 0 or less.
 
-    Where cells are `ink` from the first to the last column, neighbours cover no more than
-    half of all columns of a line.
+    Where ink fills each cell from edge to edge (`ink`), neighbours cover at most half of all
+    columns of a line.
     """
 
     low: int
@@ -37,13 +37,13 @@ class LeastGap(NamedTuple):
     ink: bool = False
 
     def narrowest(self, length: int, content: ContentWidth) -> int:
-        """Return the least width of a line in which every glyph keeps a column of its own."""
+        """Return the smallest width of a line in which every glyph keeps a column of its own."""
         return -(-(content.low + length) // 2) if self.ink else length
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CellWidths:
-    """How wide the glyphs that may be drawn from a bank can be in a line.
+    """How wide the drawable glyphs of a bank can be in a line.
 
     Parameters
     ----------
@@ -52,9 +52,9 @@ class CellWidths:
         Height of the line in pixels.
     crop : {'cell', 'ink'}
     transformed : bool
-        Whether transforms change the glyphs.
+        Whether glyph transforms are applied.
     pen : Pen, optional
-        What draws the glyphs, if they are pen paths.
+        Draws the glyphs, if they are pen paths.
     """
 
     bank: GlyphBank
@@ -65,13 +65,13 @@ class CellWidths:
 
     @cached_property
     def bounds(self) -> WidthBounds:
-        """Bounds of the width of the cell of each glyph that may be drawn: int64, shape (M,) each."""
+        """Bounds of the cell width of each drawable glyph: int64, shape (M,) each."""
         low, high = self._all_bounds()
         return WidthBounds(low[self._members], high[self._members])
 
     def _all_bounds(self) -> WidthBounds:
         if self.crop == "ink" and self.transformed:
-            # A transform may change ink in any way within its picture.
+            # A transform may move ink anywhere within its picture.
             number, widest = len(self.bank), GlyphCells.of(self.bank).picture_width(self.height)
             return WidthBounds(np.ones(number, np.int64), np.full(number, widest, np.int64))
         return GlyphCells.of(self.bank).width_bounds(self.height, self.crop, self.pen)
@@ -82,16 +82,16 @@ class CellWidths:
 
     @cached_property
     def _codes(self) -> Ints:
-        """Label codes of the glyphs that may be drawn, shape (M,)."""
+        """Label codes of the drawable glyphs, shape (M,)."""
         return self.bank.codes[self._members]
 
     @cached_property
     def widest(self) -> int:
-        """Greatest width that a cell can have, in pixels."""
+        """Width of the widest possible cell, in pixels."""
         return int(self.bounds.high.max())
 
     def content(self, codes: Ints) -> ContentWidth:
-        """Return how wide a line of these labels is without its gaps."""
+        """Return the width of a line of these labels without its gaps."""
         low, high = self.bounds
         least, most = self._least(low)[codes], -self._least(-high)[codes]
         sums = np.bincount(self._codes, low + high, len(self.bank.alphabet))
@@ -100,7 +100,7 @@ class CellWidths:
         return ContentWidth(int(least.sum()), round(average), int(most.sum()))
 
     def any_content(self, length: int) -> ContentWidth:
-        """Return how wide a line of `length` labels, whichever they are, is without its gaps."""
+        """Return the width of a line of any `length` labels without its gaps."""
         low, high, average = self._any
         return ContentWidth(length * low, round(length * average), length * high)
 
@@ -115,13 +115,13 @@ class CellWidths:
         return self._least_gap(slice(None))
 
     def least_gap(self, codes: Ints) -> LeastGap:
-        """Return how far two neighbours with some of these labels may overlap."""
+        """Return how far two neighbours with any of these labels may overlap."""
         return self._least_gap(np.flatnonzero(np.isin(self._codes, codes)))
 
     def _least_gap(self, glyphs: Ints | slice) -> LeastGap:
         low, high = self.bounds.low[glyphs], self.bounds.high[glyphs]
         cover = self._cover[glyphs]
-        # Where the ink is unknown, an average glyph is taken to fill its cell.
+        # Where the ink is unknown, assume that an average glyph fills its cell.
         average = float(cover.mean()) or float((low + high - 2).mean()) / 4
         return LeastGap(
             low=1 - int(high.max()),
@@ -132,10 +132,10 @@ class CellWidths:
 
     @cached_property
     def _cover(self) -> Ints:
-        """How many columns of each cell a neighbour may cover at least: int64, shape (M,).
+        """Columns of each cell that a neighbour can always cover: int64, shape (M,).
 
-        Half of its ink, whatever the neighbour on the other side covers, and what lies
-        outside the ink; 0 where transforms, scaling or a pen leave the ink unknown.
+        Half of the ink, whatever the other neighbour covers, and everything outside the
+        ink; 0 where transforms, scaling or a pen make the ink unknown.
         """
         unknown = self.pen is not None or self.height != self.bank.height
         if self.transformed or (unknown and self.crop == "cell"):
@@ -150,7 +150,7 @@ class CellWidths:
         return cover
 
     def _least(self, widths: Ints) -> Ints:
-        """Return the least of the widths of each label's glyphs; the greatest int64 without any."""
+        """Return the smallest width among each label's glyphs; the largest int64 for a label without any."""
         least = np.full(len(self.bank.alphabet), np.iinfo(np.int64).max)
         np.minimum.at(least, self._codes, widths)
         return least

@@ -1,4 +1,4 @@
-"""Composer: all stages of drawing, in order."""
+"""Composer: runs all stages of drawing, in order."""
 
 from __future__ import annotations
 
@@ -39,33 +39,33 @@ Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Composer:
-    """A glyph bank, a spacing and transforms, ready to draw; frozen and pure.
+    """Draws samples from a glyph bank, with a spacing and transforms; frozen and pure.
 
     Parameters
     ----------
     bank : GlyphBank
     gaps : GapRule
     height : int, optional
-        Height in pixels, to which glyphs are scaled. By default the bank's own.
+        Height in pixels to which glyphs are scaled; by default that of the bank.
     crop : {'cell', 'ink'}
-        What gaps lie between: the glyphs' cells, or their ink.
+        Whether gaps are measured between cells or between ink.
     polarity : {'dark-on-light', 'light-on-dark'}
     writer : {'any', 'one'}
-        Whether all glyphs of a sample must be by one writer.
+        Whether glyphs of a sample may come from any writers or must come from one.
     pen : Pen, optional
-        Draws the glyphs, if those of the bank are pen paths.
+        Draws the glyphs of a bank of pen paths.
     glyph_transforms : tuple of GlyphTransform
         Applied to each glyph before spacing, in order.
     canvas : CanvasRule
-        How high images are, and where the line lies in them.
+        Height of the images, and position of the line in them.
     canvas_transforms : tuple of CanvasTransform
         Applied to each image after painting, in order.
 
     Raises
     ------
     ArgumentError
-        If the canvas is lower than the line, a canvas transform does not serve the polarity, or
-        the bank has pen paths and there is no pen, or the other way round.
+        If the canvas is lower than the line, a canvas transform does not support the polarity,
+        or the bank has pen paths but there is no pen, or vice versa.
     """
 
     bank: GlyphBank
@@ -101,7 +101,7 @@ class Composer:
         return f"<Composer: bank {self.bank.name}, {gaps}, height {self.line_height} px>"
 
     def _repr_html_(self) -> str:
-        """Three samples of seed 0, for notebooks; of shorter sequences where long ones do not fit."""
+        """Three samples of seed 0, for notebooks; shorter ones where longer ones do not fit."""
         from mnistseq.core.notebook import figures_html
 
         samples: list[Sample] = []
@@ -118,7 +118,7 @@ class Composer:
         return [[labels[(first + k) % len(labels)] for k in range(length)] for first in (0, 3, 6)]
 
     def __getstate__(self) -> dict[str, Any]:
-        # What was computed from the fields is large, and can be computed again.
+        # Cached values are large and can be computed again.
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
     def compose(
@@ -144,18 +144,18 @@ class Composer:
         gaps : GapRule, optional
             Replaces the composer's own rule for these samples.
         indices : sequence of int, optional
-            Index of each sample, where they are not consecutive ones from `start`.
+            Index of each sample, if they are not consecutive from `start`.
         masks : bool
-            Whether the batch has masks and the corners of cells; this takes time.
+            Whether to compute masks and cell corners, which takes time.
 
         Raises
         ------
         LabelError
-            If a sequence is empty or has a label that the source lacks.
+            If a sequence is empty or contains a label that the source does not have.
         SpacingError
             If no gaps meet the rule.
         PluginError
-            If masks are asked for and a canvas transform moves pixels without them.
+            If masks are requested and a canvas transform cannot move them.
         """
         gaps = gaps or self.gaps
         alphabet = self.bank.alphabet
@@ -200,7 +200,7 @@ class Composer:
     def plan(
         self, sequences: Sequences, stream: Stream, gaps: GapRule | None = None
     ) -> tuple[Ints, SelectedGlyphs, Layout]:
-        """Choose glyphs and their positions, without painting an image.
+        """Choose glyphs and their positions without painting.
 
         Returns
         -------
@@ -229,7 +229,7 @@ class Composer:
     def _changed(
         self, ids: Ints, sequences: Sequences, stream: Stream, gaps: GapRule
     ) -> SelectedGlyphs:
-        """Return changed glyphs: scaled first, so that transforms work in pixels of the image."""
+        """Scale, draw and transform glyphs; transforms come last, to work in pixels of the image."""
         cells = SelectedGlyphs(GlyphCells.of(self.bank), ids).gathered()
         if self._scaled:
             self._check_scaled_width(cells, sequences, gaps)
@@ -243,7 +243,7 @@ class Composer:
         return SelectedGlyphs(self._cropped(cells), np.arange(len(ids)))
 
     def _check_scaled_width(self, cells: GlyphCells, sequences: Sequences, gaps: GapRule) -> None:
-        """Refuse lines too wide for an image before their pictures fill the memory."""
+        """Refuse lines too wide for an image before their pictures fill memory."""
         if cells.picture_width(self.line_height) * int(sequences.lengths.max()) <= MAX_WIDTH:
             return
         if self.crop == "ink" and self.glyph_transforms:
@@ -257,11 +257,11 @@ class Composer:
     def _painted(
         self, sequences: Sequences, glyphs: SelectedGlyphs, layout: Layout, gaps: GapRule
     ) -> tuple[Pixels | list[Pixels], tuple[Ints, Ints]]:
-        """Paint the lines, stretched where the rule says so; return images, cell and ink boxes."""
+        """Paint the lines, stretched if the rule asks for it; return images, cell boxes and ink boxes."""
         boxes = layout.boxes, layout.ink_boxes(glyphs.ink, glyphs.offsets)
         dark = self.polarity == "dark-on-light" or bool(self.canvas_transforms)
         width = gaps.stretch_to
-        # A line that is stretched is painted as ink on 0, and inverted afterwards.
+        # Lines to be stretched are painted as ink on 0 and inverted afterwards.
         images = paint_batch(
             sequences,
             glyphs,
@@ -291,7 +291,7 @@ class Composer:
 
     @cached_property
     def cells(self) -> GlyphCells:
-        """The bank's glyphs as they go into a line, before any scaling."""
+        """The bank's glyphs as placed in a line, before any scaling."""
         return self._cropped(GlyphCells.of(self.bank))
 
     def _cropped(self, cells: GlyphCells) -> GlyphCells:
@@ -305,7 +305,7 @@ class Composer:
 
 
 def _stream(seed: int, start: int, count: int, indices: Sequence[int] | Ints | None) -> Stream:
-    """Return the stream of consecutive samples, or of those with certain indices."""
+    """Return the stream of consecutive samples, or of those with the given indices."""
     if indices is None:
         return Stream(seed, start, count)
     if len(indices) != count:

@@ -22,34 +22,34 @@ from mnistseq.messages import plural
 Possible: TypeAlias = Literal["always", "sometimes", "never"]
 
 _CONTENTS = 20_000
-"""How many widths of the glyphs are examined at most; of more, evenly spread ones are."""
+"""Most content widths that are checked; of more, an evenly spaced selection."""
 _GAPS = 2**22
-"""How many gaps such lines have together at most, where each has a range of its own."""
+"""Most gaps that all these lines have together, where each gap has its own range."""
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LineCheck:
     """Whether a line can be drawn.
 
     Attributes
     ----------
     possible : {'always', 'sometimes', 'never'}
-        Sometimes: it depends on which glyphs or gaps are drawn.
+        "sometimes" means that it depends on the glyphs or gaps drawn.
     problem : str or None
-        Why not, and the nearest request that works; None where it always can.
+        Why not, with the nearest request that works; None if it always can.
     """
 
     possible: Possible
     problem: str | None = None
 
 
-_ALWAYS = Verdict("always")
+_ALWAYS = LineCheck("always")
 
 
-def fit_verdict(
+def check_line(
     rule: GapRule, length: int, content: ContentWidth, least: LeastGap | None = None
-) -> Verdict:
-    """Return whether `length` glyphs of these widths can be spaced by a rule.
+) -> LineCheck:
+    """Check whether `length` glyphs of these widths can be spaced by a rule.
 
     Parameters
     ----------
@@ -57,28 +57,28 @@ def fit_verdict(
     length : int
     content : ContentWidth
     least : LeastGap, optional
-        How far the glyphs may overlap; by default, as far as the rule lets them.
+        How far the glyphs may overlap; by default as far as the rule allows.
     """
     if rule.line_width is not None:
         if least is not None and rule.line_width < least.narrowest(length, content):
-            return Verdict("never", _narrow_fault(rule, length, content, least))
-        return _spacing_verdict(rule, length, content, least)
-    # Free gaps meet every width of the glyphs, or none.
-    verdict = _spacing_verdict(rule, length, ContentWidth(*[content.average] * 3), least)
-    if verdict.possible == "never":
-        return verdict
+            return LineCheck("never", _narrow_fault(rule, length, content, least))
+        return _check_spacing(rule, length, content, least)
+    # Free gaps suit either every content width or none.
+    check = _check_spacing(rule, length, ContentWidth(*[content.average] * 3), least)
+    if check.possible == "never":
+        return check
     low, high = line_widths(rule, length, content, least)
     if low > MAX_WIDTH:
-        return Verdict("never", width_fault("would", low))
+        return LineCheck("never", width_fault("would", low))
     if high > MAX_WIDTH:
-        return Verdict("sometimes", width_fault("could", high))
-    return verdict
+        return LineCheck("sometimes", width_fault("could", high))
+    return check
 
 
 def line_widths(
     rule: GapRule, length: int, content: ContentWidth, least: LeastGap | None = None
 ) -> tuple[int, int]:
-    """Return the least and the greatest width that gaps of the range give a line, in pixels."""
+    """Return the smallest and the greatest width of a line with gaps in the range, in pixels."""
     minimum, maximum, outer = rule.minimum, rule.maximum, rule.count(length) - (length - 1)
     if least is not None:
         minimum, maximum = max(minimum, least.low), max(maximum, least.high)
@@ -96,41 +96,41 @@ def _narrow_fault(rule: GapRule, length: int, content: ContentWidth, least: Leas
     )
 
 
-def _spacing_verdict(
+def _check_spacing(
     rule: GapRule, length: int, content: ContentWidth, least: LeastGap | None
-) -> Verdict:
-    """Return whether a spacing has gaps for glyphs of these widths."""
+) -> LineCheck:
+    """Check whether a spacing has gaps for glyphs of these widths."""
     most = _CONTENTS if rule.minimum >= 0 else min(_CONTENTS, max(2, _GAPS // length))
     step = 1 + (content.high - content.low) // most
     widths = np.append(np.arange(content.low, content.high, step), content.high)
     cases = [(case, _feasible(*case, length, widths)) for case in _cases(rule, least)]
     for case, feasible in cases:
         if feasible.any():
-            # Only the spacing itself knows every reason to refuse gaps: one draw shows most.
+            # A spacing may refuse gaps for reasons of its own: one draw reveals most of them.
             fitting = widths[feasible]
             problem = gap_problem(case[0], length, int(fitting[len(fitting) // 2]), case[1])
             if problem is not None:
-                return Verdict("never", problem)
+                return LineCheck("never", problem)
             break
-    # Whether a pair may overlap less or more, what fits in both cases fits in all between.
+    # What fits at both extremes of overlap fits at all values between them.
     certain = np.logical_and.reduce([feasible for _, feasible in cases[:2]])
     if certain.all():
         return _ALWAYS
     possible = np.logical_or.reduce([feasible for _, feasible in cases])
-    # The extreme nearest to fitting is the one to explain.
+    # Explain the extreme that comes closest to fitting.
     narrow = line_widths(rule, length, content, least)[0] > (rule.line_width or 0)
     named = content.low if narrow and not possible.any() else int(widths[~certain][-1])
     problems = (gap_problem(case[0], length, named, case[1]) for case, _ in cases)
-    return Verdict(
+    return LineCheck(
         "sometimes" if possible.any() else "never",
         next(filter(None, problems), f"spacing {rule.spacing.name} has no such gaps"),
     )
 
 
 def _cases(rule: GapRule, least: LeastGap | None) -> list[tuple[GapRule, int | None]]:
-    """Return rules with the least gap of every pair: both extremes, and all that lies between.
+    """Return rules, each with a least gap for all pairs: both extremes, then everything between.
 
-    In the last case, a gap has the range that any pair can have.
+    In the last case, a gap may have any width that is possible for some pair.
     """
     if least is None or rule.minimum >= least.high:
         return [(rule, None)]
@@ -139,7 +139,7 @@ def _cases(rule: GapRule, least: LeastGap | None) -> list[tuple[GapRule, int | N
 
 
 def _feasible(rule: GapRule, least: int | None, length: int, widths: Ints) -> Flags:
-    """Return for which widths of the glyphs a spacing has gaps."""
+    """Return for which content widths a spacing has gaps."""
     feasible = np.empty(len(widths), dtype=np.bool_)
     for rows, request in rule.requests(length, widths, _pairs(least, length, len(widths))):
         if request.count:
@@ -155,7 +155,7 @@ def _pairs(least: int | None, length: int, samples: int) -> Ints | None:
 
 
 def gap_problem(rule: GapRule, length: int, content: int, least: int | None = None) -> str | None:
-    """Return why glyphs that are `content` pixels wide together have no gaps, if they have none.
+    """Return why glyphs with a total width of `content` pixels have no valid gaps, or None.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def gap_problem(rule: GapRule, length: int, content: int, least: int | None = No
         Number of glyphs.
     content : int
     least : int, optional
-        The least gap of every pair that hides no glyph; by default, no gap hides one.
+        The smallest gap that hides no glyph, for every pair; by default, no gap hides one.
     """
     try:
         draw_gaps(rule, length, np.array([content]), Stream(0, 0, 1), _pairs(least, length, 1))
@@ -174,7 +174,7 @@ def gap_problem(rule: GapRule, length: int, content: int, least: int | None = No
 
 
 def labels_problem(composer: Composer, codes: Ints) -> str | None:
-    """Return why no line can have these labels, or None if one can."""
+    """Return why no line can have these labels, or None."""
     try:
         check_labels(composer.bank, codes, composer.writer)
     except RequestError as error:
@@ -190,7 +190,7 @@ def row_problem(
     width: int | None = None,
     labels: frozenset[str] | None = None,
 ) -> str | None:
-    """Return why a sequence can never be drawn, or None if it can, or may.
+    """Return why a sequence can never be drawn, or None if it may be.
 
     Parameters
     ----------
@@ -198,9 +198,9 @@ def row_problem(
     length : int
         Number of labels of the sequence.
     minimum, maximum, width : int, optional
-        The sequence's own range and width, which override the composer's rule.
+        Range and width for this sequence, which override the composer's rule.
     labels : frozenset of str, optional
-        The different labels of the sequence, where `needs_labels` asks for them.
+        The distinct labels of the sequence, required if `needs_labels` is true.
     """
     try:
         rule = composer.gaps.override(minimum, maximum, width)
@@ -213,14 +213,13 @@ def row_problem(
             return problem
     widths = composer.cell_widths
     least = widths.any_least_gap if rule.minimum < 0 else None
-    verdict = fit_verdict(rule, length, widths.any_content(length), least)
-    return verdict.problem if verdict.possible == "never" else None
+    check = check_line(rule, length, widths.any_content(length), least)
+    return check.problem if check.possible == "never" else None
 
 
 def needs_labels(composer: Composer) -> bool:
     """Whether the labels of a sequence matter, not only their number.
 
-    They do where one writer has to have written all of them, and where the source has no
-    glyph of some label.
+    They do if one writer must have written all of them, or if some label has no glyph.
     """
     return composer.writer != "any" or not composer.bank.by_label.number.all()

@@ -13,7 +13,7 @@ from mnistseq.core.protocols import Spacing
 from mnistseq.errors import SpacingError
 
 Subtype: TypeAlias = Literal["between", "edge"]
-Fit: TypeAlias = Literal["pad", "exact", "resize"]
+FitMode: TypeAlias = Literal["pad", "exact", "resize"]
 Align: TypeAlias = Literal["left", "center", "right", "random"]
 
 
@@ -50,7 +50,7 @@ class GapRule:
     minimum: int = 0
     maximum: int = 20
     width: int | None = None
-    fit: Fit = "pad"
+    fit: FitMode = "pad"
     align: Align = "center"
     added_width: int = 0
 

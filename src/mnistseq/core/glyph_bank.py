@@ -18,7 +18,7 @@ from mnistseq.errors import ArgumentError, SourceError
 
 
 class BankOpener(ABC):
-    """Opens a bank again, in this process or another. Can be pickled, and is small."""
+    """Reopens a bank in any process; small and picklable."""
 
     @abstractmethod
     def open(self) -> GlyphBank:
@@ -27,7 +27,7 @@ class BankOpener(ABC):
         Raises
         ------
         SourceError
-            If the glyphs cannot be read, or are others now.
+            If the glyphs cannot be read, or have changed.
         """
 
 
@@ -38,9 +38,9 @@ class GlyphBank:
     Parameters
     ----------
     pixels : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
-        Ink: 0 is the background, 255 the strongest ink, whatever the source's own
-        polarity. A glyph narrower than `width` is at the left, with background at
-        its right. May be memory-mapped. Of a bank of paths: fields of distances.
+        Ink: 0 is the background, 255 the strongest ink, whatever the polarity of the
+        source. Narrower glyphs are at the left, padded with background. May be
+        memory-mapped. In a bank of pen paths, these are fields of distances.
     codes : ndarray of int, shape (N,)
         Index of each glyph's label in `alphabet`.
     alphabet : tuple of str
@@ -50,30 +50,30 @@ class GlyphBank:
     widths : ndarray of int64, shape (N,), optional
         Width of each glyph's cell in pixels; by default the whole `width`.
     ink : ndarray of int, shape (N, 4), optional
-        x0, y0, x1, y1 of each glyph's ink, or path, half open; measured by default.
+        x0, y0, x1, y1 of each glyph's ink or path, half open; measured by default.
     writers : ndarray of int64, shape (N,), optional
-        The writer of each glyph, if the source records it; -1
-        (`glyph_index.UNKNOWN_WRITER`) for glyphs whose writer it does not know.
+        Writer id of each glyph, if the source has writer ids; -1
+        (`glyph_index.UNKNOWN_WRITER`) for an unknown writer.
     members : ndarray of int64, optional
         Ids of the glyphs that may be drawn, in ascending order; by default all.
     fingerprint : str
-        Hash of everything but the members; banks with equal fingerprints draw equal images.
+        Hash of everything but the members. Banks with equal fingerprints draw equal images.
     left_out : tuple of str
         Parts of the source that could not be used, each with the reason.
     mixture : Mixture, optional
-        How often a label that several sources have comes from each. By default all
-        glyphs of a label are equally likely.
+        How often glyphs come from each of several sources. By default all glyphs of a
+        label are equally likely.
     cache_key : str, optional
-        Key of the cache of decoded banks under which the glyphs are stored.
+        Key of the bank in the cache of decoded banks.
     paths : bool
-        Whether the glyphs are paths of a pen, which only a pen draws. Each of the `pixels` is
-        then the distance of its centre to the path, in 32nds of a 28th of the cell's height;
-        255 is farther than any pen reaches. Their height is `path_fields.FIELD_HEIGHT`.
+        Whether the glyphs are pen paths, which only a pen can draw. Each pixel is then the
+        distance from its centre to the path, in 32nds of a 28th of the cell's height; 255
+        means farther than any pen reaches. The height is `path_fields.FIELD_HEIGHT`.
 
     Attributes
     ----------
     opener : BankOpener or None
-        Opens the glyphs again when the bank is unpickled; without one, the arrays are pickled.
+        Reopens the bank when it is unpickled; without an opener, its arrays are pickled.
     """
 
     pixels: Pixels
@@ -89,7 +89,7 @@ class GlyphBank:
     mixture: Mixture | None = None
     cache_key: str | None = None
     paths: bool = False
-    # Not an argument, so that a bank that `replace` makes with other arrays has none.
+    # Not an argument: a bank made by `replace` with other arrays must not inherit it.
     opener: BankOpener | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -112,13 +112,13 @@ class GlyphBank:
         return f"<GlyphBank {self.name}: {part}{len(self)} glyphs of {len(self.alphabet)} labels, {size}>"
 
     def opened_by(self, opener: BankOpener | None) -> GlyphBank:
-        """Return the same bank, to be pickled as what opens it again."""
+        """Return the bank, to be pickled as its opener."""
         bank = replace(self)
         object.__setattr__(bank, "opener", opener)
         return bank
 
     def restricted(self, members: Ints) -> GlyphBank:
-        """Return the same bank with other members."""
+        """Return the bank with other members."""
         return replace(self, members=members).opened_by(self.opener)
 
     def __reduce__(self) -> tuple[Callable[..., GlyphBank], tuple[Any, ...]]:
@@ -133,7 +133,7 @@ class GlyphBank:
         return int(self.pixels.shape[1])
 
     def digest(self) -> str:
-        """Return a hash of labels, pictures, cells and writers."""
+        """Return a hash of labels, pixels, cells and writers."""
         digest = sha256("\n".join(map(repr, self.alphabet)).encode())
         if self.paths:
             digest.update(b"paths")
@@ -167,7 +167,7 @@ def _open_again(opener: BankOpener, bits: Pixels | None) -> GlyphBank:
 
 
 def _to_bits(members: Ints | None, count: int) -> Pixels | None:
-    """Return members as a bit for each glyph, which takes a 64th of the space."""
+    """Return members as one bit for each glyph, which takes a 64th of the space."""
     if members is None:
         return None
     chosen = np.zeros(count, dtype=np.bool_)
@@ -237,7 +237,7 @@ def ink_boxes(glyphs: Pixels | Flags) -> Ints:
 
 
 def _folded(glyphs: Pixels | Flags, axis: int) -> Pixels | Flags:
-    """Return the bits that any pixel along an axis has; halving is faster than NumPy's own way."""
+    """Combine the bits of all pixels along an axis; halving is faster than NumPy's reduction."""
     glyphs = glyphs.swapaxes(1, axis)
     while glyphs.shape[1] > 1:
         half, odd = divmod(glyphs.shape[1], 2)

@@ -1,4 +1,4 @@
-"""The cell of each glyph: the columns of its picture that go into a line, and how wide they are."""
+"""GlyphCells: the cell of each glyph, the columns of its picture that go into a line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Crop: TypeAlias = Literal["cell", "ink"]
 
 _BLOCK_PIXELS = 1 << 20
-"""Scaled pixels that are examined at a time: few enough to stay in a core's cache."""
+"""Scaled pixels examined at a time; they should fit a core's cache."""
 
 
 @twin("boxes", "core")
@@ -30,7 +30,7 @@ def boxes_of(glyphs: Pixels) -> Ints:
 
 
 class WidthBounds(NamedTuple):
-    """Least and greatest width of each glyph's cell in pixels: int64, shape (N,) each."""
+    """Smallest and greatest possible width of each cell in pixels: int64, shape (N,) each."""
 
     low: Ints
     high: Ints
@@ -38,14 +38,14 @@ class WidthBounds(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GlyphCells:
-    """Pictures, and the columns of each that are the glyph's cell.
+    """Pictures of glyphs, with the columns of each that form its cell.
 
     Attributes
     ----------
     pixels : ndarray of uint8, shape (P, height, width) or (P, height, width, 3)
         Ink on a background of 0; or fields of distances to pen paths, before a pen draws them.
     ink : ndarray of int, shape (P, 4)
-        Ink box of each, in pixels of its picture.
+        Ink box of each glyph, in pixels of its picture.
     offsets, widths : ndarray of int64, shape (P,)
         First column of each cell, and its number of columns.
     """
@@ -86,20 +86,20 @@ class GlyphCells:
     def _with(self, pixels: Pixels) -> GlyphCells:
         """Return whole cells with pictures of another size."""
         ink = boxes_of(pixels)
-        # Ink may lie past a scaled edge: smoothing carries it up to a pixel, and a pen may be bold.
+        # Ink may extend past a scaled edge: smoothing spreads it by up to a pixel, and pens are wide.
         widths = np.maximum(self._scaled_widths(pixels.shape[1]), ink[:, 2])
         return GlyphCells(pixels, ink, np.zeros_like(widths), widths)
 
     def picture_width(self, height: int) -> int:
-        """Width of every picture at `height`, in pixels; no cell is wider."""
+        """Return the width of every picture at `height`, in pixels; no cell is wider."""
         return max(1, round(int(self.pixels.shape[2]) * height / self.height))
 
     def width_bounds(self, height: int, crop: Crop = "cell", pen: Pen | None = None) -> WidthBounds:
-        """Return how wide each whole cell becomes when it is scaled to `height`, then cropped.
+        """Return how wide each whole cell is after scaling to `height`, then cropping.
 
-        The two bounds are equal at the pictures' own height, for cells as wide as
-        their pictures, and wherever no faint ink lies at the edge of a glyph. Cells that a
-        pen draws differ by its widths, too.
+        The bounds are equal at the pictures' own height, for cells as wide as their
+        pictures, and wherever a glyph has no faint ink at its edge. For pen paths they
+        also depend on the range of the pen's width.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ class GlyphCells:
             Pixels.
         crop : {'cell', 'ink'}
         pen : Pen, optional
-            What draws the cells, if they are pen paths.
+            Draws the cells, if they are pen paths.
         """
         if height == self.height and pen is None:
             cells = self.cropped() if crop == "ink" else self
@@ -122,7 +122,7 @@ class GlyphCells:
                 low[part] = np.maximum(whole, _span(certain)[1])
                 high[part] = np.maximum(whole, _span(possible)[1])
             else:
-                # A cell whose ink fades away altogether is not cropped.
+                # A cell whose ink vanishes is not cropped.
                 stays = certain.any(axis=1)
                 low[part] = _width(certain, np.where(possible.any(axis=1), 1, whole))
                 high[part] = np.maximum(_width(possible, whole), np.where(stays, 0, whole))
@@ -134,7 +134,7 @@ class GlyphCells:
         return widths
 
     def _inked_columns(self, height: int, pen: Pen | None) -> Iterator[tuple[slice, Flags, Flags]]:
-        """Yield runs of glyphs with the columns that certainly, and possibly, have ink."""
+        """Yield runs of glyphs, with the columns that certainly and possibly have ink."""
         width = self.picture_width(height)
         each = max(1, _BLOCK_PIXELS // max(width, self.pixels[0].size))
         for first in range(0, len(self.pixels), each):
@@ -148,14 +148,14 @@ class GlyphCells:
 
 
 def _span(inked: Flags) -> tuple[Ints, Ints]:
-    """First inked column of each row, and the column after the last; 0 and 0 without ink."""
+    """Return the first inked column of each row and the one after the last; 0 and 0 without ink."""
     any_ink = inked.any(axis=1)
     last = inked.shape[1] - inked[:, ::-1].argmax(axis=1)
     return inked.argmax(axis=1), np.where(any_ink, last, 0)
 
 
 def _width(inked: Flags, without: Ints) -> Ints:
-    """Columns from the first to the last inked one; `without` where a row has no ink."""
+    """Return the number of columns from the first to the last inked one; `without` if no ink."""
     first, end = _span(inked)
     widths: Ints = np.where(end > first, end - first, without)
     return widths
@@ -163,7 +163,7 @@ def _width(inked: Flags, without: Ints) -> Ints:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SelectedGlyphs:
-    """The glyphs of a batch, one after the other: some members of a pool of cells."""
+    """The glyphs of a batch, one after the other, selected from a pool of cells."""
 
     pool: GlyphCells
     members: Ints
@@ -184,7 +184,7 @@ class SelectedGlyphs:
         return self.pool.ink.take(self.members, axis=0).astype(np.int64)
 
     def pixels(self, part: slice = slice(None), rows: slice | None = None) -> Pixels:
-        """Return the pictures of some of the glyphs, or some rows of these."""
+        """Return the pictures of some of the glyphs, or only some of their rows."""
         chosen = self.members[part]
         if rows is None:
             return self.pool.pixels.take(chosen, axis=0)
@@ -192,5 +192,5 @@ class SelectedGlyphs:
         return strips
 
     def gathered(self) -> GlyphCells:
-        """Return a pool of these glyphs only, in their order."""
+        """Return a pool of only these glyphs, in order."""
         return GlyphCells(self.pixels(), self.ink, self.offsets, self.widths)

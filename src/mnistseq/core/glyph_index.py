@@ -1,4 +1,4 @@
-"""Indexes of a bank's glyphs by label and by writer, from which glyphs are chosen."""
+"""Indexes of a bank's glyphs by label and by writer, for choosing glyphs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from mnistseq.core.arrays import Flags, Floats, Ints
 
 UNKNOWN_WRITER = -1
-"""Id in place of a writer's, for glyphs whose writer a source does not know."""
+"""Writer id of glyphs whose writer is unknown."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Mixture:
-    """How often the sources of a bank are drawn from, relative to each other.
+    """Weights of the sources of a bank: how often glyphs are drawn from each.
 
     Attributes
     ----------
     first : ndarray of int64, shape (S,)
-        Id of the first glyph of each source; the glyphs of a source follow each other.
+        Id of the first glyph of each source; the glyphs of a source are consecutive.
     weights : ndarray of float64, shape (S,)
         Above 0.
     """
@@ -29,28 +29,28 @@ class Mixture:
     weights: Floats
 
     def source_of(self, ids: Ints) -> Ints:
-        """Return the index of the source that each glyph is from."""
+        """Return the index of each glyph's source."""
         return np.searchsorted(self.first, ids, side="right") - 1
 
     def steps(self, chances: Floats, numbers: Ints) -> Ints:
-        """Choose a source by weight, then one of its candidates, all equally likely.
+        """Choose a source by weight, then one of its candidates uniformly.
 
         Parameters
         ----------
         chances : ndarray of float64, shape (N,)
             From 0, below 1.
         numbers : ndarray of int64, shape (N, S)
-            Number of candidates that each source has. Those of the first source come first.
+            Number of candidates from each source; those of the first source come first.
 
         Returns
         -------
         ndarray of int64, shape (N,)
-            Index of a candidate among those of all sources.
+            Index of the chosen candidate among those of all sources.
         """
         ends = np.cumsum(np.where(numbers > 0, self.weights, 0.0), axis=1)
         scaled = chances * ends[:, -1]
         source = (scaled[:, None] >= ends[:, :-1]).sum(axis=1)
-        # Rounding may lead past the last source that has candidates.
+        # Rounding may overshoot the last source with candidates.
         source = np.minimum(source, _last_nonzero(numbers))
         rows = np.arange(len(chances))
         begin = np.where(source > 0, ends[rows, np.maximum(source - 1, 0)], 0.0)
@@ -70,7 +70,7 @@ class LabelIndex:
     number: Ints
     mixture: Mixture | None = None
     by_source: Ints | None = None
-    """Number of glyphs of each code and source, if there is a mixture: shape (codes, sources)."""
+    """Number of glyphs by code and source, if there is a mixture: shape (codes, sources)."""
 
     @classmethod
     def of(
@@ -80,7 +80,7 @@ class LabelIndex:
         members: Ints | None = None,
         mixture: Mixture | None = None,
     ) -> LabelIndex:
-        """Sort all glyphs, or the members only, by code; equal codes keep their order."""
+        """Sort all glyphs, or only the members, by code; equal codes keep their order."""
         if members is not None:
             codes = codes[members]
         number = np.bincount(codes, minlength=size)
@@ -95,7 +95,7 @@ class LabelIndex:
         return cls(ids, first, number, mixture, by_source)
 
     def choose(self, codes: Ints, chances: Floats) -> Ints:
-        """Return a glyph id for each code that has glyphs, given numbers from 0 and below 1."""
+        """Choose a glyph id for each code, given numbers in [0, 1); every code needs a glyph."""
         if self.mixture is None or self.by_source is None:
             steps = (chances * self.number.take(codes)).astype(np.int64)
         else:
@@ -110,12 +110,12 @@ class WriterIndex:
     Attributes
     ----------
     index : LabelIndex
-        Label c of writer w has row ``w * labels + c``. After the last writer there is a
-        row for each label, with the glyphs of those labels that are `anonymous`.
+        Label c of writer w has row ``w * labels + c``. After the last writer follows a
+        row for each label, with the glyphs of the `anonymous` labels.
     writers : ndarray of int64, shape (W,)
         Ids of the known writers, in ascending order.
     anonymous : ndarray of bool, shape (labels,)
-        Whether no writer is known for any glyph of a label.
+        Labels of whose glyphs no writer is known.
     """
 
     index: LabelIndex
@@ -131,9 +131,9 @@ class WriterIndex:
         members: Ints | None = None,
         mixture: Mixture | None = None,
     ) -> WriterIndex:
-        """Sort all glyphs, or the members only, by writer and label.
+        """Sort all glyphs, or only the members, by writer and label.
 
-        Glyphs by unknown writers are left out if writers are known for others of the label.
+        Glyphs by unknown writers are left out if the label has glyphs by known ones.
         """
         rows = np.zeros(len(codes), dtype=np.int64)
         ids = np.arange(len(codes)) if members is None else members
@@ -154,20 +154,20 @@ class WriterIndex:
         return len(self.anonymous)
 
     def rows(self, writers: Ints, codes: Ints) -> Ints:
-        """Return the rows of labels by these writers, which are indices of `writers`."""
+        """Return the rows of labels by writers, given as indices of `writers`."""
         writers = np.where(self.anonymous[codes], len(self.writers), writers)
         return writers * self.labels + codes
 
     @cached_property
     def wrote(self) -> Flags:
-        """Whether each writer wrote each label, or none is known: bool, shape (writers, labels)."""
+        """Whether each writer wrote each label; true for anonymous labels: bool, shape (W, labels)."""
         number = self.index.number[: len(self.writers) * self.labels]
         return (number > 0).reshape(-1, self.labels) | self.anonymous
 
     def able(self, codes: Ints) -> Ints:
-        """Return the writers that wrote all of these labels, as indices of `writers`.
+        """Return the writers who wrote all of these labels, as indices of `writers`.
 
-        If no writer is known for any of the labels, any index will do.
+        Anonymous labels exclude no writer.
         """
         codes = codes[~self.anonymous[codes]]
         if not len(codes):
@@ -175,7 +175,7 @@ class WriterIndex:
         return np.flatnonzero(self.wrote[:, codes].all(axis=1))
 
     def choose(self, able: Ints, chance: float) -> int:
-        """Return one of these writers; if there are weights, one of a source chosen by weight."""
+        """Choose one of these writers; if sources have weights, choose the source first."""
         if self._by_source is None or self.index.mixture is None or not len(self.writers):
             return int(able[int(chance * len(able))])
         sources = self._by_source[able]
@@ -195,6 +195,6 @@ class WriterIndex:
 
 
 def _last_nonzero(numbers: Ints) -> Ints:
-    """Return the index of the last number of each row that is not 0."""
+    """Return the index of the last nonzero number of each row."""
     last: Ints = numbers.shape[1] - 1 - (numbers[:, ::-1] > 0).argmax(axis=1)
     return last

@@ -1,4 +1,4 @@
-"""Which glyphs a sequence gets."""
+"""Choose the glyphs of each sequence."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ def choose_glyphs(bank: GlyphBank, sequences: Sequences, stream: Stream, writer:
     sequences : Sequences
     stream : Stream
     writer : {'any', 'one'}
-        any: each glyph is uniform among all of its label. one: the writer of a
-        sample is uniform among those that wrote all its labels, and so are the
-        glyphs among that writer's. Labels that no writer is known for are drawn
-        from any glyph. If the sources of a bank have weights, each choice is first
-        one among the sources, by weight.
+        any: each glyph is chosen uniformly among all glyphs of its label. one: the
+        writer of a sample is chosen uniformly among those who wrote all its labels, and
+        each glyph among that writer's. Labels without known writers may have any glyph.
+        If the sources of a bank have weights, the source is always chosen first.
 
     Returns
     -------
@@ -52,7 +51,7 @@ def choose_glyphs(bank: GlyphBank, sequences: Sequences, stream: Stream, writer:
 
 
 def check_labels(bank: GlyphBank, codes: Ints, writer: Writer) -> None:
-    """Raise LabelError where no sample can have all these labels."""
+    """Raise LabelError if no sample can have all these labels."""
     missing = codes[bank.by_label.number[codes] == 0]
     if len(missing):
         label = bank.alphabet[missing[0]]
@@ -67,7 +66,7 @@ def check_labels(bank: GlyphBank, codes: Ints, writer: Writer) -> None:
 
 def _writers(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
     """Choose the writer of each sample; return it for each glyph: int64, shape (N,)."""
-    # The name of the purpose decides the random words: changing it would change every image.
+    # The random words depend on the name of the purpose: renaming it would change every image.
     chances = stream.of("hand").uniform(1)[:, 0]
     writers = np.empty(len(sequences), dtype=np.int64)
     for sample, (first, length) in enumerate(zip(sequences.first, sequences.lengths, strict=True)):
@@ -80,7 +79,7 @@ def _writers(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
 
 
 def _one_each(sequences: Sequences, stream: Stream) -> Floats:
-    """Return a uniform number for each glyph: word p of its sample for the glyph at position p."""
+    """Return a uniform number for each glyph: word p of its sample, for position p."""
     longest = int(sequences.lengths.max())
     uniforms = stream.uniform(longest)
     if len(sequences.codes) == uniforms.size:

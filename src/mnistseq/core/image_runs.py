@@ -1,4 +1,4 @@
-"""The images of a batch in canvases: images of similar widths together, so that one call changes many."""
+"""ImageRuns: groups images of similar widths into canvases, so that one call transforms many."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Item = TypeVar("Item", bound=np.generic)
 
 @dataclass(frozen=True, eq=False)
 class ImageRuns:
-    """Canvases that together have each image of a batch once.
+    """Canvases that together contain each image of a batch once.
 
     Attributes
     ----------
     owner : ndarray of int64, shape (N,)
-        For each box of the batch, the index of its image there.
+        Index of the image that each box of the batch belongs to.
     rows : tuple of ndarray of int64
-        For each canvas, the index in the batch of each of its images.
+        For each canvas, the indices of its images in the batch.
     canvases : tuple of Canvas
     """
 
@@ -47,9 +47,9 @@ class ImageRuns:
     ) -> ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
-        Where `mixed` is false, all images of a canvas have one width. Otherwise they are in the
-        order of their widths, and none is twice as wide as another, so that there is less
-        padding than image.
+        If `mixed` is false, all images of a canvas have one width. Otherwise they are sorted
+        by width, and none is twice as wide as another, which limits padding to half of the
+        canvas.
         """
         runs = tuple(_runs(np.array([image.shape[:2] for image in images]), mixed))
         canvases = []
@@ -66,11 +66,11 @@ class ImageRuns:
         return cls(owner, runs, tuple(canvases))
 
     def changed(self, change: Callable[[Ints, Canvas], Canvas]) -> ImageRuns:
-        """Return what `change` makes of each canvas and its rows."""
+        """Apply `change` to each canvas and its rows."""
         return replace(self, canvases=tuple(map(change, self.rows, self.canvases)))
 
     def regrouped(self, mixed: bool) -> ImageRuns:
-        """Return the same images in other canvases: see `of`."""
+        """Return the same images, grouped again: see `of`."""
         first = self.canvases[0]
         return ImageRuns.of(
             self._images(),
@@ -116,7 +116,7 @@ class ImageRuns:
         return self._cut([canvas.images for canvas in self.canvases])
 
     def _cut(self, arrays: Sequence[NDArray[Item]]) -> list[NDArray[Item]]:
-        """Return each image's part of arrays that have all of a canvas, in the order of the batch."""
+        """Cut arrays of whole canvases into one for each image, in the order of the batch."""
         ordered: list[NDArray[Item]] = [arrays[0][0]] * sum(map(len, self.rows))
         for rows, canvas, array in zip(self.rows, self.canvases, arrays, strict=True):
             for row, item, width in zip(rows.tolist(), array, canvas.widths.tolist(), strict=True):
@@ -125,21 +125,21 @@ class ImageRuns:
 
 
 def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
-    """Yield the indices of images of one height and of similar widths, or of one width."""
+    """Yield indices of images that have one height, and similar widths or one width."""
     height, width = shapes.T
     order = np.lexsort((width, height))
     first = 0
-    for place, row in enumerate(order):
+    for position, row in enumerate(order):
         start = order[first]
         similar = width[row] < 2 * width[start] if mixed else width[row] == width[start]
         if height[row] != height[start] or not similar:
-            yield order[first:place]
-            first = place
+            yield order[first:position]
+            first = position
     yield order[first:]
 
 
 def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the indices of the boxes of some images, image after image, and their owners there."""
+    """Return the indices of the boxes of some images, and their owners among these images."""
     place = np.full(count, -1)
     place[rows] = np.arange(len(rows))
     own = place[owner]
@@ -149,7 +149,7 @@ def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
 
 
 def _padded(images: list[NDArray[Item]]) -> tuple[NDArray[Item], Ints | None]:
-    """Return images in one array as wide as the widest, and their widths if they differ."""
+    """Pad images to the widest, in one array; also return their widths if they differ."""
     widths = np.array([image.shape[1] for image in images])
     if (widths == widths[0]).all():
         return np.stack(images), None

@@ -35,7 +35,7 @@ from mnistseq.formats.label_formats.base import (
     Boxes,
     LabelFile,
     LabelFormat,
-    Split,
+    LabelledSplit,
 )
 from mnistseq.formats.label_formats.classes import CLASSES, classes_text
 from mnistseq.formats.label_formats.table import LABEL_FORMATS, LabelFormatName
@@ -160,7 +160,7 @@ class Files(Encoded):
     ) -> None:
         """Write the label files that describe a whole split or the whole data set."""
         by_split = groupby(shards, lambda shard: shard.partition("/")[0])
-        splits = [Split(name, list(members), read, terms) for name, members in by_split]
+        splits = [LabelledSplit(name, list(members), read, terms) for name, members in by_split]
         if not splits:
             return
         for label_format in self._label_formats:

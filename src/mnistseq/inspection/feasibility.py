@@ -1,4 +1,4 @@
-"""Whether a sequence can be drawn as a config asks, and what its gaps look like."""
+"""Assess whether a config can draw a sequence, and how its gaps are distributed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from mnistseq.config.config import Config
 from mnistseq.core.feasibility import (
+    LineCheck,
     Possible,
-    Verdict,
-    fit_verdict,
+    check_line,
     labels_problem,
     line_widths,
 )
@@ -35,34 +35,34 @@ class Feasibility:
     glyphs, gaps : int
         Number of glyphs and of gaps.
     content : tuple of int
-        Least and greatest width that the glyphs can have together, in pixels.
+        Smallest and greatest total width of the glyphs, in pixels.
     average : int
-        Average width of the glyphs together, in pixels.
+        Average total width of the glyphs, in pixels.
     width : int or None
-        Width of the image in pixels; None if the config asks for none.
+        Width of the image in pixels; None if the config sets none.
     widths : tuple of int
-        Least and greatest width that gaps of the range can fill, including the
-        margins that canvas transforms add, in pixels.
+        Smallest and greatest width of the image with gaps in the range, in pixels,
+        including the margins that canvas transforms add.
     least_gap : tuple of int or None
-        The least gaps, in pixels, that hide no glyph: where glyphs overlap most and where they
-        overlap least. None if gaps of the range hide none.
+        Bounds of the smallest gap that hides no glyph, in pixels. None if no gap in the
+        range hides one.
     possible : {'always', 'sometimes', 'never'}
-        Whether it can be drawn. Sometimes: it depends on which glyphs are drawn.
+        Whether the sequence can be drawn. "sometimes" means that it depends on the glyphs.
     problem : str or None
         Why not, and the nearest request that works.
     fit_probability : float or None
-        The probability that free gaps fit the width, for glyphs of average width; None if
-        the spacing has no free gaps.
+        Probability that independent gaps fit the width, for glyphs of average width; None if
+        the spacing cannot draw such gaps.
     mean_gap : float or None
-        In pixels.
+        Mean gap in pixels.
     distribution : dict
         Gap in pixels → its probability, for glyphs of average width.
     draws : int or None
-        How many lines were drawn to estimate the distribution; None if it is exact.
+        Number of lines drawn to estimate the distribution; None if it is exact.
     sums : dict
         Sum of the gaps in pixels → its probability, for glyphs of average width.
     drawn, drawn_sums : dict
-        The same of gaps that were drawn.
+        The same two distributions, of gaps that were drawn.
     """
 
     glyphs: int
@@ -86,14 +86,14 @@ class Feasibility:
 def assess(
     config: Config, sequence: SequenceLike | None = None, length: int | None = None
 ) -> Feasibility:
-    """Assess a sequence, or any sequence of a length.
+    """Assess a sequence, or any sequence of a given length.
 
     Raises
     ------
     ArgumentError
-        If neither is given, or both, or a length below 1.
+        If neither or both are given, or the length is below 1.
     LabelError
-        If the source lacks a label.
+        If the source does not have a label.
     """
     if (sequence is None) == (length is None):
         raise ArgumentError("give either a sequence or a length")
@@ -107,15 +107,15 @@ def assess(
     least = None
     if rule.minimum < 0 and glyphs > 1:
         least = widths.any_least_gap if codes is None else widths.least_gap(codes)
-    verdict = fit_verdict(rule, glyphs, content, least)
+    check = check_line(rule, glyphs, content, least)
     problem = None if codes is None else labels_problem(composer, codes)
     if problem is not None:
-        verdict = Verdict("never", problem)
+        check = LineCheck("never", problem)
     average = None if least is None else np.full((1, glyphs - 1), least.average)
     ((_, request),) = rule.requests(glyphs, np.array([content.average]), average)
     spacing = rule.spacing
     gaps, sums, drawn = GapDistribution({}), GapDistribution({}), _DRAWN_NONE
-    if verdict.possible != "never" and request.count:
+    if check.possible != "never" and request.count:
         with component_errors("spacing", spacing.name), suppress(SpacingError):
             gaps, sums = spacing.distribution(request), spacing.sum_distribution(request)
             drawn = drawn_gaps(spacing, request)
@@ -129,8 +129,8 @@ def assess(
         width=rule.width,
         widths=(low + rule.added_width, high + rule.added_width),
         least_gap=None if least is None or least.high <= rule.minimum else (least.low, least.high),
-        possible=verdict.possible,
-        problem=verdict.problem,
+        possible=check.possible,
+        problem=check.problem,
         fit_probability=_fit_probability(rule, request),
         mean_gap=sum(gap * chance for gap, chance in chances.items()) if chances else None,
         distribution=chances,

@@ -1,4 +1,4 @@
-"""From unlabelled crops of handwriting to a config that draws images like them."""
+"""Fit a config to unlabelled crops of handwriting, so that it draws similar images."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.core.amounts import Amounts
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
-from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
+from mnistseq.inspection.contact_sheet.sheet import CaptionedImage, ContactSheet, Strip
 from mnistseq.inspection.fitted_config import fitted_toml
 from mnistseq.inspection.measure_crops import CropMeasures
 from mnistseq.inspection.real_pictures import pictures_in, read_picture
@@ -22,32 +22,32 @@ from mnistseq.messages import plural
 from mnistseq.pipeline.composers import build_composer
 
 FEWEST = 10
-"""Fewer crops say too little about their distribution."""
+"""Minimum number of crops; fewer say too little about their distribution."""
 
 _MOST = 1000
-"""Crops that are measured, the first by their names."""
+"""Maximum number of crops that are measured: the first by name."""
 
 _DRAWN = 200
 _SHOWN = 24
 
 _LARGEST = 10_000_000
-"""Pixels of a crop."""
+"""Maximum number of pixels of a crop."""
 
 _SEED = 1
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A config that was fitted to crops.
+class FitResult:
+    """A config fitted to crops, and how well it fits.
 
     Attributes
     ----------
     toml : str
-        The config as a file.
+        The config, as the content of a file.
     theirs, ours : CropMeasures
-        Of the crops, and of images that the config draws.
+        Measures of the crops, and of images that the config draws.
     sheet : ContactSheet
-        Some of the crops, and some of those images.
+        Some of the crops above some of those images.
     """
 
     toml: str
@@ -56,22 +56,22 @@ class Fit:
     sheet: ContactSheet
 
 
-def fit(folder: Path) -> Fit:
+def fit(folder: Path) -> FitResult:
     """Fit a config to the crops in a folder. Equal crops give an equal config.
 
-    A first config follows from the measures of the crops. Blur, print and the glyphs' own
-    slant change what is measured, so images of it are measured, and the difference is made up
-    for once.
+    A first config follows from the measures of the crops. Blur, print and the slant of the
+    glyphs themselves affect the measures, so its images are measured as well, and the
+    difference is corrected once.
 
     Parameters
     ----------
     folder : Path
-        With image files, at any depth: one line of handwriting in each, dark on light.
+        Image files at any depth, each with one line of handwriting, dark on light.
 
     Raises
     ------
     ArgumentError
-        If there are fewer than `FEWEST` crops, or they have no dark ink.
+        If there are fewer than `FEWEST` crops, or if they have no dark ink.
     SourceError
         If the folder or a crop cannot be read.
     """
@@ -85,15 +85,15 @@ def fit(folder: Path) -> Fit:
     drawn = _draw(toml)
     sheet = ContactSheet(
         [
-            Strip("crops", tuple(Picture(crop) for crop in shown)),
-            Strip("drawn", tuple(Picture(s.image, s.text) for s in drawn[:_SHOWN])),
+            Strip("crops", tuple(CaptionedImage(crop) for crop in shown)),
+            Strip("drawn", tuple(CaptionedImage(s.image, s.text) for s in drawn[:_SHOWN])),
         ]
     )
-    return Fit(toml, theirs, CropMeasures.of(_greys(drawn)), sheet)
+    return FitResult(toml, theirs, CropMeasures.of(_greys(drawn)), sheet)
 
 
 def _read(folder: Path, shown: list[Pixels]) -> Iterator[Pixels]:
-    """Yield the crops in a folder, in the order of their paths; add the first ones to a list."""
+    """Yield the crops in a folder, sorted by path; append the first ones to `shown`."""
     paths = pictures_in(folder)
     if len(paths) < FEWEST:
         raise ArgumentError(
@@ -122,7 +122,7 @@ def _greys(batch: SampleBatch) -> list[Pixels]:
 
 
 def _corrected(wanted: CropMeasures, found: CropMeasures) -> CropMeasures:
-    """Return measures that are off by as much as `found` is, in the other direction."""
+    """Return measures that deviate from `wanted` as `found` does, in the opposite direction."""
     drawn = found.quantiles
     corrected = {
         name: tuple(2 * a - b for a, b in zip(target, drawn[name], strict=True))

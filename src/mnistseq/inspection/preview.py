@@ -16,8 +16,8 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ConfigError, Fault
-from mnistseq.inspection.contact_sheet.sheet import ContactSheet, Picture, Strip
+from mnistseq.errors import ConfigError, ConfigFault
+from mnistseq.inspection.contact_sheet.sheet import CaptionedImage, ContactSheet, Strip
 from mnistseq.inspection.measures import contrast, ink_share
 from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.messages import beginning
@@ -130,7 +130,7 @@ def against(folder: Path, count: int, seed: int, height: int) -> Strip:
     paths = pictures_in(folder)
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
     pictures = (
-        Picture(_at_height(read_picture(path), height), beginning(path.name))
+        CaptionedImage(_at_height(read_picture(path), height), beginning(path.name))
         for path in (paths[index] for index in sorted(chosen.tolist()))
     )
     return Strip(str(folder), tuple(pictures))
@@ -140,11 +140,11 @@ def _with_value(config: Config, key: str, value: Any) -> Config:
     try:
         values = with_value(config.to_dict(), key, value)
     except (LookupError, TypeError) as error:
-        raise ConfigError(Fault(key, "this config has no such key")) from error
+        raise ConfigError(ConfigFault(key, "this config has no such key")) from error
     return Config.of(values)
 
 
-def _picture(sample: Sample, look: Look) -> Picture:
+def _picture(sample: Sample, look: Look) -> CaptionedImage:
     scale = _scale(sample.image)
     image = enlarge(sample.image, scale)
     if sample.mask is not None:
@@ -152,7 +152,7 @@ def _picture(sample: Sample, look: Look) -> Picture:
     if look.boxes is not None:
         boxes = sample.ink_boxes if look.boxes == "ink" else sample.boxes
         image = draw_boxes(image, boxes * scale)
-    return Picture(image, beginning(sample.text))
+    return CaptionedImage(image, beginning(sample.text))
 
 
 def _scale(image: Pixels) -> int:

@@ -18,7 +18,7 @@ from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
-    Fault,
+    ConfigFault,
     SpacingError,
     UnknownComponentError,
 )
@@ -93,12 +93,12 @@ def check_components(config: Config) -> None:
         *_glyph_makers(config),
         *_canvas_makers(config),
     ]
-    faults: list[Fault] = []
+    faults: list[ConfigFault] = []
     for key, make in makers:
         try:
             make()
         except UnknownComponentError as error:
-            faults.append(Fault(key, str(error)))
+            faults.append(ConfigFault(key, str(error)))
         except ConfigError as error:
             faults += error.faults
     if faults:
@@ -199,7 +199,7 @@ def _gap_rule(config: Config, added_width: int) -> GapRule:
         )
     except SpacingError as error:
         # A config has checked the range itself: only margins can leave no width for the line.
-        raise ConfigError(Fault("image.width", str(error))) from None
+        raise ConfigError(ConfigFault("image.width", str(error))) from None
 
 
 def _canvas_rule(config: Config, line_height: int) -> CanvasRule:
@@ -207,7 +207,7 @@ def _canvas_rule(config: Config, line_height: int) -> CanvasRule:
     try:
         rule.check(line_height)
     except ArgumentError as error:
-        raise ConfigError(Fault("canvas.height", str(error))) from None
+        raise ConfigError(ConfigFault("canvas.height", str(error))) from None
     return rule
 
 
@@ -230,7 +230,7 @@ def _canvas_transform(
         with component_errors("canvas transform", transform.name):
             transform.check_polarity(light_on_dark=light_on_dark)
     except ArgumentError as error:
-        raise ConfigError(Fault(f"{key} ({transform.name})", str(error))) from None
+        raise ConfigError(ConfigFault(f"{key} ({transform.name})", str(error))) from None
     return transform
 
 
@@ -249,7 +249,7 @@ def _transform(kind: Kind, step: str | Mapping[str, Any], key: str) -> Any:
         for other, other_key in _TRANSFORM_KEYS.items():
             if exists(other, name):
                 fault = f"{name} is a {kind_name(other)}; move it to {other_key}"
-                raise ConfigError(Fault(key, fault)) from None
+                raise ConfigError(ConfigFault(key, fault)) from None
         raise
 
 
@@ -259,5 +259,5 @@ def _name_and_parameters(step: str | Mapping[str, Any], place: str) -> tuple[str
     parameters = dict(step)
     name = parameters.pop("name", None)
     if not isinstance(name, str):
-        raise ConfigError(Fault(place, 'a transform needs its name, as in {"name": "blur"}'))
+        raise ConfigError(ConfigFault(place, 'a transform needs its name, as in {"name": "blur"}'))
     return name, parameters

@@ -20,7 +20,7 @@ from mnistseq.core.glyph_index import Mixture
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import Source
-from mnistseq.errors import ConfigError, Fault, PluginError, RequestError, SourceError
+from mnistseq.errors import ConfigError, ConfigFault, PluginError, RequestError, SourceError
 from mnistseq.messages import listed
 from mnistseq.plugins.registry import create
 from mnistseq.sources.banks.cache import checked_banks, stored_bank
@@ -227,7 +227,7 @@ def _without(bank: GlyphBank, excluded: Sequence[int]) -> GlyphBank:
         return bank
     if excluded[-1] >= len(bank):
         raise ConfigError(
-            Fault(
+            ConfigFault(
                 EXCLUDE,
                 f"glyph {excluded[-1]} does not exist; source {bank.name} has glyphs 0 to {len(bank) - 1}",
             )
@@ -238,6 +238,6 @@ def _without(bank: GlyphBank, excluded: Sequence[int]) -> GlyphBank:
     if len(lost):
         labels = listed(repr(bank.alphabet[code]) for code in lost)
         raise ConfigError(
-            Fault(EXCLUDE, f"leaves no glyph of label {labels}; exclude fewer glyphs")
+            ConfigFault(EXCLUDE, f"leaves no glyph of label {labels}; exclude fewer glyphs")
         )
     return left

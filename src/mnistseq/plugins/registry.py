@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mnistseq.core.plugin_boundary import component_errors
-from mnistseq.errors import ConfigError, Fault, PluginError, UnknownComponentError
+from mnistseq.errors import ConfigError, ConfigFault, PluginError, UnknownComponentError
 from mnistseq.messages import listed, unknown
 from mnistseq.plugins.built_in import BUILT_IN, Kind, kind_name
 from mnistseq.version import __version__
@@ -67,7 +67,7 @@ def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> 
             return component(**checked)
         except ValueError as error:
             # From the component's __post_init__: values that do not fit together.
-            raise ConfigError(Fault(where, str(error))) from error
+            raise ConfigError(ConfigFault(where, str(error))) from error
 
 
 def package_of(kind: Kind, name: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mnistseq.cli.support.config_faults import FaultMessages
-from mnistseq.errors import Fault, Origin, Setting
+from mnistseq.errors import ConfigFault, Origin, Setting
 
 MESSAGES = FaultMessages.of(
     {
@@ -38,7 +38,7 @@ FILE, PRESET = Origin("file", "a.toml"), Origin("preset", "camera")
 def test_a_fault_names_the_option_or_the_file(
     key: str, origin: Origin | None, message: str
 ) -> None:
-    assert MESSAGES.describe(Fault(key, "is wrong", origin)) == message
+    assert MESSAGES.describe(ConfigFault(key, "is wrong", origin)) == message
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_a_fault_names_the_option_or_the_file(
 )
 def test_an_empty_range_names_both_ends(low: Origin, high: Origin, message: str) -> None:
     ends = Setting("spacing.min", 9, low), Setting("spacing.max", 5, high)
-    fault = Fault("spacing", "min 9 exceeds max 5", low, ends)
+    fault = ConfigFault("spacing", "min 9 exceeds max 5", low, ends)
     assert MESSAGES.describe(fault) == message

@@ -11,7 +11,7 @@ from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.verify.check import verify
 from mnistseq.pipeline.verify.redraw import choose_shards
-from mnistseq.pipeline.verify.result import Fault, Verification
+from mnistseq.pipeline.verify.result import DatasetFault, Verification
 
 
 def test_the_result_lists_faults(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_the_result_lists_faults(tmp_path: Path) -> None:
     assert verify(root) == Verification(root, ())
     (tmp_path / "out" / "train-00002.tar").unlink()
     found = verify(root)
-    assert found.faults == (Fault("train-00002.tar", "is missing"),)
+    assert found.faults == (DatasetFault("train-00002.tar", "is missing"),)
     assert not found.passed
 
 

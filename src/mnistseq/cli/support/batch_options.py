@@ -13,7 +13,7 @@ from mnistseq.cli.support.assignments import assignments_of, shown
 from mnistseq.cli.support.config_options import as_typed
 from mnistseq.cli.support.dataset_options import RunOptions
 from mnistseq.cli.support.input_options import InputOptions
-from mnistseq.errors import ConfigError, Fault, RequestError, UnknownComponentError
+from mnistseq.errors import ConfigError, ConfigFault, RequestError, UnknownComponentError
 
 if TYPE_CHECKING:
     from mnistseq.config.layers import Effective
@@ -156,7 +156,7 @@ def _label_formats(lists: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _of_format_option(fault: Fault) -> str:
+def _of_format_option(fault: ConfigFault) -> str:
     """Return a fault of a format's parameter in terms of the option that gave it."""
     name = fault.key.removeprefix("format").removeprefix(".")
     own = {"labels", "boxes", "masks", "quality"}

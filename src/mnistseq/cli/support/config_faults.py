@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mnistseq.config.layers import key_path
-from mnistseq.errors import Fault, Origin, Setting
+from mnistseq.errors import ConfigFault, Origin, Setting
 
 _DEFAULT = Origin("default")
 
@@ -32,7 +32,7 @@ class FaultMessages:
         """Return the messages of a command with the options `flags` and some values of ``--set``."""
         return cls({path: flag for flag, path in flags.items()}, frozenset(map(key_path, assigned)))
 
-    def describe(self, fault: Fault) -> str:
+    def describe(self, fault: ConfigFault) -> str:
         """Return ``--min 20 is larger than --max 5`` or ``config.json: image.width: 0 is …``."""
         origin = fault.origin or _DEFAULT
         if fault.ends is None:
@@ -72,7 +72,7 @@ class FaultMessages:
         inside = re.sub(r"\[\d+\]|[().]", " ", path.removeprefix(key)).split()
         return " ".join([self.flags[key], *inside])
 
-    def _text(self, fault: Fault, origin: Origin) -> str:
+    def _text(self, fault: ConfigFault, origin: Origin) -> str:
         """Return what is wrong, with options in place of keys if an option is at fault."""
         if origin.kind != "option" or self._name(fault.key, origin).startswith("--set "):
             return fault.text

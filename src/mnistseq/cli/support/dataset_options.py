@@ -21,7 +21,7 @@ from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
-    Fault,
+    ConfigFault,
     RequestError,
     UnknownComponentError,
 )
@@ -247,7 +247,7 @@ def _executor(plan: DatasetPlan, options: RunOptions) -> Executor:
         raise RequestError("\n".join(faults)) from error
 
 
-def _of_executor_option(fault: Fault) -> str:
+def _of_executor_option(fault: ConfigFault) -> str:
     name = fault.key.removeprefix("executor").removeprefix(".")
     return f"{f'--executor-option {name}'.rstrip()}: {fault.text}"
 

@@ -1,7 +1,7 @@
-"""What a label format is: which label files it adds to a data set of image files.
+"""LabelFormat: adds label files to a data set of image files.
 
-A label format takes samples or their records and yields names and contents; format
-`files` writes them. Everything has a default that adds nothing.
+A label format turns samples or their records into names and contents, which format `files`
+writes. By default it adds nothing.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from mnistseq.formats.encoding.plain_files import MAX_SIZE, json_lines
 from mnistseq.formats.label_formats.classes import CLASSES, parse_classes
 
 METADATA = "metadata.jsonl"
-"""The records of a shard, one line an image; every shard has this file."""
+"""The records of a shard, one line for each image; every shard has this file."""
 
 IMAGES = "images"
-"""The folder of the images in a shard, where a label format needs one."""
+"""The folder for the images of a shard, if a label format needs one."""
 
 Boxes: TypeAlias = Literal["ink", "cell"]
-"""Which box of a glyph: around its ink, or around its whole cell."""
+"""Which box of a glyph is written: that of its ink or that of its cell."""
 
 OpenFile: TypeAlias = Callable[[str], IO[bytes]]
 """Opens a file of a data set by its name, such as ``train/00000/metadata.jsonl``."""
 
 LabelFile: TypeAlias = tuple[str, Iterable[str]]
-"""The name of a file, with ``/`` between folders, and its content in parts."""
+"""A file name, with ``/`` between folders, and the content in parts."""
 
 
 @dataclass(frozen=True)
-class Split:
-    """The samples of one split, read again for each pass, because they may not fit in memory.
+class LabelledSplit:
+    """The records of one split, read again for each pass because they may not fit in memory.
 
     Attributes
     ----------
     name : str
     shards : list of str
-        Names of its shards, such as ``train/00000``; at least one.
+        Names of the shards, such as ``train/00000``; at least one.
     open_file : callable
     terms : sequence of LicenceTerms
-        Licences of the sources, and whom to credit.
+        Licences and credits of the sources.
     """
 
     name: str
@@ -51,32 +51,32 @@ class Split:
     terms: Sequence[LicenceTerms]
 
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the path of every image in the data set, and its record."""
+        """Yield the path and the record of every image."""
         for shard in self.shards:
             with self.open_file(f"{shard}/{METADATA}") as lines:
                 for record in json_lines(lines):
                     yield f"{shard}/{record['file_name']}", record
 
     def classes(self) -> list[str]:
-        """Return the labels of the source in the order of their numbers."""
+        """Return the labels of the source, ordered by class number."""
         with self.open_file(f"{self.shards[0]}/{CLASSES}") as file:
             return parse_classes(file.read(MAX_SIZE))
 
 
 @dataclass(frozen=True)
 class LabelFormat:
-    """Base class of the label formats.
+    """Base class of all label formats.
 
     Parameters
     ----------
     boxes : {'ink', 'cell'}
-        Which box of a glyph goes into its files; without effect unless `uses_boxes`.
+        Which box of a glyph is written; without effect unless `uses_boxes`.
     """
 
     name: ClassVar[str]
 
     uses_boxes: ClassVar[bool] = False
-    """Whether its files contain boxes."""
+    """Whether the label files contain boxes."""
 
     masks_replace_boxes: ClassVar[bool] = False
     """Whether its files contain masks in place of boxes, where there are masks."""
@@ -124,11 +124,11 @@ class LabelFormat:
         """
         return iter(())
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
+    def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
         """Yield the files that describe one split."""
         return iter(())
 
-    def of_data_set(self, splits: Sequence[Split]) -> Iterator[LabelFile]:
+    def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
         """Yield the files that describe the whole data set; `splits` has at least one."""
         return iter(())
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from mnistseq.formats.encoding.run_lengths import area_of
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split, joined
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, LabelledSplit, joined
 from mnistseq.version import __version__
 
 
@@ -21,7 +21,7 @@ class Coco(LabelFormat):
     name: ClassVar[str] = "coco"
     uses_boxes: ClassVar[bool] = True
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
+    def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
         """Yield images, annotations and categories of a split, whose records are read twice."""
         categories = {label: number for number, label in enumerate(split.classes(), 1)}
         named = ({"id": number, "name": label} for label, number in categories.items())
@@ -39,7 +39,9 @@ class Coco(LabelFormat):
         )
         yield f"instances_{split.name}.json", content
 
-    def _annotations(self, split: Split, categories: dict[str, int]) -> Iterator[dict[str, Any]]:
+    def _annotations(
+        self, split: LabelledSplit, categories: dict[str, int]
+    ) -> Iterator[dict[str, Any]]:
         key = "ink_bbox" if self.boxes == "ink" else "bbox"
         number = 0
         for _, record in split.records():
@@ -69,13 +71,13 @@ def _outline(x0: int, y0: int, x1: int, y1: int) -> list[int]:
     return [x0, y0, x1, y0, x1, y1, x0, y1]
 
 
-def _licences(split: Split) -> Iterator[dict[str, Any]]:
+def _licences(split: LabelledSplit) -> Iterator[dict[str, Any]]:
     for number, terms in enumerate(split.terms, 1):
         name = f"{terms.licence}: {terms.attribution}" if terms.attribution else terms.licence
         yield {"id": number, "name": name, "url": terms.licence_url}
 
 
-def _images(split: Split) -> Iterator[dict[str, Any]]:
+def _images(split: LabelledSplit) -> Iterator[dict[str, Any]]:
     for path, record in split.records():
         yield {
             "id": record["index"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, LabelledSplit
 
 
 class Csv(LabelFormat):
@@ -18,12 +18,12 @@ class Csv(LabelFormat):
     name: ClassVar[str] = "csv"
     holds_any_label: ClassVar[bool] = True
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
+    def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
         """Yield the table of a split."""
         yield f"labels_{split.name}.csv", _lines(split)
 
 
-def _lines(split: Split) -> Iterator[str]:
+def _lines(split: LabelledSplit) -> Iterator[str]:
     for number, (path, record) in enumerate(split.records()):
         kept = record.get("columns", {})
         if number == 0:

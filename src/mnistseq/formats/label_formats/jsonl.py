@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, LabelledSplit
 
 
 class Jsonl(LabelFormat):
@@ -15,7 +15,7 @@ class Jsonl(LabelFormat):
     name: ClassVar[str] = "jsonl"
     holds_any_label: ClassVar[bool] = True
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
+    def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
         """Yield the records of a split; their paths begin at the data set's folder."""
         lines = (
             json.dumps({**record, "file_name": path}) + "\n" for path, record in split.records()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from mnistseq.core.sequences import join
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, LabelledSplit
 
 
 class Paddle(LabelFormat):
@@ -18,12 +18,12 @@ class Paddle(LabelFormat):
 
     name: ClassVar[str] = "paddle"
 
-    def of_split(self, split: Split) -> Iterator[LabelFile]:
+    def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
         """Yield the list of a split's images."""
         lines = (f"{path}\t{record['text']}\n" for path, record in split.records())
         yield f"rec_gt_{split.name}.txt", lines
 
-    def of_data_set(self, splits: Sequence[Split]) -> Iterator[LabelFile]:
+    def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
         """Yield the list of all characters."""
         alphabet = splits[0].classes()
         # With one label twice, so that the comma between longer labels is included.

@@ -16,7 +16,7 @@ import numpy as np
 
 from mnistseq.core.samples import SampleBatch
 from mnistseq.formats.encoding.outlines import outline
-from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Split
+from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, LabelledSplit
 
 
 class Yolo(LabelFormat):
@@ -50,7 +50,7 @@ class Yolo(LabelFormat):
             for code, (x, y, width, height) in zip(codes, numbers, strict=True)
         ]
 
-    def of_data_set(self, splits: Sequence[Split]) -> Iterator[LabelFile]:
+    def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
         """Yield ``data.yaml``: where the images of each split are, and the names of the classes."""
         # JSON is YAML, too, and a quoted digit remains a string.
         paths = _data_yaml_paths([split.name for split in splits]).items()

@@ -15,7 +15,7 @@ from mnistseq.inspection.contact_sheet.sheet import (
     CAPTION_HEIGHT,
     TITLE_HEIGHT,
     ContactSheet,
-    PlacedPicture,
+    PlacedImage,
     PlacedTitle,
 )
 
@@ -71,7 +71,7 @@ def data_uri(image: Pixels) -> str:
     return f"data:image/png;base64,{encoded.decode()}"
 
 
-def _picture(item: PlacedPicture) -> str:
+def _picture(item: PlacedImage) -> str:
     return (
         f'<image x="{item.x}" y="{item.y}" width="{item.picture.width}" height="{item.picture.height}" '
         f'href="{data_uri(item.picture.image)}">'

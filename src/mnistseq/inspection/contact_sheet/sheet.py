@@ -19,7 +19,7 @@ _CHARACTER_WIDTH = 7
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class CaptionedImage:
     """An image with its caption.
 
     Attributes
@@ -52,14 +52,14 @@ class Strip:
     """
 
     title: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[CaptionedImage, ...]
 
 
 @dataclass(frozen=True)
-class PlacedPicture:
+class PlacedImage:
     """A picture with the position of its upper left corner on the page, in pixels."""
 
-    picture: Picture
+    picture: CaptionedImage
     x: int
     y: int
 
@@ -87,7 +87,7 @@ class ContactSheet:
     width: int = 1200
 
     @cached_property
-    def placed(self) -> tuple[PlacedPicture | PlacedTitle, ...]:
+    def placed(self) -> tuple[PlacedImage | PlacedTitle, ...]:
         """All titles and pictures, from top to bottom."""
         return tuple(self._place())
 
@@ -99,12 +99,12 @@ class ContactSheet:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the page in pixels."""
-        pictures = [item for item in self.placed if isinstance(item, PlacedPicture)]
+        pictures = [item for item in self.placed if isinstance(item, PlacedImage)]
         right = max((item.x + item.picture.width for item in pictures), default=0)
         bottom = max((item.y + item.picture.height for item in pictures), default=0)
         return max(self.width, right + MARGIN), bottom + CAPTION_HEIGHT + MARGIN
 
-    def _place(self) -> Iterator[PlacedPicture | PlacedTitle]:
+    def _place(self) -> Iterator[PlacedImage | PlacedTitle]:
         y = MARGIN
         for strip in self.strips:
             if strip.title:
@@ -113,14 +113,14 @@ class ContactSheet:
             for row in self._rows(strip.pictures):
                 x, highest = MARGIN, 0
                 for picture in row:
-                    yield PlacedPicture(picture, x, y)
+                    yield PlacedImage(picture, x, y)
                     x += _room(picture) + MARGIN
                     highest = max(highest, picture.height)
                 y += highest + CAPTION_HEIGHT + MARGIN
 
-    def _rows(self, pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
+    def _rows(self, pictures: Sequence[CaptionedImage]) -> Iterator[list[CaptionedImage]]:
         """Yield as many pictures as fit side by side, at least one."""
-        row: list[Picture] = []
+        row: list[CaptionedImage] = []
         used = MARGIN
         for picture in pictures:
             room = _room(picture) + MARGIN
@@ -133,5 +133,5 @@ class ContactSheet:
             yield row
 
 
-def _room(picture: Picture) -> int:
+def _room(picture: CaptionedImage) -> int:
     return max(picture.width, _CHARACTER_WIDTH * len(picture.caption))

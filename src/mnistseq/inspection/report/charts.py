@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from mnistseq.inspection.report.laws import Fit
+from mnistseq.inspection.report.laws import LawFit
 from mnistseq.messages import beginning
 
 _WIDTH, _HEIGHT = 400, 110
 _MOST_BARS = 48
 
 
-def bar_chart(fit: Fit) -> str:
+def bar_chart(fit: LawFit) -> str:
     """Return counts as bars, with a line at what the law expects of each."""
     return _figure(fit.title, sentence(fit), _bars(fit), _fit_table(fit))
 
@@ -53,7 +53,7 @@ def strip_chart(
     return _figure(title, f"{said}.", drawing, table(head, lines))
 
 
-def sentence(fit: Fit) -> str:
+def sentence(fit: LawFit) -> str:
     """Return what a test of fit says, in words."""
     if fit.p is None:
         return "Counts; there is no law to compare them with." if not fit.expected else ""
@@ -80,7 +80,7 @@ def number_text(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _bars(fit: Fit) -> str:
+def _bars(fit: LawFit) -> str:
     shown = min(len(fit.categories), _MOST_BARS)
     highest = max([*fit.counts[:shown], *fit.expected[:shown], 1])
     step = _WIDTH / max(shown, 1)
@@ -104,7 +104,7 @@ def _bars(fit: Fit) -> str:
     return _svg(_HEIGHT + 24, "".join(shapes), f"{fit.title}. {sentence(fit)}")
 
 
-def _fit_table(fit: Fit) -> str:
+def _fit_table(fit: LawFit) -> str:
     head = ["", "drawn", *(["expected"] if fit.expected else [])]
     law = [f"{value:.1f}" for value in fit.expected] or [""] * len(fit.counts)
     rows = [

@@ -1,4 +1,4 @@
-"""What was drawn, beside the law that it should follow, with a test of fit."""
+"""Compare labels, lengths and gaps with the laws that they should follow."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from mnistseq.core.composer import Composer
 from mnistseq.pipeline.dataset.manifest import InputRecord, RandomRecord
 
 _LEAST_EXPECTED = 5.0
-"""A category that is expected more rarely is joined to its neighbours for the test."""
+"""Categories with a smaller expected count are merged with their neighbours for the test."""
 
 _UNLIKELY = 1e-4
-"""A report has about ten tests, and one in a thousand reports may raise a false alarm."""
+"""A report has about ten tests, so this makes one report in a thousand a false alarm."""
 
 
 @dataclass(frozen=True)
-class Fit:
-    """Counts beside expected counts.
+class LawFit:
+    """Observed counts, the counts expected by a law, and a test of their fit.
 
     Attributes
     ----------
@@ -44,36 +44,36 @@ class Fit:
 
     @property
     def misses(self) -> bool:
-        """Whether what was drawn differs from the law by more than chance makes likely."""
+        """Whether the difference is larger than chance explains."""
         return self.p is not None and self.p < _UNLIKELY
 
     @property
     def verdict(self) -> str:
-        """What the test says, in words."""
+        """The result of the test in words."""
         return "not as the law expects" if self.misses else "as the law expects"
 
 
-def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> Fit:
-    """Return counts beside expected ones, with Pearson's test where there is a law."""
+def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> LawFit:
+    """Compare counts with expected ones, by Pearson's test if there is a law."""
     categories = tuple(dict.fromkeys([*expected, *counts]))
     drawn = tuple(counts.get(name, 0) for name in categories)
     if not expected:
-        return Fit(title, categories, drawn)
+        return LawFit(title, categories, drawn)
     law = tuple(float(expected.get(name, 0.0)) for name in categories)
     pairs = _joined(list(zip(drawn, law, strict=True)))
     if len(pairs) < 2:
-        return Fit(title, categories, drawn, law)
+        return LawFit(title, categories, drawn, law)
     from scipy.stats import chi2  # type: ignore[import-untyped]
 
     statistic = sum((count - wanted) ** 2 / wanted for count, wanted in pairs)
     degrees = len(pairs) - 1
-    return Fit(
+    return LawFit(
         title, categories, drawn, law, statistic, float(chi2.sf(statistic, degrees)), degrees
     )
 
 
-def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[Fit]:
-    """Return how often each label occurs at each of the first positions, and each length."""
+def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[LawFit]:
+    """Compare the labels at each of the first positions, and the lengths, with their laws."""
     lengths = Counter(map(len, sequences))
     labels = sorted({label for sequence in sequences for label in sequence})
     fits = []
@@ -92,9 +92,9 @@ def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[F
 def _label_law(
     position: int, lengths: Mapping[int, int], labels: Sequence[str], given: InputRecord
 ) -> dict[str, float]:
-    """Return how often each label is expected at a position; empty if no law is known.
+    """Return the expected count of each label at a position; empty if no law is known.
 
-    `labels` are all that were drawn. The names of others are not known, nor is the law then.
+    `labels` are those that occur. If some label of the source never does, the law is unknown.
     """
     longer = {length: count for length, count in lengths.items() if length > position}
     if not isinstance(given, RandomRecord):
@@ -110,10 +110,10 @@ def _label_law(
 _POSITIONS = 6
 
 
-def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> Fit:
-    """Return the first gap of every sample, beside the exact law for glyphs of its widths.
+def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> LawFit:
+    """Compare the first gap of every sample with the exact law for glyphs of its widths.
 
-    One gap of a sample is taken, because the gaps of one line depend on each other.
+    Only one gap of each sample counts, because the gaps of a line depend on each other.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> Fit:
 
 
 def _joined(pairs: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Join neighbours until each category is expected often enough for Pearson's test."""
+    """Merge neighbours until every expected count is large enough for Pearson's test."""
     joined: list[tuple[int, float]] = []
     for count, wanted in pairs:
         if joined and joined[-1][1] < _LEAST_EXPECTED:

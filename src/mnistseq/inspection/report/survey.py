@@ -15,7 +15,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.errors import MnistseqError, SourceError
 from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.inspection.report.facts import CONTRAST, MEASURES, Collection, Facts, Shown
-from mnistseq.inspection.report.laws import Fit, gap_fit, label_fits
+from mnistseq.inspection.report.laws import LawFit, gap_fit, label_fits
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
@@ -39,7 +39,7 @@ class Survey:
         Samples that were read.
     unread : int
         Samples that could not be read.
-    fits : tuple of Fit
+    fits : tuple of LawFit
         Labels, lengths and gaps beside their laws.
     unknown_law : str
         Why gaps are not compared with their law; empty if they are.
@@ -66,7 +66,7 @@ class Survey:
     samples: int
     unread: int
     shown: tuple[Shown, ...]
-    fits: tuple[Fit, ...]
+    fits: tuple[LawFit, ...]
     unknown_law: str
     quantiles: dict[str, tuple[float, ...]]
     splits: dict[str, int]
@@ -188,7 +188,7 @@ def _spread(count: int, most: int) -> list[int]:
 
 def _gaps(
     finished: FinishedDataset, samples: Sequence[Facts], *, fetch: bool
-) -> tuple[Fit | None, str]:
+) -> tuple[LawFit | None, str]:
     """Return the gaps beside their law, or why they cannot be compared."""
     boxes = [sample.boxes for sample in samples if sample.boxes is not None]
     if not boxes:

@@ -18,7 +18,7 @@ from typing import Any
 
 from mnistseq.config.config import Config
 from mnistseq.config.nested_values import value_at, with_value
-from mnistseq.errors import ArgumentError, ConfigError, Fault, MissingPathError, SourceError
+from mnistseq.errors import ArgumentError, ConfigError, ConfigFault, MissingPathError, SourceError
 from mnistseq.formats.encoding.unexpected_files import is_by_product
 from mnistseq.messages import listed
 from mnistseq.pipeline.composers import components_of
@@ -190,5 +190,5 @@ def _digest(key: str, path: Path) -> str:
         return digest.hexdigest()
     except OSError as error:
         raise ConfigError(
-            Fault(key, f"{path} cannot be read: {error.strerror or error}")
+            ConfigFault(key, f"{path} cannot be read: {error.strerror or error}")
         ) from error

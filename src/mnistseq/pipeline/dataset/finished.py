@@ -17,7 +17,7 @@ from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import (
     ArgumentError,
     ConfigError,
-    Fault,
+    ConfigFault,
     Origin,
     OutputError,
     SourceError,
@@ -196,7 +196,7 @@ class FinishedDataset:
         checked = check_values(values, origin)
         # A file is not read because a manifest names it; one that was written here has the ids.
         if isinstance(checked.get("source", {}).get("exclude"), str):
-            raise ConfigError(Fault(EXCLUDE, "is not a list of glyph ids", origin))
+            raise ConfigError(ConfigFault(EXCLUDE, "is not a list of glyph ids", origin))
         try:
             return Config.of_checked(checked)
         except ConfigError as error:

@@ -35,7 +35,7 @@ from mnistseq.pipeline.shards.field_types import (
     Share,
     Suffix,
 )
-from mnistseq.pipeline.shards.layout import ShardLayout, Split
+from mnistseq.pipeline.shards.layout import ShardLayout, SplitRange
 from mnistseq.pipeline.shards.spec import Receipt
 
 
@@ -194,7 +194,7 @@ class PlanRecord:
     input: InputRecord
     skipped: SkippedRecord
     format: FormatRecord
-    splits: Annotated[tuple[Split, ...], NotEmpty()]
+    splits: Annotated[tuple[SplitRange, ...], NotEmpty()]
     shares: dict[Name, Share]
     disjoint: Disjoint
     shard_samples: Number

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mnistseq.pipeline.rows.row import RowPart
 from mnistseq.pipeline.rows.split_assignment import SplitPart
-from mnistseq.pipeline.shards.layout import ShardLayout, Split
+from mnistseq.pipeline.shards.layout import ShardLayout, SplitRange
 from mnistseq.pipeline.shards.spec import Task
 
 
@@ -23,7 +23,7 @@ class _OpenShard:
     """The shard of a split that is not full yet: its number, and the rows that it has so far."""
 
     layout: ShardLayout
-    split: Split
+    split: SplitRange
     number: int = 0
     samples: int = 0
     parts: list[RowPart] = field(default_factory=list)

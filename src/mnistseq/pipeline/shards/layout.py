@@ -1,4 +1,4 @@
-"""Which samples go to which shard: computed, never listed."""
+"""ShardLayout: which samples belong to which shard, by arithmetic instead of a list."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mnistseq.messages import plural
 from mnistseq.pipeline.shards.field_types import Count, Name, Number
 
 SPLIT_DISTANCE = 10**10
-"""The second split begins at this sample, so that the first can grow, the third at twice that."""
+"""Distance between the first samples of two splits, so that each split can grow."""
 
 
 @dataclass(frozen=True)
-class Split:
-    """A part of a data set: its name, and samples `first` to ``first + samples - 1``."""
+class SplitRange:
+    """A split of a data set: samples `first` to ``first + samples - 1``."""
 
     name: Name
     first: Count
@@ -40,21 +40,21 @@ class Shard:
 
 @dataclass(frozen=True)
 class ShardLayout:
-    """All the shards of a data set, by arithmetic.
+    """All shards of a data set, by arithmetic.
 
     Parameters
     ----------
-    splits : tuple of Split
-        In ascending order of their samples; numbers between two splits may be unused.
+    splits : tuple of SplitRange
+        In ascending order; indices between two splits may be unused.
     shard_samples : int
         Samples in each shard but the last of a split.
     suffix : str
-        How a shard's name ends; empty for a folder.
+        Suffix of a shard's name; empty for a folder.
     folder : str
-        The folder of all shards; empty for the topmost.
+        Folder that contains all shards; empty for the root.
     """
 
-    splits: tuple[Split, ...]
+    splits: tuple[SplitRange, ...]
     shard_samples: int
     suffix: str
     folder: str = ""
@@ -85,7 +85,7 @@ class ShardLayout:
                 return self.shard_of(split, number - (end - self._shards_in(split)))
         raise IndexError(number)
 
-    def shard_of(self, split: Split, number: int) -> Shard:
+    def shard_of(self, split: SplitRange, number: int) -> Shard:
         """Return a split's shard of a number, counted from 0."""
         offset = number * self.shard_samples
         return Shard(
@@ -100,18 +100,18 @@ class ShardLayout:
         """Number of samples in all splits."""
         return sum(split.samples for split in self.splits)
 
-    def _prefix(self, split: Split) -> str:
+    def _prefix(self, split: SplitRange) -> str:
         """Return how the names of a split's shards begin."""
         folder = f"{self.folder}/" if self.folder else ""
         return f"{folder}{split.name}{'-' if self.suffix else '/'}"
 
-    def _shards_in(self, split: Split) -> int:
+    def _shards_in(self, split: SplitRange) -> int:
         return _shards(split.samples, self.shard_samples)
 
 
 def splits_of(
     names: tuple[str, ...], samples: tuple[int, ...], distance: int | None = None
-) -> tuple[Split, ...]:
+) -> tuple[SplitRange, ...]:
     """Return splits that begin `distance` samples apart, or else follow one another.
 
     Raises
@@ -125,7 +125,7 @@ def splits_of(
             f"than {distance:,}"
         )
     firsts = accumulate(samples if distance is None else [distance] * len(samples), initial=0)
-    return tuple(map(Split, names, firsts, samples))
+    return tuple(map(SplitRange, names, firsts, samples))
 
 
 def divide_into_shards(samples: tuple[int, ...], shards: int) -> int:

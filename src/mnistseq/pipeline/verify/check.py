@@ -12,7 +12,7 @@ from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.verify.label_files import check_label_files
 from mnistseq.pipeline.verify.redraw import choose_shards, redraw_shards
-from mnistseq.pipeline.verify.result import Fault, Note, Verification
+from mnistseq.pipeline.verify.result import DatasetFault, Note, Verification
 from mnistseq.pipeline.verify.unlisted import unlisted_in
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -75,9 +75,11 @@ def verify_finished(
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
     others = [*_compared_files(store, manifest, count), *unlisted_in(store, manifest)]
-    faults = [other for other in others if isinstance(other, Fault)]
+    faults = [other for other in others if isinstance(other, DatasetFault)]
     if not is_intact(store.read_record(MANIFEST)):
-        faults.append(Fault(MANIFEST, "was changed: its content_sha256 is that of another content"))
+        faults.append(
+            DatasetFault(MANIFEST, "was changed: its content_sha256 is that of another content")
+        )
     faults += [*_faults_of_layout(manifest), *_faults_of_totals(manifest)]
     if chosen:
         try:
@@ -89,7 +91,7 @@ def verify_finished(
             if not faults:
                 raise
             # The faults that were found must not be lost.
-            faults.append(Fault(MANIFEST, f"nothing could be drawn again: {error}"))
+            faults.append(DatasetFault(MANIFEST, f"nothing could be drawn again: {error}"))
     notes = tuple(other for other in others if isinstance(other, Note))
     return Verification(finished.root, tuple(faults), notes)
 
@@ -111,14 +113,16 @@ class _Count:
             self._progress(self._done, self._total)
 
 
-def _compared_files(store: Store, manifest: Manifest, count: _Count) -> Iterator[Fault | Note]:
+def _compared_files(
+    store: Store, manifest: Manifest, count: _Count
+) -> Iterator[DatasetFault | Note]:
     """Yield files that are missing or changed; for by-products, this is not a fault."""
     records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
     for record in records:
         problem = _problem(store, record)
         if problem is not None:
             by_product = isinstance(record, FileRecord) and record.by_product
-            yield (Note if by_product else Fault)(record.name, problem)
+            yield (Note if by_product else DatasetFault)(record.name, problem)
         count.add()
 
 
@@ -131,31 +135,33 @@ def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
         raise
 
 
-def _faults_of_layout(manifest: Manifest) -> Iterator[Fault]:
+def _faults_of_layout(manifest: Manifest) -> Iterator[DatasetFault]:
     """Yield splits that overlap, and shards that do not continue where the one before ends."""
     index = 0
     for split in manifest.splits:
         if split.first < index:
-            yield Fault(
+            yield DatasetFault(
                 MANIFEST, f"split {split.name} begins with sample {split.first}, expected {index}"
             )
         index = split.first
         for shard in manifest.shards_of(split.name):
             if shard.first != index:
-                yield Fault(shard.name, f"begins with sample {shard.first}, expected {index}")
+                yield DatasetFault(
+                    shard.name, f"begins with sample {shard.first}, expected {index}"
+                )
             index = shard.first + shard.samples
         end = split.first + split.samples
         if index != end:
-            yield Fault(
+            yield DatasetFault(
                 MANIFEST, f"split {split.name} ends with sample {index - 1}, expected {end - 1}"
             )
 
 
-def _faults_of_totals(manifest: Manifest) -> Iterator[Fault]:
+def _faults_of_totals(manifest: Manifest) -> Iterator[DatasetFault]:
     totals = {
         "samples": (manifest.samples, sum(shard.samples for shard in manifest.shards)),
         "bytes": (manifest.bytes, sum(shard.bytes for shard in manifest.shards)),
     }
     for key, (recorded, total) in totals.items():
         if recorded != total:
-            yield Fault(MANIFEST, f"records {recorded} {key}, but its shards have {total}")
+            yield DatasetFault(MANIFEST, f"records {recorded} {key}, but its shards have {total}")

@@ -11,13 +11,13 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.protocol import MANIFEST, Store
 from mnistseq.pipeline.store.write_errors import temp_file_errors
-from mnistseq.pipeline.verify.result import Fault
+from mnistseq.pipeline.verify.result import DatasetFault
 from mnistseq.temporary import temporary_folder
 
 
 def check_label_files(
     store: Store, plan: DatasetPlan, manifest: Manifest, damaged: Set[str]
-) -> Iterator[Fault]:
+) -> Iterator[DatasetFault]:
     """Yield files that differ from what the shards give; nothing if a shard is damaged."""
     names = [plan.layout[number].name for number in range(len(plan.layout))]
     if not damaged.isdisjoint(names):
@@ -37,13 +37,13 @@ def check_label_files(
             if isinstance(error, OSError) and error.errno == ENOSPC:
                 raise
             problem = f"cannot be made again from the shards: {type(error).__name__}: {error}"
-            yield Fault(", ".join(listed) or MANIFEST, problem)
+            yield DatasetFault(", ".join(listed) or MANIFEST, problem)
             return
         made = {name: measure(path) for name, path in files_in(folder)}
     for name in sorted({*listed, *made}):
         if name not in made:
-            yield Fault(name, "is in the manifest, but the shards do not give such a file")
+            yield DatasetFault(name, "is in the manifest, but the shards do not give such a file")
         elif name not in listed:
-            yield Fault(name, "is not in the manifest, but the shards give such a file")
+            yield DatasetFault(name, "is not in the manifest, but the shards give such a file")
         elif listed[name] != made[name]:
-            yield Fault(name, "differs from the file that the shards give")
+            yield DatasetFault(name, "differs from the file that the shards give")

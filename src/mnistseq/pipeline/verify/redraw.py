@@ -26,7 +26,7 @@ from mnistseq.pipeline.shards.worker import ShardFunction
 from mnistseq.pipeline.store.durability import measure
 from mnistseq.pipeline.store.open import open_store
 from mnistseq.pipeline.store.write_errors import temp_file_errors
-from mnistseq.pipeline.verify.result import Fault
+from mnistseq.pipeline.verify.result import DatasetFault
 from mnistseq.temporary import temporary_folder
 
 
@@ -55,12 +55,12 @@ def redraw_shards(
     damaged: Set[str],
     jobs: int | None,
     progress: Callable[[], None],
-) -> Iterator[Fault]:
+) -> Iterator[DatasetFault]:
     """Draw the chosen shards again, except those that are known to be damaged.
 
     Yields
     ------
-    Fault
+    DatasetFault
         For each shard that differs, and each that is not planned as it is in the manifest.
     """
     receipts = {shard.name: shard for shard in manifest.shards}
@@ -69,7 +69,7 @@ def redraw_shards(
     tasks = []
     for task in recorded.tasks(receipts):
         if task.known is None and task.shard.name not in damaged:
-            yield Fault(task.shard.name, "is not the shard that was planned")
+            yield DatasetFault(task.shard.name, "is not the shard that was planned")
         elif task.shard.name in wanted:
             tasks.append(task)
     executor = make_executor(None, {}, jobs, max(len(tasks), 1))
@@ -83,7 +83,7 @@ def redraw_shards(
     for task in tasks:
         problem = redrawn[task.shard.name].problem
         if problem is not None:
-            yield Fault(task.shard.name, problem)
+            yield DatasetFault(task.shard.name, problem)
 
 
 class ShardRedrawer(ShardFunction[RedrawnShard]):

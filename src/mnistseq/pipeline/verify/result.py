@@ -1,4 +1,4 @@
-"""What verifying a data set found."""
+"""Verification: the result of verifying a data set."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something that differs from the manifest.
+class DatasetFault:
+    """A difference between a data set and its manifest.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Note:
-    """A file that the manifest does not list, or whose changes change nothing of the data set.
+    """A file that the manifest does not list, or a changed file that does not matter.
 
     Attributes
     ----------
@@ -45,14 +45,14 @@ class Verification:
     ----------
     root : str
         Folder or URL of the data set.
-    faults : tuple of Fault
-        Empty if everything is as the manifest describes it.
+    faults : tuple of DatasetFault
+        Empty if everything matches the manifest.
     notes : tuple of Note
         Other files and empty folders.
     """
 
     root: str
-    faults: tuple[Fault, ...]
+    faults: tuple[DatasetFault, ...]
     notes: tuple[Note, ...] = ()
 
     @property

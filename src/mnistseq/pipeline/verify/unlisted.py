@@ -6,20 +6,20 @@ from mnistseq.formats.encoding.unexpected_files import is_by_product
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.store.entries import Entry
 from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
-from mnistseq.pipeline.verify.result import Fault, Note
+from mnistseq.pipeline.verify.result import DatasetFault, Note
 
 
-def unlisted_in(store: Store, manifest: Manifest) -> list[Fault | Note]:
+def unlisted_in(store: Store, manifest: Manifest) -> list[DatasetFault | Note]:
     """Return faults and notes about everything that the manifest does not list, by name."""
     listed = {MANIFEST, *(shard.name for shard in manifest.shards)}
     listed |= {file.name for file in manifest.files}
     others = [other for entry in store.entries() if (other := _other(entry, listed)) is not None]
     if WORK in store.names():
-        others.append(Fault(WORK, "was left by an interrupted run; remove it"))
+        others.append(DatasetFault(WORK, "was left by an interrupted run; remove it"))
     return others
 
 
-def _other(entry: Entry, listed: set[str]) -> Fault | Note | None:
+def _other(entry: Entry, listed: set[str]) -> DatasetFault | Note | None:
     name, kind = entry
     if kind in {"file", "empty folder"}:
         # A file in a shard that is a folder is part of that shard's hash, unless it is a by-product.
@@ -28,4 +28,4 @@ def _other(entry: Entry, listed: set[str]) -> Fault | Note | None:
         remark = "is not in the manifest" if kind == "file" else f"is an {kind}"
         return None if hashed or name in listed else Note(name, remark)
     # If the manifest lists it, comparing it with its hash reported it.
-    return None if name in listed else Fault(name, f"is a {kind}")
+    return None if name in listed else DatasetFault(name, f"is a {kind}")

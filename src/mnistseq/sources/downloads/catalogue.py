@@ -65,7 +65,7 @@ class DatasetState:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CopyCheck:
     """The result of checking one copy of a file, or that there is no copy."""
 
     dataset: str
@@ -124,28 +124,28 @@ def folders_of(name: str) -> list[Path]:
     return list(dict.fromkeys(path.parent for path in paths))
 
 
-def verify(name: str | None = None) -> Iterator[Verdict]:
+def verify(name: str | None = None) -> Iterator[CopyCheck]:
     """Read every copy on this machine, of one data set or of all, and compare its checksum."""
     for dataset in map(dataset_of, MODULES if name is None else [name]):
         for file in dataset.files:
             found = list(copies(dataset, file))
             if not found:
-                yield Verdict(dataset.name, file.name, None, "missing")
+                yield CopyCheck(dataset.name, file.name, None, "missing")
             for path in found:
                 try:
                     reason = fault(path, file)
                 except OSError as error:
                     reason = f"it cannot be read: {error.strerror or error}"
                 state: CopyState = "damaged" if reason else "intact"
-                yield Verdict(dataset.name, file.name, str(path), state, reason or "")
+                yield CopyCheck(dataset.name, file.name, str(path), state, reason or "")
 
 
-def check_verdicts(verdicts: list[Verdict], *, complete: bool) -> None:
+def require_intact(checks: list[CopyCheck], *, complete: bool) -> None:
     """Raise SourceError if a copy is damaged or, if `complete`, a file is missing."""
-    damaged = [verdict for verdict in verdicts if verdict.state == "damaged"]
+    damaged = [check for check in checks if check.state == "damaged"]
     if damaged:
-        lines = "".join(f"\n  {verdict.path}: {verdict.reason}" for verdict in damaged)
+        lines = "".join(f"\n  {check.path}: {check.reason}" for check in damaged)
         raise SourceError(f"damaged files:{lines}\nRemove them, and download the data set again")
-    missing = [verdict.file for verdict in verdicts if verdict.state == "missing"]
+    missing = [check.file for check in checks if check.state == "missing"]
     if complete and missing:
-        raise SourceError(f"{verdicts[0].dataset}: not on this machine: {', '.join(missing)}")
+        raise SourceError(f"{checks[0].dataset}: not on this machine: {', '.join(missing)}")

@@ -24,7 +24,7 @@ from mnistseq.progress import reporting
 from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.banks.pixel_file import write_pixels
 from mnistseq.sources.image_folder.decoder import Decoder
-from mnistseq.sources.image_folder.files import Picture, Tree
+from mnistseq.sources.image_folder.files import LabelledPicture, Tree
 
 Polarity: TypeAlias = Literal["auto", "light-on-dark", "dark-on-light"]
 Colour: TypeAlias = Literal["auto", "grey", "rgb"]
@@ -83,7 +83,7 @@ class _Decoded:
 
 def make_bank(
     tree: Tree,
-    pictures: list[Picture],
+    pictures: list[LabelledPicture],
     decoder: Decoder,
     colour: Colour,
     polarity: Polarity,
@@ -95,7 +95,7 @@ def make_bank(
 
     Parameters
     ----------
-    pictures : list of Picture
+    pictures : list of LabelledPicture
         Their labels become the bank's.
     name : str
         The bank's name.
@@ -145,8 +145,10 @@ def broken_text(tree: Tree, left_out: Sequence[str], number: int) -> str:
     return "\n  ".join([head, *left_out[:_LISTED], *more])
 
 
-def _decode(tree: Tree, pictures: list[Picture], decoder: Decoder, file: IO[bytes]) -> _Decoded:
-    def decode(picture: Picture) -> Pixels | str:
+def _decode(
+    tree: Tree, pictures: list[LabelledPicture], decoder: Decoder, file: IO[bytes]
+) -> _Decoded:
+    def decode(picture: LabelledPicture) -> Pixels | str:
         try:
             return decoder.decode(tree.read(picture.file))
         except BrokenImageError as error:

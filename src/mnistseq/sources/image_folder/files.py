@@ -1,4 +1,4 @@
-"""Picture files in a folder or a zip archive: which there are, and their content."""
+"""List and read the picture files in a folder or a zip archive."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from mnistseq.messages import unreadable
 from mnistseq.sources.arrays.files import reading
 
 
-class File(NamedTuple):
-    """A picture file: the parts of its path below the root, its size in bytes, its time of change."""
+class PictureFile(NamedTuple):
+    """A picture file: the parts of its path below the root, its size in bytes, and its mtime."""
 
     parts: tuple[str, ...]
     size: int
     changed: int
 
 
-class Picture(NamedTuple):
+class LabelledPicture(NamedTuple):
     """A picture file and its label."""
 
-    file: File
+    file: PictureFile
     label: str
 
     @property
@@ -40,7 +40,7 @@ class Picture(NamedTuple):
 
 
 class Tree:
-    """A folder of files, or a zip archive of one."""
+    """A folder of files, or a zip archive of such a folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -59,11 +59,11 @@ class Tree:
             raise SourceError(f"{self.path}: neither a folder nor a zip archive: {error}") from None
         return self._archive
 
-    def pictures(self) -> list[File]:
+    def pictures(self) -> list[PictureFile]:
         """Return all picture files, in an order that does not depend on the file system."""
         return sorted(self._members() if self._archive else self._walk())
 
-    def read(self, file: File) -> bytes:
+    def read(self, file: PictureFile) -> bytes:
         """Return the content of a file.
 
         Raises
@@ -90,7 +90,7 @@ class Tree:
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError) as error:
             raise BrokenImageError(f"cannot be read: {error}") from None
 
-    def _walk(self) -> Iterator[File]:
+    def _walk(self) -> Iterator[PictureFile]:
         waiting: list[tuple[str, tuple[str, ...]]] = [(str(self.path), ())]
         while waiting:
             folder, base = waiting.pop()
@@ -106,17 +106,17 @@ class Tree:
                         waiting.append((entry.path, (*base, entry.name)))
                     elif is_picture(entry.name) and entry.is_file(follow_symlinks=False):
                         facts = entry.stat(follow_symlinks=False)
-                        yield File((*base, entry.name), facts.st_size, facts.st_mtime_ns)
+                        yield PictureFile((*base, entry.name), facts.st_size, facts.st_mtime_ns)
 
-    def _members(self) -> Iterator[File]:
+    def _members(self) -> Iterator[PictureFile]:
         changed = self.path.stat().st_mtime_ns
         for member in self._archive.infolist() if self._archive else ():
             parts = PurePosixPath(member.filename).parts
             if not member.is_dir() and is_picture(parts[-1]) and not any(map(is_hidden, parts)):
-                yield File(parts, member.file_size, changed)
+                yield PictureFile(parts, member.file_size, changed)
 
 
-def listing_digest(tree: Tree, pictures: list[Picture]) -> str:
+def listing_digest(tree: Tree, pictures: list[LabelledPicture]) -> str:
     """Hash the paths, labels, sizes and times of all pictures, without reading any.
 
     To read a data set of a hundred gigabytes takes minutes, to list it seconds. So this is what

@@ -11,7 +11,7 @@ from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
 from mnistseq.sources.arrays.delimited import Row, open_table
 from mnistseq.sources.banks.labels import normal
-from mnistseq.sources.image_folder.files import File, Picture, Tree
+from mnistseq.sources.image_folder.files import LabelledPicture, PictureFile, Tree
 from mnistseq.sources.image_folder.labels import Found, all_pictures
 
 _FILE_NAMES = ("file", "filename", "file_name", "image", "image_path", "path", "name", "id")
@@ -42,7 +42,7 @@ def find_labelled(tree: Tree, path: Path) -> Found:
     """
     files = all_pictures(tree)
     pictures = _Names(files)
-    labels: dict[File, str] = {}
+    labels: dict[PictureFile, str] = {}
     missing: list[str] = []
     with open_table(path) as rows:
         first = next(rows, None)
@@ -67,7 +67,7 @@ def find_labelled(tree: Tree, path: Path) -> Found:
         )
     unlisted = ["/".join(file.parts) for file in files if file not in labels]
     return Found(
-        [Picture(file, labels[file]) for file in files if file in labels],
+        [LabelledPicture(file, labels[file]) for file in files if file in labels],
         _unlisted_warnings(path, unlisted),
     )
 
@@ -75,15 +75,15 @@ def find_labelled(tree: Tree, path: Path) -> Found:
 class _Names:
     """Finds pictures by the names that tables give them."""
 
-    def __init__(self, files: list[File]) -> None:
+    def __init__(self, files: list[PictureFile]) -> None:
         self._by_path = {normal("/".join(file.parts)): file for file in files}
-        self._by_name: dict[str, File | None] = {}
+        self._by_name: dict[str, PictureFile | None] = {}
         for path, file in self._by_path.items():
             pure = PurePosixPath(path)
             for name in {str(pure.with_suffix("")), pure.name, pure.stem}:
                 self._by_name[name] = None if name in self._by_name else file
 
-    def find(self, name: str) -> File | None:
+    def find(self, name: str) -> PictureFile | None:
         """Return the only picture of a name, or None."""
         path = normal(name.replace("\\", "/")).removeprefix("./")
         return self._by_path.get(path) or self._by_name.get(path)

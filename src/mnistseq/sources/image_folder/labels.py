@@ -9,7 +9,7 @@ from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
 from mnistseq.sources.banks.labels import normal
 from mnistseq.sources.banks.splits import known_split, split_asked_for
-from mnistseq.sources.image_folder.files import File, Picture, Tree
+from mnistseq.sources.image_folder.files import LabelledPicture, PictureFile, Tree
 
 _LISTED = 5
 
@@ -17,7 +17,7 @@ _LISTED = 5
 class Found(NamedTuple):
     """Pictures with their labels, and warnings about what may not be as intended."""
 
-    pictures: list[Picture]
+    pictures: list[LabelledPicture]
     warnings: tuple[str, ...] = ()
 
 
@@ -51,7 +51,7 @@ def find_pictures(tree: Tree, split: str) -> Found:
         elif folder[: len(root)] == root:
             # File systems write é as one character or as two; the label must not depend on that.
             label = labels.setdefault(folder, normal("/".join(folder[len(root) :])))
-            pictures.append(Picture(file, label))
+            pictures.append(LabelledPicture(file, label))
     if not pictures:
         raise SourceError(
             f"{tree.path.joinpath(*strays[0].parts)}: is not in a folder that would be its label; "
@@ -65,7 +65,7 @@ def find_splits(tree: Tree) -> tuple[str, ...]:
     return tuple(sorted(_splits_below_root(tree, all_pictures(tree)).splits))
 
 
-def all_pictures(tree: Tree) -> list[File]:
+def all_pictures(tree: Tree) -> list[PictureFile]:
     """Return all picture files; SourceError if there are none."""
     files = tree.pictures()
     if not files:
@@ -85,7 +85,7 @@ def without_splits(tree: Tree, split: str) -> None:
         )
 
 
-def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
+def _root(tree: Tree, files: list[PictureFile], split: str) -> tuple[str, ...]:
     """Return the folder that contains the labels of a split."""
     base, splits = _splits_below_root(tree, files)
     wanted = split_asked_for(split)
@@ -104,7 +104,7 @@ def _root(tree: Tree, files: list[File], split: str) -> tuple[str, ...]:
     return base
 
 
-def _splits_below_root(tree: Tree, files: list[File]) -> _Root:
+def _splits_below_root(tree: Tree, files: list[PictureFile]) -> _Root:
     """Return the folder that contains the splits or, without splits, the labels."""
     for base in ((), _wrapping(files)):
         splits = _split_folders(tree, files, base)
@@ -113,7 +113,7 @@ def _splits_below_root(tree: Tree, files: list[File]) -> _Root:
     return _Root(base, splits)
 
 
-def _split_folders(tree: Tree, files: list[File], base: tuple[str, ...]) -> dict[str, str]:
+def _split_folders(tree: Tree, files: list[PictureFile], base: tuple[str, ...]) -> dict[str, str]:
     """Return split → folder, if every folder below `base` is a split and contains folders.
 
     So ``train`` beside ``car`` and ``bus`` is a label.
@@ -136,7 +136,7 @@ def _split_folders(tree: Tree, files: list[File], base: tuple[str, ...]) -> dict
 
 
 def _folders(
-    files: list[File], base: tuple[str, ...], *, containing_folders: bool = False
+    files: list[PictureFile], base: tuple[str, ...], *, containing_folders: bool = False
 ) -> set[str]:
     """Return the folders directly below `base` that contain pictures, or folders of pictures."""
     depth = len(base)
@@ -148,7 +148,7 @@ def _folders(
     }
 
 
-def _wrapping(files: list[File]) -> tuple[str, ...]:
+def _wrapping(files: list[PictureFile]) -> tuple[str, ...]:
     """Return the folder around everything, if there is one and most pictures in it have a label."""
     inside = [file for file in files if len(file.parts) > 1]
     if not inside or any(file.parts[0] != inside[0].parts[0] for file in inside):
@@ -157,7 +157,7 @@ def _wrapping(files: list[File]) -> tuple[str, ...]:
     return inside[0].parts[:1] if 2 * labelled > len(inside) else ()
 
 
-def _stray_warnings(tree: Tree, strays: list[File]) -> list[str]:
+def _stray_warnings(tree: Tree, strays: list[PictureFile]) -> list[str]:
     if not strays:
         return []
     names = listed(("/".join(file.parts) for file in strays), _LISTED)
@@ -165,7 +165,7 @@ def _stray_warnings(tree: Tree, strays: list[File]) -> list[str]:
     return [f"{tree.path}: skipped {count} outside the folders of the labels: {names}"]
 
 
-def _split_warnings(tree: Tree, files: list[File], root: tuple[str, ...]) -> list[str]:
+def _split_warnings(tree: Tree, files: list[PictureFile], root: tuple[str, ...]) -> list[str]:
     """Warn if folders of the names of splits are labels, which is rarely meant."""
     folders = _folders(files, root)
     alleged = sorted(

@@ -18,7 +18,7 @@ from mnistseq.sources.banks.labels import check_labels
 from mnistseq.sources.image_folder.bank import Colour, Polarity, broken_text, make_bank
 from mnistseq.sources.image_folder.class_names import name_classes
 from mnistseq.sources.image_folder.decoder import Decoder
-from mnistseq.sources.image_folder.files import Picture, Tree, listing_digest
+from mnistseq.sources.image_folder.files import LabelledPicture, Tree, listing_digest
 from mnistseq.sources.image_folder.label_file import find_labelled
 from mnistseq.sources.image_folder.labels import (
     Found,
@@ -123,7 +123,9 @@ class ImageFolder(UserFiles):
         without_splits(tree, split)
         return find_labelled(tree, _beside(tree, self.labels))
 
-    def _with_class_names(self, tree: Tree, pictures: list[Picture]) -> list[Picture]:
+    def _with_class_names(
+        self, tree: Tree, pictures: list[LabelledPicture]
+    ) -> list[LabelledPicture]:
         """Return the pictures with the labels that they are given in `classes`."""
         folders = sorted({picture.label for picture in pictures})
         if self.classes is None:
@@ -133,9 +135,9 @@ class ImageFolder(UserFiles):
         file = _beside(tree, self.classes)
         names = name_classes(file, folders)
         check_labels(sorted(set(names.values())), file, "give other names")
-        return [Picture(picture.file, names[picture.label]) for picture in pictures]
+        return [LabelledPicture(picture.file, names[picture.label]) for picture in pictures]
 
-    def _bank(self, tree: Tree, pictures: list[Picture]) -> GlyphBank:
+    def _bank(self, tree: Tree, pictures: list[LabelledPicture]) -> GlyphBank:
         """Return the bank of all usable pictures, from the cache unless a file has changed."""
         # Left-out pictures are part of the bank, so that allowing them decodes nothing again.
         look = f"{self.polarity} {self.height} {self.colour} {self.max_aspect}"

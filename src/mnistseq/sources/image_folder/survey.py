@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mnistseq.imaging.decode import BrokenImageError, Header, quiet_pillow, read_header
 from mnistseq.sources.banks.parallel_map import parallel_map
-from mnistseq.sources.image_folder.files import Picture, Tree
+from mnistseq.sources.image_folder.files import LabelledPicture, Tree
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Survey:
     max_aspect: float
 
 
-def survey(tree: Tree, pictures: list[Picture]) -> Survey:
+def survey(tree: Tree, pictures: list[LabelledPicture]) -> Survey:
     """Read the header of every picture; broken pictures are left out."""
 
-    def header_of(picture: Picture) -> Header | None:
+    def header_of(picture: LabelledPicture) -> Header | None:
         with suppress(BrokenImageError):
             return read_header(tree.read(picture.file))
         return None
