@@ -1,4 +1,4 @@
-"""Get and set nested values by key, such as ``canvas.transform[0].folder`` or ``canvas.transform.0.folder``.
+"""Get and set nested values by keys such as ``canvas.transform[0].folder``.
 
 The keys of several sources are ``source[0]``, ``source[1]``, ….
 """
