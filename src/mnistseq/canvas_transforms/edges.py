@@ -8,11 +8,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.core.twins import twin
+from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -61,21 +62,35 @@ class Edges(Checked, CanvasTransform):
         slope = self.slope * (2 * u[:, :, 4] - 1)
         # Half the size, from the middle to the side: left, top, right, bottom.
         reach = np.tile((canvas.sizes - 1) / 2, 2) - inset
+        lines = np.stack([reach, half, depth, slope], axis=2).astype(np.float32)
+        return canvas.with_images(bordered(canvas.images, canvas.widths, lines))
 
-        rows = np.flatnonzero(np.any(depth > 0, axis=1))
 
-        def line(part: Ints, side: int, across: Field, along: Field) -> Field:
-            """Return how much light a line leaves; `across` grows towards its side."""
-            away = across - column(reach[part, side]) + along * column(slope[part, side])
-            covered = np.clip(column(half[part, side]) + np.float32(0.5) - np.abs(away), 0, 1)
-            left: Field = 1 - covered * column(depth[part, side])
-            return left
+@twin("edges")
+def bordered(images: Pixels, widths: Ints, lines: Field) -> Pixels:
+    """Draw a line at each side: left, top, right, bottom.
 
-        def level(block: Block) -> Field:
-            part, (y, x) = rows[block.rows], block.grid()
-            sheet = line(part, 0, -x, y) * line(part, 2, x, y)
-            sheet *= line(part, 1, -y, x)
-            sheet *= line(part, 3, y, x)
-            return sheet
+    Parameters
+    ----------
+    images, widths
+        As in a canvas.
+    lines : ndarray of float32, shape (B, 4, 4)
+        Distance from the middle, half the thickness, light absorbed, and slope of each line.
+    """
+    rows = np.flatnonzero(np.any(lines[:, :, 2] > 0, axis=1))
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level, rows))
+    def light(line: Field, across: Field, along: Field) -> Field:
+        """Return how much light a line leaves; `across` grows towards its side."""
+        reach, half, depth, slope = line[:, :, None, None]
+        covered = np.clip(half + np.float32(0.5) - np.abs(across - reach + along * slope), 0, 1)
+        left: Field = 1 - covered * depth
+        return left
+
+    def level(block: Block) -> Field:
+        (left, top, right, foot), (y, x) = lines[rows[block.rows]].transpose(1, 2, 0), block.grid()
+        sheet = light(left, -x, y) * light(right, x, y)
+        sheet *= light(top, -y, x)
+        sheet *= light(foot, y, x)
+        return sheet
+
+    return shade(images, widths, level, rows)

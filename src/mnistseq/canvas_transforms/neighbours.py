@@ -12,6 +12,7 @@ from mnistseq.core.arrays import Flags, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -56,15 +57,20 @@ class Neighbours(Checked, CanvasTransform):
         chosen = (u[..., 1] < chances) & (reach >= 1) & inked[:, :, None]
         shift = np.stack([reach[:, 0] - high, canvas.sizes - reach[:, 1] - low], axis=1)
         beside = (2 * u[..., 2] - 1) * canvas.line_height * np.array([0.15, 1.0])
-        result = canvas.images.copy()
-        for side, axis in np.ndindex(2, 2):
-            rows = np.flatnonzero(chosen[:, side, axis])
-            moves = np.repeat(beside[rows, side, axis, None], 2, axis=1)
-            moves[:, axis] = shift[rows, side, axis]
-            whole = np.floor(moves).astype(np.int64)
-            moved = _moved(canvas.images[rows], canvas.widths[rows], whole)
-            result[rows] = np.minimum(result[rows], moved)
-        return canvas.with_images(result)
+        rows, sides, axes = np.nonzero(chosen)
+        moves = np.repeat(beside[rows, sides, axes, None], 2, axis=1)
+        moves[np.arange(len(rows)), axes] = shift[rows, sides, axes]
+        whole = np.floor(moves).astype(np.int64)
+        return canvas.with_images(overlaid(canvas.images, canvas.widths, rows, whole))
+
+
+@twin("edges")
+def overlaid(images: Pixels, widths: Ints, rows: Ints, moves: Ints) -> Pixels:
+    """Add the ink of some images to themselves, moved to the right and down."""
+    result = images.copy()
+    for row, moved in zip(rows, _moved(images[rows], widths[rows], moves), strict=True):
+        np.minimum(result[row], moved, out=result[row])
+    return result
 
 
 def _moved(images: Pixels, widths: Ints, moves: Ints) -> Pixels:

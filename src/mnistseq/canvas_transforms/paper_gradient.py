@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
+import numpy as np
 from annotated_types import Ge, Le
 
+from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import Block, Field, column, numbers, shade
+from mnistseq.core.twins import twin
+from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -36,13 +39,19 @@ class PaperGradient(Checked, CanvasTransform):
         across, down = 2 * u[:, 1] - 1, 2 * u[:, 2] - 1
         # From 0 in one corner to the whole depth in the opposite one.
         share = depth / (abs(across) + abs(down) + 1e-6)
+        table = np.column_stack([share * across, share * down, depth / 2]).astype(np.float32)
+        return canvas.with_images(graded(canvas.images, canvas.widths, table))
 
-        def level(block: Block) -> Field:
-            part, (y, x) = block.rows, block.shares()
-            fall = column((share * across)[part]) * x
-            fall = fall + column((share * down)[part]) * y
-            fall += column(depth[part] / 2)
-            sheet: Field = 1 - fall
-            return sheet
 
-        return canvas.with_images(shade(canvas.images, canvas.widths, level))
+@twin("papers")
+def graded(images: Pixels, widths: Ints, table: Field) -> Pixels:
+    """Take light from images: what grows across and down, and what all pixels lose."""
+
+    def level(block: Block) -> Field:
+        (across, down, everywhere), (y, x) = table[block.rows].T[:, :, None, None], block.shares()
+        fall = across * x + down * y
+        fall += everywhere
+        sheet: Field = 1 - fall
+        return sheet
+
+    return shade(images, widths, level)

@@ -201,6 +201,29 @@ def _light(images: Any, widths: Any, table: Any, result: Any) -> None:
                 target[column] = shaded(source[column], sheet + one)
 
 
+def graded(images: Pixels, widths: Ints, table: Field) -> Pixels:
+    """See `mnistseq.canvas_transforms.paper_gradient`."""
+    result = np.empty_like(images)
+    _grade(images, widths, table, result)
+    return result
+
+
+@compiled
+def _grade(images: Any, widths: Any, table: Any, result: Any) -> None:
+    height = images.shape[1]
+    for row in range(len(images)):
+        width = widths[row]
+        across, fall, everywhere = table[row, 0], table[row, 1], table[row, 2]
+        middle = np.float32((width - 1) / 2)
+        for line in range(height):
+            source, target = images[row, line], result[row, line]
+            y = (np.float32(np.int32(line)) - np.float32((height - 1) / 2)) / np.float32(height)
+            for column in range(width):
+                x = (np.float32(np.int32(column)) - middle) / np.float32(width)
+                level = np.float32(1) - (x * across + y * fall + everywhere)
+                target[column] = shaded(source[column], level)
+
+
 def tinted(images: Pixels, levels: Field) -> Pixels:
     """See `mnistseq.canvas_transforms.paper_tint`."""
     result = np.empty_like(images)
