@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -176,3 +178,19 @@ def test_margins_say_by_how_much(mnist: GlyphBank) -> None:
     assert np.array_equal(changed.images[:, :, 14:164], canvas.images)
     assert np.array_equal(changed.ink_boxes[:, ::2], canvas.ink_boxes[:, ::2] + 14)
     assert np.array_equal(changed.boxes[:, ::2], canvas.boxes[:, ::2] + 14)
+
+
+def test_trim_may_keep_marks_whole() -> None:
+    canvas = blank(20, 30, 200)
+    canvas.images[:, 20:24, 150:160] = 0
+    widths = np.full(20, 180)
+    # What is beyond an image's own width is no mark.
+    canvas.images[:, :, 180:] = 0
+    canvas = replace(canvas, own_widths=widths)
+    cut, whole = (
+        Trim(least=0.9, stretch=2.0, whole=chance).apply(canvas, stream(20)).images[:, :, :180]
+        for chance in (0.0, 1.0)
+    )
+    marks = [(images[:, :, 110:] < 128).any(axis=1).sum(axis=1) for images in (cut, whole)]
+    assert (marks[1] >= 10).all()
+    assert (marks[0] < 10).any()

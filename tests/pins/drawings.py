@@ -74,7 +74,7 @@ CANVAS_TRANSFORMS: dict[str, dict[str, Any]] = {
 
 FLAWED: dict[str, dict[str, Any]] = {
     "guide-lines": {"kind": "line", "slope": 0.1, "unevenness": 1},
-    "paper-waves": {"dots": 0.5, "thinness": 1, "unevenness": 1, "chance": 0.7},
+    "paper-waves": {"dots": 0.5, "swing": 0.5, "thinness": 1, "unevenness": 1, "chance": 0.7},
 }
 """Prints with flaws, which have random numbers of their own."""
 
@@ -270,7 +270,7 @@ def _transforms() -> Iterator[tuple[str, Drawing]]:
             labels = CERTAIN.get(name, LENGTHS_4_AND_5)
             yield f"{name}, other parameters", Drawing(labels, sized)
     for name, flawed in FLAWED.items():
-        config = {"canvas": {"transform": [{"name": name, **flawed}]}}
+        config: dict[str, Any] = {"canvas": {"transform": [{"name": name, **flawed}]}}
         yield f"{name}, flawed", Drawing(ALL_LENGTHS, config)
         yield f"{name}, flawed, colour", Drawing(WORDS, config, coloured=True)
 

@@ -230,9 +230,13 @@ def _points(
     found = np.flatnonzero(x >= 0)
     rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
     start = np.stack([x + 0.5, y], axis=1)
+    # Commas lean to the right, and may end below the glyph before them.
+    lean = 0.4 * longer[rows] * comma[found]
     tail = np.stack([-0.5 * radius, 1.8 * radius + longer[rows]], axis=1) * comma[found, None]
+    tail[:, 0] -= lean
     low = x.astype(np.int64) - reach
-    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], low, low + 2 * reach + 1)
+    left = low - np.ceil(lean).astype(np.int64)
+    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], left, low + 2 * reach + 1)
 
 
 def _free(canvas: Canvas, rows: Ints, where: tuple[Ints, Floats], reach: int) -> Floats:

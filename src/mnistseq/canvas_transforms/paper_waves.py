@@ -25,7 +25,7 @@ from mnistseq.imaging.fields import (
 )
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
-_WANDERING = np.float32(0.5)
+_WANDERING = np.float32(0.25)
 """How far the most uneven lines wander, in distances between lines."""
 
 
@@ -64,6 +64,9 @@ class PaperWaves(Checked, CanvasTransform):
     dots: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0, metadata={"help": "chance that a print is dots, where the lines cross"}
     )
+    swing: Annotated[float, Ge(0), Le(2)] = field(
+        default=1.0, metadata={"help": "how far the lines swing; 0: they are straight or arcs"}
+    )
     thinness: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0,
         metadata={"help": "how thin the thinnest lines are; 0: as wide as the gaps between them"},
@@ -88,7 +91,10 @@ class PaperWaves(Checked, CanvasTransform):
         sets = [self._set(u[:, 2:8], more[:, 0], unit), self._set(u[:, 8:14], more[:, 1], unit)]
         dotted = more[:, 2] < self.dots
         v, (key,) = numbers_and_keys(stream.of(f"{stream.purpose}/flaws"), 2, 1)
-        thin, uneven = self.thinness * v[:, 0], self.unevenness * (0.4 + 0.6 * v[:, 1])
+        thin, uneven = (
+            self.thinness * (0.4 + 0.6 * v[:, 0]),
+            self.unevenness * (0.4 + 0.6 * v[:, 1]),
+        )
         columns = [*sets, 0.8 * u[:, 1], -depth, dotted, thin, uneven]
         parameters = np.column_stack(columns).astype(np.float32)
         rows = np.flatnonzero(more[:, 3] < self.chance)
@@ -102,7 +108,7 @@ class PaperWaves(Checked, CanvasTransform):
         """Return the numbers of a set of lines for each image: float64, shape (B, 7)."""
         distance = max(2.2, self.distance * unit) * (2 / 3 + 2 / 3 * u[:, 0])
         slope = self.slope * (2 * u[:, 1] - 1)
-        swing = (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
+        swing = self.swing * (0.15 + 0.5 * u[:, 2]) * unit / distance / 4
         length = unit * (0.8 + 2.2 * u[:, 3])
         curve = self.curve * (2 * curved - 1) / unit / distance
         return np.stack(

@@ -21,13 +21,16 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 _MOST = 2.0
 """The largest factor by which a line is enlarged."""
 
+_INK = 200
+"""Darker pixels are ink."""
+
 
 @dataclass(frozen=True)
 class Trim(Checked, CanvasTransform):
     """Crop the margins of each image and scale the rest to the old size.
 
     Each side loses a random part of the area beyond the ink boxes. Marks there
-    may be cut, glyphs never. The line becomes at most twice as large, and the
+    may be cut or kept whole, glyphs are never cut. The line becomes at most twice as large, and the
     two directions differ in scale by at most `stretch`.
     """
 
@@ -42,6 +45,9 @@ class Trim(Checked, CanvasTransform):
     stretch: Annotated[float, Ge(1), Le(2)] = field(
         default=1.25, metadata={"help": "largest ratio between the scales of the two directions"}
     )
+    whole: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0, metadata={"help": "chance that marks are kept whole, as glyphs are"}
+    )
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Crop each image."""
@@ -49,6 +55,11 @@ class Trim(Checked, CanvasTransform):
             return canvas
         size = canvas.sizes.astype(np.float64)
         low, high = spans(canvas.owner, canvas.ink_boxes, len(canvas.images))
+        if self.whole:
+            kept = numbers(stream.of(f"{stream.purpose}/whole"), 1) < self.whole
+            first, last = _inked(canvas.images, canvas.widths)
+            low = np.where(kept, np.minimum(low, first), low)
+            high = np.where(kept, np.maximum(high, last), high)
         u = numbers(stream, 4)
         shares = self.strength * (self.least + (1 - self.least) * u)
         # An image without ink is not cropped.
@@ -78,6 +89,21 @@ class Trim(Checked, CanvasTransform):
         return replace(
             canvas, images=images, boxes=boxes, ink_boxes=ink_boxes, masks=masks, quads=quads
         )
+
+
+def _inked(images: Pixels, widths: Ints) -> tuple[Ints, Ints]:
+    """Return where each image's ink begins and ends, in columns and rows: shape (B, 2) each.
+
+    Without ink it begins at the end and ends at the start.
+    """
+    inside = np.arange(images.shape[2]) < widths[:, None, None]
+    grey = np.where(inside, images if images.ndim == 3 else images.min(axis=3), 255)
+    first, last = [], []
+    for inked in (grey.min(axis=1) < _INK, grey.min(axis=2) < _INK):
+        count, some = inked.shape[1], inked.any(axis=1)
+        first.append(np.where(some, inked.argmax(axis=1), count))
+        last.append(np.where(some, count - inked[:, ::-1].argmax(axis=1), 0))
+    return np.stack(first, axis=1), np.stack(last, axis=1)
 
 
 def _sources(start: Floats, scale: Floats, sizes: Floats, longest: int) -> NDArray[np.int32]:

@@ -65,7 +65,7 @@ def _wave(
                 for x in range(width):
                     flaws[x] = (upper[x] + (lower[x] - upper[x]) * down[line]) * uneven
             for x in range(width):
-                moved = flaws[x] * np.float32(0.5)
+                moved = flaws[x] * np.float32(0.25)
                 sheet = _line(one + first[x] + moved, thin)
                 other = _line(two + second[x] - moved, thin)
                 crossing = sheet * other
