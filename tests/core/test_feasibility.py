@@ -124,7 +124,7 @@ def test_labels_matter_where_glyphs_have_one_writer_or_a_label_has_none(mnist: G
         ({"minimum": -60, "width": 8}, None),
         (
             {"minimum": -60, "width": 7},
-            "width 7 is too small: 5 glyphs, of which none hides another, are at least 8 px wide",
+            "width 7 is too small: 5 glyphs that do not hide each other are at least 8 px wide",
         ),
         ({"minimum": -60, "maximum": -50}, None),
     ],

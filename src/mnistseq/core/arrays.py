@@ -1,4 +1,4 @@
-"""Names for the arrays that the core passes around."""
+"""Type aliases of the arrays that the core uses."""
 
 from __future__ import annotations
 

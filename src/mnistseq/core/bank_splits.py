@@ -1,4 +1,4 @@
-"""Dividing a bank's glyphs among the splits of a data set."""
+"""Divide the glyphs of a bank among the splits of a data set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.errors import ArgumentError
 from mnistseq.messages import listed
 
 Disjoint: TypeAlias = Literal["glyph", "writer", "text"]
-"""What no two splits have in common: glyphs; glyphs and writers; glyphs and texts."""
+"""What splits never share: glyphs, glyphs and writers, or glyphs and texts."""
 
 _LISTED = 10
 
@@ -22,13 +22,13 @@ _LISTED = 10
 def split_bank(
     bank: GlyphBank, shares: tuple[tuple[str, float], ...], disjoint: Disjoint, seed: int
 ) -> dict[str, GlyphBank]:
-    """Divide a bank's glyphs among splits, so that no two have a glyph, or a writer, in common.
+    """Divide the glyphs of a bank among splits, so that no two share a glyph or a writer.
 
     Glyphs are divided label by label: each split gets its share of each label, to
-    the nearest glyph. Writers are not divided: each split gets its share of the
-    writers, to the nearest one, and all glyphs that these wrote. Every split gets
-    the glyphs of labels that no writer is known for; glyphs by unknown writers of
-    other labels are divided as if each was by a writer of its own.
+    the nearest glyph. If divided by writer, each split gets its share of the writers, to
+    the nearest writer, with all of their glyphs. Labels without any known writer are
+    shared by all splits; other glyphs by unknown writers are divided as if each had a
+    different writer.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ def split_bank(
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
-        What two splits never have in common. Where it is texts, glyphs are divided, too.
+        What two splits never share. Glyphs are also divided for "text".
     seed : int
-        Decides which split each glyph or writer goes to.
+        Determines the split of each glyph or writer.
 
     Returns
     -------
     dict
-        Name of each split → the bank with the members of that split.
+        Name of each split → its part of the bank.
 
     Raises
     ------
@@ -74,16 +74,16 @@ def split_bank(
 
 
 def _shared(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> Flags:
-    """Return which glyphs every split gets: those of labels that no writer is known for."""
+    """Return which glyphs all splits share: those of labels without any known writer."""
     if disjoint == "glyph" or bank.writers is None:
         return np.zeros(len(glyphs), dtype=np.bool_)
     return bank.by_writer.anonymous[bank.codes[glyphs]]
 
 
 def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Ints]:
-    """Return the unit that each glyph belongs to, and the kind of each unit.
+    """Return the unit of each glyph, and the kind of each unit; kinds are divided separately.
 
-    Units are glyphs, whose kinds are labels, or writers, who are all of one kind.
+    A unit is a glyph, and its label the kind; or a writer, and all are of one kind.
     """
     if disjoint != "writer":
         return np.arange(len(glyphs)), bank.codes[glyphs]
@@ -102,7 +102,7 @@ def _units(bank: GlyphBank, glyphs: Ints, disjoint: Disjoint) -> tuple[Ints, Int
 
 
 def _positions_in_kind(kinds: Ints, stream: Stream) -> Floats:
-    """Return a random position from 0 to 1 for each unit, evenly spread among those of its kind."""
+    """Return a random position in 0 to 1 for each unit, evenly spaced within its kind."""
     order = np.lexsort((stream.words(1)[:, 0], kinds))
     number = np.bincount(kinds)
     first = np.cumsum(number) - number

@@ -90,7 +90,7 @@ def line_widths(
 def _narrow_fault(rule: GapRule, length: int, content: ContentWidth, least: LeastGap) -> str:
     narrowest = least.narrowest(length, content) + rule.added_width
     return (
-        f"width {rule.width} is too small: {plural(length, 'glyph')}, of which none hides another, "
+        f"width {rule.width} is too small: {plural(length, 'glyph')} that do not hide each other "
         f"are at least {narrowest} px wide; take a larger width or fit resize, which squeezes the "
         "glyphs"
     )

@@ -1,4 +1,4 @@
-"""GapRequest: the gaps that a spacing is asked for, and whether they exist."""
+"""GapRequest: which gaps a spacing is asked for, and whether they exist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GapDistribution:
     chances : dict of int to float
         Gap in pixels → its probability, in ascending order of the gaps.
     draws : int or None
-        How many vectors of gaps were drawn to estimate it; None if it is exact.
+        Number of vectors of gaps drawn to estimate it; None if it is exact.
     """
 
     chances: dict[int, float]
@@ -28,7 +28,7 @@ class GapDistribution:
 
     @classmethod
     def of_drawn(cls, widths: Ints) -> GapDistribution:
-        """Return how often each width occurs: int64, shape (draws, any)."""
+        """Count drawn widths: int64, shape (draws, any)."""
         values, number = np.unique(widths, return_counts=True)
         chances = (number / max(widths.size, 1)).tolist()
         return cls(dict(zip(values.tolist(), chances, strict=True)), len(widths))
@@ -36,27 +36,27 @@ class GapDistribution:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GapRequest:
-    """The gaps wanted for a batch of samples that have the same number of gaps.
+    """A request for the gaps of samples that all have the same number of gaps.
 
     Parameters
     ----------
     count : int
-        Gaps in each sample. A line of one glyph may have none: spacings are not called then.
+        Gaps in each sample. If a line of one glyph has none, spacings are not called.
     minimum, maximum : int
-        The range of a gap in pixels, both ends included.
+        Range of each gap in pixels, both ends included.
     content : ndarray of int64, shape (B,)
-        Width of each sample's glyphs together, in pixels.
+        Total width of each sample's glyphs, in pixels.
     width : int or None
-        Width that glyphs and gaps share, in pixels; None leaves the gaps free.
+        Width of glyphs and gaps together, in pixels; None if it is not limited.
     exact : bool
-        Whether the gaps must fill the width; otherwise they may leave some of it.
+        Whether glyphs and gaps must fill the width exactly; otherwise they may take less.
     added_width : int
-        Pixels that canvas transforms add to the width. Messages include them,
-        because a width in a config is that of the finished image.
+        Pixels that canvas transforms add to the width. Messages include them because
+        the width in a config is that of the finished image.
     minimums, maximums : ndarray of int64, shape (B, count), optional
-        The range of each gap, where gaps of the common range could hide a glyph or move
-        one out of the image. None where they could not, and always for a spacing that
-        does not set `Spacing.pair_ranges`.
+        Range of each single gap, if some gaps of the common range could hide a glyph or
+        move one out of the image. Always None if a spacing does not set
+        `Spacing.pair_ranges`.
     """
 
     count: int
@@ -80,7 +80,7 @@ class GapRequest:
 
     @property
     def least(self) -> Ints:
-        """The least that each sample's gaps can add up to, in pixels: int64, shape (B,)."""
+        """Smallest possible sum of each sample's gaps, in pixels: int64, shape (B,)."""
         if self.minimums is not None:
             least: Ints = self.minimums.sum(axis=1)
             return least
@@ -88,7 +88,7 @@ class GapRequest:
 
     @property
     def most(self) -> Ints:
-        """The most that each sample's gaps can add up to, in pixels: int64, shape (B,)."""
+        """Greatest possible sum of each sample's gaps, in pixels: int64, shape (B,)."""
         if self.maximums is not None:
             most: Ints = self.maximums.sum(axis=1)
             return most
@@ -101,23 +101,23 @@ class GapRequest:
 
     @property
     def room(self) -> Ints | None:
-        """Pixels that the gaps of each sample share, or None where they are free."""
+        """Pixels available for the gaps of each sample; None if they are not limited."""
         return None if self.width is None else self.width - self.content
 
     @property
     def fills(self) -> bool:
-        """Whether the gaps must fill the width: without a gap, margins take what is left."""
+        """Whether the gaps must fill the width; a line without gaps gets margins instead."""
         return self.exact and self.count > 0
 
     def feasible(self) -> Flags:
-        """Return for which samples gaps of the range exist: bool, shape (B,)."""
+        """Return for which samples valid gaps exist: bool, shape (B,)."""
         if self.width is None:
             return np.ones(len(self.content), dtype=np.bool_)
         fits: Flags = self.content + self.least <= self.width
         return fits & (self.content + self.most >= self.width) if self.fills else fits
 
     def check(self) -> None:
-        """Raise SpacingError if a sample has no gaps of the range; name the nearest that fit."""
+        """Raise SpacingError if a sample has no valid gaps; suggest the nearest request that works."""
         if self.width is None:
             return
         narrowest = self.content + self.least
@@ -131,7 +131,7 @@ class GapRequest:
         return plural(self.count, "gap")
 
     def content_text(self, sample: int) -> str:
-        """Return ``the glyphs are 84 px wide``, and the margins if there are any."""
+        """Return ``the glyphs are 84 px wide``, with the margins if there are any."""
         glyphs = "the glyphs are" if self.count else "the glyph is"
         margins = ""
         if self.added_width:

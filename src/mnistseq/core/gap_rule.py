@@ -1,4 +1,4 @@
-"""GapRule: what is asked of the gaps of every sample."""
+"""GapRule: the settings that determine the gaps of every sample."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ Align: TypeAlias = Literal["left", "center", "right", "random"]
 
 @dataclass(frozen=True)
 class GapRule:
-    """What is asked of the gaps of every sample.
+    """The settings that determine the gaps of every sample.
 
     Parameters
     ----------
     spacing : Spacing
         The strategy that chooses the gaps.
     subtype : {'between', 'edge'}
-        n - 1 gaps between n glyphs, or n + 1 with one at either end.
+        n - 1 gaps between n glyphs, or n + 1 gaps, including one at each end.
     minimum, maximum : int
-        The range of a gap in pixels, both ends included.
+        Range of each gap in pixels, both ends included.
     width : int or None
-        Width of the finished image in pixels; None: the width of its content.
+        Width of the finished image in pixels; None means the width of its content.
     fit : {'pad', 'exact', 'resize'}
-        How the width is reached: gaps leave margins, gaps fill it, or gaps are
-        free and the finished line is scaled.
+        How the width is reached: by adding margins, by choosing gaps that fill it, or by
+        scaling the line.
     align : {'left', 'center', 'right', 'random'}
-        Where the line lies within the margins of pad.
+        Position of the line between the margins of "pad".
     added_width : int
-        Pixels of the width that canvas transforms add to the line.
+        Part of the width that canvas transforms add to the line, in pixels.
 
     Raises
     ------
     SpacingError
-        If no gap is in the range, or the added width leaves none for a line.
+        If the range is empty, or the added width leaves no room for a line.
     """
 
     spacing: Spacing
@@ -70,7 +70,7 @@ class GapRule:
     def override(
         self, minimum: int | None = None, maximum: int | None = None, width: int | None = None
     ) -> GapRule:
-        """Return the rule with another range or width; None keeps the rule's own."""
+        """Return the rule with another range or width; None keeps the present value."""
         if minimum is maximum is width is None:
             return self
         return replace(
@@ -82,12 +82,12 @@ class GapRule:
 
     @property
     def line_width(self) -> int | None:
-        """Width of the painted line in pixels; None where gaps are free."""
+        """Width of the painted line in pixels; None if it is not limited."""
         return None if self.width is None or self.fit == "resize" else self.width - self.added_width
 
     @property
     def stretch_to(self) -> int | None:
-        """Width in pixels that a painted line is scaled to; None leaves it as it is."""
+        """Width to which painted lines are scaled, in pixels; None if they are not."""
         return None if self.width is None or self.fit != "resize" else self.width - self.added_width
 
     def count(self, glyphs: int) -> int:
@@ -101,7 +101,7 @@ class GapRule:
         ----------
         glyphs : int
         content : ndarray of int64, shape (B,)
-            Width of each line's glyphs together, in pixels.
+            Total width of each line's glyphs, in pixels.
         """
         return GapRequest(
             self.count(glyphs),
@@ -116,19 +116,18 @@ class GapRule:
     def requests(
         self, glyphs: int, content: Ints, least: Ints | None = None
     ) -> list[tuple[Ints, GapRequest]]:
-        """Return requests in which no gap hides a glyph, with the samples that each is for.
+        """Return requests whose gaps hide no glyph, each with the indices of its samples.
 
-        The range of a gap is ``max(minimum, k)`` to ``max(maximum, k)``, where k is the least
-        gap that hides no glyph; with `edge`, k is 0 for the first and the last gap. Samples
-        that this does not change have a request of their own. A spacing that does not
-        understand the range of each pair gets one range for all pairs of a sample, that
-        of the greatest k.
+        The range of a gap is ``max(minimum, k)`` to ``max(maximum, k)``, where k is the
+        smallest gap that hides no glyph; with `edge`, k is 0 for the first and the last gap.
+        Samples with an unchanged range share one request. A spacing without
+        `pair_ranges` gets one range for all pairs of a sample, that of the greatest k.
 
         Parameters
         ----------
         glyphs : int
         content : ndarray of int64, shape (B,)
-            Width of each line's glyphs together, in pixels.
+            Total width of each line's glyphs, in pixels.
         least : ndarray of int64, shape (B, glyphs - 1), optional
             k of each pair, 0 or less. By default no pair is limited.
 

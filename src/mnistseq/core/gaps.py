@@ -1,21 +1,20 @@
-"""Counting and sampling vectors of gaps, exactly and in bounded time.
+"""Count and sample vectors of gaps, exactly and in bounded time.
 
-m gaps, each 0 to `span` pixels above the minimum, have to add up to a sum.
-How many ways are there, and how is one of them drawn so that each is equally
-likely? With ``A_k(s)`` = the number of vectors of k gaps whose sum is s or
+m gaps, each 0 to `span` pixels above the minimum, must add up to a given sum. How
+many such vectors are there, and how is one drawn uniformly? With ``A_k(s)`` = the number of vectors of k gaps whose sum is s or
 less, a gap g that leaves k gaps and a sum of ``s - g`` has probability
-proportional to ``A_k(s - g) - A_k(s - g - 1)``. The rows ``A_k`` are made
-once; a gap then costs one uniform word and one binary search in a row, for a
-whole batch at a time, and nothing is ever rejected.
+proportional to ``A_k(s - g) - A_k(s - g - 1)``. The rows ``A_k`` are computed
+once; each gap then costs one uniform word and one binary search in a row, for a
+whole batch at a time, without any rejection.
 
-Three things keep float64 right to about 1e-15:
+Three measures keep float64 accurate to about 1e-15:
 
 * A sum past the middle is mirrored (g → span - g), so that the differences
   are taken where the rows grow, not where they saturate.
 * Each row is scaled on its own: only ratios within a row matter.
-* Where m * log(span + 1) passes `FULL_LOG` a whole row no longer fits the
+* Where m * log(span + 1) exceeds `FULL_LOG`, a whole row no longer fits the
   exponent of a float64. Then only a band of it is kept, around the sums that
-  a vector of the wanted total passes through. The band is wide enough that
+  vectors of the given total pass through. The band is wide enough that
   leaving it has a probability below exp(-TAIL) (a sub-gamma tail bound under
   the exponential tilt that makes the total typical; conditional on the total
   the tilt cancels). Source: Boucheron, Lugosi, Massart, "Concentration
@@ -37,17 +36,17 @@ from mnistseq.errors import SpacingError
 FULL_LOG = 600.0
 TAIL = 50.0
 _BAND_LOG = 650.0
-"""A row may grow by exp of this to either side of its middle; float64 holds exp(-708) to exp(709)."""
+"""Maximum log of a row's growth on either side of its middle; float64 holds exp(-708) to exp(709)."""
 _MOST_GAPS = 3000
-"""Up to this number of gaps, a band always suffices, whatever their range and sum."""
+"""Up to this number of gaps, a band is always sufficient, whatever their range and sum."""
 STORED_ENTRIES = 2**22
 
 
 class Row(NamedTuple):
     """``A_k`` on the band of sums `low` to `high`, after ``span + 1`` zeros.
 
-    The zeros are the sums just below the band, so that a look-up of
-    ``s - span - 1`` needs no test. ``values[s - low + span + 1]`` is A_k(s) up
+    The zeros are the counts of the sums just below the band, so looking up
+    ``s - span - 1`` needs no bounds check. ``values[s - low + span + 1]`` is A_k(s) up
     to a factor that is the same for the whole row.
     """
 
@@ -57,11 +56,11 @@ class Row(NamedTuple):
 
 
 class SumTable:
-    """The rows ``A_0`` to ``A_count``; frozen once made.
+    """The rows ``A_0`` to ``A_count``; immutable.
 
-    Rows that need more than `STORED_ENTRIES` numbers together are kept only
-    every so often and made again, a block at a time, on the way down: memory
-    stays bounded for a thousand gaps of a thousand pixels.
+    If all rows together need more than `STORED_ENTRIES` numbers, only some are kept and
+    the others are recomputed on the way down, a block at a time. This bounds memory even
+    for a thousand gaps of a thousand pixels.
     """
 
     def __init__(self, count: int, span: int, centre: int | None) -> None:
@@ -78,11 +77,11 @@ class SumTable:
 
     @property
     def top(self) -> Row:
-        """``A_count``, from which a total is drawn."""
+        """``A_count``, from which the sum is drawn."""
         return self._kept[self.count]
 
     def rows_down(self) -> Iterator[Row]:
-        """Rows ``A_{count-1}`` to ``A_1``, in the order in which gaps need them."""
+        """Yield rows ``A_{count-1}`` to ``A_1``, the order in which gaps are drawn."""
         last = self.count - 1
         while last >= 1:
             first = last - last % self._stride
@@ -106,7 +105,7 @@ class SumTable:
         ways = np.subtract(ways, _stretch(row.values, low - row.low, size))
         np.maximum(ways, 0.0, out=ways)
         if number == self.count:
-            # The rows below end at the middle; there are as many ways above it as below.
+            # Lower rows end at the middle; by symmetry, the counts above equal those below.
             sums = np.arange(low, high + 1)
             mirrored = self.count * self.span - sums
             below = (mirrored < sums) & (mirrored >= low)
@@ -115,25 +114,25 @@ class SumTable:
         values = np.zeros(reach + size)
         np.cumsum(ways, out=values[reach:])
         if number * log(self.span + 1) > FULL_LOG / 2:
-            # A power of two rounds nothing away, so scaling a row changes no choice.
+            # Scaling by a power of two is exact, so it changes no choice.
             values *= 2.0 ** -np.frexp(values[self._typical[number] - low + reach])[1]
         return Row(low, high, values)
 
 
 def _stretch(values: Floats, first: int, size: int) -> Floats:
-    """Return ``values[first : first + size]``; past the end the last value is repeated."""
+    """Return ``values[first : first + size]``, repeating the last value past the end."""
     found = values[first : first + size]
     missing = size - len(found)
     return np.concatenate([found, np.full(missing, values[-1])]) if missing else found
 
 
 def _no_gaps(span: int) -> Row:
-    """``A_0``: one way to reach 0, and none to reach anything else."""
+    """Return ``A_0``: one way to reach 0, and none to reach any other sum."""
     return Row(0, 0, np.append(np.zeros(span + 1), 1.0))
 
 
 def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]:
-    """Return the first, last and a typical sum that each row needs: arrays (count + 1,)."""
+    """Return the first, the last and a typical sum of each row: arrays (count + 1,)."""
     gaps = np.arange(count + 1)
     half = count * span // 2
     low = np.zeros(count + 1, dtype=np.int64)
@@ -144,7 +143,7 @@ def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]
     mean = min(centre / count, span / 2)
     tilt, variance = _tilt(mean, span)
     scale = span / 3 if tilt == 0 else min(span / 3, 1 / tilt)
-    # The last term is the longest likely gap: one more step up or down.
+    # The last term is the longest likely gap: one more step in either direction.
     reach = np.sqrt(2 * TAIL * variance * gaps) + TAIL * scale + min(span, TAIL * scale)
     check_band(count, span, tilt * float(reach[count]))
     low = np.maximum(low, np.floor(gaps * mean - reach).astype(np.int64))
@@ -154,7 +153,7 @@ def _bands(count: int, span: int, centre: int | None) -> tuple[Ints, Ints, Ints]
 
 
 def check_band(count: int, span: int, growth: float) -> None:
-    """Raise SpacingError where a band of a row would grow past what float64 holds."""
+    """Raise SpacingError if a band of a row would exceed the range of float64."""
     if growth > _BAND_LOG:
         raise SpacingError(
             f"{count} gaps of up to {span} px above the minimum are too many for so tight a "
@@ -163,7 +162,7 @@ def check_band(count: int, span: int, growth: float) -> None:
 
 
 def _tilt(mean: float, span: int) -> tuple[float, float]:
-    """The rate of the truncated geometric law on 0..span with `mean`, and its variance."""
+    """Return the rate and the variance of the truncated geometric law on 0..span with `mean`."""
     gaps = np.arange(span + 1)
     lowest, highest = 0.0, 60.0
     for _ in range(60):
@@ -190,10 +189,10 @@ def _banded_table(count: int, span: int, centre: int) -> SumTable:
 
 
 def _centres(sums: Ints, count: int) -> Ints:
-    """Round sums to steps of about one standard deviation, so that few tables serve many.
+    """Round sums to steps of about one standard deviation, so that few tables suffice.
 
-    A function of the sum alone, never of its neighbours in the batch. Integers
-    only: no platform's square root may decide.
+    The result depends only on the sum, never on other sums of the batch, and is computed
+    in integers, because square roots of floats could differ between platforms.
     """
     steps = [1 << (max(1, isqrt(int(s) * int(s) // count)).bit_length() - 1) for s in sums]
     step = np.array(steps, dtype=np.int64)
@@ -201,9 +200,9 @@ def _centres(sums: Ints, count: int) -> Ints:
 
 
 def _tables(count: int, span: int, typical: Ints) -> Iterator[tuple[SumTable, Ints]]:
-    """The tables for sums near `typical`, each with the indices of the sums it serves.
+    """Yield tables for sums near `typical`, each with the indices of its sums.
 
-    `typical` lies at the middle or below it; what exceeds the middle is mirrored.
+    `typical` is at most the middle; larger sums are mirrored.
     """
     if count * log(span + 1) <= FULL_LOG:
         yield _full_table(count, span), np.arange(len(typical))
@@ -241,9 +240,9 @@ def sample_with_sum(uniforms: Floats, span: int, sums: Ints) -> Ints:
 
 
 def _walk_down(table: SumTable, uniforms: Floats, sums: Ints) -> Ints:
-    """Choose gap after gap; `left` holds the sum of the gaps that remain."""
+    """Choose one gap after the other; `left` is the sum of the remaining gaps."""
     reach = table.span + 1
-    # One row for each step, so that a step works on contiguous memory.
+    # One row for each step, so that each step works on contiguous memory.
     columns = np.ascontiguousarray(uniforms.T)
     left = np.empty((table.count + 1, len(sums)), dtype=np.int64)
     left[0] = sums
@@ -259,7 +258,7 @@ def _walk_down(table: SumTable, uniforms: Floats, sums: Ints) -> Ints:
         target *= columns[step]
         target += below
         found = np.searchsorted(row.values, target, side="right")
-        # Rounding may carry the target up to the end of its window, never past the last way.
+        # Rounding may move the target to the end of its window, but never past the last way.
         np.minimum(found, upper, out=found)
         np.add(found, row.low - reach, out=left[step + 1])
     left[table.count] = 0
@@ -269,14 +268,14 @@ def _walk_down(table: SumTable, uniforms: Floats, sums: Ints) -> Ints:
 def sample_within(uniforms: Floats, span: int, room: Ints) -> Ints:
     """Draw gaps uniformly over all vectors of ``0..span`` whose sum is `room` or less.
 
-    Where every vector fits, the gaps are independent and exactly uniform.
-    Elsewhere the sum is drawn first, by the number of vectors that have it,
-    and the vector then as `sample_with_sum` does.
+    If every vector fits, the gaps are independent and exactly uniform. Otherwise the
+    sum is drawn first, weighted by the number of vectors that have it, and then the
+    vector, as in `sample_with_sum`.
 
     Parameters
     ----------
     uniforms : ndarray of float64 in [0, 1), shape (B, m + 1)
-        The first number of each row serves the sum.
+        The first number of each row is for the sum.
     span : int
     room : ndarray of int64, shape (B,)
 
@@ -310,9 +309,9 @@ def _draw_sums(uniforms: Floats, count: int, span: int, room: Ints) -> Ints:
 
 
 def fit_probability(count: int, span: int, room: int) -> float:
-    """The probability that `count` independent uniform gaps add up to `room` or less.
+    """Return the probability that `count` independent uniform gaps add up to `room` or less.
 
-    A probability below about 1e-15 may come out as 0.
+    Probabilities below about 1e-15 may be returned as 0.
     """
     if room < 0:
         return 0.0
@@ -323,7 +322,7 @@ def fit_probability(count: int, span: int, room: int) -> float:
 
 
 def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Floats:
-    """The exact distribution of one gap: probabilities of 0 to `span`, shape (span + 1,).
+    """Return the exact distribution of one gap: probabilities of 0 to `span`, shape (span + 1,).
 
     Every gap of a vector has the same distribution, because gaps are exchangeable.
 
@@ -331,7 +330,7 @@ def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Fl
     ----------
     count, span : int
     room : int or None
-        The greatest sum of the gaps; None: any sum.
+        The greatest sum of the gaps; None means any sum.
     exact : bool
         Whether the gaps add up to exactly `room`.
     """
@@ -339,7 +338,7 @@ def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Fl
         return np.full(span + 1, 1 / (span + 1))
     mirror = exact and room > count * span // 2
     target = count * span - room if mirror else room
-    # The probability of one gap is the share of the ways that the others can take beside it.
+    # A gap's probability is proportional to the number of vectors of the other gaps.
     others = _top_row(count - 1, span, min(target, (count - 1) * span // 2))
     sums = target - np.arange(span + 1)
     ways = _row_at(others, span, sums)
@@ -350,12 +349,12 @@ def gap_distribution(count: int, span: int, room: int | None, exact: bool) -> Fl
 
 
 def sum_distribution(count: int, span: int, room: int | None, exact: bool) -> Floats:
-    """The exact distribution of the sum of the gaps: probabilities of 0 to the greatest sum.
+    """Return the exact distribution of the sum of the gaps: probabilities of 0 to the greatest sum.
 
     Parameters
     ----------
     count, span, room, exact
-        As those of `gap_distribution`.
+        See `gap_distribution`.
     """
     most = count * span if room is None else min(room, count * span)
     if exact and room is not None:

@@ -1,4 +1,4 @@
-"""Gaps → the position of every glyph, and its boxes."""
+"""Layout: the position of every glyph and its boxes, computed from gaps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Layout:
     y : int or ndarray of int64, shape (N,)
         Upper edge of each glyph's cell in its image, in pixels.
     canvas_height : int or None
-        Height of every image in pixels; None: that of the line.
+        Height of every image in pixels; None means that of the line.
     """
 
     x: Ints
@@ -46,7 +46,7 @@ class Layout:
     canvas_height: int | None = None
 
     def on_canvas(self, height: int, y: Ints) -> Layout:
-        """Return the layout in higher images, with each glyph's cell at row `y`."""
+        """Return the layout in higher images, with the upper edge of each cell at row `y`."""
         return replace(self, canvas_height=height, y=y)
 
     @property
@@ -60,12 +60,12 @@ class Layout:
         return boxes
 
     def ink_boxes(self, ink: Ints, offsets: Ints) -> Ints:
-        """Move ink boxes from each glyph's picture to its image: int64, shape (N, 4).
+        """Convert ink boxes from pixels of the picture to pixels of the image: int64, shape (N, 4).
 
         Parameters
         ----------
         ink : ndarray of int64, shape (N, 4)
-            Ink box of each glyph in its picture; all 0 without ink, and then left so.
+            Ink box of each glyph in its picture; all 0 without ink, which stays so.
         offsets : ndarray of int64, shape (N,)
             First column of each glyph's cell in its picture.
         """
@@ -84,7 +84,7 @@ def arrange(
     stream: Stream,
     least: Ints | None = None,
 ) -> Layout:
-    """Draw the gaps of a batch and work out the position of every glyph.
+    """Draw the gaps of a batch and compute the position of every glyph.
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ def arrange(
         In pixels.
     stream : Stream
     least : ndarray of int64, shape (N,), optional
-        The least gap before each glyph that hides no glyph, in pixels, as `least_gaps`
-        returns it; by default, no gap of the rule hides one.
+        Smallest gap before each glyph that hides no glyph, in pixels: see `least_gaps`. By
+        default, no gap of the rule hides one.
     """
     first, lengths = sequences.first, sequences.lengths
     content = np.add.reduceat(cell_widths, first)
@@ -147,24 +147,24 @@ def draw_gaps(
     ----------
     rule : GapRule
     length : int
-        Glyphs in each sequence.
+        Number of glyphs in each sequence.
     content : ndarray of int64, shape (B,)
-        Width of each sequence's glyphs together, in pixels.
+        Total width of each sequence's glyphs, in pixels.
     stream : Stream
     least : ndarray of int64, shape (B, length - 1), optional
-        The least gap of each pair that hides no glyph; by default, no gap of the rule hides one.
+        Smallest gap of each pair that hides no glyph; by default, no gap of the rule hides one.
 
     Returns
     -------
     ndarray of int64, shape (B, gaps)
-        Without a column where the line has no gap.
+        Has no columns if the line has no gaps.
 
     Raises
     ------
     SpacingError
         If no gaps meet the rule.
     PluginError
-        If the spacing fails otherwise, or its gaps break the rule.
+        If the spacing fails in another way, or its gaps violate the rule.
     """
     parts = rule.requests(length, content, least)
     if len(parts) == 1:
@@ -176,7 +176,7 @@ def draw_gaps(
 
 
 def _called(spacing: Spacing, request: GapRequest, stream: Stream) -> Ints:
-    """Return the gaps that a spacing gives for a request, checked."""
+    """Call a spacing, and return its gaps after checking them."""
     if not request.count:
         request.check()
         return np.zeros((len(request.content), 0), dtype=np.int64)
@@ -187,7 +187,7 @@ def _called(spacing: Spacing, request: GapRequest, stream: Stream) -> Ints:
 
 
 def _check_gaps(gaps: Any, request: GapRequest, name: str) -> None:
-    """Raise PluginError for gaps that would move a glyph out of its image or falsify a box."""
+    """Raise PluginError for gaps that would move a glyph out of its image or make a box wrong."""
     wanted = (len(request.content), request.count)
     given = getattr(gaps, "dtype", type(gaps).__name__)
     if not (isinstance(gaps, np.ndarray) and np.issubdtype(gaps.dtype, np.integer)):
@@ -208,7 +208,7 @@ def _check_gaps(gaps: Any, request: GapRequest, name: str) -> None:
 
 
 def _left_margins(align: Align, free: Ints, stream: Stream) -> Ints:
-    """Return how many of the free columns of each image lie to the left of its line."""
+    """Return how many of the free columns of each image are to the left of its line."""
     if align == "left":
         return np.zeros_like(free)
     if align == "right":
@@ -226,7 +226,7 @@ def check_width(width: int) -> None:
 
 
 def width_fault(could: str, width: int) -> str:
-    """Return what is wrong with an image that would, or could, be wider than `MAX_WIDTH`."""
+    """Return the message for an image that would, or could, be wider than `MAX_WIDTH`."""
     return (
         f"an image {could} be {width} px wide, more than the {MAX_WIDTH} px allowed: take a "
         "shorter sequence, smaller gaps or a smaller height"

@@ -1,4 +1,4 @@
-"""The glyphs of several banks as one bank."""
+"""Combine the glyphs of several banks into one bank."""
 
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ _BLOCK_BYTES = 2**25
 
 @dataclass(frozen=True, eq=False)
 class BankUnion:
-    """Several banks, whose glyphs become those of one bank, in their order.
+    """The glyphs of several banks, in order, as one bank.
 
-    All are pictures, or all are pen paths.
-
-    Glyphs are scaled to the height of the first bank, and have three channels if those of
-    any bank have.
+    All must be pictures, or all pen paths. Glyphs are scaled to the height of the first
+    bank, and have three channels if those of any bank do.
 
     Parameters
     ----------
@@ -53,7 +51,7 @@ class BankUnion:
 
     @property
     def paths(self) -> bool:
-        """Whether the glyphs are pen paths; ArgumentError where some are and others are not."""
+        """Whether the glyphs are pen paths; ArgumentError if only some of them are."""
         [first, *others] = self.banks
         for bank in others:
             if bank.paths != first.paths:
@@ -66,7 +64,7 @@ class BankUnion:
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
-        """Shape of the pixels: glyphs, height, width and perhaps 3."""
+        """Shape of the pixels: (N, height, width) or (N, height, width, 3)."""
         height = self.banks[0].height
         width = max(GlyphCells.of(bank).picture_width(height) for bank in self.banks)
         colour = any(bank.pixels.ndim == 4 for bank in self.banks)
@@ -91,7 +89,7 @@ class BankUnion:
                 yield self._adapted(cells.scaled(self.shape[1]))
 
     def _adapted(self, cells: GlyphCells) -> GlyphCells:
-        """Return cells whose pictures have the width and the channels of the union."""
+        """Pad the pictures to the width and the channels of the union."""
         pixels = cells.pixels
         if pixels.ndim < len(self.shape):
             pixels = np.repeat(pixels[..., None], 3, axis=3)
@@ -101,7 +99,7 @@ class BankUnion:
         return GlyphCells(wide, cells.ink, cells.offsets, cells.widths)
 
     def bank(self, pixels: Pixels, widths: Ints, ink: Ints) -> GlyphBank:
-        """Return the union, given the columns that `blocks` yields."""
+        """Build the combined bank from the data that `blocks` yields."""
         codes = {label: code for code, label in enumerate(self.alphabet)}
         return GlyphBank(
             pixels=pixels,
@@ -122,7 +120,7 @@ class BankUnion:
         )
 
     def _writers(self) -> Ints | None:
-        """Return writer ids that no two banks have in common; those of the first bank as they are."""
+        """Return writer ids, renumbered so that they are distinct; the first bank keeps its own."""
         if all(bank.writers is None for bank in self.banks):
             return None
         columns: list[Ints] = []
@@ -141,7 +139,7 @@ class BankUnion:
 def mix_banks(banks: Sequence[GlyphBank]) -> GlyphBank:
     """Return the glyphs of several banks as one bank in memory.
 
-    Members of the banks are not kept: all glyphs of each are in the union.
+    All glyphs of each bank are included, whatever its members are.
     """
     union = BankUnion(banks)
     blocks = list(union.blocks())

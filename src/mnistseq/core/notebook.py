@@ -1,4 +1,4 @@
-"""Images as notebooks show them: PNG bytes, and HTML with images inside."""
+"""Representations of images in notebooks: PNG bytes, and HTML with embedded images."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def png_of(image: PillowImage) -> bytes:
 
 
 def figures_html(images: Iterable[tuple[PillowImage, str]], heading: str) -> str:
-    """Return HTML of images with their captions, which are text and not HTML.
+    """Return HTML of images with captions, which are escaped.
 
     Parameters
     ----------

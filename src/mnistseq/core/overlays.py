@@ -1,4 +1,4 @@
-"""Boxes and masks drawn over an image, each glyph's in a colour of its own."""
+"""Draw boxes and masks over an image, with a different colour for each glyph."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLOURS: NDArray[np.uint8] = np.array(
     [(213, 94, 0), (0, 114, 178), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233)],
     np.uint8,
 )
-"""Told apart by the colour-blind, too (Okabe and Ito, 2008)."""
+"""Distinguishable by colour-blind people (Okabe and Ito, 2008)."""
 
 
 def draw_boxes(image: Pixels, boxes: Ints) -> Pixels:

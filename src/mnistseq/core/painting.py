@@ -1,4 +1,4 @@
-"""Glyphs and their positions → images."""
+"""Paint glyphs at their positions onto images."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ def paint(
     background: int = 0,
     top: Ints | int = 0,
 ) -> None:
-    """Fill images with their background, and paint glyphs on it.
+    """Fill images with their background, and paint glyphs onto it.
 
-    Each row of a glyph is moved as one item, through a view in which every
-    window of the canvas is an element: whole glyphs at a time, without a loop over
-    pixels, images or, where glyphs are disjoint, positions in a line.
+    Each row of a glyph is copied as one item, through a view in which every window of
+    the canvas is an element. There is no loop over pixels or images and, if glyphs are
+    disjoint, none over positions in a line.
 
     Parameters
     ----------
     glyphs : ndarray of uint8, shape (N, height, glyph width) or (N, height, glyph width, 3)
         In the tones of the images.
     owner : ndarray of int64, shape (N,)
-        Which image each glyph belongs to, in ascending order.
+        Index of the image that each glyph belongs to, in ascending order.
     left : ndarray of int64, shape (N,)
-        Column of each glyph's left edge. What lies outside the image is cut off.
+        Column of each glyph's left edge; parts outside of the image are cut off.
     images : ndarray of uint8, shape (images, height, width) or (images, height, width, 3)
-        Where to paint, C-contiguous.
+        The images to paint on, C-contiguous.
     disjoint : bool
         Whether no two glyph arrays share a pixel. Otherwise the stronger ink wins.
     background : {0, 255}
-        Tone of the background; ink is what differs from it.
+        Tone of the background.
     top : int or ndarray of int64, shape (N,)
-        Row of each glyph's upper edge; images are high enough for all of it.
+        Row of each glyph's upper edge; images must be high enough for the whole glyph.
     """
     canvas_height, width = images.shape[1:3]
     number, height, glyph_width = glyphs.shape[:3]
@@ -58,7 +58,7 @@ def paint(
         strides=(canvas.strides[0], pixel, canvas.strides[1]),
     )
     rows = np.ascontiguousarray(glyphs).reshape(number, height, -1)
-    # Counted on through the rows above, a window's position needs no second index.
+    # Windows are numbered across rows, so one index includes the row.
     positions = left + before + top * row_width
     if disjoint:
         windows[owner, positions] = rows.view(item)[..., 0]
@@ -73,6 +73,6 @@ def paint(
 
 
 def _by_position(owner: Ints) -> list[Ints]:
-    """Return the first glyph of every image, then the second of every image that has one, …"""
+    """Return the first glyphs of all images, then the second ones, and so on."""
     positions = np.arange(len(owner)) - np.searchsorted(owner, owner)
     return [np.flatnonzero(positions == position) for position in range(int(positions.max()) + 1)]

@@ -1,4 +1,4 @@
-"""How far two neighbours may overlap, so that every glyph keeps a column of ink of its own."""
+"""Limit how far neighbours overlap, so that every glyph keeps a column of ink of its own."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from mnistseq.core.sequences import Sequences
 
 
 def least_gaps(minimum: int, sequences: Sequences, glyphs: SelectedGlyphs) -> Ints:
-    """Return the least gap before each glyph that hides neither it nor its neighbours.
+    """Return the smallest gap before each glyph that hides neither it nor its neighbours.
 
-    A gap of a pixel less would leave a glyph no column of its ink box that is free of the ink
-    boxes of both neighbours, or would let a cell end before its neighbour's does. Where gaps of
-    `minimum` on both sides would cover a glyph together, its neighbours share all columns but
-    one: each may cover half, or what the other one cannot reach. A glyph without ink keeps a
-    column of its cell.
+    With a gap of one pixel less, some glyph would have no column of its ink box outside of
+    the ink boxes of both neighbours, or a cell would end before that of its left neighbour.
+    Where two gaps of `minimum` together would cover a glyph, its neighbours divide all
+    columns but one: each may cover half, or as much as the other cannot reach. A glyph
+    without ink keeps a column of its cell.
 
     Parameters
     ----------
     minimum : int
-        The smallest gap asked for, in pixels.
+        Smallest gap allowed, in pixels.
     sequences : Sequences
     glyphs : SelectedGlyphs
 
@@ -36,7 +36,9 @@ def least_gaps(minimum: int, sequences: Sequences, glyphs: SelectedGlyphs) -> In
     order = 1 - np.minimum(widths[:-1], widths[1:])
     touch = (end - widths)[:-1] - start[1:]  # the gap at which ink boxes touch
     reach = np.clip(touch - np.maximum(minimum, order), 0, np.minimum(spare[:-1], spare[1:]))
-    reach[sequences.first[1:] - 1] = 0  # no pair: the end of a sequence and the start of another
+    reach[sequences.first[1:] - 1] = (
+        0  # the end of one sequence and the start of the next are no pair
+    )
     from_left, from_right = np.append(0, reach), np.append(reach, 0)
     left = np.minimum(from_left, np.maximum(spare // 2, spare - from_right))
     right = np.minimum(from_right, spare - left)
@@ -47,7 +49,7 @@ def least_gaps(minimum: int, sequences: Sequences, glyphs: SelectedGlyphs) -> In
 
 
 def _ink_columns(glyphs: SelectedGlyphs) -> tuple[Ints, Ints]:
-    """First column of ink of each glyph in its cell, and the one after the last: shape (N,)."""
+    """Return the first column of ink of each glyph in its cell, and the one after the last: (N,)."""
     ink, widths = glyphs.ink, glyphs.widths
     start, end = ink[:, 0] - glyphs.offsets, ink[:, 2] - glyphs.offsets
     inked = end > start

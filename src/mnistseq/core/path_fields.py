@@ -1,6 +1,6 @@
-"""Fields of distances to the path of a pen, and their interpolation in whole numbers.
+"""Distance fields of pen paths: their scale, and interpolation in whole numbers.
 
-A cell is `UNITS` units high, as MNIST's are 28 pixels, whatever the height at which it is drawn.
+A cell is always `UNITS` units high, whatever the height at which it is drawn.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ FIELD_HEIGHT = 56
 """Rows of every field."""
 
 STEPS = 32
-"""Steps of a field's values in a unit; neighbours differ by up to `SLOPE` steps, and rounding."""
+"""Steps of distance in a unit; neighbouring pixels differ by up to `SLOPE` steps, plus rounding."""
 
 SLOPE = STEPS * UNITS // FIELD_HEIGHT
 
 FAR = 255
-"""Value of a pixel that is so far from the path, or farther: about 8 units."""
+"""Value of pixels at this distance from the path or farther: about 8 units."""
 
 ON_PATH = SLOPE
-"""A pixel with a smaller value is on the path."""
+"""Pixels with a smaller value are on the path."""
 
 FINE = 256
-"""How much finer interpolated distances are than steps."""
+"""Subdivisions of a step in interpolated distances."""
 
 _WEIGHTS = 16  # of a row, and of a column: together FINE
 
@@ -37,7 +37,7 @@ Distances = NDArray[np.uint16]
 
 
 def interpolate(fields: Pixels, height: int, width: int) -> Distances:
-    """Scale fields, with a triangle filter.
+    """Scale distance fields with a triangle filter.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def interpolate(fields: Pixels, height: int, width: int) -> Distances:
     Returns
     -------
     ndarray of uint16, shape (N, width, height)
-        Columns first; distances in steps / `FINE`.
+        Columns first; distances in units of a step / `FINE`.
     """
     return along(np.ascontiguousarray(along(fields, height).transpose(0, 2, 1)), width)
 
@@ -70,7 +70,7 @@ def along(values: NDArray[np.unsignedinteger], size: int) -> Distances:
 def _filter(size: int, wanted: int) -> tuple[Ints, Distances]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
     taps, shares = filter_shares(size, wanted)
-    # Rounded sums have differences that are not negative, and add up to exactly 16.
+    # Differences of rounded cumulative sums are never negative, and add up to exactly 16.
     sums = np.rint(np.cumsum(shares, axis=0) * _WEIGHTS).astype(np.int64)
     weights = np.diff(sums, axis=0, prepend=0)
     used = weights.any(axis=1)
@@ -78,9 +78,9 @@ def _filter(size: int, wanted: int) -> tuple[Ints, Distances]:
 
 
 def nearest_in_columns(fields: Pixels, height: int, width: int) -> tuple[Ints, Ints]:
-    """Bound the least distance in each column that `interpolate` gives.
+    """Bound the smallest distance in each column of the result of `interpolate`.
 
-    Only the least value of each column is looked at, so this takes a fraction of the time.
+    This uses only the smallest value of each column, so it takes a fraction of the time.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def nearest_in_columns(fields: Pixels, height: int, width: int) -> tuple[Ints, I
     taps, weights = _filter(FIELD_HEIGHT, height)
     rows = np.arange(FIELD_HEIGHT)[:, None, None]
     beside = int((weights * np.abs(taps - rows)).sum(axis=1).min(axis=1).max())
-    # The least value of the column that counts most, and what a real distance adds on the way.
+    # The smallest value of the column with the largest weight, plus how much distances can grow.
     away = (aside + beside) * (SLOPE * FINE // _WEIGHTS)
     away += np.where(away > 0, FINE, 0)
     return low, nearest[:, main].astype(np.int64) * FINE + away

@@ -1,4 +1,4 @@
-"""Pen: draws glyphs from fields of distances to their paths, in whole numbers."""
+"""Pen: draws glyphs from distance fields of their paths, in whole numbers."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from mnistseq.core.randomness import GlyphStream
 from mnistseq.errors import ArgumentError
 
 _CONTROLS = 5
-"""Rows and columns of the grid of pressures that a glyph gets."""
+"""Rows and columns of each glyph's grid of pressures."""
 
 _LIMIT = FAR * FINE - 1
-"""Greatest distance that can have ink: what is farther is not in the field."""
+"""Greatest distance that can have ink; fields contain none farther."""
 
 _BLOCK_PIXELS = 1 << 17
-"""Pixels drawn at a time: few enough to stay in a core's cache."""
+"""Pixels drawn at a time; they should fit a core's cache."""
 
 
 class _Nibs(NamedTuple):
-    """The pens of some glyphs, in steps / `FINE`: int64, shape (N,) each.
+    """The actual pens of some glyphs, in units of a step / `FINE`: int64, shape (N,) each.
 
     Attributes
     ----------
     least : ndarray
-        Distance at which the ink ends where the pressure is least.
+        Distance at which the ink ends, at the lowest pressure.
     pressure : ndarray
-        What the distance gains for each of 255 steps of pressure.
+        Increase of that distance for each of 255 steps of pressure.
     edge : ndarray
         Distance over which the ink fades from full to none.
     """
@@ -51,18 +51,18 @@ class _Nibs(NamedTuple):
 
 @dataclass(frozen=True)
 class Pen:
-    """A pen; each image gets one of its kind.
+    """A kind of pen; the actual pen of each image is drawn at random.
 
     Parameters
     ----------
     width : tuple of float
-        Least and greatest width of a stroke, as a share of the cell's height, up to
-        `limits.MAX_PEN_WIDTH`. The width of each image is uniform between them.
+        Smallest and greatest width of a stroke, as a share of the cell's height, up to
+        `limits.MAX_PEN_WIDTH`. The width is uniform over this range.
     variation : float
-        How much the width changes along a stroke, at most: from 0, not at all, to 1, between
-        nothing and twice the width.
+        How much the width may change along a stroke: 0 is not at all, 1 is between nothing
+        and twice the width.
     spread : float
-        How soft the edge of a stroke is, at most: from 0, hard, to 1, as wide as the stroke.
+        How soft the edge of a stroke may be: 0 is hard, 1 is as wide as the stroke.
 
     Raises
     ------
@@ -122,16 +122,16 @@ class Pen:
         return ink
 
     def inked_columns(self, fields: Pixels, height: int, width: int) -> tuple[Flags, Flags]:
-        """Bound which columns have ink once a glyph is drawn with any pen of the kind.
+        """Return which columns have ink, drawn with any pen of this kind.
 
         Returns
         -------
         certain, possible : ndarray of bool, shape (N, width)
-            Columns that have ink, and columns that may have some.
+            Columns that have ink with every pen, and with at least one pen.
         """
         low, high = nearest_in_columns(fields, height, width)
         boldest = self._nibs(np.ones((1, 3)), height)
-        # Rounding may move the reach of pens that vary by a little.
+        # With variation, rounding may change the reach slightly.
         rounding = 1 if self.variation else 0
         finest = int(_radius(np.array(self.width))[0] * (1 - self.variation)) - rounding
         least = min(finest + _pixel(height) // 2, int(boldest.least[0]))
@@ -139,7 +139,7 @@ class Pen:
         return high <= least - int(_first_ink(boldest.edge)[0]), low < min(most, _LIMIT)
 
     def _nibs(self, chances: Floats, height: int) -> _Nibs:
-        """Return the pens that three random numbers each choose."""
+        """Return the pens chosen by three random numbers each."""
         low, high = self.width
         radius = _radius(low + (high - low) * chances[:, 0])
         pressure = (radius * self.variation * chances[:, 1] * 2).astype(np.int64) // 255
@@ -150,12 +150,12 @@ class Pen:
 
 
 def _radius(width: Floats) -> Floats:
-    """Half the width of a stroke, in steps / `FINE`, rounded."""
+    """Return half the width of a stroke, rounded, in units of a step / `FINE`."""
     return np.rint(width * (UNITS * STEPS * FINE / 2))
 
 
 def _pixel(height: int) -> int:
-    """Size of a pixel, in steps / `FINE`."""
+    """Return the size of a pixel in units of a step / `FINE`."""
     return max(1, UNITS * STEPS * FINE // height)
 
 
@@ -167,12 +167,12 @@ def _pressures(stream: GlyphStream) -> Pixels:
 
 
 def _inked(distances: Distances, reach: Distances, edge: Ints) -> Pixels:
-    """Return the ink at some distances, which are overwritten."""
+    """Return the ink at these distances, which are overwritten."""
     np.minimum(distances, reach, out=distances)
     np.subtract(reach, distances, out=distances)
     shift = _shift(edge)
     full = edge >> shift
-    # Rounded up, so that 1 of `full` is ink, all of it is 255, and no product exceeds 16 bits.
+    # Rounded up: 1 of `full` is visible, all of it is 255, and no product exceeds 16 bits.
     gain = -(-255 * 256 // full)
     distances >>= shift[:, None, None].astype(np.uint16)
     np.minimum(distances, full[:, None, None].astype(np.uint16), out=distances)
@@ -182,12 +182,12 @@ def _inked(distances: Distances, reach: Distances, edge: Ints) -> Pixels:
 
 
 def _shift(edge: Ints) -> Ints:
-    """Return by how many bits the width of an edge has to shrink to fit in 8 bits."""
+    """Return the right shift that makes the width of an edge fit in 8 bits."""
     shift: Ints = np.searchsorted(256 << np.arange(24), edge, side="right")
     return shift
 
 
 def _first_ink(edge: Ints) -> Ints:
-    """Return how far inside its reach a pen with such an edge has ink."""
+    """Return how far inside its reach a pen with this edge first has ink."""
     first: Ints = 1 << _shift(edge)
     return first

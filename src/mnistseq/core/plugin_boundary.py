@@ -1,4 +1,4 @@
-"""Calling components, which may come from plugins: their unexpected errors become one line."""
+"""Guard calls of components, which may come from plugins: report unexpected errors in one line."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def component_errors(kind: str, name: str, *passing: type[Exception]) -> Iterato
     kind, name : str
         The component, for the message.
     *passing : type of Exception
-        Errors that the caller handles itself; they pass unchanged, as do errors of mnistseq.
+        Errors that the caller handles; they pass unchanged, like mnistseq's own errors.
 
     Raises
     ------
     PluginError
-        With the component's name, and the type, text, file and line of the error, which is
-        its cause.
+        With the name of the component, and the type, message, file and line of the original
+        error, which is its cause.
     """
     try:
         yield
@@ -37,8 +37,8 @@ def component_errors(kind: str, name: str, *passing: type[Exception]) -> Iterato
 
 
 def describe_error(error: BaseException, ours: Path | None = None) -> str:
-    """Return an error's type and text, with the innermost file and line unless it is in `ours`."""
-    import traceback  # takes 10 ms to import, and is needed only after an error
+    """Return an error's type and message, and its file and line unless that file is `ours`."""
+    import traceback  # takes 10 ms to import; needed only after an error
 
     text = " ".join(str(error).split()) or "no message"
     stack = traceback.extract_tb(error.__traceback__)

@@ -1,4 +1,4 @@
-"""Random sequences of labels, each a pure function of seed and index."""
+"""Random sequences of labels: the base class of all laws, and uniform sequences."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LawName: TypeAlias = Literal["uniform", "amounts", "weights"]
 
 
 class SequenceLaw(ABC):
-    """How random sequences are drawn. Each is a pure function of seed and index.
+    """A law by which random sequences are drawn; each depends only on seed and index.
 
     Attributes
     ----------
     name : str
-        What a manifest calls the law.
+        Name of the law in manifests.
     labels : int
         Number of labels of the source.
     balanced : bool
@@ -36,7 +36,7 @@ class SequenceLaw(ABC):
     @property
     @abstractmethod
     def lengths(self) -> Sequence[int]:
-        """Every length that may occur, in ascending order."""
+        """All possible lengths, in ascending order."""
 
     @property
     @abstractmethod
@@ -51,11 +51,11 @@ class SequenceLaw(ABC):
         ----------
         stream : Stream
         attempt : int
-            Each attempt gives other sequences; balanced sequences have only one.
+            Each attempt gives different sequences; balanced sequences allow only one.
         """
 
     def draw(self, seed: int, start: int, count: int, attempt: int = 0) -> Sequences:
-        """Return the sequences of samples `start` to ``start + count - 1``; `attempt` as for `of`."""
+        """Return the sequences of samples `start` to ``start + count - 1``; for `attempt` see `of`."""
         return self.of(Stream(seed, start, count), attempt)
 
 
@@ -70,8 +70,8 @@ class RandomSequences(SequenceLaw):
     shortest, longest : int
         The range of lengths, both ends included; every length is equally likely.
     balanced : bool
-        Each label occurs equally often at each position: exactly once among samples
-        ``k * labels`` to ``(k + 1) * labels - 1``, which all have one length.
+        Whether each label occurs equally often at each position: exactly once among samples
+        ``k * labels`` to ``(k + 1) * labels - 1``, which all have the same length.
         Otherwise labels are independent and uniform.
     """
 
@@ -108,23 +108,23 @@ class RandomSequences(SequenceLaw):
         return draw_lengths(stream, self.shortest, self.longest, attempt)
 
     def _decks(self, blocks: Stream) -> Ints:
-        """Deal each block of samples a shuffled deck of labels for each position."""
+        """Shuffle a deck of all labels for each position of each block of samples."""
         words = blocks.of("deck").words(self.longest * self.labels)
         decks = words.reshape(-1, self.longest, self.labels).argsort(axis=2, kind="stable")
         dealt: Ints = decks.transpose(0, 2, 1).reshape(-1, self.longest)
         return dealt
 
     def _cut(self, codes: Ints, lengths: Ints) -> Sequences:
-        """Cut each row to its length."""
+        """Truncate each row to its length."""
         return Sequences(codes[np.arange(self.longest) < lengths[:, None]], lengths)
 
 
 def draw_lengths(stream: Stream, shortest: int, longest: int, attempt: int) -> Ints:
-    """Return a length for each sample, uniform over a range: int64, shape (samples,)."""
+    """Draw a length for each sample, uniform over a range: int64, shape (samples,)."""
     chances = stream.of(purpose("length", attempt)).uniform(1)[:, 0]
     return shortest + (chances * (longest - shortest + 1)).astype(np.int64)
 
 
 def purpose(name: str, attempt: int) -> str:
-    """Return the purpose of an attempt's random words."""
+    """Return the purpose of the random words of an attempt."""
     return f"{name}/{attempt}" if attempt else name

@@ -1,16 +1,16 @@
-"""(seed, purpose, index) → random words.
+"""Stream: random words as a pure function of seed, purpose and index.
 
-Sample *index* owns, for each purpose, a fixed stretch of a Philox stream that
-is keyed by (seed, purpose). Nothing else that is drawn moves it, so a sample is
-the same in every batch, process and machine.
+For each purpose, every sample has a fixed range of a Philox stream keyed by
+(seed, purpose). Nothing else that is drawn affects it, so a sample is the same in
+every batch, in every process and on every machine.
 
-The stretch is cut into chunks of `CHUNK_WORDS` words. Chunk *c* of sample *i*
+The range is divided into chunks of `CHUNK_WORDS` words. Chunk *c* of sample *i*
 starts at Philox counter ``(i * CHUNK_WORDS / 4, c, 0, 0)``: the chunks of
-consecutive samples lie side by side, and one call draws a batch of them.
+consecutive samples are adjacent, and one call draws those of a batch.
 
-Only raw words are taken from NumPy: their sequence is that of the published
-algorithm, whereas the methods of `numpy.random.Generator` may change between
-releases. The conversion to numbers is our own, and part of the public promise.
+Only raw words come from NumPy: they are defined by the published algorithm, whereas
+the methods of `numpy.random.Generator` may change between releases. The conversion
+to numbers is our own, and part of what is guaranteed.
 
 Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 """
@@ -29,7 +29,7 @@ from mnistseq.core.arrays import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
 ALGORITHM = 2
-"""Version of the promise "same call, same pixels"; raised when a draw or a rounding changes."""
+"""Version of the drawing algorithm; increased whenever the same call gives other pixels."""
 
 CHUNK_WORDS = 16
 MAX_SEED = 2**64 - 1
@@ -38,7 +38,7 @@ MAX_INDEX = 2**60 - 1
 _WORDS_PER_BLOCK = 4
 
 _SCATTERED = 200
-"""Samples of a run for each one that is wanted: beyond, drawing single ones is faster."""
+"""Above this ratio of samples in a run to samples wanted, drawing single ones is faster."""
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +60,7 @@ def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
 
 
 def _draw_scattered(seed: int, purpose: str, start: int, rows: Ints, width: int) -> Words:
-    """Draw the words of samples that lie far apart, without those between them."""
+    """Draw the words of samples far apart, without those in between."""
     key = np.array([seed, _purpose_key(purpose)], dtype=np.uint64)
     words = np.empty((len(rows), -(-width // CHUNK_WORDS) * CHUNK_WORDS), dtype=np.uint64)
     for chunk in range(words.shape[1] // CHUNK_WORDS):
@@ -85,8 +85,8 @@ def _whole(value: SupportsIndex, name: str) -> int:
 class Stream:
     """The random words of a run of samples, for one purpose.
 
-    Frozen: asking twice gives the same words twice. A stream `of` another purpose
-    gives words that are independent of these.
+    Immutable: repeated calls return the same words. A stream `of` another purpose has
+    independent words.
 
     Parameters
     ----------
@@ -95,9 +95,9 @@ class Stream:
     start, count : int
         Samples `start` to ``start + count - 1``.
     purpose : str
-        What the words decide.
+        What the words are used for.
     rows : ndarray of int64, optional
-        Which of the run's samples are meant, counted from `start`; all of them by default.
+        Selected samples, counted from `start`; by default all.
     """
 
     seed: int
@@ -118,7 +118,7 @@ class Stream:
 
     @classmethod
     def of_indices(cls, seed: int, indices: Ints) -> Stream:
-        """Return the stream of any samples, in any order: indices of int64, shape (samples,)."""
+        """Return the stream of any samples, in any order: indices are int64, shape (samples,)."""
         start = int(indices.min()) if len(indices) else 0
         return cls(
             seed, start, int(np.ptp(indices)) + 1 if len(indices) else 0, rows=indices - start
@@ -159,10 +159,10 @@ class GlyphStream:
     Attributes
     ----------
     samples : Stream
-        Words that all glyphs of a sample have in common; ``uniform(2)[owner]``
-        gives each glyph those of its sample.
+        Words that all glyphs of a sample share; ``uniform(2)[owner]`` gives each glyph those
+        of its sample.
     owner, position : ndarray of int64, shape (N,)
-        The sample that each glyph belongs to, and its position there.
+        Index of each glyph's sample, and its position in the sample.
     """
 
     samples: Stream

@@ -1,4 +1,4 @@
-"""Scaling along one axis, in integers, so that every machine rounds to the same pixels."""
+"""Scale images along one axis, in integers, so that all machines give equal pixels."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _BITS = 16
 _HALF = 1 << (_BITS - 1)
 
 _BLOCK = 1 << 20
-"""Pixels that are scaled at a time: sums of 32 bits of whole images would take eight times theirs."""
+"""Pixels scaled at a time, because the 32-bit sums of whole images would take much memory."""
 
 
 def resample(images: Pixels, axis: int, size: int) -> Pixels:
     """Scale `images` along `axis` to `size` pixels.
 
-    A triangle filter, widened when shrinking so that no column is skipped
-    (what Pillow calls bilinear). Weights are 16-bit fixed point.
+    Uses a triangle filter, widened when shrinking so that no pixel is skipped (like
+    Pillow's bilinear filter), with weights in 16-bit fixed point.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     Returns
     -------
     ndarray of uint8
-        `images` itself if it has this size already.
+        `images` itself if it already has this size.
     """
     if images.shape[axis] == size:
         return images
@@ -49,7 +49,7 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
     across = max(1, min(lines.shape[2], _BLOCK // size))
     for rows in blocks(len(lines), max(1, _BLOCK // (size * across))):
         for columns in blocks(lines.shape[2], across):
-            # Weights add up to 2**16, so that 255 of them and the half for rounding fit in 32 bits.
+            # Weights add up to 2**16, so sums of products and the rounding term fit in 32 bits.
             total = np.full(scaled[rows, :, columns].shape, _HALF, np.int32)
             for tap, weight in zip(taps, weights.astype(np.int32), strict=True):
                 total += lines[rows, :, columns].take(tap, axis=1) * weight[:, None]
@@ -58,18 +58,18 @@ def resample(images: Pixels, axis: int, size: int) -> Pixels:
 
 
 def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
-    """Scale each image from its own width to another one, as `resample` does.
+    """Scale each image from its own width to another, like `resample`.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
     widths, wanted : ndarray of int64, shape (B,)
-        What lies right of an image's width is padding.
+        Present and new width of each image; anything to the right of it is padding.
 
     Returns
     -------
     ndarray of uint8
-        As wide as the widest of those wanted.
+        As wide as the greatest of the new widths.
     """
     own, taps, weights = filters_of(widths, wanted)
     if len(taps) == 1:
@@ -88,20 +88,20 @@ def resample_each(images: Pixels, widths: Ints, wanted: Ints) -> Pixels:
 
 
 def blocks(length: int, size: int) -> Iterator[slice]:
-    """Yield slices of `size` or less that follow each other up to `length`."""
+    """Yield consecutive slices of at most `size` that cover `length`."""
     for start in range(0, length, size):
         yield slice(start, min(start + size, length))
 
 
 def filters_of(sizes: Ints, wanted: Ints) -> tuple[Ints, Taps, Taps]:
-    """Return the filters that scale lines from each size to another.
+    """Return the filters that scale each line from one size to another.
 
     Returns
     -------
     own : ndarray of int64, shape (B,)
         The index of each line's filter.
     taps, weights : ndarray of int32, shape (filters, taps, longest wanted)
-        As those of `resample`, filled up with weights of 0.
+        As in `resample`, padded with weights of 0.
     """
     pairs, own = np.unique(np.stack([sizes, wanted]), axis=1, return_inverse=True)
     filters = [_filter(*pair) for pair in pairs.T.tolist()]
@@ -117,16 +117,16 @@ def _filter(size: int, wanted: int) -> tuple[Ints, Ints]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
     taps, shares = filter_shares(size, wanted)
     weights = np.rint(shares * (1 << _BITS)).astype(np.int64)
-    # The weights of a pixel add up to exactly one, so that a flat area stays flat.
+    # The weights of a pixel add up to exactly one, so flat areas stay flat.
     strongest = weights.argmax(axis=0)
     weights[strongest, np.arange(wanted)] += (1 << _BITS) - weights.sum(axis=0)
     return np.clip(taps, 0, size - 1), weights
 
 
 def filter_shares(size: int, wanted: int) -> tuple[Ints, Floats]:
-    """Return the triangle filter as input indices and their shares: two arrays (taps, wanted).
+    """Return the triangle filter as input indices and their weights: two arrays (taps, wanted).
 
-    Indices outside the input have a share of 0.
+    Indices outside of the input have weight 0.
     """
     scale = size / wanted
     support = max(scale, 1.0)
@@ -139,27 +139,27 @@ def filter_shares(size: int, wanted: int) -> tuple[Ints, Floats]:
 
 
 def inked_columns(peaks: Pixels, height: int, to_height: int, to_width: int) -> tuple[Flags, Flags]:
-    """Bound which columns have ink once `resample` has scaled rows, then columns.
+    """Bound which columns have ink after `resample` has scaled rows, then columns.
 
-    Only the strongest ink of each column is looked at, so this takes a fraction
-    of the time of scaling.
+    This uses only the strongest ink of each column, so it takes a fraction of the time of
+    scaling.
 
     Parameters
     ----------
     peaks : ndarray of uint8, shape (N, width)
-        The strongest ink of each column of each picture.
+        Strongest ink of each column of each picture.
     height : int
         Height of the pictures in pixels.
     to_height, to_width : int
-        Size that they are scaled to, in pixels.
+        New size in pixels.
 
     Returns
     -------
     certain, possible : ndarray of bool, shape (N, to_width)
-        Columns that have ink, and columns that may have some. A column that is
-        only possible has ink fainter than rounding can tell from this little.
+        Columns that have ink, and columns that may have some; the others of these have ink so
+        faint that rounding may remove it.
     """
-    # No row of a column is stronger than its peak, and one row keeps this share of it.
+    # No row of a column is stronger than its peak, and some row keeps this share of it.
     kept = (peaks * _least_kept(height, to_height) + _HALF) >> _BITS
     possible = resample(peaks, 1, to_width) > 0
     if peaks.shape[1] == to_width:
@@ -171,7 +171,7 @@ def inked_columns(peaks: Pixels, height: int, to_height: int, to_width: int) -> 
 
 
 def _least_kept(size: int, wanted: int) -> np.int32:
-    """Least weight, over all input pixels, of the output pixel that each counts most in."""
+    """Return the smallest of all input pixels' largest weights."""
     if size == wanted:
         return np.int32(1 << _BITS)
     most = np.zeros(size, dtype=np.int64)
@@ -180,12 +180,12 @@ def _least_kept(size: int, wanted: int) -> np.int32:
 
 
 def scaled_edges(starts: Ints, ends: Ints, size: Ints | int, wanted: int) -> tuple[Ints, Ints]:
-    """Return where the intervals ``starts`` to ``ends`` lie after scaling, rounded outwards."""
+    """Scale the intervals ``starts`` to ``ends``, rounded outwards."""
     return starts * wanted // size, -(-ends * wanted // size)
 
 
 def scaled_reach(starts: Ints, ends: Ints, size: Ints, wanted: int) -> tuple[Ints, Ints]:
-    """Return the pixels that `resample` can change because of those at ``starts`` to ``ends``.
+    """Return which output pixels of `resample` depend on the pixels ``starts`` to ``ends``.
 
     An empty interval stays empty.
     """

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from mnistseq.core.notebook import PillowImage
 
 _SHOWN = 12
-"""Samples of a batch that a notebook shows."""
+"""Number of samples of a batch that a notebook shows."""
 
 _LONGEST_SHOWN = 40
-"""Characters of a sample's text in its repr."""
+"""Maximum number of characters of the text in a sample's repr."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,21 +35,21 @@ class Sample:
     Attributes
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-        0 black, 255 white.
+        0 is black, 255 white.
     labels : tuple of str
         One for each glyph, from left to right.
     boxes, ink_boxes : ndarray of int64, shape (L, 4)
-        x0, y0, x1, y1 of each glyph's cell and of its ink, in pixels of the image, half open.
+        x0, y0, x1, y1 of each glyph's cell and ink, in pixels of the image, half open.
     glyph_ids : ndarray of int64, shape (L,)
         Ids of the glyphs in the source.
     writer : int or None
-        Writer of all glyphs whose writer is known; None if there are several, or none is.
+        The one writer of all glyphs with a known writer; None if there are several or none.
     seed, index : int
-        The same seed, index, config and source draw the same sample again.
+        Together with config and source, they determine the sample.
     mask : ndarray of uint16, shape (height, width), or None
-        0 where no glyph has ink, 1 for the first glyph, and so on; None if not asked for.
+        0 where no glyph has ink, 1 for the first glyph, and so on; None if not requested.
     quads : ndarray of float64, shape (L, 4, 2), or None
-        x, y of the corners of each cell, clockwise from the upper left; None as for the mask.
+        x, y of the corners of each cell, clockwise from the upper left; None without a mask.
     """
 
     image: Pixels
@@ -86,12 +86,12 @@ class Sample:
         return pillow_image(self.image)
 
     def show(self, boxes: Literal["ink", "cell"] | None = None) -> PillowImage:
-        """Return the image as a Pillow image, with boxes drawn over it; a notebook shows it.
+        """Return the image as a Pillow image, optionally with boxes; a notebook displays it.
 
         Parameters
         ----------
         boxes : {'ink', 'cell'}, optional
-            Boxes of the glyphs' ink, or of their cells.
+            Whether to draw boxes of the ink or of the cells.
         """
         if boxes is None:
             return self.to_pil()
@@ -114,7 +114,7 @@ class SampleBatch:
     Attributes
     ----------
     images : ndarray of uint8, shape (B, height, width) or (B, height, width, 3)
-        0 black, 255 white; a list of B arrays where widths differ.
+        0 is black, 255 white; a list of B arrays if widths differ.
     sequences : Sequences
         Codes of the labels of all samples, one after the other.
     alphabet : tuple of str
@@ -124,18 +124,18 @@ class SampleBatch:
         Boxes and glyphs of all samples, one after the other.
     flat_writers : ndarray of int64, shape (N,), or None
     seed, start : int
-        The samples have indices `start` and following of `seed`, unless `indices` has others.
+        The samples of `seed` from index `start` on, unless `indices` are given.
     names : tuple of str, optional
         Names of the samples; by default their indices.
     columns : mapping of str to tuple of str
-        Columns of the input that are recorded: name → value of each sample.
+        Recorded columns of the input: name → value of each sample.
     indices : ndarray of int64, shape (B,), optional
-        Index of each sample, where they are not consecutive.
+        Index of each sample, if they are not consecutive.
     masks : list of ndarray of uint16, shape (height, width), or None
         For each image: 0 where no glyph has ink, 1 for the first glyph, and so on; None if
-        not asked for.
+        not requested.
     flat_quads : ndarray of float64, shape (N, 4, 2), or None
-        x, y of the corners of each cell, clockwise from the upper left; None as for masks.
+        x, y of the corners of each cell, clockwise from the upper left; None without masks.
     """
 
     images: Pixels | list[Pixels]
@@ -208,7 +208,7 @@ class SampleBatch:
         return figures_html(((sample.to_pil(), sample.text) for sample in shown), heading)
 
     def _part(self, indices: range) -> SampleBatch:
-        """Return some consecutive samples as a batch of their own."""
+        """Return some consecutive samples as a batch."""
         if indices.step != 1:
             raise ArgumentError(
                 f"a batch has consecutive samples, but a slice with step {indices.step} has not; "
@@ -245,19 +245,19 @@ class SampleBatch:
         """The text of each sample: its labels joined."""
         if any(len(label) != 1 for label in self.alphabet):
             return tuple(join(labels) for labels in self.labels)
-        # Cutting one string for all samples takes a tenth of the time.
+        # Slicing one string of all samples takes a tenth of the time.
         flat = "".join([self.alphabet[code] for code in self.sequences.codes.tolist()])
         ends = [0, *np.cumsum(self.sequences.lengths).tolist()]
         return tuple(flat[a:b] for a, b in pairwise(ends))
 
     @cached_property
     def codes(self) -> Ints | list[Ints]:
-        """Codes of the labels of each sample: shape (B, L), or a list where lengths differ."""
+        """Codes of the labels of each sample: shape (B, L), or a list if lengths differ."""
         return self._by_sample(self.sequences.codes)
 
     @cached_property
     def boxes(self) -> Ints | list[Ints]:
-        """Cell boxes of each sample: shape (B, L, 4), or a list where lengths differ."""
+        """Cell boxes of each sample: shape (B, L, 4), or a list if lengths differ."""
         return self._by_sample(self.flat_boxes)
 
     @cached_property
@@ -267,7 +267,7 @@ class SampleBatch:
 
     @cached_property
     def glyph_ids(self) -> Ints | list[Ints]:
-        """Glyph ids of each sample: shape (B, L), or a list where lengths differ."""
+        """Glyph ids of each sample: shape (B, L), or a list if lengths differ."""
         return self._by_sample(self.flat_glyph_ids)
 
     @property
@@ -279,7 +279,7 @@ class SampleBatch:
 
     @cached_property
     def writers(self) -> tuple[int | None, ...]:
-        """Writer of each sample; None if it has several, or none is known."""
+        """The writer of each sample; None if there are several or none is known."""
         if self.flat_writers is None:
             return (None,) * len(self)
         first, ends = self.sequences.first, np.iinfo(np.int64)

@@ -1,4 +1,4 @@
-"""Sequences, as callers give them → codes of labels."""
+"""Sequences: parse sequences as callers give them into codes of labels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SequenceLike: TypeAlias = str | Iterable[str | int]
 """``"350"``, ``"3,5,0"``, ``["cat", "dog"]``, ``range(10)`` or an array of integers."""
 
 _FIELD = re.compile(r'(?:^|,)(\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)', re.DOTALL)
-"""A field of a CSV record with the comma before it. Its quotes enclose it as a whole, or are text."""
+"""A field of a CSV record with the preceding comma. Quotes enclose the whole field, or are text."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,7 +29,7 @@ class Sequences:
     Attributes
     ----------
     codes : ndarray of int64, shape (N,)
-        Code of the label of every glyph.
+        Code of each glyph's label.
     lengths : ndarray of int64, shape (B,)
         Number of glyphs of each sequence; at least 1.
     """
@@ -47,11 +47,11 @@ class Sequences:
 
     @property
     def owner(self) -> Ints:
-        """The sequence that each glyph belongs to: int64, shape (N,)."""
+        """Index of the sequence that each glyph belongs to: int64, shape (N,)."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
     def take(self, rows: Ints) -> Sequences:
-        """Return the sequences of some rows, in that order; a row may occur several times."""
+        """Return the sequences of these rows, in this order; a row may occur several times."""
         lengths = self.lengths[rows]
         offsets = self.first[rows] - (np.cumsum(lengths) - lengths)
         glyphs = np.repeat(offsets, lengths) + np.arange(lengths.sum())
@@ -59,9 +59,7 @@ class Sequences:
 
 
 def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequences:
-    """Turn sequences into codes of labels.
-
-    Strings are split as by `split`.
+    """Convert sequences to codes of labels; `split` splits strings.
 
     Raises
     ------
@@ -91,16 +89,16 @@ def encode(sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]) -> Sequ
 
 
 def split(sequence: SequenceLike, alphabet: tuple[str, ...]) -> list[str]:
-    """Return the labels of one sequence, known or not.
+    """Split a sequence into labels, known or not.
 
     Parameters
     ----------
     sequence : str or iterable of str or int
-        An iterable has the labels as they are. A string is either characters, ``350``, if every
-        label is one character, or labels separated by commas, ``cat,dog``. The latter is one
-        record of CSV: a label that is a comma, or begins or ends with a blank, is put in quotes,
-        and a quote within is doubled, as in ``3,",",5``. If the comma is a label, ``1,50`` is the
-        five characters that it looks like, unless it contains labels in quotes.
+        An iterable contains labels. A string is either one label per character, ``350``, if
+        all labels are single characters, or labels separated by commas, ``cat,dog``. The
+        latter is a CSV record: labels that contain commas, or begin or end with a blank, are
+        quoted, and quotes inside are doubled, as in ``3,",",5``. If the comma is a label, then
+        ``1,50`` is four labels, unless it contains quoted labels.
     alphabet : tuple of str
         Labels of the source.
 
@@ -127,9 +125,9 @@ def split(sequence: SequenceLike, alphabet: tuple[str, ...]) -> list[str]:
 
 
 def join(labels: Sequence[str]) -> str:
-    """Return a sequence as one string: ``"350"``, or ``"cat,dog"`` where labels are longer.
+    """Join labels into a string: ``"350"``, or ``"cat,dog"`` if labels are longer.
 
-    Labels that could be misread between commas are put in quotes, so that `split` undoes it.
+    The inverse of `split`: labels that could be misread between commas are quoted.
     """
     if all(len(label) == 1 for label in labels):
         return "".join(labels)
@@ -137,7 +135,7 @@ def join(labels: Sequence[str]) -> str:
 
 
 def has_line_break(string: str) -> bool:
-    """Return whether a string contains the end of a line, of any kind that Unicode has."""
+    """Return whether a string contains a line break of any kind that Unicode defines."""
     return bool(string) and string.splitlines() != [string]
 
 
@@ -157,15 +155,15 @@ def _split_string(sequence: str, alphabet: tuple[str, ...]) -> list[str]:
 
 
 def _has_quoted_labels(sequence: str, alphabet: tuple[str, ...]) -> bool:
-    """Return whether a string is a record of known labels, some of them in quotes."""
+    """Return whether a string is a record of known labels, some of them quoted."""
     return '"' in sequence and set(_split_record(sequence, alphabet)) <= set(alphabet)
 
 
 def _split_record(record: str, alphabet: tuple[str, ...]) -> list[str]:
-    """Split a record of CSV; blanks around labels that are not in quotes are left out.
+    """Split a CSV record; blanks around unquoted labels are removed.
 
-    Quotes are removed where they enclose a whole label. Where a quote is a label, it may also
-    stand alone, or as two without others around them.
+    Quotes that enclose a whole label are removed. If a quote is itself a label, it may also
+    be written as a single quote or as two.
     """
     labels = []
     for part in _FIELD.findall(record):
@@ -191,7 +189,7 @@ def _all_characters(alphabet: tuple[str, ...]) -> bool:
 def _encode_characters(
     sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]
 ) -> Sequences | None:
-    """Encode plain strings of one-character labels fast; None where that does not apply."""
+    """Quickly encode plain strings of one-character labels; None if that is not possible."""
     if not (_all_characters(alphabet) and all(type(sequence) is str for sequence in sequences)):
         return None
     text = "".join(sequences)  # type: ignore[arg-type]
@@ -219,7 +217,7 @@ def _label(label: object) -> str:
     if isinstance(label, str):
         return label
     if isinstance(label, SupportsIndex) and not isinstance(label, bool | np.bool_):
-        with suppress(TypeError):  # arrays have the method, too
+        with suppress(TypeError):  # arrays have this method, too
             return str(operator.index(label))
     raise ArgumentTypeError(
         f"label {label!r} is neither a string nor a whole number: write 3 or '3'"

@@ -1,4 +1,4 @@
-"""Scaling painted lines to a width, and their boxes with them."""
+"""Scale painted lines, with their boxes, to a width."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mnistseq.core.resample import resample, scaled_edges, scaled_reach
 
 
 def stretch_images(images: Pixels | list[Pixels], width: int) -> Pixels:
-    """Scale every line to `width` pixels; the lines are ink on a background of 0."""
+    """Scale every line to `width` pixels; lines are ink on a background of 0."""
     return np.stack([resample(image, 1, width) for image in images])
 
 
 def stretch_boxes(boxes: tuple[Ints, Ints], widths: Ints, width: int) -> tuple[Ints, Ints]:
-    """Return the boxes of cells and ink after lines of `widths` were scaled to `width`.
+    """Scale the boxes of cells and ink with lines of `widths` that are scaled to `width`.
 
-    Scaling smooths ink outwards, but not cells.
+    Scaling blurs ink beyond its box, but not cells.
     """
     cells, inks = boxes
     return (

@@ -1,4 +1,4 @@
-"""Dividing texts among the splits of a data set, so that no text is in two of them."""
+"""Divide texts among the splits of a data set, so that no text is in two of them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mnistseq.core.sequences import Sequences, join
 
 @dataclass(frozen=True)
 class TextSplits:
-    """The split that each text belongs to: a hash of the text under the seed.
+    """Assigns each text to a split by a hash of the seed and the text.
 
-    Each split gets its share of all possible texts, approximately.
+    Each split gets approximately its share of all possible texts.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class TextSplits:
         return list(accumulate(share for _, share in self.shares))[:-1]
 
     def split_of(self, labels: Sequence[str]) -> str:
-        """Return the split of the text that labels give together."""
+        """Return the split of a text, given its labels."""
         text = join(labels).encode("utf-8", "surrogatepass")
         digest = blake2b(text, digest_size=8, key=self.seed.to_bytes(8, "little")).digest()
         position = (int.from_bytes(digest, "little") >> 11) * 2.0**-53
@@ -48,8 +48,8 @@ class TextSplits:
     ) -> Sequences:
         """Return the random sequences of samples of one split.
 
-        A sample's sequence is drawn until its text belongs to the split, so that it
-        depends on nothing but the seed, the split and the sample's index.
+        Each sequence is drawn until its text belongs to the split, so it depends only on
+        seed, split and index.
 
         Parameters
         ----------
@@ -83,5 +83,5 @@ class TextSplits:
 def text_splits(
     seed: int, shares: tuple[tuple[str, float], ...], disjoint: Disjoint
 ) -> TextSplits | None:
-    """Return how texts are divided, or None if texts may be in every split."""
+    """Return how texts are divided, or None if any text may be in any split."""
     return TextSplits(seed, shares) if disjoint == "text" and len(shares) > 1 else None

@@ -1,14 +1,14 @@
-"""Sampling vectors of gaps exactly where each gap has a range of its own.
+"""Sample vectors of gaps exactly when each gap has its own range.
 
 The method is that of `mnistseq.core.gaps`: ``A_k(s)`` counts the vectors of the
 last k gaps whose sum is s or less, and each gap costs one uniform word and one
-binary search. Gaps with different ranges cannot share a table, so the rows of
-many samples are computed side by side, one sample in each row of an array; the
-samples are divided into groups so that memory stays bounded.
+binary search. Samples with different ranges cannot share a table, so the tables of
+many samples are computed side by side, one sample in each row of an array, in groups
+that bound memory.
 
-Sums past the middle are mirrored, as there. A sample with more vectors than the
-exponent of a float64 can count gets a table of its own, with only a band of
-each row around the sums that a vector of the wanted total passes through.
+Here, too, sums past the middle are mirrored. A sample with more vectors than a float64
+can represent gets a table of its own, with only a band of each row around the sums that
+vectors of the given total pass through.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from mnistseq.core.gaps import FULL_LOG, STORED_ENTRIES, TAIL, check_band
 Summed = TypeVar("Summed", Ints, Floats)
 
 _ROW_ENTRIES = 2**15
-"""Counts of one row that are computed at a time: what stays in a core's cache."""
+"""Counts of one row that are computed at a time; they should fit a core's cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Row:
-    """``A_k`` of each sample, from the sum `low` on, after a zero.
+    """``A_k`` of each sample, from the sum `low` on, preceded by a zero.
 
     ``values[i, s - low[i] + 1]`` is A_k(s) of sample i up to a factor of its row.
-    The zero is the count of all sums below `low`; past `high` the row does not grow.
+    The zero is the count of all sums below `low`. The row is constant past `high`.
     """
 
     low: Ints
@@ -42,11 +42,11 @@ class _Row:
     values: Floats
 
     def index(self, sums: Ints) -> Ints:
-        """Return where the count of a sum of each sample is: shape (n,)."""
+        """Return the index of the count of one sum for each sample: shape (n,)."""
         return np.clip(sums, self.low - 1, self.high) - self.low + 1
 
     def counts(self, first: Ints, size: int) -> Floats:
-        """Return the counts of `size` sums from `first` of each sample on: shape (n, size)."""
+        """Return the counts of `size` sums, starting at `first` of each sample: shape (n, size)."""
         offsets, last = first - self.low + 1, self.values.shape[1] - 1
         if (offsets == offsets[0]).all() and 0 <= offsets[0] <= last + 1 - size:
             return self.values[:, offsets[0] : offsets[0] + size]
@@ -57,7 +57,7 @@ class _Row:
         return self.values.ravel().take(found)
 
     def search(self, uniforms: Floats, lower: Ints, upper: Ints) -> Ints:
-        """Choose a sum of each sample between two indices, in proportion to its vectors."""
+        """Choose a sum between two indices for each sample, weighted by the number of vectors."""
         flat = self.values.ravel()
         base = np.arange(len(self.values)) * self.values.shape[1]
         below = flat.take(base + lower)
@@ -78,11 +78,11 @@ class _Table:
     Attributes
     ----------
     spans : ndarray of int64, shape (n, m)
-        Greatest value of each gap; the smallest is 0.
+        Largest value of each gap; the smallest is 0.
     low, high : ndarray of int64, shape (n, m)
-        First and last sum that each row holds.
+        First and last sum of each row.
     typical : ndarray of int64, shape (n, m), optional
-        A sum of each row at which it is scaled, where counts could leave float64.
+        The sum at which each row is normalised, if counts could exceed float64.
     """
 
     spans: Ints
@@ -91,7 +91,7 @@ class _Table:
     typical: Ints | None = None
 
     def rows_down(self) -> Iterator[_Row]:
-        """Yield rows ``A_{m-1}`` to ``A_0``, keeping all of them only where they are few."""
+        """Yield rows ``A_{m-1}`` to ``A_0``, keeping all of them only if they are small."""
         count = self.spans.shape[1]
         entries = len(self.spans) * int((self.high - self.low + 2).max(axis=0).sum())
         stride = 1 if entries <= STORED_ENTRIES else isqrt(count) + 1
@@ -106,7 +106,7 @@ class _Table:
             last = first - 1
 
     def ways(self, row: _Row, gap: int, first: Ints, size: int) -> Floats:
-        """Count the vectors with each of `size` sums from `first` on, once `gap` joins a row."""
+        """Count the vectors with each of `size` sums from `first` on, after adding `gap` to a row."""
         ways = row.counts(first, size) - row.counts(first - self.spans[:, gap] - 1, size)
         return np.maximum(ways, 0.0, out=ways)
 
@@ -121,7 +121,7 @@ class _Table:
             ways = self.ways(row, self.spans.shape[1] - following, low, int((high - low).max()) + 1)
             row = _Row(low, high, _summed(ways))
             if self.typical is not None:
-                # A power of two rounds nothing away, so scaling a row changes no choice.
+                # Scaling by a power of two is exact, so it changes no choice.
                 middle = row.counts(self.typical[:, following], 1)
                 row = replace(row, values=row.values * 2.0 ** -np.frexp(middle)[1])
             yield following, row
@@ -146,7 +146,7 @@ def sample_unequal_with_sum(uniforms: Floats, spans: Ints, sums: Ints) -> Ints:
     Raises
     ------
     SpacingError
-        If there are too many gaps for so tight a sum.
+        If there are too many gaps for such a tight sum.
     """
     totals = spans.sum(axis=1)
     low_sums = np.minimum(sums, totals - sums)
@@ -159,13 +159,13 @@ def sample_unequal_with_sum(uniforms: Floats, spans: Ints, sums: Ints) -> Ints:
 def sample_unequal_within(uniforms: Floats, spans: Ints, room: Ints) -> Ints:
     """Draw gaps uniformly over all vectors whose sum is `room` or less.
 
-    Where every vector fits, the gaps are independent and exactly uniform.
-    Elsewhere the sum is drawn first, by the number of vectors that have it.
+    If every vector fits, the gaps are independent and exactly uniform. Otherwise the
+    sum is drawn first, weighted by the number of vectors that have it.
 
     Parameters
     ----------
     uniforms : ndarray of float64 in [0, 1), shape (B, m + 1)
-        The first number of each row serves the sum.
+        The first number of each row is for the sum.
     spans : ndarray of int64, shape (B, m)
     room : ndarray of int64, shape (B,)
 
@@ -182,7 +182,7 @@ def sample_unequal_within(uniforms: Floats, spans: Ints, room: Ints) -> Ints:
 
 
 def _walk_down(table: _Table, uniforms: Floats, sums: Ints) -> Ints:
-    """Choose gap after gap; `left` is the sum of the gaps that remain."""
+    """Choose one gap after the other; `left` is the sum of the remaining gaps."""
     gaps, left = np.empty_like(table.spans), sums
     for gap, row in enumerate(table.rows_down()):
         upper = row.index(left)
@@ -194,13 +194,13 @@ def _walk_down(table: _Table, uniforms: Floats, sums: Ints) -> Ints:
 
 
 def _draw_sums(uniforms: Floats, spans: Ints, room: Ints) -> Ints:
-    """Draw a sum of at most `room` for each sample, in proportion to its vectors."""
+    """Draw a sum of at most `room` for each sample, weighted by the number of vectors."""
     totals = spans.sum(axis=1)
     sums = np.zeros_like(room)
     for chosen, table in _tables(spans, np.minimum(room, totals // 2)):
         row = next(table.rows_down())
         most = room[chosen]
-        # Few sums are likely where a table is banded: those that its top row would hold.
+        # In a banded table, only the sums of its top row are likely.
         low = np.zeros_like(most) if table.typical is None else row.low
         high = most if table.typical is None else np.minimum(most, row.high + spans[chosen, 0])
         ways = _mirrored(table, row, low, high, totals[chosen])
@@ -212,19 +212,19 @@ def _draw_sums(uniforms: Floats, spans: Ints, room: Ints) -> Ints:
 def _mirrored(table: _Table, row: _Row, low: Ints, high: Ints, totals: Ints) -> Floats:
     """Count the vectors of all gaps with each sum from `low` to `high` of each sample.
 
-    The row ends at the middle; there are as many ways above it as below.
+    The row ends at the middle; by symmetry, the counts above equal those below.
     """
     size = int((high - low).max()) + 1
     sums = low[:, None] + np.arange(size)
     ways = table.ways(row, 0, low, size)
-    # Where sums pass the middle, the mirrored ones rise from `end` on.
+    # Mirrored sums of those past the middle ascend from `end`.
     end = totals - (low + size - 1)
     above = table.ways(row, 0, end, size)[:, ::-1]
     return np.where(2 * sums > totals[:, None], above, ways)
 
 
 def _summed(ways: Floats) -> Floats:
-    """Return running totals along the last axis, after a zero."""
+    """Return running totals along the last axis, preceded by a zero."""
     values = np.zeros((len(ways), ways.shape[1] + 1))
     np.cumsum(ways, axis=1, out=values[:, 1:])
     return values
@@ -237,7 +237,7 @@ def _tables(spans: Ints, sums: Ints) -> Iterator[tuple[Ints, _Table]]:
     ----------
     spans : ndarray of int64, shape (B, m)
     sums : ndarray of int64, shape (B,)
-        The greatest sum that is needed, at most the middle.
+        The greatest sum needed, at most the middle.
     """
     banded = np.log(spans + 1.0).sum(axis=1) > FULL_LOG
     whole = np.flatnonzero(~banded)
@@ -253,13 +253,13 @@ def _tables(spans: Ints, sums: Ints) -> Iterator[tuple[Ints, _Table]]:
 
 
 def _suffixes(values: Summed) -> Summed:
-    """Sums of the last 0 to m - 1 values along the last axis, shape as `values`."""
+    """Return the sums of the last 0 to m - 1 values along the last axis, in the same shape."""
     ends = np.cumsum(values[..., :0:-1], axis=-1)
     return np.concatenate([np.zeros_like(values[..., :1]), ends], axis=-1)
 
 
 def _bands(spans: Ints, centre: int) -> tuple[Ints, Ints, Ints]:
-    """Return the first, last and a typical sum that each row of one sample needs: shape (m,)."""
+    """Return the first, the last and a typical sum of each row of one sample: shape (m,)."""
     rate, means, variances = _tilt(spans, centre)
     widest = int(spans.max())
     scale = widest / 3 if rate == 0 else min(widest / 3, 1 / rate)
@@ -272,7 +272,7 @@ def _bands(spans: Ints, centre: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _tilt(spans: Ints, centre: int) -> tuple[float, Floats, Floats]:
-    """The rate at which truncated geometric gaps have the mean sum `centre`, and their moments."""
+    """Return the rate at which truncated geometric gaps have the mean sum `centre`, and moments."""
     different, which = np.unique(spans, return_inverse=True)
     number = np.bincount(which)
     values = [np.arange(span + 1) for span in different]

@@ -1,4 +1,4 @@
-"""Sequences from a list, each with a weight."""
+"""Random sequences from a weighted list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mnistseq.core.sequences import Sequences
 
 @dataclass(frozen=True)
 class WeightedSequences(SequenceLaw):
-    """Sequences from a list, drawn as often as their weights say.
+    """Sequences drawn from a list in proportion to their weights.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class WeightedSequences(SequenceLaw):
     weights: tuple[float, ...]
 
     def __hash__(self) -> int:
-        """Hash a part of what equality compares, because the list may be long."""
+        """Hash only a part, because the list may be long."""
         return hash((len(self.sequences), self.sequences[0], self.weights[0]))
 
     @property
@@ -55,12 +55,12 @@ class WeightedSequences(SequenceLaw):
         sequences, ends = self._flat
         chances = stream.of(purpose("weighted", attempt)).uniform(1)[:, 0]
         chosen = np.searchsorted(ends, chances * ends[-1], side="right")
-        # The product may round up to the end of the last one.
+        # The product may round up past the last sequence.
         return sequences.take(np.minimum(chosen, len(ends) - 1))
 
     @cached_property
     def _flat(self) -> tuple[Sequences, Floats]:
-        """All sequences one after the other, and sums of the weights."""
+        """All sequences one after the other, and cumulative weights."""
         lengths = np.array([len(codes) for codes in self.sequences], dtype=np.int64)
         codes = np.fromiter(chain.from_iterable(self.sequences), np.int64, int(lengths.sum()))
         return Sequences(codes, lengths), np.cumsum(np.array(self.weights))

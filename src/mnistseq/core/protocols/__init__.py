@@ -1,15 +1,14 @@
-"""Base classes of every kind of component.
+"""Base classes of all kinds of component.
 
-A component is a frozen dataclass that inherits from one of these classes. Its
-`name` is what configs and commands call it, its fields are its parameters, and
-using it never changes it. One typed declaration serves the constructor, the
-check of a config, the JSON Schema and the documentation. Ranges are written
-with `annotated_types`, the help of a parameter in its field's metadata.
+A component is a frozen dataclass that inherits from one of these classes. `name` is its
+name in configs and commands, its fields are its parameters, and using it never changes
+it. The constructor, validation, the JSON Schema and the documentation are all derived from
+these fields: their types, ranges in `annotated_types`, and help in the field's metadata.
 
-What a component must do is an abstract method. What it may do besides is a
-method or an attribute with a default, so callers never ask what it has.
+What a component must do is an abstract method; anything optional is a method or attribute
+with a default, so callers never test for it.
 
-Each is imported when it is first used, so that drawing an image imports no data set formats.
+The base classes are imported on first use, so drawing an image imports no data set formats.
 """
 
 from __future__ import annotations

@@ -10,20 +10,20 @@ from mnistseq.core.randomness import Stream
 
 
 class CanvasTransform(ABC):
-    """Changes whole images after painting; their ink is dark on light, whatever the polarity."""
+    """Changes whole images after painting. Ink is always dark on light here."""
 
     name: ClassVar[str]
 
     mixed_widths: ClassVar[bool] = False
-    """Whether `apply` takes images of different widths in one canvas, see `Canvas.own_widths`.
+    """Whether `apply` accepts images of different widths in one canvas, see `Canvas.own_widths`.
 
-    Where it does not, it gets images of one width at a time, in more and smaller calls."""
+    If not, it gets only images of one width at a time, in more and smaller calls."""
 
     carries_masks: ClassVar[bool] = False
-    """Whether it moves `Canvas.masks` and `Canvas.quads` with the pixels, where there are any.
+    """Whether `apply` moves `Canvas.masks` and `Canvas.quads` with the pixels, if there are any.
 
-    A transform that moves no pixels needs no such promise; another one without it is refused
-    where masks are asked for."""
+    Transforms that move no pixels need not set this. One that moves pixels without it is
+    refused if masks are requested."""
 
     paths: ClassVar[tuple[str, ...]] = ()
     """Names of the parameters that are paths of files to read."""
@@ -35,27 +35,24 @@ class CanvasTransform(ABC):
         Parameters
         ----------
         canvas : Canvas
-            Must not be written to.
+            Read-only.
         stream : Stream
-            The images' random words, the only randomness allowed.
+            The images' random words, the only source of randomness allowed.
         """
 
     def check_polarity(self, *, light_on_dark: bool) -> None:  # noqa: B027  # most serve both
-        """Raise ArgumentError if the transform cannot serve images of a polarity.
-
-        By default it serves both.
+        """Raise ArgumentError if the transform does not support a polarity; by default it supports both.
 
         Parameters
         ----------
         light_on_dark : bool
-            Whether the finished image has light ink on a dark background. The canvas has dark
-            ink on light all the same, and is inverted in the end: see `Canvas.inverted`.
+            Whether the finished image has light ink on a dark background. The canvas itself is
+            always dark on light, and is inverted at the end: see `Canvas.inverted`.
         """
 
     def added_width(self, height: int) -> int:
-        """Return the number of columns that the transform adds to a line of this height.
+        """Return how many columns the transform adds to a line with `line_height` equal to `height`.
 
-        The height is the `line_height` of the canvas that `apply` gets. Where a config asks for a width, the glyphs get that many columns less, so
-        that the finished image has the width asked for.
+        If a config sets the width of the image, the line gets that many columns less.
         """
         return 0

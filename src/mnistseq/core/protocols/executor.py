@@ -1,4 +1,4 @@
-"""Executor: where shards are made."""
+"""Executor: runs the tasks that make shards."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Receipt = TypeVar("Receipt")
 
 
 class Executor(ABC):
-    """Where shards are made."""
+    """Runs the tasks that make shards."""
 
     name: ClassVar[str]
 
     @abstractmethod
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
-        """Call `function` on every task, somewhere, and yield what it returns, in any order.
+        """Call `function` with every task, and yield the results in any order.
 
-        Tasks and function can be pickled. A task may be run twice because it is
-        pure; its receipt is yielded once. An error in a task ends the run and is
-        raised here. The result is a generator, which callers close when they stop early.
+        Tasks and function are picklable. A task may run twice, because tasks are pure, but its
+        receipt is yielded only once. An error in a task ends the run and is raised here. Callers
+        close the generator if they stop early.
         """

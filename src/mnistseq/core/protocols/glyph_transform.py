@@ -24,12 +24,12 @@ class GlyphTransform(ABC):
         Parameters
         ----------
         glyphs : ndarray of uint8, shape (N, height, width) or (N, height, width, 3)
-            0 is the background, 255 the strongest ink. Must not be written to.
+            0 is the background, 255 the strongest ink. Read-only.
         stream : GlyphStream
-            The glyphs' random words, the only randomness allowed.
+            The glyphs' random words, the only source of randomness allowed.
 
         Returns
         -------
         ndarray of uint8
-            The changed glyphs, of the same shape. A glyph that had ink keeps some.
+            The changed glyphs, in the same shape. A glyph with ink must keep some.
         """

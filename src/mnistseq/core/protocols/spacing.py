@@ -1,4 +1,4 @@
-"""Spacing: how wide the gaps are."""
+"""Spacing: chooses how wide the gaps are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.core.randomness import Stream
 from mnistseq.errors import SpacingError
 
 _DRAWN_GAPS = 2**17
-"""How many gaps are drawn to estimate how they are distributed."""
+"""Number of gaps drawn to estimate their distribution."""
 
 
 class Spacing(ABC):
@@ -26,9 +26,9 @@ class Spacing(ABC):
     """Names of the parameters that are paths of files to read."""
 
     pair_ranges: ClassVar[bool] = False
-    """Whether it keeps each gap within `GapRequest.minimums` and `GapRequest.maximums`.
+    """Whether `gaps` respects `GapRequest.minimums` and `GapRequest.maximums`.
 
-    Where it does not, it gets one range that suits all pairs of a sample."""
+    If not, it gets one range that suits all pairs of a sample."""
 
     @abstractmethod
     def gaps(self, request: GapRequest, stream: Stream) -> Ints:
@@ -37,26 +37,26 @@ class Spacing(ABC):
         Parameters
         ----------
         request : GapRequest
-            How many gaps to choose, in which range, and how much room they have.
+            The number of gaps, their range, and how much room they have.
         stream : Stream
-            The samples' random words, the only randomness allowed.
+            The samples' random words, the only source of randomness allowed.
 
         Returns
         -------
         ndarray of int64, shape (B, request.count)
-            Gaps in pixels: each within its range, each row's sum within the room.
+            Gaps in pixels, each within its range, with no row's sum larger than the room.
 
         Raises
         ------
         SpacingError
-            If no gaps meet the request.
+            If no gaps satisfy the request.
         """
 
     def feasible(self, request: GapRequest) -> Flags:
         """Return for which samples of a request the spacing has gaps: bool, shape (B,).
 
-        By default the gaps of each sample are drawn. A spacing that can compute the
-        answer overrides this method, which is then faster.
+        By default the gaps of each sample are drawn. Override this if the answer can be
+        computed, which is faster.
         """
         feasible = request.feasible()
         for sample in np.flatnonzero(feasible):
@@ -67,35 +67,36 @@ class Spacing(ABC):
         return feasible
 
     def distribution(self, request: GapRequest) -> GapDistribution:
-        """Return how often a gap of the request's first sample has each width.
+        """Return the distribution of a gap of the first sample.
 
-        By default gaps are drawn, with a fixed seed. A spacing that can compute the answer
-        overrides this method.
+        By default it is estimated by drawing gaps with a fixed seed. Override this if it can
+        be computed.
 
         Raises
         ------
         SpacingError
-            If no gaps meet the request.
+            If no gaps satisfy the request.
         """
         return GapDistribution.of_drawn(drawn_gaps(self, request))
 
     def sum_distribution(self, request: GapRequest) -> GapDistribution:
-        """Return how often the gaps of the request's first sample have each sum.
+        """Return the distribution of the sum of the gaps of the first sample.
 
-        By default gaps are drawn, with a fixed seed. A spacing that can compute the answer
-        overrides this method.
+        By default it is estimated by drawing gaps with a fixed seed. Override this if it can
+        be computed.
 
         Raises
         ------
         SpacingError
-            If no gaps meet the request.
+            If no gaps satisfy the request.
         """
         return GapDistribution.of_drawn(drawn_gaps(self, request).sum(axis=1, keepdims=True))
 
     def fit_probability(self, request: GapRequest) -> float | None:
-        """Return the probability that free gaps of the first sample fit its width.
+        """Return the probability that gaps drawn without regard to the width fit it, or None.
 
-        By default gaps are drawn, with a fixed seed. None where gaps cannot be free.
+        This is for the first sample. By default it is estimated by drawing gaps with a fixed
+        seed; None if the spacing cannot draw such gaps.
         """
         if request.room is None:
             return 1.0
@@ -107,7 +108,7 @@ class Spacing(ABC):
 
 
 def drawn_gaps(spacing: Spacing, request: GapRequest) -> Ints:
-    """Draw gaps of the first sample many times, with a fixed seed: shape (draws, count)."""
+    """Draw the gaps of the first sample many times, with a fixed seed: shape (draws, count)."""
     draws = max(1, _DRAWN_GAPS // request.count)
     first = np.zeros(draws, dtype=np.int64)
     return spacing.gaps(request.at(first), Stream(0, 0, draws, "gap"))
