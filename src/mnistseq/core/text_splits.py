@@ -37,7 +37,7 @@ class TextSplits:
         return list(accumulate(share for _, share in self.shares))[:-1]
 
     def split_of(self, labels: Sequence[str]) -> str:
-        """Return the split of a text, given its labels."""
+        """Return the split of the text that these labels form."""
         text = join(labels).encode("utf-8", "surrogatepass")
         digest = blake2b(text, digest_size=8, key=self.seed.to_bytes(8, "little")).digest()
         position = (int.from_bytes(digest, "little") >> 11) * 2.0**-53
