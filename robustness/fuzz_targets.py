@@ -28,9 +28,9 @@ from mnistseq.config.config import Config
 from mnistseq.errors import ArgumentError, MnistseqError
 from mnistseq.formats.webdataset import WebDataset
 from mnistseq.imaging.decode import BrokenImageError, decode_image, quiet_pillow, read_header
-from mnistseq.pipeline.dataset.check_stored import check_stored
 from mnistseq.pipeline.dataset.make import make_dataset
 from mnistseq.pipeline.dataset.manifest import is_intact, parse_manifest, parse_plan
+from mnistseq.pipeline.dataset.sample_checks import check_sample
 from mnistseq.pipeline.rows.patterns import pattern_drawer
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row_file import RowFile
@@ -151,7 +151,7 @@ def _tar() -> Target:
     def read(path: Path) -> None:
         with suppress(ValueError, KeyError, LookupError, TypeError, AttributeError, RecursionError):
             for stored in WebDataset().open_shard(path):
-                check_stored(stored)
+                check_sample(stored)
 
     return Target(partial(_in_file, read, "fuzzed.tar"), tuple(seeds))
 

@@ -19,7 +19,7 @@ from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.row_file import RowFile
-from mnistseq.pipeline.rows.shares import parse_shares
+from mnistseq.pipeline.rows.split_shares import parse_shares
 
 
 def random_input(samples: int = 60, shortest: int = 3, longest: int = 6) -> RandomInput:

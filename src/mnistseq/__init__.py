@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mnistseq.errors import MnistseqError as MnistseqError
     from mnistseq.pipeline.composers import build_composer as build_composer
     from mnistseq.pipeline.dataset.make import make_dataset as make_dataset
-    from mnistseq.pipeline.dataset.stored import StoredDataset as StoredDataset
-    from mnistseq.pipeline.dataset.stored import open_dataset as open_dataset
+    from mnistseq.pipeline.dataset.stored_dataset import StoredDataset as StoredDataset
+    from mnistseq.pipeline.dataset.stored_dataset import open_dataset as open_dataset
     from mnistseq.pipeline.glyph_loading import load_bank as load_bank
 
 _MODULES = {
@@ -42,11 +42,11 @@ _MODULES = {
     "SampleBatch": "mnistseq.core.samples",
     "SourceConfig": "mnistseq.config.sections",
     "SpacingConfig": "mnistseq.config.sections",
-    "StoredDataset": "mnistseq.pipeline.dataset.stored",
+    "StoredDataset": "mnistseq.pipeline.dataset.stored_dataset",
     "build_composer": "mnistseq.pipeline.composers",
     "load_bank": "mnistseq.pipeline.glyph_loading",
     "make_dataset": "mnistseq.pipeline.dataset.make",
-    "open_dataset": "mnistseq.pipeline.dataset.stored",
+    "open_dataset": "mnistseq.pipeline.dataset.stored_dataset",
     "to_float": "mnistseq.core.samples",
 }
 

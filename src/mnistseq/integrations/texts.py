@@ -16,7 +16,7 @@ from mnistseq.core.feasibility import row_problem
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.errors import ArgumentError, SpacingError
-from mnistseq.pipeline.dataset.input_request import Law, open_input
+from mnistseq.pipeline.dataset.input_request import LawOptions, open_input
 from mnistseq.pipeline.dataset.inputs import DrawingRules
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.rows.patterns import pattern_drawer
@@ -103,7 +103,7 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
         If one of the texts does not fit.
     """
     alphabet = composer.bank.alphabet
-    law = Law(
+    law = LawOptions(
         length=str(options["length"]) if "length" in options else None,
         balance=options.get("balance", False),
         pattern=options.get("pattern"),

@@ -1,1 +1,1 @@
-"""From a config to pictures on disk."""
+"""From a config to images and data sets."""

@@ -1,4 +1,4 @@
-"""Config → Composer."""
+"""Build the composer of a config."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _TRANSFORM_KEYS: dict[Kind, str] = {
     "glyph_transform": "image.transform",
     "canvas_transform": "canvas.transform",
 }
-"""The config key of each kind of transform."""
+"""Config key of each kind of transform."""
 
 
 def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = None) -> Composer:
-    """Make a composer: glyphs and rules, ready to draw.
+    """Build a composer, which draws samples as a config describes them.
 
     Parameters
     ----------
     config : Config, mapping, str or path, optional
-        A config; its keys; the name of a preset; or the path of a file. By default the
-        default config.
+        A config, a mapping of its keys, the name of a preset, or the path of a file; by
+        default the default config.
     bank : GlyphBank, optional
         Glyphs to use instead of the config's source.
 
@@ -61,7 +61,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
     pen = _pen(config)
     bank = load_bank(config) if bank is None else bank
     if pen is not None and not bank.paths:
-        from mnistseq.sources.banks.thinned import thinned  # needed only for glyphs of the caller's
+        from mnistseq.sources.banks.thinned import thinned  # needed only if the caller gives a bank
 
         bank = thinned(bank)
     canvas = _canvas_rule(config, image.height or bank.height)
@@ -85,7 +85,7 @@ def check_components(config: Config) -> None:
     Raises
     ------
     ConfigError
-        With every component that does not exist and every fault of a parameter.
+        With all unknown components and all faults of parameters.
     """
     makers: list[tuple[str, Callable[[], object]]] = [
         *source_makers(config.source),
@@ -106,7 +106,7 @@ def check_components(config: Config) -> None:
 
 
 def plugin_packages(config: Config, dataset_format: str | None = None) -> dict[str, str]:
-    """Package → version of every plugin that a config draws with, and of the format's."""
+    """Return package → version of all plugins that a config and a format use."""
     used = [(used.kind, used.name) for used in components_of(config)]
     used += [("format", dataset_format)] if dataset_format is not None else []
     packages = dict(package_of(kind, name) for kind, name in used)
@@ -120,7 +120,7 @@ class UsedComponent(NamedTuple):
     Attributes
     ----------
     key : str
-        The key of its parameters, such as ``source.parameters`` or ``canvas.transform[0]``.
+        Config key of its parameters, such as ``source.parameters`` or ``canvas.transform[0]``.
     """
 
     key: str
@@ -130,7 +130,7 @@ class UsedComponent(NamedTuple):
 
 
 def components_of(config: Config) -> list[UsedComponent]:
-    """Return every component that a config names."""
+    """Return all components that a config names."""
     steps: dict[Kind, Steps] = {
         "glyph_transform": _glyph_steps(config),
         "canvas_transform": config.canvas.transform,
@@ -154,7 +154,7 @@ def components_of(config: Config) -> list[UsedComponent]:
 
 
 def _glyph_steps(config: Config) -> Steps:
-    """The list that `image.transform` means; true is the older tool's distortions."""
+    """Return `image.transform` as a list; true means the older tool's distortions."""
     transform = config.image.transform
     if isinstance(transform, bool):
         return ["original"] if transform else []
@@ -175,7 +175,7 @@ def _writer(asked: str, bank: GlyphBank) -> Writer:
 
 
 def _added_width(height: int, transforms: Sequence[CanvasTransform]) -> int:
-    """Pixels by which transforms make images wider."""
+    """Return by how many pixels transforms make images wider."""
     return sum(item.added_width(height) for item in transforms)
 
 
@@ -198,7 +198,7 @@ def _gap_rule(config: Config, added_width: int) -> GapRule:
             added_width=added_width,
         )
     except SpacingError as error:
-        # A config has checked the range itself: only margins can leave no width for the line.
+        # The config has validated the range, so only margins can leave no width for the line.
         raise ConfigError(ConfigFault("image.width", str(error))) from None
 
 
@@ -224,7 +224,7 @@ def _canvas_makers(config: Config) -> Iterator[tuple[str, Callable[[], CanvasTra
 def _canvas_transform(
     make: Callable[[], CanvasTransform], key: str, light_on_dark: bool
 ) -> CanvasTransform:
-    """Make a transform and check that it serves the polarity."""
+    """Make a transform and check that it supports the polarity."""
     transform = make()
     try:
         with component_errors("canvas transform", transform.name):

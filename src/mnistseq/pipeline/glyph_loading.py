@@ -1,4 +1,4 @@
-"""The source of a config → its glyph bank."""
+"""Load the glyph bank of a config from its source or sources."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from mnistseq.sources.banks.cache import checked_banks, stored_bank
 
 
 def load_bank(config: ConfigLike, *, checked: bool = False) -> GlyphBank:
-    """Read the glyphs that a config names; if it has a pen, their paths.
+    """Load the glyphs that a config names or, if it has a pen, their paths.
 
     Parameters
     ----------
     config : Config, mapping, str or path
-        A config; its keys; the name of a preset; or the path of a file.
+        A config, a mapping of its keys, the name of a preset, or the path of a file.
     checked : bool
-        Compare glyphs in the cache with their digest, as data sets do, and make them again if
-        they differ.
+        Whether to compare cached glyphs with their digest, as data sets do, and to decode them
+        again if they differ.
 
     Raises
     ------
     SourceError
         If the glyphs cannot be read.
     PluginError
-        If a source fails otherwise, or returns something else.
+        If a source fails in another way, or does not return a bank.
     UnknownComponentError
         If no source has this name.
     ConfigError
-        If a glyph that is to be excluded does not exist, or a label keeps none.
+        If an excluded glyph does not exist, or a label would have no glyphs left.
     """
     config = Config.of(config)
     with checked_banks() if checked else nullcontext():
@@ -64,7 +64,7 @@ def _open(source: SourceConfig, *, paths: bool) -> GlyphBank:
 
 
 def glyph_requirements(config: Config) -> str:
-    """Return what has to be the same for a config to have the same glyphs, for messages."""
+    """Return what is needed to load the same glyphs again, for messages."""
     return _requirements(paths=config.image.pen != NO_PEN)
 
 
@@ -74,18 +74,16 @@ def _requirements(*, paths: bool) -> str:
 
 
 def source_splits(config: Config) -> tuple[str, ...]:
-    """Return the splits of the config's source, as far as it lists them.
-
-    Of several sources, these are the splits of the first.
+    """Return the splits that the config's source lists; with several sources, those of the first.
 
     Raises
     ------
     SourceError
         If the source's files cannot be read.
     PluginError
-        If the source fails otherwise.
+        If the source fails in another way.
     UnknownComponentError
-        If there is no such source.
+        If the source does not exist.
     """
     entry = config.source.entries[0]
     return _splits(_component(entry, "source"), entry)
@@ -98,13 +96,13 @@ def source_makers(source: SourceConfig) -> Iterator[tuple[str, Callable[[], obje
 
 
 def source_entries(source: SourceConfig) -> list[tuple[str, SourceEntry]]:
-    """Return each source with what messages call it: ``source``, or ``source[2]``."""
+    """Return all sources with their names in messages: ``source``, or ``source[2]``."""
     keys = map(entry_key, range(len(source.mix))) if source.mix else ["source"]
     return list(zip(keys, source.entries, strict=True))
 
 
 def source_terms(source: SourceConfig) -> tuple[tuple[str, LicenceTerms], ...]:
-    """Return the name and the terms of every source, each pair once."""
+    """Return the name and the licence terms of all sources, without duplicates."""
     pairs = []
     for entry in source.entries:
         component = _component(entry, "source")
@@ -115,18 +113,18 @@ def source_terms(source: SourceConfig) -> tuple[tuple[str, LicenceTerms], ...]:
 
 @dataclass(frozen=True)
 class SourceOpener(BankOpener):
-    """Opens the glyphs of a source again: from the cache or, if they are not there, the source.
+    """Reopens the glyphs of a source, from the cache if possible.
 
     Attributes
     ----------
     name : str
         Name of the bank.
     cache_key : str or None
-        Where the cache has the bank.
+        Key of the bank in the cache.
     fingerprint : str
-        The bank that is opened has this fingerprint.
+        Fingerprint that the bank must have.
     paths : bool
-        Whether a pen draws the glyphs.
+        Whether the glyphs are pen paths.
     """
 
     source: SourceConfig
@@ -136,13 +134,13 @@ class SourceOpener(BankOpener):
     paths: bool = False
 
     def open(self) -> GlyphBank:
-        """Return the bank; SourceError if the source has other glyphs now."""
+        """Return the bank; SourceError if the source has different glyphs now."""
         bank = None if self.cache_key is None else stored_bank(self.cache_key, self.name)
         if bank is None or bank.fingerprint != self.fingerprint:
             bank = _open(self.source, paths=self.paths)
         if bank.fingerprint != self.fingerprint:
             raise SourceError(
-                f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+                f"source {self.name} has different glyphs here (fingerprint {bank.fingerprint[:12]}…) "
                 f"than where it was pickled ({self.fingerprint[:12]}…): provide "
                 f"{_requirements(paths=self.paths)} in both places"
             )
@@ -207,8 +205,8 @@ def _load_part(
 ) -> GlyphBank:
     """Return the glyphs of one of several sources.
 
-    If the source does not have the split, but another one has, these are all of its glyphs.
-    If none has it, the name may be misspelt, and the source's own error names its splits.
+    A source without the split gives all of its glyphs if another source has that split. If no
+    source has it, the name may be misspelt, and the source's own error lists its splits.
     """
     try:
         return _load(component, entry, paths=paths)
@@ -222,7 +220,7 @@ def _load_part(
 
 
 def _without(bank: GlyphBank, excluded: Sequence[int]) -> GlyphBank:
-    """Return the bank without some glyphs among its members."""
+    """Return the bank without the excluded glyphs."""
     if not excluded:
         return bank
     if excluded[-1] >= len(bank):

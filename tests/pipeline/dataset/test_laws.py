@@ -13,7 +13,7 @@ from mnistseq.errors import ArgumentError, DatasetExistsError, LabelError, Sourc
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.inputs import InputFile
 from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law
-from mnistseq.pipeline.rows.weights import read_weights
+from mnistseq.pipeline.rows.weighted_list import read_weights
 from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE
 from mnistseq.pipeline.verify.check import verify
 

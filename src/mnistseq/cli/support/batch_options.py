@@ -54,7 +54,7 @@ class BatchOptions(RunOptions, InputOptions):
     def division(self) -> Division:
         """Return how samples are divided among splits and shards."""
         from mnistseq.pipeline.dataset.request import Division
-        from mnistseq.pipeline.rows.shares import parse_shares
+        from mnistseq.pipeline.rows.split_shares import parse_shares
 
         if self.split is None and self.disjoint != "glyph":
             raise click.UsageError(

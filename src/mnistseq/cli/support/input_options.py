@@ -151,9 +151,9 @@ class InputOptions:
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""
-        from mnistseq.pipeline.dataset.input_request import Law, RowsRequest
+        from mnistseq.pipeline.dataset.input_request import LawOptions, RowsRequest
 
-        law = Law(self.length, self.balance, self.pattern, self.amounts, self.weights)
+        law = LawOptions(self.length, self.balance, self.pattern, self.amounts, self.weights)
         if self.sequences is not None:
             for name in [*(["count"] if self.count is not None else []), *law.given]:
                 raise click.UsageError(

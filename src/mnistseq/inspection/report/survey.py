@@ -19,7 +19,7 @@ from mnistseq.inspection.report.laws import LawFit, gap_fit, label_fits
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
-from mnistseq.pipeline.dataset.stored import StoredDataset
+from mnistseq.pipeline.dataset.stored_dataset import StoredDataset
 from mnistseq.progress import reporting
 
 QUANTILES = (5, 25, 50, 75, 95)

@@ -1,1 +1,1 @@
-"""The life of a data set."""
+"""The life of a data set: plan, make, resume, grow, finish and open it."""

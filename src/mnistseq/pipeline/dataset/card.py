@@ -1,4 +1,4 @@
-"""README.md: the card of a data set, which Hugging Face's datasets and Hub read.
+"""Write README.md: the card of a data set, which Hugging Face's datasets and Hub read.
 
 Source: https://huggingface.co/docs/hub/datasets-cards and ``datasets-manual-configuration``.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from mnistseq.core.licence_terms import UNKNOWN, LicenceTerms
 from mnistseq.messages import plural, size
-from mnistseq.pipeline.dataset.about import About
+from mnistseq.pipeline.dataset.description import DatasetDescription
 
 CARD = "README.md"
 
@@ -22,22 +22,22 @@ cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-
 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 gfdl mit odc-by odbl
 pddl unlicense unknown wtfpl
 """
-"""Identifiers that the Hub knows: https://huggingface.co/docs/hub/repositories-licenses."""
+"""Licences known to the Hub: https://huggingface.co/docs/hub/repositories-licenses."""
 
 _SIZES = ((1e3, "n<1K"), (1e4, "1K<n<10K"), (1e5, "10K<n<100K"), (1e6, "100K<n<1M"))
 
 
-def card_text(about: About) -> str:
+def card_text(dataset: DatasetDescription) -> str:
     """Return the card: YAML for the Hub, and text for people."""
-    yaml = "".join(line + "\n" for line in _yaml(_metadata(about), ""))
-    return f"---\n{yaml}---\n\n{_text(about)}"
+    yaml = "".join(line + "\n" for line in _yaml(_metadata(dataset), ""))
+    return f"---\n{yaml}---\n\n{_text(dataset)}"
 
 
-def _metadata(about: About) -> dict[str, Any]:
-    schema, manifest = about.record_schema, about.manifest
+def _metadata(dataset: DatasetDescription) -> dict[str, Any]:
+    schema, manifest = dataset.record_schema, dataset.manifest
     metadata: dict[str, Any] = {
-        "pretty_name": about.title,
-        **_licence(about),
+        "pretty_name": dataset.title,
+        **_licence(dataset),
         "attribution": [terms.attribution for terms in manifest.source.terms if terms.attribution],
         "task_categories": ["image-to-text", "object-detection"],
         "size_categories": [next((name for end, name in _SIZES if manifest.samples < end), "n>1M")],
@@ -49,7 +49,7 @@ def _metadata(about: About) -> dict[str, Any]:
         ],
     }
     if schema is None:
-        # So that nothing is taken for data that datasets cannot read.
+        # Otherwise datasets would take some files for data, which it cannot read.
         return metadata | {"viewer": False}
     metadata["configs"] = [
         {
@@ -59,7 +59,7 @@ def _metadata(about: About) -> dict[str, Any]:
                     "split": split,
                     "path": [pattern.format(split=split) for pattern in schema.data_files],
                 }
-                for split in about.splits
+                for split in dataset.splits
             ],
         }
     ]
@@ -69,35 +69,37 @@ def _metadata(about: About) -> dict[str, Any]:
             "num_bytes": sum(shard.bytes for shard in manifest.shards_of(split)),
             "num_examples": sum(shard.samples for shard in manifest.shards_of(split)),
         }
-        for split in about.splits
+        for split in dataset.splits
     ]
     sizes = {"download_size": manifest.bytes, "dataset_size": manifest.bytes}
     features = list(schema.features)
     return metadata | {"dataset_info": {"features": features, "splits": splits, **sizes}}
 
 
-def _licence(about: About) -> dict[str, Any]:
-    """Return the licences in the Hub's terms; those that it does not know have names of their own."""
-    names = [name for terms in about.manifest.source.terms for name in terms.licence.split(" AND ")]
+def _licence(dataset: DatasetDescription) -> dict[str, Any]:
+    """Return the licences by the Hub's identifiers; others are given by name."""
+    names = [
+        name for terms in dataset.manifest.source.terms for name in terms.licence.split(" AND ")
+    ]
     known = [name.lower() if name.lower() in _HUB_LICENCES.split() else "other" for name in names]
     others = [name for name, listed in zip(names, known, strict=True) if listed == "other"]
     licence = list(dict.fromkeys(known)) or [UNKNOWN]
     return {"license": licence} | ({"license_name": ", ".join(others)} if others else {})
 
 
-def _text(about: About) -> str:
-    manifest = about.manifest
+def _text(dataset: DatasetDescription) -> str:
+    manifest = dataset.manifest
     rows = "\n".join(
         f"| {split} | {sum(shard.samples for shard in shards):,} | {len(shards):,} "
         f"| {size(sum(shard.bytes for shard in shards))} |"
-        for split in about.splits
+        for split in dataset.splits
         for shards in [manifest.shards_of(split)]
     )
-    hub = _HUB.format(split=about.splits[0]) if about.record_schema is not None else ""
+    hub = _HUB.format(split=dataset.splits[0]) if dataset.record_schema is not None else ""
     licences = "\n".join(f"- {_credit(terms.source, terms)}" for terms in manifest.source.terms)
     return _CARD.format(
-        title=about.title,
-        description=about.description,
+        title=dataset.title,
+        description=dataset.description,
         glyphs=plural(manifest.source.glyphs, "glyph"),
         rows=rows,
         format=manifest.format.name,
@@ -117,7 +119,7 @@ def _credit(source: str, terms: LicenceTerms) -> str:
 
 
 def _yaml(value: Any, indent: str) -> Iterator[str]:
-    """Yield the lines of tables and lists in YAML's block style; strings are quoted as in JSON."""
+    """Yield the lines of tables and lists as block-style YAML; strings are quoted as in JSON."""
     items = value.items() if isinstance(value, Mapping) else ((None, item) for item in value)
     for key, item in items:
         begin = f"{indent}- " if key is None else f"{indent}{_scalar(key)}:"
@@ -135,7 +137,7 @@ def _yaml(value: Any, indent: str) -> Iterator[str]:
 def _scalar(value: object) -> str:
     plain = isinstance(value, str) and value.isidentifier() and not value.istitle()
     reserved = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-    # Characters as they are: YAML has no escapes in pairs as JSON has for those beyond 16 bits.
+    # Not escaped: unlike JSON, YAML has no surrogate pairs for characters beyond 16 bits.
     return str(value) if plain and value not in reserved else json.dumps(value, ensure_ascii=False)
 
 

@@ -1,8 +1,8 @@
-"""The paths in a config: what a manifest records in their place, and where they are on a machine.
+"""Paths in a config: replace them in a manifest, and locate them again on another machine.
 
-A manifest has no path of the machine on which its data set was made. A path below the folder of the
-data set, or beside it, is recorded relative to that folder, so that both can be moved together. Of
-any other path the name is recorded; where the data set is drawn again, the caller gives the path.
+A manifest contains no paths of the machine on which its data set was made. Paths below or next to
+the folder of the data set are recorded relative to it, so that both can be moved together. For other
+paths only the name is recorded; the caller gives the path when the data set is drawn again.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from mnistseq.pipeline.store.open import local_folder
 from mnistseq.plugins.registry import find
 
 SOURCE_PATH = re.compile(r"source(\[\d+\])?\.path")
-"""Keys of the sources' own paths. What is there is known by the fingerprint of its glyphs."""
+"""Keys of the sources' own paths, whose content is identified by the fingerprint of its glyphs."""
 
 
 def paths_in(config: Config) -> Iterator[tuple[str, str]]:
     """Yield the key and the value of each path in a config.
 
-    Parameters of a source that are relative to its own path are not among them.
+    Source parameters that are relative to the source's own path are not included.
     """
     own = {
         key: entry.path for key, entry in source_entries(config.source) if entry.path is not None
@@ -51,7 +51,7 @@ def paths_in(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def without_machine(config: Config, root: str) -> tuple[dict[str, Any], tuple[PathRecord, ...]]:
-    """Return a config as a manifest has it, and the records of its paths."""
+    """Return a config as recorded in a manifest, and the records of its paths."""
     values = config.to_dict()
     folder = local_folder(root)
     records = []
@@ -65,12 +65,12 @@ def without_machine(config: Config, root: str) -> tuple[dict[str, Any], tuple[Pa
 
 @dataclass(frozen=True)
 class LocatedConfig:
-    """The config of a manifest with the paths that it has here.
+    """The config of a manifest, with paths on this machine.
 
     Attributes
     ----------
     allowed : frozenset of str
-        Keys of the paths that were given by the caller.
+        Keys of the paths that the caller gave.
     """
 
     values: Mapping[str, Any]
@@ -78,22 +78,22 @@ class LocatedConfig:
 
 
 def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedConfig:
-    """Return the config of a manifest with the paths that it has here.
+    """Return the config of a manifest, with paths on this machine.
 
     Parameters
     ----------
     root : str
-        Folder or URL of its data set.
+        Folder or URL of the data set.
     given : mapping of str to str
-        Config key → path here, of paths that are not where the manifest says. The key
-        ``source.path`` is that of the only source that has one.
+        Config key → path on this machine, for paths that are not where the manifest says.
+        ``source.path`` means that of the only source that has a path.
 
     Raises
     ------
     ArgumentError
-        If there is no path of that key.
+        If the manifest has no path with that key.
     MissingPathError
-        If a path is needed that is not given.
+        If a required path is missing.
     """
     values: dict[str, Any] = manifest.config
     given = {_key_of(key, values, manifest): path for key, path in given.items()}
@@ -102,7 +102,7 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
     for record in manifest.paths:
         recorded = value_at(values, record.key)
         if not isinstance(recorded, str):
-            continue  # the config is at fault, and is checked after this
+            continue  # an invalid config, which is reported later
         here = None if folder is None or not record.relative else folder.resolve() / recorded
         if here is not None and here.exists():
             values = with_value(values, record.key, os.path.normpath(here))
@@ -115,20 +115,20 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
             tuple(key for key, _ in missing),
         )
     for key, path in given.items():
-        with suppress(LookupError, TypeError):  # the config is at fault, and is checked after this
+        with suppress(LookupError, TypeError):  # an invalid config, which is reported later
             values = with_value({"source": {}, **values}, key, path)
     return LocatedConfig(values, frozenset(given))
 
 
 def check_contents(manifest: Manifest, config: Config, records: Sequence[PathRecord]) -> None:
-    """Raise SourceError if files that a config names have other contents than recorded.
+    """Raise SourceError if the contents of files that a config names have changed.
 
     Parameters
     ----------
     config : Config
-        Its config, with the paths here.
+        Config of the manifest, with paths on this machine.
     records : sequence of PathRecord
-        What is at those paths now.
+        Present contents of those paths.
     """
     here, now = dict(paths_in(config)), {record.key: record.sha256 for record in records}
     for record in manifest.paths:
@@ -141,7 +141,7 @@ def check_contents(manifest: Manifest, config: Config, records: Sequence[PathRec
 
 
 def _key_of(key: str, values: Mapping[str, Any], manifest: Manifest) -> str:
-    """Return the key in the config that a caller means; ArgumentError if it has no such path."""
+    """Return the config key that a caller means; ArgumentError if it is not that of a path."""
     known = [record.key for record in manifest.paths]
     mix = value_at(values, "source.mix")
     own = [f"source[{index}].path" for index in range(len(mix) if isinstance(mix, list) else 0)]
@@ -162,12 +162,12 @@ def _key_of(key: str, values: Mapping[str, Any], manifest: Manifest) -> str:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path, relative to a folder, stays in that folder."""
+    """Return whether a relative path stays inside of its folder."""
     return not (PurePath(path).is_absolute() or ".." in PurePath(path).parts)
 
 
 def _relative(path: Path, folder: Path) -> str | None:
-    """Return a path relative to a folder if it is below or beside it."""
+    """Return a path relative to a folder, if it is below or next to it."""
     path, folder = path.resolve(), folder.resolve()
     beside = folder.parent
     if beside == beside.parent or not path.is_relative_to(beside):
@@ -184,7 +184,7 @@ def _digest(key: str, path: Path) -> str:
         for file in sorted(path.rglob("*")):
             if file.is_file() and not is_by_product(file.name):
                 name = file.relative_to(path).as_posix()
-                # A link leads to its file, as it does where the file is read.
+                # Links are followed, as when the file is read.
                 line = f"{measure(file.resolve())[1]} {name}\n"
                 digest.update(line.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()

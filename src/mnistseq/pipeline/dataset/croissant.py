@@ -1,8 +1,8 @@
-"""croissant.json: a description of the data set for programs, as MLCommons defines it.
+"""Write croissant.json: a machine-readable description of the data set, defined by MLCommons.
 
 Source: Croissant 1.1, https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html, with the
-vocabularies of responsible AI (RAI 1.0) and of provenance (PROV-O). It has no date, no creator and
-no address, which are those of its publication.
+vocabularies for responsible AI (RAI 1.0) and provenance (PROV-O). It has no date, creator or URL,
+which are known only when it is published.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from mnistseq.core.licence_terms import UNKNOWN
 from mnistseq.core.record_schema import FileSet, RecordField
-from mnistseq.pipeline.dataset.about import About
+from mnistseq.pipeline.dataset.description import DatasetDescription
 from mnistseq.pipeline.dataset.manifest import FileRecord
 from mnistseq.pipeline.shards.spec import Receipt
 
@@ -24,7 +24,7 @@ arrayShape citeAs column conformsTo containedIn equivalentProperty extract field
 fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path
 recordSet references regex repeated replace samplingRate separator source subField transform
 """
-"""Terms of Croissant."""
+"""Terms of the Croissant vocabulary."""
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -42,7 +42,7 @@ _CONTEXT: dict[str, Any] = {
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
 }
-"""The context of the specification's first appendix, with the vocabularies used here."""
+"""JSON-LD context from appendix 1 of the specification, with the vocabularies used here."""
 
 _MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -55,20 +55,20 @@ _MEDIA_TYPES = {
 }
 
 
-def croissant_text(about: About) -> str:
+def croissant_text(dataset: DatasetDescription) -> str:
     """Return the description as JSON-LD."""
-    return json.dumps(_dataset(about), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_dataset(dataset), indent=2, ensure_ascii=False) + "\n"
 
 
-def _dataset(about: About) -> dict[str, Any]:
-    credited = about.manifest.source.terms
+def _dataset(dataset: DatasetDescription) -> dict[str, Any]:
+    credited = dataset.manifest.source.terms
     licences = [terms.licence_url or terms.licence for terms in credited]
     attributions = "; ".join(terms.attribution for terms in credited if terms.attribution)
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": about.title,
-        "description": about.description,
+        "name": dataset.title,
+        "description": dataset.description,
         "conformsTo": [
             "http://mlcommons.org/croissant/1.1",
             "http://mlcommons.org/croissant/RAI/1.0",
@@ -76,16 +76,16 @@ def _dataset(about: About) -> dict[str, Any]:
         "license": [licence for licence in licences if licence != UNKNOWN] or [UNKNOWN],
         "creditText": attributions,
         "version": "1.0.0",
-        "keywords": ["synthetic", "handwriting", "sequences", "OCR", about.sources],
-        **_provenance(about),
+        "keywords": ["synthetic", "handwriting", "sequences", "OCR", dataset.sources],
+        **_provenance(dataset),
         **_RESPONSIBLE_AI,
-        "distribution": [*_file_objects(about), *_file_sets(about)],
-        "recordSet": [_splits(about), *_record_sets(about)],
+        "distribution": [*_file_objects(dataset), *_file_sets(dataset)],
+        "recordSet": [_splits(dataset), *_record_sets(dataset)],
     }
 
 
-def _provenance(about: About) -> dict[str, Any]:
-    manifest = about.manifest
+def _provenance(dataset: DatasetDescription) -> dict[str, Any]:
+    manifest = dataset.manifest
     return {
         "prov:wasDerivedFrom": [
             {"@id": terms.homepage} if terms.homepage else {"prov:label": terms.source}
@@ -118,11 +118,11 @@ _RESPONSIBLE_AI = {
 }
 
 
-def _file_objects(about: About) -> Iterator[dict[str, Any]]:
-    """Yield every file whose hash is known: shards that are files, and those of the whole set."""
-    files: list[FileRecord | Receipt] = [*about.manifest.files]
-    if about.manifest.format.suffix:
-        files += about.manifest.shards
+def _file_objects(dataset: DatasetDescription) -> Iterator[dict[str, Any]]:
+    """Yield all files whose hash is known: shards that are files, and files of the whole data set."""
+    files: list[FileRecord | Receipt] = [*dataset.manifest.files]
+    if dataset.manifest.format.suffix:
+        files += dataset.manifest.shards
     for file in files:
         suffix = "." + file.name.rpartition(".")[2]
         yield {
@@ -136,10 +136,12 @@ def _file_objects(about: About) -> Iterator[dict[str, Any]]:
         }
 
 
-def _file_sets(about: About) -> Iterator[dict[str, Any]]:
+def _file_sets(dataset: DatasetDescription) -> Iterator[dict[str, Any]]:
     unread = FileSet("shards", "{split}/*", "application/octet-stream")
-    for split in about.splits:
-        for files in (unread,) if about.record_schema is None else about.record_schema.file_sets:
+    for split in dataset.splits:
+        for files in (
+            (unread,) if dataset.record_schema is None else dataset.record_schema.file_sets
+        ):
             described: dict[str, Any] = {
                 "@type": "cr:FileSet",
                 "@id": f"{split}-{files.name}",
@@ -149,12 +151,12 @@ def _file_sets(about: About) -> Iterator[dict[str, Any]]:
             }
             if files.archived:
                 described["containedIn"] = [
-                    {"@id": s.name} for s in about.manifest.shards_of(split)
+                    {"@id": s.name} for s in dataset.manifest.shards_of(split)
                 ]
             yield described
 
 
-def _splits(about: About) -> dict[str, Any]:
+def _splits(dataset: DatasetDescription) -> dict[str, Any]:
     field = {
         "@type": "cr:Field",
         "@id": "splits/name",
@@ -168,21 +170,21 @@ def _splits(about: About) -> dict[str, Any]:
         "dataType": "cr:Split",
         "key": {"@id": "splits/name"},
         "field": [field],
-        "data": [{"splits/name": split} for split in about.splits],
+        "data": [{"splits/name": split} for split in dataset.splits],
     }
 
 
-def _record_sets(about: About) -> Iterator[dict[str, Any]]:
-    """Yield the samples of each split, in one record set for each kind of files that is not joined."""
-    if about.record_schema is None:
+def _record_sets(dataset: DatasetDescription) -> Iterator[dict[str, Any]]:
+    """Yield the record sets of each split: one for every kind of files that is not joined to others."""
+    if dataset.record_schema is None:
         return
-    fields = about.record_schema.fields
+    fields = dataset.record_schema.fields
     groups = {
         field.file_set: [f for f in fields if f.file_set == field.file_set] for field in fields
     }
     if any(field.same_as for field in fields):
         groups = {"": list(fields)}
-    for split in about.splits:
+    for split in dataset.splits:
         for number, (kind, group) in enumerate(groups.items()):
             name = f"{split}_{kind}" if number else split
             yield {

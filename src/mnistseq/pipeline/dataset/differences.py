@@ -1,4 +1,4 @@
-"""How a plan differs from that of an existing data set, in the user's terms."""
+"""Compare the plans of two data sets, and describe their differences in the user's terms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAMES = {
     "shard_samples": "samples in a shard",
     "name": "name template",
 }
-"""What a user calls the keys of a plan."""
+"""Names of plan keys in messages."""
 
 _PREFIXES = {
     "config.": "",
@@ -49,7 +49,7 @@ _CONTENTS = {
     "of them",
     "config.source.mix": "the list of sources is different",
 }
-"""Hashes and long tables, whose values tell a user nothing."""
+"""Messages for hashes and long tables, whose values mean nothing to a user."""
 
 _IMPLIED = {
     "input.kind": "input.",
@@ -59,10 +59,10 @@ _IMPLIED = {
     "config.source.": "source.",
     "config.image.pen": "source.",
 }
-"""Key → keys that are not worth reporting when it differs."""
+"""Key → keys that are not reported if it differs."""
 
 _PATHS = "paths."
-"""Before the key of a path, where the contents of the files there are compared."""
+"""Prefix of the key of a path, for comparing the contents of its files."""
 
 _WHOLE = ("shares", "config.image.pen")
 """Tables that are reported as a whole."""
@@ -76,14 +76,14 @@ _DERIVED = (
     "format.suffix",
     "format.folder",
 )
-"""Keys that others decide."""
+"""Keys that follow from others."""
 
 
 def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
     """Return the keys in which two plans differ, without those that follow from others.
 
-    The path of the source is not compared: its fingerprint shows whether its glyphs are equal.
-    Neither are the versions of libraries: a receipt records those of its shard.
+    The path of the source is not compared, because its fingerprint is; nor are versions of
+    libraries, which receipts record for each shard.
     """
     found = list(_different_keys(_comparable(old), _comparable(new), ""))
     left = found
@@ -98,12 +98,12 @@ def differences(old: PlanRecord, new: PlanRecord) -> list[Difference]:
 
 
 def describe(difference: Difference, name: str | None = None) -> str:
-    """Return a difference as a user would put it: ``spacing.max was 20, now 30``.
+    """Describe a difference, as in ``spacing.max was 20, now 30``.
 
     Parameters
     ----------
     name : str, optional
-        What the user calls the key, if not by this module's name for it.
+        Name of the key for the user, instead of this module's.
     """
     key = difference.key
     if key in _CONTENTS:
@@ -140,7 +140,7 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
     source = plan.config.get("source")
     if isinstance(source, dict):
         values["config"]["source"] = _without_paths(source, values["config"]["source"])
-        # The name may contain the path. The terms follow from the config and the version.
+        # The name may contain the path, and the terms follow from config and version.
         values["source"] = {**values["source"], "name": None, "terms": None}
     image = plan.config.get("image")
     if isinstance(image, dict) and "pen" in image:
@@ -149,7 +149,7 @@ def _comparable(plan: PlanRecord) -> dict[str, Any]:
 
 
 def _with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a config with the keys that it lacks because the version that made it had none."""
+    """Add keys that did not exist in the version that wrote the config, with their defaults."""
     filled = {**Config().to_dict(), **config}
     for name, default in Config().to_dict().items():
         if isinstance(default, dict) and isinstance(filled[name], Mapping):
@@ -158,7 +158,7 @@ def _with_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_paths(given: Mapping[str, Any], filled: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a source without the paths of its files; `filled` has the keys that `given` lacks."""
+    """Return a source without the paths of its files; `filled` has the keys missing in `given`."""
     mix = given.get("mix")
     if not isinstance(mix, list):
         return {**filled, "path": None}
@@ -176,7 +176,7 @@ def _different_keys(old: Any, new: Any, key: str) -> Iterator[Difference]:
 
 
 def _shown(value: object) -> str:
-    """Return a value in words, cut if it is long."""
+    """Format a value, shortened if it is long."""
     if value is None:
         return "not set"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What a data set would take, estimated from a part of it that is made and measured."""
+"""Estimate the size and time of a data set by making a part of it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _ROUNDS = 3
 
 @dataclass(frozen=True)
 class Estimate:
-    """What making a data set would take.
+    """Estimated size of a data set, and the time to make it.
 
     Attributes
     ----------
     samples, shards : int
         Totals of the data set.
     bytes : int
-        Estimated total.
+        Estimated total size.
     existing : int
-        Samples that exist and need not be made.
+        Existing samples that need not be made.
     skipped : int
         Rows that would be skipped.
     seconds : float
-        Estimated time for the samples to make, on one core of this machine.
+        Estimated time for the remaining samples on one core of this machine.
     measured : int
-        Number of samples that the estimate was measured on.
+        Number of samples that the estimate is based on.
     remarks : tuple of str
-        What readers of the format may do to the texts of these samples.
+        Warnings about what readers of the format may do to these texts.
     """
 
     samples: int
@@ -54,7 +54,7 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
     Parameters
     ----------
     existing : int
-        Number of samples that exist and need not be made.
+        Number of existing samples that need not be made.
     """
     first = next(iter(plan.tasks({})))
     task = first.part(0, min(_SAMPLES, first.shard.samples))
@@ -75,7 +75,7 @@ def estimate(plan: DatasetPlan, existing: int = 0) -> Estimate:
         bytes=round(size * samples / task.shard.samples),
         existing=existing,
         skipped=plan.record.skipped.rows,
-        # The first round also loads what is loaded once.
+        # The first round also includes one-time loading.
         seconds=median(seconds[1:]) * (samples - existing) / task.shard.samples,
         measured=task.shard.samples,
         remarks=dataset_format.remarks(texts),

@@ -1,4 +1,4 @@
-"""The executor that makes a data set."""
+"""Make the executor of a data set."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def make_executor(
     Parameters
     ----------
     name : str, optional
-        By default processes, or serial if one process is enough.
+        By default "processes", or "serial" if one process is enough.
     jobs : int, optional
-        Number of processes; by default the executor's own.
+        Number of processes; by default that of the executor.
     shards : int
         Number of shards to make.
 
     Raises
     ------
     ArgumentError
-        If the named executor has no processes to count.
+        If `jobs` is given, but the executor does not use processes.
     ConfigError
-        If a parameter is unknown or has a value that is not allowed.
+        If a parameter is unknown or invalid.
     """
     if name is None:
-        # One shard keeps one process busy. A second would only have to start.
+        # One shard is made by one process; starting a second would be a waste.
         enough = (jobs == 1 or shards == 1) and not parameters
         name = "serial" if enough else "processes"
         jobs = None if enough else jobs

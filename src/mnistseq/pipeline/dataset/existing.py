@@ -1,4 +1,4 @@
-"""The data set that exists where another is to be made: to resume, to refuse or to remove."""
+"""ExistingDataset: what is already at a destination, to be resumed, protected or removed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _DIFFERENCES_LISTED = 8
 
 @dataclass(frozen=True)
 class ExistingDataset:
-    """What a folder or URL contains when a command begins. It is read once.
+    """The contents of a folder or URL before a run, read once.
 
     Attributes
     ----------
@@ -47,11 +47,11 @@ class ExistingDataset:
     plan : PlanRecord or None
         The plan of an unfinished data set, or the manifest of a finished one.
     receipts : mapping of str to Receipt
-        Shards that were recorded as finished, by name. Workers check whether they still are.
+        Shards recorded as finished, by name. Workers check that they are still intact.
     unfinished_files : tuple of str
         Files of the whole data set that an interrupted run was writing.
     other_file : str or None
-        A file, where there are files but no data set of mnistseq.
+        Name of one of the files, if there are files but no data set of mnistseq.
     """
 
     root: str
@@ -64,12 +64,12 @@ class ExistingDataset:
 
     @classmethod
     def read(cls, root: str) -> ExistingDataset:
-        """Read what a folder or URL contains.
+        """Read the contents of a folder or URL.
 
         Raises
         ------
         OutputError
-            If it cannot be read, or contains a damaged data set.
+            If it cannot be read or contains a damaged data set.
         """
         store = open_store(root)
         others = [name for name in store.names() if name != WORK]
@@ -87,13 +87,13 @@ class ExistingDataset:
 
     @property
     def finished(self) -> bool:
-        """Whether there is a finished data set."""
+        """Whether the data set is finished."""
         return isinstance(self.plan, Manifest)
 
     def kept(self, layout: ShardLayout) -> dict[str, Receipt]:
-        """Return the receipts of the shards that a data set of this layout has, too, by name.
+        """Return the receipts of shards that also exist in this layout, by name.
 
-        When a data set grows, its last shard gets more samples if it was not full.
+        When a data set grows, its last shard changes unless it was full.
         """
         return {
             name: receipt
@@ -102,7 +102,7 @@ class ExistingDataset:
         }
 
     def choose_seed(self, *, resume: bool) -> int:
-        """Return the seed of the data set if it is to be resumed, or else a new one."""
+        """Return the seed of the data set to resume, or a new one."""
         if resume and self.plan is not None:
             return self.plan.seed
         return secrets.randbits(63)
@@ -115,20 +115,20 @@ class ExistingDataset:
         Parameters
         ----------
         plan : DatasetPlan, optional
-            The plan of the new data set. Without it, only what does not depend on it is checked.
+            Plan of the new data set; without it, only checks that do not need it are made.
         resume : bool
-            The existing data set may be resumed.
+            Whether an existing data set may be resumed.
         force : bool
-            The existing data set may be removed.
+            Whether an existing data set may be removed.
 
         Raises
         ------
         DatasetExistsError
-            If a data set exists that is neither to be resumed nor to be removed, or that has
-            another plan and cannot grow to it.
+            If a data set exists that may be neither resumed nor removed, or that has a different
+            plan and cannot grow to the new one.
         OutputError
-            If there are other files, nothing can be written, or removing the data set would
-            remove the input.
+            If there are other files, the destination is not writable, or removing the data set
+            would remove the input.
         """
         if self.other_file is not None:
             raise WrongPathError(
@@ -167,7 +167,7 @@ class ExistingDataset:
             )
 
     def edited(self) -> frozenset[str]:
-        """Return the names of the by-products that a user has changed since they were written."""
+        """Return the names of by-products that have been changed since they were written."""
         files = self.plan.files if isinstance(self.plan, Manifest) else ()
         return frozenset(
             file.name
@@ -178,7 +178,7 @@ class ExistingDataset:
         )
 
     def check_unchanged(self) -> None:
-        """Raise OutputError if another run made or finished a data set since this was read."""
+        """Raise OutputError if another run has written here since this was read."""
         content, _ = _read_content(self.root, self.store)
         if self._digest != (None if content is None else sha256(content).hexdigest()):
             raise OutputError(
@@ -186,11 +186,11 @@ class ExistingDataset:
             )
 
     def shard_names(self) -> list[str]:
-        """Return the names of the shards that exist, whether they are whole or not."""
+        """Return the names of existing shards, complete or not."""
         if self.plan is None:
             return []
         layout = self.plan.layout
-        # A shard is a file, or a folder in the folder of its split.
+        # A shard is a file, or a folder inside the folder of its split.
         paths = (
             path
             for entry in self.store.entries()
@@ -199,10 +199,10 @@ class ExistingDataset:
         return [path for path in dict.fromkeys(paths) if path in layout]
 
     def reopen(self, plan: PlanRecord) -> None:
-        """Make a finished data set that is to grow an unfinished one, which can be resumed.
+        """Turn a finished data set into an unfinished one with a new plan, so that it can grow.
 
-        Its plan is written before. The manifest is removed last, so that a run that is
-        interrupted leaves either the finished data set or one that can be resumed.
+        The manifest is removed last: if interrupted, this leaves either the finished data set
+        or one that can be resumed.
         """
         if not isinstance(self.plan, Manifest) or self.plan.layout == plan.layout:
             return
@@ -214,10 +214,10 @@ class ExistingDataset:
         self.store.remove(MANIFEST)
 
     def remove_all(self) -> None:
-        """Remove the data set, and no other file that the folder may contain.
+        """Remove the data set, but no other files in the folder.
 
-        The files that show that the rest belongs to a data set are removed last, so that
-        forcing a new one again completes a removal that was interrupted.
+        Files that identify the data set are removed last, so that an interrupted removal can be
+        completed.
         """
         if self.plan is None:
             return
@@ -232,7 +232,7 @@ class ExistingDataset:
 
 
 def write_unfinished_files(store: Store, names: Iterable[str]) -> None:
-    """Record files of the whole data set that are about to be written."""
+    """Record which files of the whole data set are about to be written."""
     store.write(UNFINISHED_FILES, json.dumps([{"name": name} for name in names]).encode())
 
 
@@ -244,7 +244,7 @@ def _exists(message: str, found: tuple[Difference, ...] = ()) -> DatasetExistsEr
 
 
 def _read_content(root: str, store: Store) -> tuple[bytes | None, str]:
-    """Return the content of the manifest or, without one, of the plan; and the name of the file."""
+    """Return the content and the name of the manifest or, without one, of the plan."""
     for name in (MANIFEST, PLAN):
         try:
             return store.read_record(name), name
@@ -278,7 +278,7 @@ def _read_plan(root: str, store: Store) -> tuple[bytes, PlanRecord | None]:
 def _read_receipts(store: Store, plan: PlanRecord) -> dict[str, Receipt]:
     receipts = list(plan.shards) if isinstance(plan, Manifest) else []
     for line in Journal(store, RECEIPTS).records():
-        # A shard whose receipt is damaged is made again.
+        # A shard with a damaged receipt is made again.
         with suppress(ValueError):
             receipts.append(parse_receipt(line))
     return {receipt.name: receipt for receipt in receipts}

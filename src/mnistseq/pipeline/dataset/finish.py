@@ -1,4 +1,4 @@
-"""Finish a data set: write the files of the whole data set, and then its manifest."""
+"""Finish a data set: write the files that describe all of it, and then its manifest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.record_schema import RecordSchema
-from mnistseq.pipeline.dataset.about import About
 from mnistseq.pipeline.dataset.card import CARD, card_text
 from mnistseq.pipeline.dataset.croissant import CROISSANT, croissant_text
+from mnistseq.pipeline.dataset.description import DatasetDescription
 from mnistseq.pipeline.dataset.existing import write_unfinished_files
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
@@ -26,20 +26,20 @@ def finish_dataset(
     receipts: Sequence[Receipt],
     edited: Collection[str] = (),
 ) -> None:
-    """Write all that belongs to the whole data set; the manifest is last, and makes it finished.
+    """Write the files of the whole data set, with the manifest last, which marks it as finished.
 
     Parameters
     ----------
     edited : collection of str
-        Names of by-products that a user has changed, and that are kept.
+        Names of by-products that were changed by a user, which are kept.
     """
     kept = plan.record.input.kept
     files = [] if kept is None else [kept]
     in_order = sorted(receipts, key=lambda receipt: receipt.first)
     files += _write_files(store, plan, [receipt.name for receipt in in_order])
     manifest = Manifest.of(plan.record, files, in_order)
-    about = About(manifest, _record_schema(plan))
-    for name, text in ((CARD, card_text(about)), (CROISSANT, croissant_text(about))):
+    dataset = DatasetDescription(manifest, _record_schema(plan))
+    for name, text in ((CARD, card_text(dataset)), (CROISSANT, croissant_text(dataset))):
         content = text.encode("utf-8", "backslashreplace")
         if name not in edited:
             store.write(name, content)
@@ -56,7 +56,7 @@ def _record_schema(plan: DatasetPlan) -> RecordSchema | None:
 
 
 def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator[FileRecord]:
-    """Have the format write its files of the whole data set, such as label files."""
+    """Let the format write its files for the whole data set, such as label files."""
     with store.scratch() as folder:
         try:
             with component_errors("format", plan.request.format.name, OSError):
@@ -64,7 +64,7 @@ def _write_files(store: Store, plan: DatasetPlan, shards: list[str]) -> Iterator
         except OSError as error:
             raise cannot_write(store.display_name, "", error) from error
         parts = files_in(folder)
-        # If the run is interrupted from here on, these files belong to the data set, too.
+        # If the run is interrupted from here on, these files also belong to the data set.
         write_unfinished_files(store, (*(name for name, _ in parts), CARD, CROISSANT))
         for name, part in parts:
             size, digest = fsync_and_hash(part)

@@ -1,4 +1,4 @@
-"""A finished data set: to check it, or to make it again as its manifest describes it."""
+"""FinishedDataset: a finished data set, to verify it, read it or make it again."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from mnistseq.pipeline.dataset.manifest import (
     RandomRecord,
     parse_manifest,
 )
-from mnistseq.pipeline.dataset.outside import refuse_outside, refuse_plugin
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
 from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.row_input import RowInput
+from mnistseq.pipeline.dataset.trust import check_drawing_allowed, check_reading_allowed
 from mnistseq.pipeline.glyph_loading import glyph_requirements, load_bank
 from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.name_template import NameTemplate
@@ -48,12 +48,12 @@ from mnistseq.plugins.registry import create
 from mnistseq.sources.downloads.settings import downloads_forbidden
 
 NO_PATHS: Mapping[str, str] = MappingProxyType({})
-"""All files are where the manifest says."""
+"""Default for paths: all files are where the manifest says."""
 
 
 @dataclass(frozen=True)
 class FinishedDataset:
-    """A finished data set and its manifest.
+    """A finished data set with its manifest.
 
     Attributes
     ----------
@@ -67,14 +67,14 @@ class FinishedDataset:
 
     @classmethod
     def open(cls, path: str) -> FinishedDataset:
-        """Read the manifest of a data set, given its folder, its URL, or those of the manifest.
+        """Read the manifest of a data set, given the folder or URL of the data set or of the manifest.
 
         Raises
         ------
         OutputError
             If the manifest is missing or cannot be read.
         SourceError
-            If it is not a manifest of mnistseq, or is damaged.
+            If it is damaged or not a manifest of mnistseq.
         """
         if not path:
             raise ArgumentError("no data set is given: the name is empty; give its folder")
@@ -103,16 +103,16 @@ class FinishedDataset:
         Parameters
         ----------
         fetch : bool
-            Whether the manifest may have plugins imported.
+            Whether the manifest may cause plugins to be imported.
 
         Raises
         ------
         NotAllowedError
-            If that is needed and not allowed.
+            If that would be necessary, but is not allowed.
         """
         record = self.manifest.format
         if not fetch:
-            refuse_plugin(record.name, self.root)
+            check_reading_allowed(record.name, self.root)
         made: Format = create("format", record.name, record.parameters, "format")
         return made
 
@@ -120,27 +120,27 @@ class FinishedDataset:
     def plan(
         self, root: str, paths: Mapping[str, str] = NO_PATHS, *, fetch: bool = False
     ) -> Iterator[DatasetPlan]:
-        """Provide the plan by which the data set was made; its rows can be read in the context.
+        """Provide the plan of the data set; its input can be read inside the context.
 
         Parameters
         ----------
         root : str
-            Folder or URL of the data set that the plan is for.
+            Folder or URL where the planned data set will be.
         paths : mapping of str to str
-            Config key → path here, such as ``source.path``, of files that the manifest names only,
-            or that are not where it says.
+            Config key, such as ``source.path``, → path on this machine, for files of which the
+            manifest has only the name, or which are not where it says.
         fetch : bool
-            Whether the manifest may have files elsewhere read, a source downloaded and plugins
-            imported.
+            Whether the manifest may cause other files to be read, sources to be downloaded and
+            plugins to be imported.
 
         Raises
         ------
         NotAllowedError
-            If that is needed and not allowed.
+            If that would be necessary, but is not allowed.
         MissingPathError
-            If the path of a file is needed.
+            If the path of a file is missing.
         SourceError
-            If this version, or the source's files, would draw something else.
+            If this version or the files of the source would give other images.
         """
         manifest = self.manifest
         if manifest.algorithm != ALGORITHM:
@@ -151,7 +151,7 @@ class FinishedDataset:
         located = locate(manifest, self.root, paths)
         config = self._config(located.values)
         if not fetch:
-            refuse_outside(config, manifest.format.name, self.root, located.allowed)
+            check_drawing_allowed(config, manifest.format.name, self.root, located.allowed)
         with nullcontext() if fetch else downloads_forbidden():
             bank = load_bank(config, checked=True)
         with self._input(bank.alphabet) as given:
@@ -161,7 +161,7 @@ class FinishedDataset:
                     bank=bank,
                     input=given,
                     seed=manifest.seed,
-                    format=self.format(fetch=True),  # it was refused above, if it has to be
+                    format=self.format(fetch=True),  # already refused above, if necessary
                     root=root,
                     shares=tuple(manifest.shares.items()),
                     disjoint=manifest.disjoint,
@@ -181,7 +181,7 @@ class FinishedDataset:
                 )
             planned, listed = len(plan.layout), len(manifest.shards)
             if planned > listed:
-                # A manifest may claim any number, and looking for them would not end.
+                # A manifest may claim any number of shards, so they must not be enumerated.
                 raise SourceError(
                     f"{self.root}: {plural(planned, 'shard')} were planned, but the manifest lists "
                     f"{listed:,}"
@@ -189,12 +189,12 @@ class FinishedDataset:
             yield plan
 
     def _config(self, values: Mapping[str, Any]) -> Config:
-        """Return the config, checked as that of a file is, because anyone may have changed it."""
+        """Return the config, validated like a file, because anyone may have changed it."""
         from mnistseq.config.validation import check_values  # imports pydantic: 50 ms
 
         origin = Origin("file", f"{self.root}/{MANIFEST}: config")
         checked = check_values(values, origin)
-        # A file is not read because a manifest names it; one that was written here has the ids.
+        # Never read a file because a manifest names it; genuine manifests contain the ids.
         if isinstance(checked.get("source", {}).get("exclude"), str):
             raise ConfigError(ConfigFault(EXCLUDE, "is not a list of glyph ids", origin))
         try:
@@ -216,7 +216,7 @@ class FinishedDataset:
 
     @contextmanager
     def _kept_file(self, record: FileRecord | None) -> Iterator[InputFile | None]:
-        """Provide the data set's copy of the file that its texts come from, if there is one."""
+        """Provide the data set's copy of its input file, if it has one."""
         if record is None:
             yield None
             return
@@ -230,7 +230,7 @@ class FinishedDataset:
             yield InputFile(Path(path), display_name)
 
     def compare(self, plan: DatasetPlan) -> None:
-        """Raise SourceError if the data set that was made by `plan` has other shards."""
+        """Raise SourceError if the data set made from `plan` has different shards."""
         made = {
             shard.name: shard.sha256
             for shard in FinishedDataset.open(plan.request.root).manifest.shards
@@ -257,7 +257,7 @@ class FinishedDataset:
 
 
 def _without_manifest(root: str, store: Store) -> str:
-    """Return what is wrong with a folder that has no manifest, and what helps."""
+    """Return the message for a folder without a manifest, with a remedy."""
     path = local_folder(root)
     if path is not None and path.exists() and not is_folder(path):
         return f"{root} is a file; give the folder of a data set, or its {MANIFEST}"

@@ -1,4 +1,4 @@
-"""Growing a data set: more sequences, while every earlier sample stays as it is."""
+"""Decide whether a data set can grow: get more samples while all earlier ones stay unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLOCK = 1 << 20
 
 
 def is_growth(found: Sequence[Difference]) -> bool:
-    """Return whether plans differ in nothing but the number of random sequences, or the rows."""
+    """Return whether plans differ only in their number of random sequences or in their rows."""
     return [item.key for item in found] in (["input.samples"], ["input.sha256"])
 
 
@@ -40,7 +40,7 @@ def obstacle_to_growth(old: PlanRecord, plan: DatasetPlan) -> str | None:
 
 
 def _begins_with(path: Path, record: RowsRecord) -> bool:
-    """Return whether a file begins with the recorded one and, after it, with a new line."""
+    """Return whether a file starts with the recorded content, followed by a new line."""
     digest, left, last = sha256(), record.bytes, b""
     with path.open("rb") as file:
         while block := file.read(min(left, _BLOCK)):

@@ -1,4 +1,4 @@
-"""What may be asked for as the input of a data set: rows, a pattern, or a law of random sequences."""
+"""Requests for the input of a data set: rows of a file, a list, a pattern or a random law."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.patterns import open_pattern
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row_file import open_list, open_rows
-from mnistseq.pipeline.rows.weights import read_weights
+from mnistseq.pipeline.rows.weighted_list import read_weights
 
 
 @dataclass(frozen=True)
 class RowsRequest:
-    """Rows of a file.
+    """Sequences from the rows of a file.
 
     Attributes
     ----------
     path : str
         ``-`` for standard input.
     format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
-        By default the one of the file's name.
+        By default inferred from the file's name.
     repeat : int
-        How often each row is drawn, multiplied with its own count.
+        How often each row is drawn, multiplied by its own count.
     skip_bad : bool
-        Skip rows that cannot be drawn; by default they are an error.
+        Whether to skip rows that cannot be drawn; by default they are an error.
     column : str, optional
-        The column with the sequences, or its number; by default
-        ``sequence``, or the only one with another known name.
+        Name or number of the column with the sequences; by default ``sequence``, or the
+        only column with another known name.
     keep : tuple of str
-        Columns that are recorded with every sample.
+        Columns to record with every sample.
     """
 
     path: str
@@ -49,16 +49,16 @@ class RowsRequest:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """Sequences that are given one by one.
+    """Sequences from a list.
 
     Attributes
     ----------
     sequences : tuple of str or tuple of str
-        Each a string, or its labels.
+        Each is a string or a tuple of labels.
     repeat : int
         How often each sequence is drawn.
     skip_bad : bool
-        Skip sequences that cannot be drawn; by default they are an error.
+        Whether to skip sequences that cannot be drawn; by default they are an error.
     """
 
     sequences: tuple[str | tuple[str, ...], ...]
@@ -73,7 +73,7 @@ class PatternRequest:
     Attributes
     ----------
     skip_bad : bool
-        Skip sequences that cannot be drawn; by default they are an error.
+        Whether to skip sequences that cannot be drawn; by default they are an error.
     """
 
     pattern: str
@@ -126,8 +126,8 @@ InputRequest: TypeAlias = (
 
 
 @dataclass(frozen=True)
-class Law:
-    """Which random sequences are asked for. Fields that are None or False are not asked for.
+class LawOptions:
+    """Options for random sequences; those that are None or False are not given.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class Law:
     pattern : str or None
         A regular expression.
     amounts : bool
-        Amounts of money.
+        Whether to draw amounts of money.
     weights : str or None
         Path of a file of texts with weights.
     """
@@ -151,12 +151,12 @@ class Law:
 
     @property
     def given(self) -> list[str]:
-        """Names of the fields that are asked for."""
+        """Names of the options that are given."""
         return [name for name, value in vars(self).items() if value not in (None, False)]
 
     @property
     def conflict(self) -> tuple[str, str] | None:
-        """Two fields that exclude each other, the one that decides the sequences last."""
+        """Two options that exclude each other; the second one decides how sequences are drawn."""
         deciding = {"pattern": (), "amounts": ("length",), "weights": ()}
         for name, allowed in deciding.items():
             for other in self.given:
@@ -165,12 +165,12 @@ class Law:
         return None
 
     def request(self, samples: int, *, skip_bad: bool = False) -> InputRequest:
-        """Return the request of a number of samples.
+        """Return the request for a number of samples.
 
         Parameters
         ----------
         skip_bad : bool
-            Skip sequences of a pattern that cannot be drawn.
+            Whether to skip sequences of a pattern that cannot be drawn.
         """
         if self.pattern is not None:
             return PatternRequest(self.pattern, samples, skip_bad)
@@ -183,14 +183,14 @@ class Law:
 
 @contextmanager
 def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> Iterator[Input]:
-    """Open the input that is asked for; its temporary files are removed at the end.
+    """Open the requested input; its temporary files are removed at the end.
 
     Parameters
     ----------
     alphabet : tuple of str
         Labels of the source.
     seed : int
-        Decides which sequences of a pattern are drawn.
+        Seed for the sequences of a pattern.
     """
     match request:
         case RowsRequest():

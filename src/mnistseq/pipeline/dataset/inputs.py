@@ -1,4 +1,4 @@
-"""Input: the sequences that a data set is made of."""
+"""Input: the sequences that a data set is made from."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from mnistseq.pipeline.dataset.manifest import InputRecord
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.rows.row_file import RowFile
-from mnistseq.pipeline.rows.shares import Shares
+from mnistseq.pipeline.rows.split_shares import Shares
 from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout
 from mnistseq.pipeline.shards.spec import Task
 
 
 @dataclass(frozen=True)
 class DrawingRules:
-    """What an input's sequences are checked, split and drawn by.
+    """Everything that is needed to check, split and draw the sequences of an input.
 
     Attributes
     ----------
     composer : Composer
-        Made of that config, with all the glyphs of the source.
+        Built from the config, with all glyphs of the source.
     shares : tuple of (str, float)
         Splits and their shares.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common.
+        What no two splits share.
     one_size : bool
-        Whether the format needs images of one size.
+        Whether all images must have one size.
     name_template : NameTemplate or None
-        Names of the samples, if they are not those of the rows or the indices.
+        Template for the names of the samples; None for those of the rows, or indices.
     """
 
     config: Config
@@ -49,20 +49,20 @@ class DrawingRules:
 
 @dataclass(frozen=True)
 class InputCount:
-    """How many samples an input gives.
+    """The number of samples of an input, and of bad rows.
 
     Attributes
     ----------
     samples : tuple of int
-        Samples of each split.
+        Number of samples of each split.
     distance : int or None
-        How far apart the splits begin, so that each can grow; None if they follow one another.
+        Distance between the starts of splits, so that each can grow; None if they are adjacent.
     bad : int
-        Rows that are skipped because they cannot be drawn.
+        Number of rows skipped because they cannot be drawn.
     listed : tuple of BadRow
-        The first of them.
+        The first bad rows.
     unused_columns : tuple of str
-        Columns of the rows that are not used.
+        Columns that are not used.
     """
 
     samples: tuple[int, ...]
@@ -74,12 +74,12 @@ class InputCount:
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that an input is read from.
+    """The file that an input is read from.
 
     Attributes
     ----------
     display_name : str
-        What messages call it.
+        Name of the file in messages.
     """
 
     path: Path
@@ -87,15 +87,15 @@ class InputFile:
 
 
 class Input(Protocol):
-    """The sequences that a data set is made of."""
+    """The sequences that a data set is made from."""
 
     @property
     def file(self) -> InputFile | RowFile | None:
-        """The file that they are read from, of which the data set keeps a copy."""
+        """The file with the sequences, which is copied into the data set."""
         ...
 
-    def reading(self, path: Path) -> Input:
-        """Return the same input, read from a copy of its file."""
+    def read_from(self, path: Path) -> Input:
+        """Return the same input, to be read from a copy of its file."""
         ...
 
     @property
@@ -104,11 +104,11 @@ class Input(Protocol):
         ...
 
     def record(self) -> InputRecord:
-        """Return the input as a manifest records it; equal inputs have equal records."""
+        """Return the record for the manifest; equal inputs have equal records."""
         ...
 
     def count(self, rules: DrawingRules) -> InputCount:
-        """Count the samples of each split, after every check that is possible before drawing."""
+        """Count the samples of each split, and make all checks possible before drawing."""
         ...
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:

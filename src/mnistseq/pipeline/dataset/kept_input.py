@@ -1,4 +1,4 @@
-"""The copy of its input's file that a data set holds, so that it can be made again from itself."""
+"""Copy the input file into the data set, so that it can be made again without the original."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mnistseq.pipeline.store.write_errors import cannot_write
 
 @contextmanager
 def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
-    """Copy the file of a plan into the data set; return the plan with its rows read from there.
+    """Copy the input file of a plan into the data set; yield a plan that reads the copy.
 
-    A change of the original file while shards are made changes nothing.
+    Later changes to the original file then have no effect.
 
     Raises
     ------
     OutputError
-        If the file was changed since it was checked, or cannot be copied.
+        If the file has changed since it was checked, or cannot be copied.
     """
     given, record = plan.request.input, plan.record.input.kept
     if given.file is None or record is None:
@@ -36,7 +36,7 @@ def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
     if store.difference(record.name, record.bytes, record.sha256) is not None:
         _copy(store, given.file, record)
     with store.local(record.name) as path:
-        kept = given.reading(Path(path))
+        kept = given.read_from(Path(path))
         yield replace(plan, request=replace(plan.request, input=kept))
 
 

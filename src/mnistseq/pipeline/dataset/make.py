@@ -14,7 +14,7 @@ from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.dataset.executor import make_executor
 from mnistseq.pipeline.dataset.input_request import (
     InputRequest,
-    Law,
+    LawOptions,
     ListRequest,
     RowsRequest,
 )
@@ -22,11 +22,11 @@ from mnistseq.pipeline.dataset.open_plan import open_plan
 from mnistseq.pipeline.dataset.request import Division, make_format
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.readers import RowFormat
-from mnistseq.pipeline.rows.shares import parse_shares
+from mnistseq.pipeline.rows.split_shares import parse_shares
 from mnistseq.pipeline.shards.spec import Receipt
 
 
-def make_dataset(  # noqa: PLR0913  # as many as the options of the command
+def make_dataset(  # noqa: PLR0913  # one for each option of the command
     config: ConfigLike,
     output: str | os.PathLike[str],
     *,
@@ -43,7 +43,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     pattern: str | None = None,
     balance: bool = False,
     seed: int | None = None,
-    format: str = "files",  # noqa: A002  # the option's name
+    format: str = "files",  # noqa: A002  # as the option
     format_options: Mapping[str, Any] | None = None,
     split: str | Mapping[str, float] | None = None,
     disjoint: Disjoint = "glyph",
@@ -65,34 +65,35 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     Parameters
     ----------
     config : Config, mapping, str or path
-        A config; its keys; the name of a preset; or the path of a file.
+        A config, a mapping of its keys, the name of a preset, or the path of a file.
     output : str or path
         Folder or URL of the data set.
     count : int, optional
-        Draw this many random sequences.
+        Number of random sequences to draw.
     sequences : str, path or iterable, optional
-        Path of a file of sequences; or the sequences, each a string or an iterable of labels.
+        Path of a file of sequences; or the sequences themselves, each a string or an iterable
+        of labels.
     input_format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
-        Format of a file; by default the one that its name ends in.
+        Format of the file; by default inferred from its name.
     column : str, optional
-        The column of a file that has the sequences, or its number; by
-        default ``sequence``, or the only one with another known name.
+        Name or number of the column with the sequences; by default ``sequence``, or the only
+        column with another known name.
     keep : iterable of str
-        Columns of a file that are recorded with every sample.
+        Columns of the file to record with every sample.
     repeat : int
         How often each sequence is drawn; `count` is multiplied by it.
     skip_bad : bool
-        Skip sequences that cannot be drawn; the manifest lists them.
+        Whether to skip sequences that cannot be drawn; the manifest lists them.
     length : int or str, optional
-        Number of labels in a random sequence, or a range of it such as ``"3-6"``; by default 5,
-        and 3 to 6 digits for amounts.
+        Number of labels in a random sequence, or a range such as ``"3-6"``; by default 5, or 3
+        to 6 for amounts.
     amounts : bool
-        Draw numbers as people write them: the first digit by Benford's law, often with zeros at
-        the end.
+        Whether to draw amounts of money: the first digit follows Benford's law, and many end in
+        zeros.
     weights : str or path, optional
-        Draw from a file of texts, each with a weight.
+        File of texts with weights to draw from.
     pattern : str, optional
-        Regular expression that random sequences match.
+        Regular expression that the random sequences match.
     balance : bool
         Whether each label occurs equally often at each position of random sequences.
     seed : int, optional
@@ -106,11 +107,11 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
         Splits and their shares, such as ``{"train": 0.9, "val": 0.1}`` or
         ``"train=0.9,val=0.1"``.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common; no glyph in any case.
+        What no two splits share; never a glyph.
     shard_size : int, optional
-        Number of samples in a shard; by default the format's own.
+        Number of samples in a shard; by default that of the format.
     shards : int, optional
-        Number of shards of all splits together, in place of `shard_size`.
+        Total number of shards of all splits, instead of `shard_size`.
     name : str, optional
         Template of the samples' names, such as ``{text}_{index}``; by default the names of the
         rows, or the indices.
@@ -119,12 +120,12 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     executor : str or Executor, optional
         Where shards are made; by default in processes.
     resume : bool
-        Keep the finished shards of an existing data set, and make the rest. With a larger
-        `count`, or more rows after those of a file, the data set grows.
+        Whether to keep finished shards of an existing data set and make the rest. With a
+        larger `count`, or rows appended to the file, the data set grows.
     force : bool
-        Remove an existing data set first.
+        Whether to remove an existing data set first.
     progress : callable, optional
-        Called with the receipt of every shard when it is finished.
+        Called with the receipt of each shard when it is finished.
 
     Returns
     -------
@@ -136,11 +137,11 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     ArgumentError
         If the request cannot be met, or arguments contradict each other.
     ConfigError
-        If the config, or a parameter of the format or the executor, has faults.
+        If the config, or a parameter of the format or the executor, is invalid.
     DatasetExistsError
-        If a data set exists, and is neither to be resumed nor to be removed, or cannot be resumed.
+        If a data set exists and neither `resume` nor `force` is set, or it cannot be resumed.
     OutputError
-        If something cannot be written. Finished shards are kept, and the data set can be resumed.
+        If something cannot be written. Finished shards are kept, so the run can be resumed.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
     """
     if resume and force:
         raise ArgumentError("resume keeps an existing data set, force removes it; give one of them")
-    law = Law(
+    law = LawOptions(
         length=None if length is None else str(length),
         balance=balance,
         pattern=pattern,
@@ -179,7 +180,7 @@ def make_dataset(  # noqa: PLR0913  # as many as the options of the command
 
 @dataclass(frozen=True)
 class _RowOptions:
-    """How rows are read: the fields of a `RowsRequest` but its path."""
+    """How rows are read: the fields of a `RowsRequest` without its path."""
 
     format: RowFormat | None
     column: str | None
@@ -195,7 +196,7 @@ class _RowOptions:
         return ListRequest(tuple(map(_as_labels, sequences)), self.repeat, self.skip_bad)
 
     def refuse_file_options(self) -> None:
-        """Raise ArgumentError if an option is given that only a file has."""
+        """Raise ArgumentError if an option is given that applies only to a file."""
         options = {"input_format": self.format, "column": self.column, "keep": self.keep}
         for name, given in options.items():
             if given:
@@ -205,10 +206,10 @@ class _RowOptions:
 def _input_request(
     count: int | None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None,
-    law: Law,
+    law: LawOptions,
     rows: _RowOptions,
 ) -> InputRequest:
-    """Return the input that is asked for, or raise ArgumentError if arguments contradict."""
+    """Return the requested input; ArgumentError if arguments contradict each other."""
     if (count is None) == (sequences is None):
         raise ArgumentError(
             "a data set is made either of `sequences` or of `count` random sequences; give one of "

@@ -25,12 +25,12 @@ def make_shards(
     known: Mapping[str, Receipt],
     progress: Callable[[Receipt], None] | None,
 ) -> list[Receipt]:
-    """Have an executor make all shards, and return their receipts.
+    """Let an executor make all shards, and return their receipts.
 
     Parameters
     ----------
     known : mapping of str to Receipt
-        Shards that were finished before, which are kept if they are whole.
+        Shards finished earlier, which are kept if they are intact.
     progress : callable or None
         Called with each receipt.
 
@@ -52,7 +52,7 @@ def make_shards(
             if progress is not None:
                 progress(receipt)
     except BaseException:
-        with suppress(OutputError):  # a shard whose receipt is lost is only made again
+        with suppress(OutputError):  # without its receipt, the shard is simply made again
             journal.flush()
         raise
     _check_complete(executor.name, receipts, len(plan.layout))

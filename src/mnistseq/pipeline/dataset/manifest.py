@@ -1,8 +1,8 @@
-"""The records of a data set: its plan, and the manifest of what was made by it.
+"""Manifest and PlanRecord: typed records of a data set's JSON files.
 
-Both are JSON files. They are parsed once, into the records below, and every limit is checked
-then: anyone may have changed a file. Keys that are not in a record are passed over, because a
-later version may write more of them. Records that are created here are not checked again.
+The files are parsed once, into the records below, which checks all limits, because anyone may
+have changed a file. Unknown keys are ignored, because later versions may add some. Records
+created in this process are not checked again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from mnistseq.pipeline.shards.spec import Receipt
 class FileRecord:
     """A file of the data set.
 
-    A by-product describes the data set and may be changed or removed, unlike all others.
+    Only by-products, which describe the data set, may be changed or removed.
     """
 
     name: Name
@@ -61,9 +61,9 @@ class UnfinishedFile:
 
 @dataclass(frozen=True)
 class RandomRecord:
-    """Random sequences: their number, and the law that they are drawn by.
+    """Random sequences: their number and their law.
 
-    `weights` is the file of texts with weights, of which the data set holds a copy.
+    `weights` is the data set's copy of the file of texts with weights.
     """
 
     kind: Literal["drawn"]
@@ -83,20 +83,20 @@ class RandomRecord:
 
     @property
     def kept(self) -> FileRecord | None:
-        """The file of which the data set holds a copy, so that it can be made from itself."""
+        """The copy of the input file in the data set, if there is one."""
         return self.weights
 
 
 @dataclass(frozen=True)
 class RowsRecord:
-    """Rows of a file. It is known by its content, because the data set holds a copy of it.
+    """Rows of a file, identified by its content; the data set contains a copy.
 
     Attributes
     ----------
     column : str or None
-        The column with the sequences, if it was chosen.
+        Column with the sequences, if one was chosen.
     keep : tuple of str
-        Columns that are recorded with every sample.
+        Columns recorded with every sample.
     """
 
     kind: Literal["rows"]
@@ -110,7 +110,7 @@ class RowsRecord:
 
     @property
     def kept(self) -> FileRecord:
-        """The file of which the data set holds a copy."""
+        """The copy of the input file in the data set."""
         return FileRecord(f"sequences.{self.format}", self.bytes, self.sha256)
 
 
@@ -119,14 +119,14 @@ InputRecord: TypeAlias = Annotated[RandomRecord | RowsRecord, BY_KIND]
 
 @dataclass(frozen=True)
 class TermsRecord(LicenceTerms):
-    """The terms of one source's glyphs."""
+    """The licence terms of one source."""
 
     source: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """The source of the glyphs, labels of it that were left out, and under what terms they are."""
+    """The source of the glyphs, the labels left out, and the licence terms."""
 
     name: str
     glyphs: Count
@@ -145,10 +145,10 @@ class SkippedRecord:
 
 @dataclass(frozen=True)
 class FormatRecord:
-    """The format of the shards. Its parameters are checked when the format is created.
+    """The format of the shards; its parameters are checked when the format is created.
 
-    `versions` are those of the libraries that decide the bytes of a shard. A receipt has its own
-    if its shard was made with other versions.
+    `versions` are those of libraries that affect the bytes of a shard. The receipt of a shard that
+    was made with other versions contains those.
     """
 
     name: str
@@ -160,16 +160,16 @@ class FormatRecord:
 
 @dataclass(frozen=True)
 class PathRecord:
-    """A path in the config, which the config itself has relative to the data set, or as a name.
+    """A path in the config, recorded as a relative path or as a mere name.
 
     Attributes
     ----------
     key : str
-        Its key in the config, such as ``source.path`` or ``canvas.transform[0].folder``.
+        Config key, such as ``source.path`` or ``canvas.transform[0].folder``.
     relative : bool
-        Whether it is relative to the folder of the data set; otherwise it is a name.
+        Whether the path is relative to the folder of the data set; otherwise it is only a name.
     sha256 : str or None
-        Hash of the contents; None for the path of a source, whose glyphs have a fingerprint.
+        Hash of the contents; None for a source, whose glyphs have a fingerprint.
     """
 
     key: str
@@ -179,10 +179,10 @@ class PathRecord:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """All that decides what a data set contains.
+    """Everything that determines the contents of a data set.
 
-    The config is checked, as any other is, when something is drawn by it. `name` is the template
-    of the samples' names, if there is one; `paths` are the paths in the config.
+    The config is validated when it is used for drawing. `name` is the template of the samples'
+    names, if there is one; `paths` are the paths in the config.
     """
 
     mnistseq: str
@@ -222,13 +222,13 @@ class PlanRecord:
         return ShardLayout(self.splits, self.shard_samples, self.format.suffix, self.format.folder)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as it is written, without what was made by it."""
+        """Return the plan for its file, without the additional fields of a manifest."""
         return _plain_fields(self, PlanRecord)
 
 
 @dataclass(frozen=True)
 class Manifest(PlanRecord):
-    """The plan of a finished data set, and what was made by it.
+    """The plan of a finished data set, with its files and shards.
 
     Attributes
     ----------
@@ -237,7 +237,7 @@ class Manifest(PlanRecord):
     samples, bytes : int
         Totals of the shards.
     shards : tuple of Receipt
-        In the order of their samples.
+        Receipts, in the order of their samples.
     """
 
     files: tuple[FileRecord, ...]
@@ -249,7 +249,7 @@ class Manifest(PlanRecord):
     def of(
         cls, plan: PlanRecord, files: Iterable[FileRecord], receipts: Iterable[Receipt]
     ) -> Manifest:
-        """Return the manifest of a data set whose shards have these receipts."""
+        """Return the manifest of a data set with these files and receipts."""
         shards = tuple(sorted(receipts, key=lambda receipt: receipt.first))
         return cls(
             **{item.name: getattr(plan, item.name) for item in fields(PlanRecord)},
@@ -265,7 +265,7 @@ class Manifest(PlanRecord):
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """Return the content of a manifest's file, with each shard on a line of its own."""
+    """Return the content of a manifest file, with each shard on its own line."""
     head = manifest.to_json() | {
         "files": _plain(manifest.files),
         "samples": manifest.samples,
@@ -276,21 +276,21 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     lines = ",\n".join("    " + json.dumps(shard) for shard in shards)
     text = json.dumps(head, indent=2, ensure_ascii=False)
     whole = f'{text[:-2]},\n  "shards": [\n{lines}\n  ]\n}}\n'
-    # Half of a surrogate pair, which a skipped row may contain, stays an escape as in JSON.
+    # Lone surrogates, which a skipped row may contain, stay escaped.
     return whole.encode("utf-8", "backslashreplace")
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Parse the manifest of a finished data set; ValueError with what is wrong with it."""
+    """Parse the manifest of a finished data set; ValueError says what is wrong."""
     manifest: Manifest = parse_record(Manifest, load_json(content))
     return manifest
 
 
 def is_intact(content: bytes) -> bool:
-    """Whether a manifest's file is as it was written, by the hash that it contains of itself.
+    """Return whether a manifest file is unchanged, according to the hash that it contains.
 
-    The hash shows accidents. Anyone who changes a manifest on purpose can change it, too.
-    Manifests of earlier versions have none, and are taken as intact.
+    The hash detects accidents, but not tampering, because anyone can update it. Manifests of
+    earlier versions have no hash, and count as intact.
     """
     values = load_json(content)
     if not isinstance(values, dict):
@@ -300,30 +300,30 @@ def is_intact(content: bytes) -> bool:
 
 
 def _digest_of(values: dict[str, Any]) -> str:
-    """Return the SHA-256 of values as canonical JSON: keys sorted, no blanks, ASCII."""
+    """Return the SHA-256 of values as canonical JSON: sorted keys, no blanks, ASCII."""
     return sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def parse_plan(content: bytes) -> PlanRecord:
-    """Parse the plan of an unfinished data set; ValueError with what is wrong with it."""
+    """Parse the plan of an unfinished data set; ValueError says what is wrong."""
     plan: PlanRecord = parse_record(PlanRecord, load_json(content))
     return plan
 
 
 def parse_receipt(line: object) -> Receipt:
-    """Parse a line of the journal; ValueError with what is wrong with it."""
+    """Parse a line of the journal; ValueError says what is wrong."""
     receipt: Receipt = parse_record(Receipt, line)
     return receipt
 
 
 def parse_unfinished_files(content: bytes) -> list[str]:
-    """Parse the names of files of the whole data set; ValueError with what is wrong with them."""
+    """Parse names of files of the whole data set; ValueError says what is wrong."""
     files: tuple[UnfinishedFile, ...] = parse_record(tuple[UnfinishedFile, ...], load_json(content))
     return [file.name for file in files]
 
 
 def _plain(value: object) -> Any:
-    """Return a record as a table; a field that is optional and at its default is left out."""
+    """Convert a record to a table, without optional fields that have their default."""
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, type) or not is_dataclass(value):
@@ -332,7 +332,7 @@ def _plain(value: object) -> Any:
 
 
 def _plain_fields(value: object, kind: Any) -> dict[str, Any]:
-    """Return those fields of a record that a kind of record has, without those at their default."""
+    """Convert the fields that `kind` declares, without optional ones that have their default."""
     return {
         item.name: _plain(getattr(value, item.name))
         for item in fields(kind)

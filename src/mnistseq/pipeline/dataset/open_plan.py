@@ -1,4 +1,4 @@
-"""The way from what is asked for to a plan, for the command and for `make_dataset`."""
+"""Open a plan for a request, for the command and for `make_dataset`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.pipeline.dataset.request import Division, open_request
 
 
 @contextmanager
-def open_plan(  # noqa: PLR0913  # all that a data set depends on
+def open_plan(  # noqa: PLR0913  # everything that a data set depends on
     config: Config,
     input_request: InputRequest,
     root: str,
@@ -26,15 +26,15 @@ def open_plan(  # noqa: PLR0913  # all that a data set depends on
     resume: bool,
     force: bool,
 ) -> Iterator[tuple[DatasetPlan, ExistingDataset]]:
-    """Read what is asked for and what exists, and check both before anything is written.
+    """Read the request and the destination, and check both before anything is written.
 
     Yields
     ------
     (DatasetPlan, ExistingDataset)
-        The plan, whose input can be read in the context, and what `root` contains.
+        The plan, whose input can be read inside the context, and the contents of `root`.
     """
     existing = ExistingDataset.read(root)
-    # What exists is checked before the input is read, which may take a while.
+    # Check the destination first, because reading the input may take a while.
     existing.require(resume=resume, force=force)
     with open_request(
         config,

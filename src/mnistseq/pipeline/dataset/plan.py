@@ -1,4 +1,4 @@
-"""The plan of a data set: the input is read and checked, the shards are known, nothing is written."""
+"""DatasetPlan: a checked request with the layout of its shards; nothing is written yet."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from mnistseq.version import __version__
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """A request that was read and checked.
+    """A request whose input was read and checked, and the resulting layout.
 
     Attributes
     ----------
     composer : Composer
-        Draws with all glyphs of the source.
+        Composer with all glyphs of the source.
     layout : ShardLayout
-        All shards.
+        Layout of all shards.
     spec : ShardSpec
-        What workers get to make them.
+        What workers need to make shards.
     record : PlanRecord
-        The plan as it is written.
+        The plan as written to its file.
     unused_columns : tuple of str
-        Columns of the rows that are not used.
+        Columns of the input that are not used.
     """
 
     request: DatasetRequest
@@ -55,7 +55,7 @@ class DatasetPlan:
 
     @classmethod
     def of(cls, request: DatasetRequest) -> DatasetPlan:
-        """Read the input and the source, and check all that can be checked before drawing."""
+        """Read the input and the source, and make all checks possible before drawing."""
         composer = build_composer(request.config, request.bank)
         split_bank(composer.bank, request.shares, request.disjoint, request.seed)
         request = _with_shard_samples(request, composer)
@@ -83,9 +83,9 @@ class DatasetPlan:
         return cls(request, composer, layout, spec, record, count.unused_columns)
 
     def with_versions(self, versions: Mapping[str, str]) -> DatasetPlan:
-        """Return the plan of a data set whose making began with other versions of libraries.
+        """Return the plan with the library versions of the run that began the data set.
 
-        Receipts record the versions of their shards where those differ from the plan's.
+        Receipts record the versions of their shards if they differ from those of the plan.
         """
         return replace(
             self,
@@ -96,17 +96,17 @@ class DatasetPlan:
         )
 
     def tasks(self, known: Mapping[str, Receipt]) -> Iterator[Task]:
-        """Yield a task for each shard, with its receipt if it has one in `known`."""
+        """Yield a task for each shard, with its receipt if `known` contains one."""
         request = self.request
         for task in request.input.tasks(self.layout, _rules(request, self.composer)):
             yield replace(task, known=known.get(task.shard.name))
 
 
 def _with_shard_samples(request: DatasetRequest, composer: Composer) -> DatasetRequest:
-    """Return the request with the size of the shards, where their number is asked for."""
+    """Return the request with the size of shards, computed from their number if that is given."""
     if request.shards is None:
         return request
-    # Names are unique within a shard, so that shards of one sample refuse none.
+    # Names must be unique only within a shard: with shards of one sample, none is refused here.
     smallest = replace(request, shard_samples=1)
     samples = request.input.count(_rules(smallest, composer)).samples
     shard_samples = divide_into_shards(samples, request.shards)
@@ -114,7 +114,7 @@ def _with_shard_samples(request: DatasetRequest, composer: Composer) -> DatasetR
 
 
 def _check_sizes(rules: DrawingRules, format_name: str) -> None:
-    """Raise ArgumentError where a format needs images of one size and would get several."""
+    """Raise ArgumentError if a format needs images of one size, but they would differ."""
     spacing = rules.config.spacing
     if rules.one_size and rules.config.image.width is None and spacing.min != spacing.max:
         raise ArgumentError(
@@ -139,7 +139,7 @@ def _rules(request: DatasetRequest, composer: Composer) -> DrawingRules:
 def _record(
     request: DatasetRequest, composer: Composer, layout: ShardLayout, count: InputCount
 ) -> PlanRecord:
-    """Return the plan as it is written: all that decides what is drawn."""
+    """Return the plan as written to its file: everything that determines the data set."""
     bank = composer.bank
     config, paths = without_machine(request.config, request.root)
     return PlanRecord(
@@ -177,5 +177,5 @@ def _record(
 
 
 def _as_in_json(values: dict[str, object]) -> dict[str, object]:
-    """Return the values as they are when they are read again: tuples become lists."""
+    """Return values as they would be read again from JSON: tuples become lists."""
     return dict(json.loads(json.dumps(values)))

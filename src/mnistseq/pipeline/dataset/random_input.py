@@ -1,4 +1,4 @@
-"""RandomInput: sequences of random labels."""
+"""RandomInput: random sequences as the input of a data set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount, InputFile
 from mnistseq.pipeline.dataset.manifest import FileRecord, RandomRecord
-from mnistseq.pipeline.rows.weights import read_weights
+from mnistseq.pipeline.rows.weighted_list import read_weights
 from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
 from mnistseq.pipeline.store.durability import measure
@@ -27,10 +27,10 @@ from mnistseq.pipeline.store.durability import measure
 _LONGEST = 10_000
 
 WEIGHTS = "weights.csv"
-"""Name of the copy of the texts with weights in the data set."""
+"""Name of the copy of the file of weights in the data set."""
 
 _TEXTS_TRIED = 10_000
-"""Every split has one of these texts, so that drawing finds one of its own soon."""
+"""Every split must have one of this many texts, so that rejection sampling ends soon."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RandomInput:
     Attributes
     ----------
     file : InputFile, optional
-        The file that a law of weights was read from.
+        The file of texts with weights, if there is one.
     """
 
     law: SequenceLaw
@@ -49,15 +49,15 @@ class RandomInput:
 
     @property
     def keep(self) -> tuple[str, ...]:
-        """Return no names: random sequences have no columns."""
+        """Return no names, because random sequences have no columns."""
         return ()
 
-    def reading(self, path: Path) -> RandomInput:
-        """Return the same input: what its file contains is in memory."""
+    def read_from(self, path: Path) -> RandomInput:
+        """Return the same input, because the contents of its file are in memory."""
         return self
 
     def record(self) -> RandomRecord:
-        """Return the input as a manifest records it."""
+        """Return the record for the manifest."""
         kept = None if self.file is None else FileRecord(WEIGHTS, *measure(self.file.path))
         return RandomRecord(
             kind="drawn",
@@ -71,13 +71,13 @@ class RandomInput:
         )
 
     def count(self, rules: DrawingRules) -> InputCount:
-        """Divide the samples among the splits, and check that every length fits.
+        """Divide the samples among splits, and check that every length fits.
 
         Raises
         ------
         ArgumentError
-            If the source has another number of labels, there are too many samples, or a split
-            gets none, or no text of its own.
+            If the source has a different number of labels, there are too many samples, or a
+            split would get no samples or no texts.
         LabelError
             If the source has no glyph of a label.
         SpacingError
@@ -101,7 +101,7 @@ class RandomInput:
                     f"{share:g}: ask for more images, or give it a larger share"
                 )
         self._check_texts(rules)
-        # Balanced sequences begin in the middle of a block of samples unless splits are adjacent.
+        # Splits of balanced sequences must be adjacent, to keep blocks of samples whole.
         return InputCount(counts, None if self.law.balanced else SPLIT_DISTANCE)
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
@@ -132,7 +132,7 @@ class RandomInput:
                 )
 
     def _check_names(self, rules: DrawingRules) -> None:
-        """Raise ArgumentError if samples cannot have the names that a template gives them."""
+        """Raise ArgumentError if the name template does not work for random sequences."""
         template = rules.name_template
         if template is None:
             return
@@ -161,7 +161,7 @@ class RandomInput:
 
 
 def uniform_law(alphabet: tuple[str, ...], length: str, *, balanced: bool = False) -> SequenceLaw:
-    """Return the law of sequences of all the labels of a source.
+    """Return the law of uniform sequences of all labels of a source.
 
     Parameters
     ----------
@@ -173,18 +173,18 @@ def uniform_law(alphabet: tuple[str, ...], length: str, *, balanced: bool = Fals
     Raises
     ------
     ArgumentError
-        If the length is not such a number or range.
+        If the length is neither a number nor a range.
     """
     return RandomSequences(len(alphabet), *_length_range(length), balanced)
 
 
 def amounts_law(alphabet: tuple[str, ...], length: str) -> SequenceLaw:
-    """Return the law of amounts; arguments and errors as for `uniform_law`.
+    """Return the law of amounts; for parameters and errors see `uniform_law`.
 
     Raises
     ------
     LabelError
-        If the source lacks a digit.
+        If the source does not have all digits.
     """
     missing = [digit for digit in "0123456789" if digit not in alphabet]
     if missing:
@@ -198,7 +198,7 @@ def amounts_law(alphabet: tuple[str, ...], length: str) -> SequenceLaw:
 def recorded_law(
     record: RandomRecord, alphabet: tuple[str, ...], weights: InputFile | None
 ) -> SequenceLaw:
-    """Return the law that a manifest records; `weights` is the data set's copy of that file."""
+    """Return the law recorded in a manifest; `weights` is the data set's copy of that file."""
     length = f"{record.shortest}-{record.longest}"
     if record.law == "amounts":
         return amounts_law(alphabet, length)

@@ -1,4 +1,4 @@
-"""JSON → typed records, whose faults are described in terms of JSON."""
+"""Parse JSON into typed records, and describe errors in terms of JSON."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _WORDS = {
     "tuple_type": "should be a list",
     "union_tag_not_found": "should have a kind",
 }
-"""What pydantic says in terms of Python, in terms of JSON."""
+"""Error type of pydantic → message in terms of JSON."""
 
 
 def load_json(content: bytes) -> object:
-    """Return the value of a JSON document; ValueError if it is not one or takes too much memory."""
-    # Each list and table takes many times its bytes in memory; a shard, one table, has over 100.
+    """Parse a JSON document; ValueError if it is not valid or would take too much memory."""
+    # Lists and tables take far more memory than bytes in the file; real ones have over 100 bytes.
     if content.count(b"[") + content.count(b"{") > _CONTAINERS + len(content) // 64:
         raise ValueError("it has too many lists and tables")
     try:
@@ -50,7 +50,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def parse_record(kind: Any, values: object) -> Any:
-    """Return the values as a record of a kind; ValueError names the first keys at fault."""
+    """Convert values to a record of a kind; ValueError names the first faulty keys."""
     from pydantic import ValidationError  # takes 50 ms to import
 
     try:
@@ -62,8 +62,8 @@ def parse_record(kind: Any, values: object) -> Any:
 
 
 def _explain(fault: ErrorDetails) -> str:
-    """Return the key, its value and what it should be."""
-    # Inside an input, pydantic also names the kind of record that it compared it with.
+    """Describe a fault: the key, its value and what it should be."""
+    # Within an input, pydantic inserts the kind of record into the path.
     kinds = {"drawn", "rows"} if fault["loc"][:1] == ("input",) else set()
     path = ".".join(str(part) for part in fault["loc"] if part not in kinds)
     if fault["type"] == "missing":
@@ -77,6 +77,6 @@ def _explain(fault: ErrorDetails) -> str:
 
 
 def _short(value: object) -> str:
-    """Return a value as it is in the file, cut if it is long."""
+    """Format a value as in the file, shortened if it is long."""
     text = json.dumps(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

@@ -1,4 +1,4 @@
-"""DatasetRequest: what is asked of a data set."""
+"""DatasetRequest: everything that a caller asks for when making a data set."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.inputs import Input
 from mnistseq.pipeline.glyph_loading import load_bank
 from mnistseq.pipeline.rows.name_template import NameTemplate
-from mnistseq.pipeline.rows.shares import Shares
+from mnistseq.pipeline.rows.split_shares import Shares
 from mnistseq.plugins.registry import create, find
 
 
 @dataclass(frozen=True)
 class DatasetRequest:
-    """What is asked of a data set.
+    """A request for a data set.
 
     Attributes
     ----------
@@ -31,13 +31,13 @@ class DatasetRequest:
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common.
+        What no two splits share.
     shards : int, optional
-        Number of shards of all splits together, which decides `shard_samples`.
+        Total number of shards of all splits, which determines `shard_samples`.
     bank : GlyphBank, optional
-        Glyphs of the config's source, if they are loaded already.
+        Glyphs of the config's source, if already loaded.
     name_template : NameTemplate or None
-        Names of the samples, if they are not those of the rows or the indices.
+        Template for the names of the samples; None for those of the rows, or indices.
     """
 
     config: Config
@@ -55,18 +55,18 @@ class DatasetRequest:
 
 @dataclass(frozen=True)
 class Division:
-    """How the samples of a data set are divided among splits and shards.
+    """How samples are divided among splits and shards.
 
     Attributes
     ----------
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common.
+        What no two splits share.
     shard_samples : int, optional
-        Number of samples in a shard; by default the format's own.
+        Number of samples in a shard; by default that of the format.
     shards : int, optional
-        Number of shards of all splits together, in place of `shard_samples`.
+        Total number of shards of all splits, instead of `shard_samples`.
     """
 
     shares: Shares = (("train", 1.0),)
@@ -98,18 +98,18 @@ def open_request(
     division: Division = Division(),
     name_template: str | None = None,
 ) -> Iterator[DatasetRequest]:
-    """Open the input that is asked for; its temporary files are removed at the end.
+    """Open the requested input and build the request; temporary files are removed at the end.
 
     Parameters
     ----------
     name_template : str, optional
-        Names of the samples, such as ``{text}_{index}``; by default the names of the rows, or the
-        indices.
+        Template for the names of the samples, such as ``{text}_{index}``; by default the names
+        of the rows, or indices.
 
     Raises
     ------
     ArgumentError
-        If the input cannot be opened, or the template of the names is not valid.
+        If the input cannot be opened, or the name template is invalid.
     SourceError
         If the glyphs cannot be read.
     """
@@ -133,17 +133,17 @@ def open_request(
 
 
 def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:
-    """Make a format, which encodes images as the config says unless a parameter says otherwise.
+    """Make a format; the config's `output_format` is the default for its images.
 
     Raises
     ------
     ConfigError
-        If a parameter is unknown or has a value that is not allowed.
+        If a parameter is unknown or invalid.
     """
     known = {item.name for item in fields(find("format", name))}
     given = dict(parameters)
     if "image_format" in known:
         given.setdefault("image_format", config.output_format)
     made: Format = create("format", name, given, "format")
-    # Choices that depend on the machine, such as a faster library, are made before workers differ.
+    # Resolve choices that depend on the machine now, because workers may differ.
     return made.resolved()

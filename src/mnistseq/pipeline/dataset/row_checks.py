@@ -1,4 +1,4 @@
-"""Checks of a row that are possible before its glyphs are chosen."""
+"""Check rows before their glyphs are chosen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnistseq.pipeline.rows.row import MAX_SAMPLES, Row
 
 
 class RowChecks:
-    """Checks that rows can be drawn; rows that differ only in their labels are checked once."""
+    """Checks whether rows can be drawn; rows that differ only in their labels are checked once."""
 
     def __init__(self, rules: DrawingRules) -> None:
         self._one_size = rules.one_size
@@ -19,7 +19,7 @@ class RowChecks:
         self._row_problem = lru_cache(maxsize=4096)(partial(row_problem, rules.composer))
 
     def problem(self, row: Row) -> str | None:
-        """Return why a row cannot be drawn, or None if it can."""
+        """Return why a row cannot be drawn, or None."""
         if row.samples > MAX_SAMPLES:
             return (
                 f"has {row.samples:,} images, its count times the repeats of all rows; a row has "

@@ -1,4 +1,4 @@
-"""RowInput: the sequences of a file of rows."""
+"""RowInput: rows of a file as the input of a data set."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from mnistseq.pipeline.dataset.shard_tasks import shard_tasks
 from mnistseq.pipeline.rows.row import BadRow
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shard_names import ShardNames
-from mnistseq.pipeline.rows.shares import Shares
 from mnistseq.pipeline.rows.split_assignment import SplitAssignment, SplitPart
+from mnistseq.pipeline.rows.split_shares import Shares
 from mnistseq.pipeline.shards.layout import ShardLayout
 from mnistseq.pipeline.shards.spec import Task
 from mnistseq.pipeline.store.durability import measure
 
 _SHOWN = 20
-"""Bad rows that an error lists."""
+"""Maximum number of bad rows listed in an error."""
 
 _RECORDED = 10_000
-"""Bad rows that a manifest lists."""
+"""Maximum number of bad rows listed in a manifest."""
 
 SplitParts: TypeAlias = Iterator[SplitPart]
 """The samples of one row, with their splits."""
@@ -40,7 +40,7 @@ class RowInput:
     Attributes
     ----------
     skip_bad : bool
-        Skip rows that cannot be drawn; by default they are an error.
+        Whether to skip rows that cannot be drawn; by default they are an error.
     """
 
     file: RowFile
@@ -49,15 +49,15 @@ class RowInput:
 
     @property
     def keep(self) -> tuple[str, ...]:
-        """Return the names of the columns that are recorded with every sample."""
+        """Return the names of the columns recorded with every sample."""
         return self.file.choice.keep
 
-    def reading(self, path: Path) -> RowInput:
-        """Return the same rows, read from a copy of their file."""
+    def read_from(self, path: Path) -> RowInput:
+        """Return the same rows, to be read from a copy of their file."""
         return replace(self, file=replace(self.file, path=path))
 
     def record(self) -> RowsRecord:
-        """Return the input as a manifest records it: the hash of the file, not its path."""
+        """Return the record for the manifest, with the hash of the file instead of its path."""
         size, digest = measure(self.file.path)
         return RowsRecord(
             kind="rows",
@@ -78,9 +78,9 @@ class RowInput:
         ArgumentError
             If the file as a whole cannot be read.
         ColumnError
-            If its columns are not those that are needed.
+            If a required column is missing or ambiguous.
         BadRowsError
-            If rows cannot be drawn and are not to be skipped; the message lists the first.
+            If rows cannot be drawn and `skip_bad` is false; the message lists the first.
         RowsError
             If there are no rows, or a split gets no samples.
         """
@@ -111,12 +111,12 @@ class RowInput:
         )
 
     def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
-        """Yield a task for every shard with its rows, as the file is read."""
+        """Yield a task for every shard with its rows while reading the file."""
         good_rows = (row for row in self._rows(rules) if not isinstance(row, BadRow))
         return shard_tasks(layout, chain.from_iterable(good_rows))
 
     def _rows(self, rules: DrawingRules) -> Iterator[SplitParts | BadRow]:
-        """Read the file, and yield the samples of each row that can be drawn."""
+        """Read the file, and yield the samples of good rows as well as bad rows."""
         checks = RowChecks(rules)
         assignment = SplitAssignment(rules.seed, rules.shares, rules.disjoint)
         names = ShardNames(rules.shard_samples, rules.name_template, self.keep)

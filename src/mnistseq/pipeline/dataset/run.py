@@ -1,4 +1,4 @@
-"""Make a data set: the stages from its plan to its manifest."""
+"""Run a plan: all stages from the plan of a data set to its manifest."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Summary:
     samples, shards, bytes : int
         Totals of the data set.
     made, made_samples : int
-        Shards that this run made, and the samples in them; the others existed.
+        Shards made in this run, and samples in them; others already existed.
     skipped : int
-        Rows that were skipped.
+        Number of skipped rows.
     seconds : float
     """
 
@@ -43,7 +43,7 @@ class Summary:
 
     @classmethod
     def of(cls, plan: DatasetPlan, receipts: list[Receipt], seconds: float) -> Summary:
-        """Count what was made."""
+        """Summarise a run."""
         made = [receipt for receipt in receipts if receipt.made]
         return cls(
             root=plan.request.root,
@@ -71,20 +71,20 @@ def run_dataset(
     Parameters
     ----------
     existing : ExistingDataset, optional
-        What the plan's root contains, if that was read before.
+        Contents of the plan's root, if already read.
     resume : bool
-        Keep the shards of an existing data set that are whole. The data set may also grow.
+        Whether to keep intact shards of an existing data set, which may also grow.
     force : bool
-        Remove an existing data set first.
+        Whether to remove an existing data set first.
     progress : callable, optional
-        Called with the receipt of every shard when it is finished.
+        Called with the receipt of each shard when it is finished.
 
     Raises
     ------
     DatasetExistsError
-        If a data set exists, and is neither to be resumed nor to be removed, or cannot be resumed.
+        If a data set exists and neither `resume` nor `force` is set, or it cannot be resumed.
     OutputError
-        If something cannot be written. Finished shards are kept, and the run can be resumed.
+        If something cannot be written. Finished shards are kept, so the run can be resumed.
     """
     started = time.monotonic()
     if existing is None:

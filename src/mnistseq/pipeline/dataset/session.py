@@ -1,4 +1,4 @@
-"""The frame of a run: it alone writes to the store, and a run that fails can be resumed."""
+"""The session of a run: it locks the store, and lets a failed run be resumed."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from mnistseq.pipeline.store.protocol import WORK, Store
 def begin(
     existing: ExistingDataset, plan: DatasetPlan, *, force: bool
 ) -> Iterator[tuple[Store, DatasetPlan, Mapping[str, Receipt]]]:
-    """Hold the store for a run, and record its plan.
+    """Lock the store for a run, and record its plan.
 
-    When the run fails, finished shards are kept; if there are none, no trace is left.
+    If the run fails, finished shards are kept; if there are none, everything is removed.
 
     Parameters
     ----------
     existing : ExistingDataset
-        The data set to resume or to remove, if there is one.
+        The data set to resume or to remove, if any.
     force : bool
-        Remove the existing data set.
+        Whether to remove the existing data set.
 
     Yields
     ------
     (Store, DatasetPlan, mapping of str to Receipt)
-        The store, the plan with the versions that were recorded when the data set was begun, and
-        the receipts of the shards that were finished before.
+        The store, the plan with the library versions recorded by the first run, and the receipts
+        of shards finished earlier.
     """
     store = existing.store
     with _system_errors(store), store.session():
@@ -56,13 +56,13 @@ def begin(
                 error.resumable = True
                 error.add_note("Finished shards are kept; resume the data set to make the rest.")
             raise
-        with suppress(OutputError):  # the data set is finished, and what is left does no harm
+        with suppress(OutputError):  # the data set is finished; leftovers do no harm
             store.remove(WORK)
 
 
 @contextmanager
 def _system_errors(store: Store) -> Iterator[None]:
-    """Report what the system refuses, such as reading a folder, with the path."""
+    """Report errors of the operating system with the path."""
     try:
         yield
     except OSError as error:
@@ -73,9 +73,9 @@ def _system_errors(store: Store) -> Iterator[None]:
 
 
 def _has_shards(begun: ExistingDataset) -> bool:
-    """Return whether there are shards to keep; if the store cannot be read, there may be."""
+    """Return whether there are shards to keep; assume so if the store cannot be read."""
     try:
-        # A shard may have been finished whose receipt has not arrived.
+        # A shard may be finished although its receipt has not arrived.
         return bool(begun.receipts or begun.shard_names())
     except OutputError:
         return True

@@ -1,4 +1,4 @@
-"""Rows → shards: each split's samples fill its shards in their order."""
+"""Fill shards with the samples of rows, split by split, in order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shard_tasks(layout: ShardLayout, parts: Iterable[SplitPart]) -> Iterator[Tas
 
 @dataclass
 class _OpenShard:
-    """The shard of a split that is not full yet: its number, and the rows that it has so far."""
+    """The current shard of a split, which is not full yet: its number and its rows so far."""
 
     layout: ShardLayout
     split: SplitRange
@@ -29,7 +29,7 @@ class _OpenShard:
     parts: list[RowPart] = field(default_factory=list)
 
     def add(self, part: RowPart) -> Iterator[Task]:
-        """Add samples, and yield a task for each shard that they fill."""
+        """Add samples, and yield a task for each shard that becomes full."""
         while part.samples:
             shard = self.layout.shard_of(self.split, self.number)
             taken = min(shard.samples - self.samples, part.samples)

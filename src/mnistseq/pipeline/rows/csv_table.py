@@ -12,15 +12,15 @@ from typing import TypeAlias
 from mnistseq.core.sequences import has_line_break
 from mnistseq.errors import ColumnError
 from mnistseq.messages import did_you_mean, plural
-from mnistseq.pipeline.rows.cells import (
+from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, OPTIONS, ColumnChoice, Columns, is_known
+from mnistseq.pipeline.rows.label_parser import LabelParser
+from mnistseq.pipeline.rows.table import (
     KEPT,
     NumberedRows,
     Table,
     UnreadableFileError,
     UnreadableRow,
 )
-from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, OPTIONS, ColumnChoice, Columns, is_known
-from mnistseq.pipeline.rows.label_parser import LabelParser
 
 _DELIMITERS = ",;\t"
 

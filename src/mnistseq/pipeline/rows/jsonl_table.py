@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from mnistseq.errors import ColumnError
-from mnistseq.pipeline.rows.cells import KEPT, Cells, NumberedRows, Table, UnreadableRow
 from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, SEQUENCE, ColumnChoice, Columns
+from mnistseq.pipeline.rows.table import KEPT, Cells, NumberedRows, Table, UnreadableRow
 
 _Values: TypeAlias = Iterator[tuple[int, Any]]
 

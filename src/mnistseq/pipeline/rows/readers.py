@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Literal, TypeAlias
 
-from mnistseq.pipeline.rows.cells import NumberedRows, Table, UnreadableFileError
 from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, SEQUENCE, ColumnChoice
 from mnistseq.pipeline.rows.csv_table import read_csv
 from mnistseq.pipeline.rows.jsonl_table import read_jsonl
 from mnistseq.pipeline.rows.label_parser import LabelParser
+from mnistseq.pipeline.rows.table import NumberedRows, Table, UnreadableFileError
 
 RowFormat: TypeAlias = Literal["csv", "tsv", "jsonl", "txt"]
 

@@ -15,7 +15,7 @@ from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.randomness import Stream
 from mnistseq.core.text_splits import text_splits
 from mnistseq.pipeline.rows.row import Row, RowPart
-from mnistseq.pipeline.rows.shares import Shares
+from mnistseq.pipeline.rows.split_shares import Shares
 
 SplitPart: TypeAlias = tuple[str, RowPart]
 """Some of a row's samples, and the split that they go to."""

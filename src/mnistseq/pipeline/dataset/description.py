@@ -1,4 +1,4 @@
-"""What the card and the Croissant description of a data set say about it."""
+"""DatasetDescription: what both the card and croissant.json say about a data set."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from mnistseq.pipeline.dataset.manifest import Manifest
 
 
 @dataclass(frozen=True)
-class About:
-    """A data set whose shards are made.
+class DatasetDescription:
+    """A description of a data set whose shards are complete.
 
     Attributes
     ----------
     manifest : Manifest
-        Without the files that describe the data set.
+        Manifest without the files that are made from this description.
     record_schema : RecordSchema or None
-        How other programs find the samples, if they can.
+        How other programs load the samples; None if they cannot.
     """
 
     manifest: Manifest
@@ -37,12 +37,12 @@ class About:
 
     @property
     def title(self) -> str:
-        """A name for people."""
+        """Human-readable title."""
         return f"{plural(self.manifest.samples, 'image')} of sequences from {self.sources}"
 
     @property
     def description(self) -> str:
-        """One sentence about what it is."""
+        """One sentence that describes the data set."""
         return (
             f"{self.title}: rows of glyphs with their labels and boxes, drawn by mnistseq "
             f"{self.manifest.mnistseq} from the seed {self.manifest.seed}"

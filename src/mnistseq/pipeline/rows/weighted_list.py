@@ -9,10 +9,10 @@ from pathlib import Path
 
 from mnistseq.core.weighted_sequences import WeightedSequences
 from mnistseq.errors import ArgumentError, RequestError
-from mnistseq.pipeline.rows.cells import UnreadableFileError
+from mnistseq.pipeline.rows.binary_files import refuse_other_kinds
 from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, Columns, is_known
-from mnistseq.pipeline.rows.file_kinds import refuse_other_kinds
 from mnistseq.pipeline.rows.label_parser import LabelParser
+from mnistseq.pipeline.rows.table import UnreadableFileError
 
 _MOST_TEXTS = 1_000_000
 """Every worker holds all texts in memory."""

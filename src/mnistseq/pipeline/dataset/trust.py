@@ -1,7 +1,7 @@
-"""What a manifest asks for outside of its data set.
+"""Limit what a manifest may cause without the caller's permission.
 
-A manifest may come from anyone. Reading or drawing by it must not read files elsewhere, download a
-source or import a plugin unless the caller allows that.
+A manifest may come from anyone. Without permission, using it must not read files elsewhere,
+download a source or import a plugin.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from mnistseq.pipeline.dataset.config_paths import paths_in
 from mnistseq.plugins.built_in import BUILT_IN, Kind, kind_name
 
 
-def refuse_outside(
+def check_drawing_allowed(
     config: Config, dataset_format: str, root: str, allowed: Set[str] = frozenset()
 ) -> None:
-    """Raise NotAllowedError if drawing by a config reads files that it names, or runs a plugin.
+    """Raise NotAllowedError if drawing with a config would read other files or import a plugin.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def refuse_outside(
     root : str
         Folder or URL of the data set, for messages.
     allowed : set of str
-        Keys of the paths that may be read: those that the caller has given.
+        Keys of the paths that may be read, because the caller gave them.
     """
     found = [*_plugins(config, dataset_format)] or [
         value for key, value in paths_in(config) if key not in allowed
@@ -40,8 +40,8 @@ def refuse_outside(
         )
 
 
-def refuse_plugin(dataset_format: str, root: str) -> None:
-    """Raise NotAllowedError if reading a data set of this format runs a plugin."""
+def check_reading_allowed(dataset_format: str, root: str) -> None:
+    """Raise NotAllowedError if reading a data set of this format would import a plugin."""
     for plugin in _plugin_of("format", dataset_format):
         raise NotAllowedError(
             f"{root}: reading it would use {plugin}, which has to be allowed explicitly"

@@ -1,4 +1,4 @@
-"""Samples that were read from a shard, which a stranger may have written."""
+"""Check samples read from a shard, which may come from a stranger."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mnistseq.core.stored_samples import StoredSample
 from mnistseq.imaging.decode import MAX_PIXELS
 
 _FARTHEST = 1 << 24
-"""Pixels; boxes may reach out of their image, but not further than any image is wide."""
+"""Limit of box coordinates in pixels; boxes may extend beyond their image, but not this far."""
 
 
-def check_stored(stored: StoredSample) -> None:
-    """Raise ValueError if a sample is not what a sample is declared to be."""
+def check_sample(stored: StoredSample) -> None:
+    """Raise ValueError if the fields of a sample are not as declared."""
     _check_image(stored.image)
     if not all(isinstance(label, str) for label in stored.labels):
         raise ValueError("a label is not a string")
     if type(stored.index) is not int or not 0 <= stored.index <= MAX_INDEX:
-        raise ValueError("its index is not a number of a sample")
+        raise ValueError("its index is not that of a sample")
     if not (stored.text is None or isinstance(stored.text, str)):
         raise ValueError("its text is not a string")
     for values in (stored.boxes, stored.ink_boxes, stored.glyph_ids, stored.quads):

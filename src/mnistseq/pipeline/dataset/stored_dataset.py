@@ -1,4 +1,4 @@
-"""open_dataset: the samples of a finished data set, whatever its format."""
+"""open_dataset: read the samples of a finished data set of any format."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any, Self, overload
 from mnistseq.core.protocols import Format
 from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
-from mnistseq.pipeline.dataset.check_stored import check_stored
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
+from mnistseq.pipeline.dataset.sample_checks import check_sample
 from mnistseq.pipeline.shards.spec import Receipt
 
 
 class StoredDataset(Sequence[StoredSample]):
     """The samples of a finished data set, in order: ``dataset[2]`` is the third.
 
-    One shard is open at a time, so reading in order is fastest. It can be pickled, and used
-    in processes that are forked: each opens its shards itself.
+    Only one shard is open at a time, so reading in order is fastest. Can be pickled, and used
+    in forked processes, each of which opens its own shards.
 
     Parameters
     ----------
     finished : FinishedDataset
     dataset_format : Format
-        That of the shards.
+        Format of the shards.
     shards : sequence of Receipt
-        Those whose samples it has.
+        Shards to read.
     """
 
     def __init__(
@@ -83,14 +83,14 @@ class StoredDataset(Sequence[StoredSample]):
             self._open = _OpenShard(self._finished, self._format, shard)
         with _damage(self._finished.root, shard):
             stored = self._open.reader[index - self._starts[number]]
-            check_stored(stored)
+            check_sample(stored)
             return stored
 
     def __iter__(self) -> Iterator[StoredSample]:
         return map(self.__getitem__, range(len(self)))
 
     def close(self) -> None:
-        """Close the shard that is open."""
+        """Close the open shard."""
         if self._open is not None:
             self._open.close()
             self._open = None
@@ -118,8 +118,8 @@ def open_dataset(path: str | os.PathLike[str], *, fetch: bool = False) -> Stored
     path : str or path
         Folder or URL of the data set, or of its manifest.
     fetch : bool
-        Whether the manifest may have the plugin of a format imported. Allow this only for a
-        data set that you trust.
+        Whether the manifest may cause the plugin of a format to be imported. Allow this only
+        for data sets that you trust.
 
     Returns
     -------
@@ -129,11 +129,11 @@ def open_dataset(path: str | os.PathLike[str], *, fetch: bool = False) -> Stored
     Raises
     ------
     OutputError
-        If nothing finished is kept there.
+        If there is no finished data set.
     NotAllowedError
-        If the format is a plugin's, and that is not allowed.
+        If the format needs a plugin, and `fetch` is false.
     SourceError
-        If its manifest is damaged or, when a sample is read, its shard.
+        If the manifest is damaged or, when a sample is read, its shard.
 
     Examples
     --------
@@ -162,18 +162,18 @@ class _OpenShard:
             self._stack = opening.pop_all()
 
     def serves(self, shard: Receipt) -> bool:
-        """Return whether this is the shard, opened by this process."""
+        """Return whether this is the given shard, opened by this process."""
         return self._shard is shard and self._process == os.getpid()
 
     def close(self) -> None:
-        """Close it, in the process that opened it."""
+        """Close the shard, if this process opened it."""
         if self._process == os.getpid():
             self._stack.close()
 
 
 @contextmanager
 def _damage(root: str, shard: Receipt) -> Iterator[None]:
-    """Raise SourceError for what a format raises when a shard is damaged."""
+    """Convert errors that a format raises for a damaged shard to SourceError."""
     try:
         yield
     except MnistseqError:

@@ -8,10 +8,10 @@ from typing import Any
 from mnistseq.config.sections import MAX_GAP
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.errors import ArgumentError, RequestError
-from mnistseq.pipeline.rows.cells import KEPT, Cells, UnreadableRow
 from mnistseq.pipeline.rows.label_parser import LabelParser, is_text
 from mnistseq.pipeline.rows.names import check_name
 from mnistseq.pipeline.rows.row import MAX_SAMPLES, BadRow, Row
+from mnistseq.pipeline.rows.table import KEPT, Cells, UnreadableRow
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _LONGEST_PROBLEM = 1000

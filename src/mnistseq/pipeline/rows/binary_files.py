@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from mnistseq.pipeline.rows.cells import UnreadableFileError
+from mnistseq.pipeline.rows.table import UnreadableFileError
 
 _SPREADSHEET = "save the sheet with the sequences as CSV"
 _TEXT = "give CSV, TSV, JSON Lines or text"

@@ -8,7 +8,7 @@ import pytest
 
 from mnistseq.core.weighted_sequences import WeightedSequences
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.rows.weights import read_weights
+from mnistseq.pipeline.rows.weighted_list import read_weights
 
 DIGITS = tuple("0123456789")
 
