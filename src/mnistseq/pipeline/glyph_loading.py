@@ -140,7 +140,7 @@ class SourceOpener(BankOpener):
             bank = _open(self.source, paths=self.paths)
         if bank.fingerprint != self.fingerprint:
             raise SourceError(
-                f"source {self.name} has different glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+                f"source {self.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
                 f"than where it was pickled ({self.fingerprint[:12]}…): provide "
                 f"{_requirements(paths=self.paths)} in both places"
             )

@@ -1,1 +1,1 @@
-"""Images of one sequence, as files of their own."""
+"""Draw images of one sequence, and save them as files."""

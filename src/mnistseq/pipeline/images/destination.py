@@ -1,4 +1,4 @@
-"""Destination: where images go, and in which image format."""
+"""Destination: the folder or file of images, and their image format."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from mnistseq.pipeline.images.save import file_name, files_of, numbered
 from mnistseq.pipeline.store.names import refuse_unportable
 
 _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
-"""What the name of a folder may end in."""
+"""Separators that mark the name of a folder."""
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where images go, and in which image format.
+    """The folder or file of images, and their image format.
 
     Attributes
     ----------
     folder : Path
-        A folder; it may not exist yet.
+        The folder, which may not exist yet.
     file : str or None
-        Name of the only file; None: each file is named for its sequence.
+        Name of the only file; None if files are named after their sequence.
     """
 
     folder: Path
@@ -40,7 +40,7 @@ class Destination:
     def of(
         cls, output: str | None, image_format: str, count: int, *, strict: bool = False
     ) -> Destination:
-        """Return the destination that an output means.
+        """Return the destination that an output describes.
 
         Parameters
         ----------
@@ -48,17 +48,17 @@ class Destination:
             A file, an existing folder, a folder to be created, whose name ends in ``/``, or None
             for the current folder.
         image_format : {'png', 'jpg', 'jpeg'}
-            The format unless the name of a file ends in another.
+            The format, unless the suffix of a file says otherwise.
         count : int
             Number of images.
         strict : bool
-            Refuse a file whose name ends in another format, instead of using that format.
+            Whether a file with the suffix of another format is an error.
 
         Raises
         ------
         ArgumentError
-            If the name of a file ends in no known format, or in another with `strict`, or there is
-            more than one image for it.
+            If a file has an unknown suffix or, with `strict`, that of another format; or if there
+            are several images for one file.
         """
         if output is None:
             return cls(Path(), None, image_format)
@@ -79,7 +79,7 @@ class Destination:
         return cls(path.parent, path.name, ending)
 
     def create_folder(self) -> None:
-        """Create the folder if it does not exist; an OutputError says why it cannot be created."""
+        """Create the folder if it does not exist; OutputError if it cannot be created."""
         if self.file is not None:
             return
         try:
@@ -96,12 +96,12 @@ class Destination:
             ) from error
 
     def check_free(self, *, metadata: bool) -> None:
-        """Raise OutputExistsError if a file exists that has the name of the only image.
+        """Raise OutputExistsError if the file for the only image already exists.
 
         Parameters
         ----------
         metadata : bool
-            Whether a JSON file beside the image is written, too.
+            Whether a JSON file is written beside the image.
         """
         if self.file is None:
             return
@@ -110,10 +110,10 @@ class Destination:
                 raise OutputExistsError(f"{path} already exists")
 
     def paths(self, sample: Sample) -> Iterator[Path]:
-        """Yield the paths that a sample may have.
+        """Yield possible paths of a sample, in order of preference.
 
-        A name that was given is the only one. Otherwise it is the sample's own name, then the
-        same with numbers.
+        A given name is the only one; otherwise the name of the sample is followed by numbered
+        ones.
         """
         if self.file is not None:
             return iter([self.folder / self.file])

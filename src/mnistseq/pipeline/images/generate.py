@@ -1,4 +1,4 @@
-"""Images of one sequence, drawn and saved one after the other."""
+"""Draw and save images of one sequence, one after the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnistseq.pipeline.images.destination import Destination
 from mnistseq.pipeline.images.save import describe_sample, save_sample, to_json
 
 _BATCH = 128
-"""Samples that are drawn in one call."""
+"""Number of samples drawn in one call."""
 
 
 def draw(composer: Composer, sequence: SequenceLike, seed: int, count: int) -> Iterator[Sample]:
@@ -39,7 +39,7 @@ def generate(
     metadata: bool = False,
     force: bool = False,
 ) -> Iterator[tuple[Sample, Path]]:
-    """Draw images of one sequence and save them, one after the other.
+    """Draw and save images of one sequence, one after the other.
 
     Parameters
     ----------
@@ -48,21 +48,21 @@ def generate(
     quality : int, optional
         Quality of JPEG, 1 to 100.
     metadata : bool
-        Save a JSON file with labels and boxes beside each image.
+        Whether to save a JSON file with labels and boxes beside each image.
     force : bool
-        Overwrite existing files. By default the next free name is taken, and a file that the
-        destination names is an error if it exists.
+        Whether to overwrite existing files. By default the next free name is used, and a file
+        named by the destination must not exist.
 
     Yields
     ------
     sample : Sample
     path : Path
-        Path of its image.
+        Path of the image.
 
     Raises
     ------
     MnistseqError
-        No unfinished file is left; images that were yielded before are kept.
+        No unfinished file is left, and images yielded earlier are kept.
     """
     quality = _checked_quality(quality, destination.image_format)
     if not force:
@@ -73,7 +73,7 @@ def generate(
         encoded = encode_image(sample.image, destination.image_format, quality)
         described = to_json(describe_sample(sample, config, composer.bank)) if metadata else None
         destination.create_folder()
-        # All images share one iterator, so that with force, too, none overwrites another.
+        # All images share one iterator, so that even with force none overwrites another.
         paths = paths or destination.paths(sample)
         yield sample, save_sample(paths, encoded, described, force=force)
 
@@ -92,7 +92,7 @@ def generate_bytes(
     Raises
     ------
     ArgumentError
-        If there is more than one image, or metadata is asked for, which has no room there.
+        If there are several images, or metadata is requested.
     """
     quality = _checked_quality(quality, config.output_format)
     if count != 1:

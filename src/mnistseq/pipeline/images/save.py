@@ -1,4 +1,4 @@
-"""Samples → image files, and JSON files that describe them."""
+"""Save samples as image files, with JSON files that describe them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _LONGEST_NAME = 120
 
 
 def file_name(labels: Sequence[str], suffix: str) -> str:
-    """Return the name of a sequence's image, such as ``seq_350.png``.
+    """Return the file name for a sequence, such as ``seq_350.png``.
 
-    Characters that a file name cannot contain become ``_``. Such names and long ones, which are
-    cut, end in a hash of the sequence, so that different sequences have different names.
+    Characters that a file name cannot contain become ``_``, and long names are truncated. Such
+    names end in a hash of the sequence, so that different sequences have different names.
     """
     text = join(labels).replace(",", "-")
     safe = re.sub(r"[^\w.+-]", "_", text)
@@ -48,23 +48,23 @@ def numbered(path: Path) -> Iterator[Path]:
 
 
 def files_of(image: Path, *, metadata: bool) -> list[Path]:
-    """Return the paths that belong to an image: its own, and that of the JSON file beside it."""
+    """Return the path of an image and, with metadata, that of its JSON file."""
     return [image, image.with_suffix(".json")] if metadata else [image]
 
 
 def save_sample(
     paths: Iterator[Path], image: bytes, metadata: bytes | None, *, force: bool
 ) -> Path:
-    """Write an image, and its metadata beside it, to the first free path.
+    """Write an image, with its metadata beside it, to the first free path.
 
     Parameters
     ----------
     paths : iterator of Path
-        Paths that the image may have; items are taken until one is free.
+        Possible paths; items are taken until one is free.
     metadata : bytes or None
-        Content of a JSON file with the image's name.
+        Content of the JSON file.
     force : bool
-        Take the first path, and overwrite existing files.
+        Whether to use the first path and overwrite existing files.
 
     Raises
     ------
@@ -76,8 +76,8 @@ def save_sample(
     for path in paths:
         contents = [image] if metadata is None else [image, metadata]
         files = dict(zip(files_of(path, metadata=metadata is not None), contents, strict=True))
-        # Writing and flushing costs a thousand times as much as this look, so names that are
-        # taken are skipped here. Publishing still finds a file that appears in between.
+        # This check costs a thousandth of writing and flushing. Publishing still detects a file
+        # that appears in between.
         if not force and any(map(os.path.lexists, files)):
             continue
         try:
@@ -89,7 +89,7 @@ def save_sample(
 
 
 def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str, Any]:
-    """Return everything known about a sample, as values for JSON."""
+    """Return all metadata of a sample as JSON values."""
     return {
         "label": sample.text,
         "labels": list(sample.labels),
@@ -110,5 +110,5 @@ def describe_sample(sample: Sample, config: Config, bank: GlyphBank) -> dict[str
 
 
 def to_json(values: Mapping[str, Any]) -> bytes:
-    """Return one JSON document in UTF-8 that ends in a line break."""
+    """Return a JSON document in UTF-8 with a final line break."""
     return (json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode()

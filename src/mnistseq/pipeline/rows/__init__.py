@@ -1,1 +1,1 @@
-"""A file of sequences, read into checked rows."""
+"""Read a file of sequences into validated rows."""

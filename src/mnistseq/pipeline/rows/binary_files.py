@@ -1,4 +1,4 @@
-"""Files that are not text, recognised by their first bytes."""
+"""Recognise files that are not text by their first bytes, to say what they are."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _MEMBERS = {
     "word/": "is a Word document; save it as plain text",
     "Index/": f"is a Numbers spreadsheet; {_SPREADSHEET}",
 }
-"""Folders in ZIP archives that are files of another kind."""
+"""Folder in a ZIP archive → what kind of file the archive is."""
 
 _LOOKED_AT = 4096
 _TAR = (257, b"ustar")
 
 
 def refuse_other_kinds(path: Path) -> None:
-    """Raise UnreadableFileError for a file that is not text, with what it is and what helps."""
+    """Raise UnreadableFileError if a file is not text, saying what it is and what to do."""
     with path.open("rb") as file:
         start = file.read(_LOOKED_AT)
     for first_bytes, advice in _STARTS.items():

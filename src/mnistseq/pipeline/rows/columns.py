@@ -1,4 +1,4 @@
-"""Columns of a file of rows: which one has the sequences, and which ones are recorded."""
+"""Choose the columns of a file: the one with the sequences, and those to record."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from mnistseq.errors import ColumnError
 
 OPTIONS = ("min", "max", "width", "count", "name")
-"""Columns with a row's own values."""
+"""Columns with values that override the config for one row."""
 
 SEQUENCE = "sequence"
 
 SEQUENCE_NAMES = (SEQUENCE, "text", "label", "words", "gt", "transcription")
-"""Columns that have the sequences if none is chosen. Their case does not matter."""
+"""Names of the column with the sequences if none is chosen, in any case."""
 
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """What a caller asks of the columns.
+    """Which columns a caller has chosen.
 
     Attributes
     ----------
     column : str or None
-        Name of the column with the sequences, or its number, from 1.
-        None: ``sequence``, or the only column with another known name.
+        Name or number, from 1, of the column with the sequences. None means ``sequence``, or the
+        only column with another known name.
     keep : tuple of str
-        Names of the columns that are recorded with every sample.
+        Names of the columns to record with every sample.
     """
 
     column: str | None = None
@@ -34,12 +34,12 @@ class ColumnChoice:
 
 
 KNOWN_COLUMN = ColumnChoice()
-"""The column with a known name; nothing else is recorded."""
+"""The column with a known name, and no columns to record."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a file that are used, by their names in the file.
+    """The used columns of a file, by their names in the file.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Columns:
         Raises
         ------
         ColumnError
-            If none or several of them could have the sequences, or a chosen one does not exist.
+            If no column or several could be the sequences, or a chosen one does not exist.
         """
         sequence = _sequence_column(names, choice.column)
         options: dict[str, str] = {}
@@ -76,7 +76,7 @@ class Columns:
 
 
 def is_known(names: Iterable[str]) -> bool:
-    """Return whether a column of sequences is among these names."""
+    """Return whether one of these names is a known one for the sequences."""
     return any(name.lower() in SEQUENCE_NAMES for name in names)
 
 
@@ -101,7 +101,7 @@ def _sequence_column(names: Sequence[str], chosen: str | None) -> str:
 
 
 def _find(names: Sequence[str], wanted: str, role: str) -> str:
-    """Return the name that is asked for; upper and lower case matter only if several match."""
+    """Find a name, ignoring case unless several names match."""
     exact = [name for name in names if name == wanted]
     matching = exact or [name for name in names if name.lower() == wanted.lower()]
     if not matching:

@@ -1,4 +1,4 @@
-"""CSV and its relatives: the delimiter, the header and the rows."""
+"""Read CSV and similar formats: find the delimiter and the header, and yield the rows."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from mnistseq.pipeline.rows.table import (
 _DELIMITERS = ",;\t"
 
 _DECLARED = re.compile(r"sep=(.)")
-"""First line with which spreadsheets declare the delimiter."""
+"""Prefix of the line in which spreadsheets declare the delimiter."""
 
 _LOOKED_AT = 20
-"""Rows that decide whether the first line is a header."""
+"""Number of rows examined to decide whether the first line is a header."""
 
 _Records: TypeAlias = Iterator[tuple[int, list[str] | UnreadableRow]]
 
@@ -44,16 +44,16 @@ def read_csv(
     Parameters
     ----------
     labels : LabelParser
-        Decides whether the first line is a row or a header.
+        Used to decide whether the first line is a row or a header.
     delimiter : str, optional
-        By default comma, semicolon or tab, whichever the first line has.
+        By default the comma, semicolon or tab that the first line contains.
 
     Raises
     ------
     ColumnError
-        If the header has no column of sequences, or several, or no chosen one.
+        If the column of the sequences or another chosen column is missing or ambiguous.
     UnreadableFileError
-        If the quotes of the first lines do not match; later ones raise it as rows are read.
+        If quotes do not match; for later lines, this is raised while rows are read.
     """
     lines = iter(lines)
     if delimiter is None:
@@ -82,7 +82,7 @@ def read_csv(
 def _find_delimiter(
     lines: Iterator[str], labels: LabelParser, choice: ColumnChoice
 ) -> tuple[str, Iterator[str]]:
-    """Return the delimiter that the first line with content has, and all the lines."""
+    """Return the delimiter of the first line that is not blank, and all lines."""
     blank = []
     first = ""
     for first in lines:
@@ -114,13 +114,13 @@ def _guess_delimiter(line: str, labels: LabelParser, choice: ColumnChoice) -> st
 
 
 def _records(lines: Iterable[str], delimiter: str) -> _Records:
-    """Yield the line on which each record ends, and its cells.
+    """Yield the last line number and the cells of each record.
 
     Raises
     ------
     UnreadableFileError
-        If a quote is closed on a later line, or never: it may have swallowed any number of rows,
-        so this is more than a bad row.
+        If a quote is not closed on its line. This is not just a bad row, because any number of
+        rows may have become part of it.
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -154,14 +154,14 @@ def _open_quote(line: int) -> UnreadableFileError:
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:
-    """Return the cells without the empty ones at the end, which spreadsheets add."""
+    """Remove empty cells at the end, which spreadsheets add."""
     while cells and not cells[-1]:
         cells = cells[:-1]
     return cells
 
 
 def _column_number(first: Sequence[str], choice: ColumnChoice) -> int | None:
-    """Return the index of a column that is chosen by its number, if it is not a name."""
+    """Return the index of a column chosen by number, unless a column has that name."""
     column = choice.column
     if column is None or not (column.isascii() and column.isdecimal()):
         return None
@@ -183,10 +183,10 @@ def _is_header(
     labels: LabelParser,
     choice: ColumnChoice,
 ) -> bool:
-    """Return whether the first row names columns.
+    """Return whether the first row is a header.
 
-    It does so if a column is chosen or has a known name, or if it has words where the rows
-    below it have sequences.
+    It is if a column is chosen or has a known name, or if it has words where the rows below
+    have sequences.
     """
     names = [name.strip() for name in first if name.strip()]
     lower = {name.lower() for name in names}
@@ -207,7 +207,7 @@ def _is_header(
 
 
 def _is_word(name: str, labels: LabelParser) -> bool:
-    """Return whether a name is more likely a column's than a misspelt label."""
+    """Return whether a cell is more likely the name of a column than a misspelt label."""
     return (name[0].isalpha() or name[0] == "_") and not did_you_mean(name, labels.alphabet)
 
 
@@ -216,7 +216,7 @@ def _is_row(cells: Sequence[str], labels: LabelParser) -> bool:
 
 
 def _refuse_table_without_header(first: Sequence[str], labels: LabelParser) -> None:
-    """Raise ColumnError if the first row has a sequence and other values, such as file names."""
+    """Raise ColumnError if the first row has other values beside a sequence, such as file names."""
     cells = [cell for cell in first if cell.strip()]
     sequences = [cell for cell in cells if labels.can_parse(cell)]
     if len(cells) > len(sequences) and any(len(labels.parse(cell)) > 1 for cell in sequences):
@@ -234,12 +234,12 @@ def _without_header(records: _Records, labels: LabelParser) -> NumberedRows:
 
 
 def _sequence(cells: Sequence[str], labels: LabelParser) -> str | list[str]:
-    """Return a row without a header: one cell is a sequence, several are its labels.
+    """Return the sequence in a row without a header: one cell, or one label per cell.
 
-    Empty cells at the end are left out.
+    Empty cells at the end are ignored.
     """
     if len(cells) > 1 and labels.known.issuperset(cells):
-        return list(cells)  # the usual case of several cells, at half the cost
+        return list(cells)  # the usual case, at half the cost
     found = _without_empty_end([labels.clean(cell) for cell in cells])
     return cells[0] if len(found) == 1 else found
 

@@ -1,4 +1,4 @@
-"""JSON Lines: a sequence, a list of labels or an object on each line."""
+"""Read JSON Lines: a sequence, a list of labels or an object on each line."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _Values: TypeAlias = Iterator[tuple[int, Any]]
 def read_jsonl(lines: Iterable[str], choice: ColumnChoice = KNOWN_COLUMN) -> Table:
     """Read one JSON value from each line: an object, a string, or a list of labels.
 
-    The metadata of a data set may be read again: its labels are taken as they were drawn, and
-    the size of an image is not a request.
+    The metadata of a data set can be read, too: then labels are used as they are, and sizes of
+    images are ignored.
 
     Raises
     ------
     ColumnError
-        If the first object has no key of sequences, or several, or no chosen one.
+        If the key of the sequences or another chosen key is missing or ambiguous.
     """
     values = _values(lines)
     start = []
@@ -89,7 +89,7 @@ def _columns(names: tuple[str, ...], column: str | None) -> Columns:
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of a sample with the columns that it was recorded with."""
+    """Return the record of a sample with its recorded columns at the top level."""
     columns = record.get("columns")
     return {**(columns if isinstance(columns, dict) else {}), **record}
 
@@ -107,7 +107,7 @@ def _is_metadata(value: Mapping[str, Any], choice: ColumnChoice) -> bool:
 
 
 def _as_string(value: Any) -> str:
-    """Return a value as a string; what is not one as JSON, and null as the empty string."""
+    """Convert a value to a string: JSON unless it is a string, and an empty string for null."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A sequence in a file → labels of a source."""
+"""LabelParser: parse a sequence in a file into labels of a source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mnistseq.errors import ArgumentError, LabelError, RequestError
 
 
 class LabelParser:
-    """Reads sequences of the labels of one source.
+    """Parses sequences of labels of one source.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ class LabelParser:
         ArgumentError
             If the sequence is a number or another value.
         LabelError
-            If it is empty, has several lines, or has a label that the source does not have.
+            If it is empty, has several lines, or contains a label that the source does not have.
         """
         if self._fast and isinstance(sequence, str) and "," not in sequence:
-            # The usual case, and many times as fast as the general one.
+            # A fast path for the usual case.
             labels = tuple(sequence.strip())
             if labels and self.known.issuperset(labels):
                 return labels
@@ -51,7 +51,7 @@ class LabelParser:
         return labels
 
     def can_parse(self, sequence: str | Sequence[str]) -> bool:
-        """Return whether a string or a list of labels is a sequence of the source."""
+        """Return whether a string or a list of labels is a valid sequence."""
         try:
             self.parse(sequence)
         except RequestError:
@@ -59,7 +59,7 @@ class LabelParser:
         return True
 
     def clean(self, cell: str) -> str:
-        """Return a cell as a label: without the blanks around it, unless it is one with them."""
+        """Return a cell as a label: strip blanks, unless it is a label with them."""
         return cell if cell in self.known else cell.strip()
 
     def _unknown(self, label: str) -> str:
@@ -69,7 +69,7 @@ class LabelParser:
 
 
 def is_text(string: str) -> bool:
-    """Return whether a string can be encoded as UTF-8: bytes that were not UTF-8 cannot."""
+    """Return whether a string can be encoded as UTF-8; undecodable bytes cannot."""
     try:
         string.encode()
     except UnicodeEncodeError:

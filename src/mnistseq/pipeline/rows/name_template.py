@@ -1,4 +1,4 @@
-"""NameTemplate: names of samples, made of their texts, indices and columns."""
+"""NameTemplate: names of samples, made from their texts, indices and columns."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from mnistseq.pipeline.rows.names import check_name
 FIELDS = ("text", "index", "split", "name")
 
 _DIGITS = re.compile(r"(0?[0-9]{1,2})?d?")
-"""Format of an index: a number of digits, filled with zeros or not."""
+"""Format specification of an index: a width, optionally padded with zeros."""
 
 _INDICES = (1, 10**9 - 1)
-"""Indices that names are checked with."""
+"""Indices used to check names."""
 
 
 @dataclass(frozen=True)
 class NameTemplate:
     """A template such as ``{text}_{index:05d}``.
 
-    An index at the beginning or end, apart from other digits, makes every name unique.
+    An index at the beginning or end, separate from other digits, makes every name unique.
 
     Attributes
     ----------
     fields : frozenset of str
-        The fields that it has.
+        The fields that it contains.
     """
 
     template: str
@@ -42,7 +42,7 @@ class NameTemplate:
         Parameters
         ----------
         columns : iterable of str
-            Columns that are recorded, which are fields, too.
+            Recorded columns, which are also fields.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class NameTemplate:
 
     @property
     def is_unique(self) -> bool:
-        """Return whether every name is unique, because it has the index."""
+        """Return whether every name is unique, because it contains the index."""
         return "index" in self.fields
 
     def format(
@@ -103,19 +103,19 @@ class NameTemplate:
         name: str | None = None,
         columns: Mapping[str, str] | None = None,
     ) -> str:
-        """Return the name of a sample whose index is not known yet, once it is checked.
+        """Check and return the name of a sample whose index is not known yet.
 
         Raises
         ------
         ArgumentError
-            If it would not be a valid name, whatever the index.
+            If the name is invalid, whatever the index.
         """
         checked = [check_name(self.format(text, index, split, name, columns)) for index in _INDICES]
         return checked[0]
 
 
 def _index_is_apart(parts: list[tuple[str, str | None, str | None, str | None]]) -> bool:
-    """Return whether the index is first or last, and a character that is no digit follows or precedes."""
+    """Return whether the index is first or last, and separated by a character other than a digit."""
     fields = [field for _, field, _, _ in parts]
     literals = [literal for literal, _, _, _ in parts]
     if fields[0] == "index" and not literals[0]:

@@ -1,4 +1,4 @@
-"""Names of samples and splits that are valid on every file system."""
+"""Check names of samples and splits, which must be valid on every file system."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.store.names import is_portable
 
 _LONGEST = 100
-"""Bytes. A number, a dot and an ending may follow; most file systems allow 255."""
+"""Maximum length in bytes; a number and a suffix may follow, and most file systems allow 255."""
 
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|.\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED = ("classes",)
-"""Names of files that a format writes beside the samples."""
+"""Names of other files that formats write."""
 
 
 def check_name(name: str) -> str:
-    """Return the name, or raise ArgumentError if a file system or format could not hold it."""
+    """Return the name; raise ArgumentError if some file system or format cannot have it."""
     problem = _problem(name)
     if problem:
         raise ArgumentError(f"name {name!r} {problem}")

@@ -1,7 +1,7 @@
-"""Which regular expressions strings can be drawn from, decided before any is drawn.
+"""Check that strings can be drawn from a regular expression.
 
-A drawn string is never compared with its pattern, because that can take longer than the age of
-the universe. Instead, what could make a drawn string differ from its pattern is refused here.
+Drawn strings are never matched against their pattern, because that can take exponential time.
+Instead, anything that could make a drawn string not match is refused here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from mnistseq.errors import ArgumentError
 
 LONGEST = 10_000
-"""Characters of a pattern and of a string, and repeats of one part of a pattern."""
+"""Maximum length of a pattern and of a string, and maximum number of repeats of a part."""
 
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 _PLAIN = frozenset({"LITERAL", "NOT_LITERAL", "ANY", "IN", "CATEGORY", "GROUPREF"})
@@ -27,8 +27,8 @@ def check_pattern(pattern: str) -> None:
     Raises
     ------
     ArgumentError
-        If it is not a regular expression, its strings are too long, or it has a part whose
-        strings depend on what is around it.
+        If it is not a regular expression, its strings are too long, or some part depends on its
+        context.
     """
     if len(pattern) > LONGEST:
         raise ArgumentError(
@@ -52,7 +52,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def cannot_be_drawn(pattern: str) -> ArgumentError:
-    """Return the error for a pattern that strings cannot be drawn from."""
+    """Return the error for a pattern from which strings cannot be drawn."""
     return ArgumentError(
         f"pattern '{pattern}': strings that match it cannot be drawn; leave out lookahead, "
         "lookbehind, flags, and anchors within"
@@ -60,14 +60,14 @@ def cannot_be_drawn(pattern: str) -> ArgumentError:
 
 
 def _is_drawable(states: Iterable[Any], *, first: bool = True, last: bool = True) -> bool:
-    """Whether strings of some states can be drawn one by one.
+    """Return whether strings can be drawn from each state independently.
 
     Parameters
     ----------
     states : iterable of (opcode, value)
         As `re` parses them.
     first, last : bool
-        Whether they begin or end the whole string.
+        Whether the states are at the start or end of the whole string.
     """
     states = list(states)
     begun = [first and all(map(_is_anchor, states[:number])) for number in range(len(states))]

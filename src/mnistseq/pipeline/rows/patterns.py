@@ -1,4 +1,4 @@
-"""Strings that match a regular expression, each a function of a number."""
+"""Draw strings that match a regular expression, each determined by a number."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from mnistseq.pipeline.store.write_errors import temp_file_errors
 from mnistseq.temporary import temporary_file
 
 _OPEN_END = 100
-"""Most repeats of what has no upper limit, as in ``*`` and ``+``."""
+"""Maximum number of repeats without an explicit limit, as in ``*`` and ``+``."""
 
 _MOST_STEPS = 500_000
-"""Parts of a pattern that are drawn for one string, and characters that a part chooses from."""
+"""Maximum number of steps for one string, counting parts drawn and characters to choose from."""
 
 _BLOCK = 1024
-"""Strings whose random words are drawn in one call."""
+"""Number of strings whose random words are drawn in one call."""
 
 
 @contextmanager
@@ -35,15 +35,15 @@ def open_pattern(
 ) -> Iterator[RowFile]:
     """Draw sequences that match a regular expression, as a temporary file of rows.
 
-    Each sequence is a function of the pattern, the seed and its number. A data set keeps them as
-    rows all the same, because another version of the library that draws them may draw others.
+    Each sequence depends only on the pattern, the seed and its number. Data sets still keep them
+    as rows, because other versions of the library that draws them may draw others.
 
     Raises
     ------
     ArgumentError
-        If the pattern is invalid, or cannot be drawn from.
+        If the pattern is invalid or strings cannot be drawn from it.
     LabelError
-        If a sequence has a label that is not in the alphabet.
+        If a sequence contains a label that is not in the alphabet.
     OutputError
         If there is no room for the temporary file.
     """
@@ -61,26 +61,26 @@ def open_pattern(
 
 
 def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], str]:
-    """Return a function from numbers to strings that match a pattern.
+    """Return a function that maps numbers to strings that match a pattern.
 
     Parameters
     ----------
     pattern : str
-        A regular expression that the whole string matches.
+        A regular expression for the whole string.
     alphabet : tuple of str
-        Labels. Where the pattern allows several characters, as in ``.`` or ``[^0]``, a label is
-        drawn if one is allowed.
+        Labels of the source. Where a pattern allows several characters, as in ``.`` or ``[^0]``,
+        a label is drawn if possible.
 
     Raises
     ------
     ArgumentError
-        If the pattern is not a regular expression, its strings are too long, or they cannot be
-        drawn. The returned function raises it for a string that becomes too long.
+        If the pattern is not a regular expression, or strings are too long or cannot be drawn.
+        The returned function also raises it, for strings that become too long.
     """
     drawer_class = _drawer_class(pattern)
     check_pattern(pattern)
     labels = frozenset(alphabet)
-    # The characters that the library draws where any is allowed: without them, only ASCII ones.
+    # Characters that the library draws where any is allowed; by default only ASCII ones.
     drawable = "".join(label for label in alphabet if len(label) == 1)
 
     def draw(number: int) -> str:
@@ -100,7 +100,7 @@ def pattern_drawer(pattern: str, alphabet: tuple[str, ...]) -> Callable[[int], s
 
 
 def _drawer_class(pattern: str) -> Any:
-    """Return the class that draws strings, with limits that its base class lacks."""
+    """Return a class that draws strings, with limits that its base class does not have."""
     try:
         import rstr
     except ImportError:
@@ -109,7 +109,7 @@ def _drawer_class(pattern: str) -> Any:
         ) from None
 
     class StringDrawer(rstr.Rstr):
-        """Draws repeats of any length; the base class stops each at 100."""
+        """Allows any number of repeats; the base class stops at 100."""
 
         _steps = 0
 
@@ -160,9 +160,9 @@ def _check_labels(pattern: str, string: str, alphabet: tuple[str, ...]) -> None:
 
 
 class _Choices(random.Random):
-    """Choices that depend on a number only, and not on the order of a set or Python's version.
+    """Random choices that depend only on a number, not on set order or the version of Python.
 
-    Of `random.Random`, only `random` is the same in every version.
+    Of the methods of `random.Random`, only `random` gives the same results in all versions.
     """
 
     def __init__(self, number: int, labels: frozenset[str]) -> None:
@@ -170,7 +170,7 @@ class _Choices(random.Random):
         self._labels = labels
 
     def choice(self, seq: Sequence[Any]) -> Any:  # type: ignore[override]  # all it is called with
-        """Return one of the options; of characters, one that is a label if possible."""
+        """Choose one of the options; of characters, a label if possible."""
         options = list(seq)
         if all(isinstance(option, str) for option in options):
             options = sorted(self._labels.intersection(options)) or sorted(options)

@@ -1,4 +1,4 @@
-"""The reader of each input format."""
+"""Read the rows of a file in any input format."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def read_table(
     Raises
     ------
     ColumnError
-        If the columns are not those that are needed.
+        If a required column is missing or ambiguous.
     UnreadableFileError
-        If the file as a whole cannot be read; also as its rows are read.
+        If the file as a whole cannot be read; also raised while rows are read.
     """
     match row_format:
         case "csv":
@@ -39,7 +39,7 @@ def read_table(
 
 
 def _read_txt(lines: Iterable[str], labels: LabelParser, choice: ColumnChoice) -> Table:
-    """Read one sequence from each line; lists of labels with tabs are tables."""
+    """Read one sequence from each line; lines with tabs are lists of labels."""
     lines = iter(lines)
     blank = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""Row, RowPart and BadRow: what a file of sequences contains."""
+"""Row, RowPart and BadRow: the rows of a file of sequences."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from itertools import repeat
 from typing import NamedTuple
 
 MAX_SAMPLES = 10**7
-"""The most samples of one row."""
+"""Maximum number of samples of one row."""
 
 
 class Row(NamedTuple):
-    """One row: the labels to draw, and its own values in place of the config's.
+    """One row: the labels to draw, and values that override the config.
 
-    A named tuple, because a file may have millions of rows and a tuple takes a third of the
-    time that a dataclass takes to make.
+    A named tuple, because a file may have millions of rows, and tuples take a third of the time
+    of dataclasses to create.
 
     Attributes
     ----------
     minimum, maximum, width : int or None
-        Range of the gaps and width of the image in pixels; None: the config's.
+        Range of the gaps and width of the image in pixels; None means that of the config.
     samples : int
-        How many samples are drawn of the row.
+        Number of samples to draw from the row.
     name : str or None
         Name of the samples.
     line : int
-        Line of the file, from 1.
+        Line number, from 1.
     kept : tuple of str
-        Values of the columns that are recorded with every sample.
+        Values of the recorded columns.
     """
 
     labels: tuple[str, ...]
@@ -42,14 +42,14 @@ class Row(NamedTuple):
 
 
 class RowPart(NamedTuple):
-    """A run of a row's samples: `samples` of them, from number `begin` on."""
+    """Consecutive samples of a row: `samples` of them, starting at number `begin`."""
 
     row: Row
     begin: int
     samples: int
 
     def names(self) -> Iterator[str | None]:
-        """Yield each sample's name: the row's, with a number where the row has several samples."""
+        """Yield the name of each sample: that of the row, numbered if the row has several samples."""
         name = self.row.name
         if name is None or self.row.samples == 1:
             return repeat(name, self.samples)
@@ -58,7 +58,7 @@ class RowPart(NamedTuple):
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be drawn: its line, and the reason."""
+    """A row that cannot be drawn, and why."""
 
     line: int
     problem: str

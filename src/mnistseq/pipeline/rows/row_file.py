@@ -1,4 +1,4 @@
-"""RowFile: a file of sequences, read a row at a time."""
+"""RowFile: a file of sequences, read row by row."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _ALIASES = {"json": "jsonl", "ndjson": "jsonl", "tab": "tsv", "text": "txt"}
 
 @dataclass(frozen=True)
 class RowFile:
-    """A file of rows. Reading it twice gives the same rows; it is never held in memory.
+    """A file of rows, which can be read repeatedly and is never held in memory.
 
     Parameters
     ----------
     display_name : str
-        What messages call it.
+        Name of the file in messages.
     choice : ColumnChoice
-        Which columns are read.
+        Columns to read.
     is_pattern : bool
-        Whether the file has the texts of a pattern, which a user has not seen.
+        Whether the file contains texts drawn from a pattern, which the user has not seen.
     """
 
     path: Path
@@ -47,11 +47,11 @@ class RowFile:
 
     @property
     def unit(self) -> str:
-        """Return what one sequence of the file is called in messages."""
+        """The word for one sequence of the file in messages."""
         return "text" if self.is_pattern else "row"
 
     def locate(self, lines: Collection[int]) -> Iterator[str]:
-        """Yield where sequences are found: ``line 3``, or ``text 3, '350'`` of a pattern."""
+        """Yield the locations of sequences: ``line 3``, or ``text 3, '350'`` for a pattern."""
         if not self.is_pattern:
             yield from (f"line {line}" for line in lines)
             return
@@ -66,7 +66,7 @@ class RowFile:
         Raises
         ------
         ColumnError
-            If the columns are not those that are needed.
+            If a required column is missing or ambiguous.
         ArgumentError
             If the file as a whole cannot be read.
         """
@@ -76,7 +76,7 @@ class RowFile:
                 yield parser.parse(line, cells)
 
     def unused_columns(self, alphabet: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the names of the columns that are not used; errors as for `rows`."""
+        """Return the names of unused columns; for errors see `rows`."""
         with self._table(alphabet) as table:
             return table.unused
 
@@ -84,7 +84,7 @@ class RowFile:
     def _table(self, alphabet: tuple[str, ...]) -> Iterator[Table]:
         try:
             refuse_other_kinds(self.path)
-            # Bytes that are not UTF-8 get through here; the row that has them is refused.
+            # Bytes that are not UTF-8 are accepted here; rows that contain them are refused later.
             with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
                 yield read_table(file, self.format, LabelParser(alphabet), self.choice)
         except ColumnError as error:
@@ -98,7 +98,7 @@ class RowFile:
 
 
 def format_of(name: str) -> RowFormat:
-    """Return the format that a file's name ends in; CSV if the ending is unknown."""
+    """Return the format for a file's suffix; CSV if it is unknown."""
     ending = Path(name).suffix.lstrip(".").lower()
     ending = _ALIASES.get(ending, ending)
     return next((known for known in get_args(RowFormat) if known == ending), "csv")
@@ -116,14 +116,14 @@ def open_rows(
     Parameters
     ----------
     row_format : {'csv', 'tsv', 'jsonl', 'txt'}, optional
-        By default the one of the file's name.
+        By default inferred from the file's name.
     choice : ColumnChoice
-        Which columns are read.
+        Columns to read.
 
     Raises
     ------
     ArgumentError
-        If there is no such file, or standard input is closed.
+        If the file does not exist, or standard input is closed.
     OutputError
         If there is no room for the temporary file.
     """

@@ -1,4 +1,4 @@
-"""Cells of a row → Row."""
+"""RowParser: convert the cells of a row to a Row."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from mnistseq.pipeline.rows.table import KEPT, Cells, UnreadableRow
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _LONGEST_PROBLEM = 1000
-"""Characters. A problem quotes the value, which may be of any length."""
+"""Maximum length of a problem, which quotes a value of any length."""
 
 
 class RowParser:
-    """Makes rows of cells.
+    """Converts cells to rows.
 
     Parameters
     ----------
     labels : LabelParser
-        Reads the labels of the source.
+        Parses labels of the source.
     """
 
     def __init__(self, labels: LabelParser) -> None:
         self._labels = labels
 
     def parse(self, line: int, cells: Cells | UnreadableRow) -> Row | BadRow:
-        """Return the row, or why it cannot be drawn."""
+        """Return the row, or a BadRow if it cannot be drawn."""
         if isinstance(cells, UnreadableRow):
             return BadRow(line, _shorten(cells.problem))
         try:
@@ -86,7 +86,7 @@ def _number(cells: Cells, column: str, low: int, high: int) -> int | None:
 
 
 def _shorten(problem: str) -> str:
-    """Return a problem without the middle of a long value that it quotes."""
+    """Shorten a problem by removing the middle of a long quoted value."""
     if len(problem) <= _LONGEST_PROBLEM:
         return problem
     return f"{problem[: _LONGEST_PROBLEM // 2]} … {problem[-_LONGEST_PROBLEM // 2 :]}"

@@ -1,4 +1,4 @@
-"""Names of samples are unique within a shard."""
+"""ShardNames: check that names of samples are unique within a shard."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.rows.split_assignment import SplitPart
 
 _Use: TypeAlias = tuple[str, int]
-"""A name, and the line of its row."""
+"""A name and the line of its row."""
 
 
 class ShardNames:
     """Finds names that occur twice in a shard.
 
-    It remembers the names of one shard for each split, so that memory does not grow with the
-    rows. Names that differ only in case are equal, as they are on macOS and Windows.
+    Only the names of one shard per split are remembered, so memory does not grow with the rows.
+    Names that differ only in case count as equal, as on macOS and Windows.
 
     Parameters
     ----------
     template : NameTemplate, optional
-        Names of the samples; by default those of the rows.
+        Template for the names; by default the names of the rows.
     columns : sequence of str
-        Names of the columns that are recorded.
+        Names of the recorded columns.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class ShardNames:
         self._used: dict[str, dict[str, _Use]] = {}
 
     def problem(self, row: Row, parts: Iterable[SplitPart]) -> str | None:
-        """Return why the row's samples cannot have their names.
+        """Return why the row's samples cannot have their names, or None.
 
-        Either all rows of a file are named or none, because the number that a sample without a
-        name has instead might be another sample's name.
+        Either all rows of a file or none must have names, because the number of a sample without
+        a name might be the name of another.
         """
         problem = self._problem_of_row(row)
         if problem is not None or (row.name is None and self._template is None):
@@ -66,7 +66,7 @@ class ShardNames:
         return None
 
     def add(self, parts: Iterable[SplitPart]) -> None:
-        """Remember the names of samples, in their order."""
+        """Remember the names of samples, in order."""
         if self._template is not None and self._template.is_unique:
             return
         for split, part in parts:
@@ -95,7 +95,7 @@ class ShardNames:
         return None
 
     def _names(self, split: str, part: RowPart) -> Iterator[str]:
-        """Yield the names of samples; with an index, one that shows whether they are valid."""
+        """Yield the names of samples; with an index, a single one to check that they are valid."""
         if self._template is None:
             yield from map(str, part.names())
             return
@@ -107,13 +107,13 @@ class ShardNames:
     def _first_repeated(
         self, split: str, names: Iterable[str], before: int
     ) -> tuple[str, _Use] | None:
-        """Return the first of these names that their shard has already, and where it is used.
+        """Return the first of these names that already exists in its shard, and where it is used.
 
-        The names come next in their split after `before` others that are not remembered yet.
+        In their split, the names follow `before` others that are not remembered yet.
         """
         room = max(0, -self._samples.get(split, 0) % self._shard_samples - before)
         used = self._used.get(split, {})
-        # Names of a template are checked as they are made, so that all of them are.
+        # Names from a template are checked here while they are made, so that none is missed.
         for position, name in enumerate(islice(names, None if self._template else room)):
             if position < room and _folded(name) in used:
                 return name, used[_folded(name)]
@@ -137,7 +137,7 @@ def _already_used(name: str, use: _Use) -> str:
 
 
 def _folded(name: str) -> str:
-    """Return a name in the form in which a file system without case compares it."""
+    """Return a name as a case-insensitive file system compares it."""
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -1,4 +1,4 @@
-"""The split that each sample of a file of rows goes to: at random, or by the hash of its text."""
+"""SplitAssignment: assign samples of a file to splits, at random or by the hash of their text."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from mnistseq.pipeline.rows.row import Row, RowPart
 from mnistseq.pipeline.rows.split_shares import Shares
 
 SplitPart: TypeAlias = tuple[str, RowPart]
-"""Some of a row's samples, and the split that they go to."""
+"""A split, and some of a row's samples that go to it."""
 
 _BLOCK = 4096
-"""Samples whose splits are drawn in one call."""
+"""Number of samples whose splits are drawn in one call."""
 
 
 class SplitAssignment:
-    """Draws the split of every sample from the seed and the sample's number, or its text.
+    """Chooses the split of every sample by the seed and the sample's number or text.
 
     Parameters
     ----------
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common. Where it is texts, the text decides the split.
+        What no two splits share. With "text", the text determines the split.
     """
 
     def __init__(self, seed: int, shares: Shares, disjoint: Disjoint = "glyph") -> None:
@@ -43,12 +43,12 @@ class SplitAssignment:
         self._block = lru_cache(maxsize=2)(self._draw_block)
 
     def parts(self, row: Row, number: int) -> Iterator[SplitPart]:
-        """Yield a row's samples in runs that go to one split.
+        """Yield runs of a row's samples that go to the same split.
 
         Parameters
         ----------
         number : int
-            Number of the row's first sample among those of all rows.
+            Number of the row's first sample among the samples of all rows.
         """
         if len(self._splits) == 1:
             yield self._splits[0], RowPart(row, 0, row.samples)
@@ -66,7 +66,7 @@ class SplitAssignment:
                 done += len(chosen)
 
     def _chosen(self, number: int, count: int) -> Iterator[Ints]:
-        """Yield the index of each sample's split, some thousand at a time."""
+        """Yield the index of each sample's split, in blocks."""
         end = number + count
         while number < end:
             block, offset = divmod(number, _BLOCK)

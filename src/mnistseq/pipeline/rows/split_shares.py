@@ -1,4 +1,4 @@
-"""Splits of a data set and their shares."""
+"""Parse the splits of a data set and their shares."""
 
 from __future__ import annotations
 

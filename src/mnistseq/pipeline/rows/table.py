@@ -1,4 +1,4 @@
-"""Cells of a row, as every input format gives them."""
+"""Table: the rows of a file with their cells, the common result of all input formats."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 KEPT = "kept"
-"""Key of the values that are recorded, as a tuple of strings."""
+"""Key of the recorded values, a tuple of strings."""
 
 Cells: TypeAlias = Mapping[str, Any]
-"""``sequence``, a string or a list of labels; names of options, each with a string or any JSON
-value; and `KEPT`."""
+"""``sequence``: a string or a list of labels; names of options: a string or any JSON value; and
+`KEPT`."""
 
 
 class UnreadableFileError(ValueError):
-    """The file as a whole cannot be read; the text says why."""
+    """The file as a whole cannot be read; the message says why."""
 
 
 @dataclass(frozen=True)
 class UnreadableRow:
-    """A row without cells, and the reason."""
+    """A row that cannot be split into cells, and why."""
 
     problem: str
 
 
 NumberedRows: TypeAlias = Iterator[tuple[int, Cells | UnreadableRow]]
-"""Line and cells of each row; lines count from 1."""
+"""Line number, from 1, and cells of each row."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file, and the columns that are not used."""
+    """The rows of a file, and the unused columns."""
 
     rows: NumberedRows
     unused: tuple[str, ...] = ()

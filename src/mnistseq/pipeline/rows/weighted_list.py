@@ -1,4 +1,4 @@
-"""A list of sequences with their weights → a law of random sequences."""
+"""Read a list of sequences with weights as a law of random sequences."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from mnistseq.pipeline.rows.label_parser import LabelParser
 from mnistseq.pipeline.rows.table import UnreadableFileError
 
 _MOST_TEXTS = 1_000_000
-"""Every worker holds all texts in memory."""
+"""Maximum number of texts, because every worker holds all of them in memory."""
 
 _GREATEST = 1e15
-"""Weight, so that no sum of weights is infinite."""
+"""Maximum weight, so that no sum of weights is infinite."""
 
 _WEIGHT = "weight"
-"""Name of a column."""
+"""Name of the column of weights."""
 
 
 def read_weights(
     path: Path, alphabet: tuple[str, ...], display_name: str | None = None
 ) -> WeightedSequences:
-    """Read sequences with their weights: CSV, or the delimiter in its first line, tab or semicolon.
+    """Read sequences with weights from CSV, or with tabs or semicolons as delimiters.
 
-    The first cell of a row is a sequence, the second its weight. Without a second
-    cell the weight is 1, so that a plain list is read as well. A first row without a
-    sequence or with a known name of a column is a header.
+    The first cell of a row is a sequence, the second its weight. Without a second cell the
+    weight is 1, so a plain list works, too. A first row without a sequence, or with a known
+    name of a column, is a header.
 
     Parameters
     ----------
     alphabet : tuple of str
         Labels of the source.
     display_name : str, optional
-        What messages call the file; by default its path.
+        Name of the file in messages; by default its path.
 
     Raises
     ------
     ArgumentError
-        If the file cannot be read, has no texts or too many of them, or a line is wrong.
+        If the file cannot be read, has no texts or too many, or a line is invalid.
     """
     name = display_name or str(path)
     parser = LabelParser(alphabet)
@@ -73,7 +73,7 @@ def read_weights(
 
 @dataclass(frozen=True)
 class _Columns:
-    """Indices of the columns, and how many there are at most."""
+    """Indices of the columns, and the maximum number of columns."""
 
     text: int = 0
     weight: int = 1
@@ -81,7 +81,7 @@ class _Columns:
 
     @classmethod
     def named(cls, header: list[str]) -> _Columns:
-        """Find the columns that a header names; without known names the first is the text."""
+        """Find the columns named in a header; without a known name the first is the text."""
         names = [name.lower() for name in header]
         text = header.index(Columns.of(header, KNOWN_COLUMN).sequence) if is_known(header) else 0
         if _WEIGHT in names:
@@ -112,7 +112,7 @@ def _is_header(cells: list[str], parser: LabelParser) -> bool:
 
 
 def _rows(path: Path, name: str, alphabet: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number and the cells of each line that is not blank."""
+    """Yield the number and the cells of every line that is not blank."""
     try:
         refuse_other_kinds(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -133,7 +133,7 @@ def _rows(path: Path, name: str, alphabet: tuple[str, ...]) -> Iterator[tuple[in
 
 
 def _delimiter(line: str, alphabet: tuple[str, ...]) -> str:
-    """Return the delimiter in a line: the first of these that is in no label."""
+    """Return the delimiter of a line: the first candidate that is not part of a label."""
     in_labels = "".join(alphabet)
     found = (mark for mark in "\t;" if mark in line and mark not in in_labels)
     return next(found, ",")

@@ -1,1 +1,1 @@
-"""What runs on a worker."""
+"""Make shards; this is what runs on workers."""

@@ -1,4 +1,4 @@
-"""Drawing the samples of a shard."""
+"""Draw the samples of a shard."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mnistseq.pipeline.shards.spec import ShardSpec, Task
 _DRAWN_AT_ONCE = 256
 
 _TRANSFORMED_AT_ONCE = 1024
-"""Each canvas transform has costs for a batch as a whole, which more images share."""
+"""Samples in a batch with canvas transforms, which have a fixed cost for each batch."""
 
 _PIXELS_AT_ONCE = 1 << 24
-"""Of all images of a batch together, which are held in memory."""
+"""Maximum number of pixels of all images in a batch, because they are held in memory."""
 
 
 def draw_shard(spec: ShardSpec, task: Task) -> Iterator[SampleBatch]:
@@ -82,7 +82,7 @@ def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Itera
 
 
 def _names(spec: ShardSpec, shard: Shard, batch: SampleBatch) -> tuple[str, ...] | None:
-    """Return the names of samples by the template, or those that they have."""
+    """Return the names of samples, by the template if there is one."""
     template = spec.name_template
     if template is None:
         return batch.names
@@ -100,7 +100,7 @@ def _names(spec: ShardSpec, shard: Shard, batch: SampleBatch) -> tuple[str, ...]
 
 
 def _at_once(composer: Composer, gaps: GapRule, longest: int) -> int:
-    """Return how many samples to draw at once: many, unless their images are large."""
+    """Return how many samples to draw at once: fewer if their images are large."""
     most = _TRANSFORMED_AT_ONCE if composer.canvas_transforms else _DRAWN_AT_ONCE
     widest = longest * (composer.cell_widths.widest + max(gaps.maximum, 0))
     width = gaps.line_width or max(widest, gaps.stretch_to or 0)
@@ -108,7 +108,7 @@ def _at_once(composer: Composer, gaps: GapRule, longest: int) -> int:
 
 
 def _drawn_alike(part: RowPart) -> tuple[int | None, int | None, int | None, bool]:
-    """Return what must be equal for samples to be drawn in one batch."""
+    """Return the values that must be equal for samples to be drawn in one batch."""
     row = part.row
     return row.minimum, row.maximum, row.width, row.name is not None
 
@@ -121,7 +121,7 @@ def _with_line(
     seed: int,
     start: int,
 ) -> RequestError:
-    """Return the error with the line of the row that causes it, found by drawing one at a time."""
+    """Add the line of the row that causes an error, found by drawing rows one by one."""
     for index, row in enumerate(rows, start):
         try:
             composer.compose([row.labels], seed, index, gaps)

@@ -1,4 +1,4 @@
-"""Run tasks by an executor, which may be anyone's."""
+"""Run tasks with an executor, which may come from a plugin."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def run_tasks(
     function: Callable[[Task], Result],
     kind: type[Result],
 ) -> Iterator[Result]:
-    """Yield what a function returns for each task, in any order.
+    """Yield the result of a function for each task, in any order.
 
     Raises
     ------
     PluginError
-        If the executor fails, or yields something that is not of the expected kind.
+        If the executor fails, or yields something other than results.
     """
     name = executor.name
     with component_errors("executor", name):

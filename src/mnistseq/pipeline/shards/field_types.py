@@ -1,8 +1,8 @@
-"""Types of the fields of records that are read from files, with the limits that hold there.
+"""Field types of records that are read from files, with limits on their values.
 
-Limits are checked by pydantic when a file is parsed, and only then: creating a record checks
-nothing. Pydantic takes 50 ms to import, so declaring a type must not import it. Each limit is
-therefore a group in the sense of `annotated_types`, which lists its members when it is asked.
+Pydantic checks the limits when a file is parsed; creating a record in code checks nothing.
+Because importing pydantic takes 50 ms, each limit is a group in the sense of
+`annotated_types`, which creates its members only when iterated over.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class _Limit:
-    """A limit that is created when it is asked for."""
+    """A limit that is created on demand."""
 
     __is_annotated_types_grouped_metadata__ = True
 
@@ -33,7 +33,7 @@ class _Limit:
 
 
 def _strict() -> object:
-    """Accept a number only as a number: neither ``"7"`` nor ``true``."""
+    """Accept only numbers as numbers: neither ``"7"`` nor ``true``."""
     from pydantic import Strict
 
     return Strict()
@@ -52,7 +52,7 @@ def _at_most_one() -> object:
 
 
 def _checked(check: Callable[[str], str]) -> object:
-    """Accept strings for which a function does not raise ValueError."""
+    """Accept only strings for which a function does not raise ValueError."""
     from pydantic import AfterValidator
 
     return AfterValidator(check)
@@ -65,7 +65,7 @@ def _digest(value: str) -> str:
 
 
 def _name(value: str) -> str:
-    """Refuse the name of a file that would not be inside the data set."""
+    """Refuse names of files that would not be inside the data set."""
     if _NOT_IN_NAMES.search(value) or not all(part.strip(". ") for part in value.split("/")):
         raise ValueError(f"{value!r} is not a valid name in a data set")
     return value
@@ -81,7 +81,7 @@ def _folder(value: str) -> str:
 
 
 def _by_kind() -> object:
-    """Take a table as the record whose `kind` has the value that is in the table."""
+    """Choose the type of a record by its `kind`."""
     from pydantic import Discriminator
 
     return Discriminator("kind")
@@ -92,7 +92,7 @@ _STRICT = _Limit(_strict)
 Count: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_INDEX)]
 Number: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_INDEX)]
 Seed: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_SEED)]
-# A glyph is at least a pixel wide. Finding out whether longer sequences fit would take forever.
+# Glyphs are at least one pixel wide, so longer sequences never fit; checking them would take ages.
 Length: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_WIDTH)]
 Share: TypeAlias = Annotated[float, _STRICT, _Limit(_above_zero), _Limit(_at_most_one)]
 Flag: TypeAlias = Annotated[bool, _STRICT]

@@ -47,7 +47,7 @@ class ShardLayout:
     splits : tuple of SplitRange
         In ascending order; indices between two splits may be unused.
     shard_samples : int
-        Samples in each shard but the last of a split.
+        Samples in each shard except the last one of a split.
     suffix : str
         Suffix of a shard's name; empty for a folder.
     folder : str
@@ -63,11 +63,11 @@ class ShardLayout:
         return sum(self._shards_in(split) for split in self.splits)
 
     def __contains__(self, name: object) -> bool:
-        """Whether a shard has this name."""
+        """Whether there is a shard of this name."""
         return isinstance(name, str) and self.find(name) is not None
 
     def find(self, name: str) -> Shard | None:
-        """Return the shard of a name, by arithmetic: there may be more shards than files."""
+        """Return the shard of a name, without enumerating shards, of which there may be very many."""
         for split in self.splits:
             digits = name.removeprefix(self._prefix(split)).removesuffix(self.suffix)
             if digits.isdecimal() and digits.isascii():
@@ -86,7 +86,7 @@ class ShardLayout:
         raise IndexError(number)
 
     def shard_of(self, split: SplitRange, number: int) -> Shard:
-        """Return a split's shard of a number, counted from 0."""
+        """Return a shard of a split by its number, from 0."""
         offset = number * self.shard_samples
         return Shard(
             name=f"{self._prefix(split)}{number:05d}{self.suffix}",
@@ -101,7 +101,7 @@ class ShardLayout:
         return sum(split.samples for split in self.splits)
 
     def _prefix(self, split: SplitRange) -> str:
-        """Return how the names of a split's shards begin."""
+        """Return the prefix of the names of a split's shards."""
         folder = f"{self.folder}/" if self.folder else ""
         return f"{folder}{split.name}{'-' if self.suffix else '/'}"
 
@@ -112,7 +112,7 @@ class ShardLayout:
 def splits_of(
     names: tuple[str, ...], samples: tuple[int, ...], distance: int | None = None
 ) -> tuple[SplitRange, ...]:
-    """Return splits that begin `distance` samples apart, or else follow one another.
+    """Return splits that start `distance` samples apart, or are adjacent by default.
 
     Raises
     ------
@@ -129,20 +129,20 @@ def splits_of(
 
 
 def divide_into_shards(samples: tuple[int, ...], shards: int) -> int:
-    """Return the number of samples in a shard with which all splits together have `shards` shards.
+    """Return the number of samples per shard that gives `shards` shards in all splits together.
 
-    Of several such numbers it is the least, with which the shards differ least in size.
+    Of several such numbers it is the smallest, which makes the shards most equal in size.
 
     Parameters
     ----------
     samples : tuple of int
-        Samples of each split.
+        Number of samples of each split.
 
     Raises
     ------
     ArgumentError
-        If no number gives exactly `shards` shards, because all shards but the last of a split
-        have one size.
+        If no number gives exactly `shards` shards, because all shards except the last one of a
+        split have the same size.
     """
     given = f"{plural(sum(samples), 'image')} in {plural(len(samples), 'split')}"
     if not len(samples) <= shards <= sum(samples):
@@ -176,7 +176,7 @@ def _shards(samples: int, shard_samples: int) -> int:
 
 
 def shares_to_counts(shares: tuple[float, ...], samples: int) -> tuple[int, ...]:
-    """Divide `samples` by shares that add up to 1; the counts add up exactly."""
+    """Divide `samples` by shares that add up to 1, so that the counts add up to `samples`."""
     ends = [round(end * samples) for end in accumulate(shares)]
     ends[-1] = samples
     return tuple(b - a for a, b in zip([0, *ends[:-1]], ends, strict=True))

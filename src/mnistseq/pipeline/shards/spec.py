@@ -1,4 +1,4 @@
-"""What a worker gets to make a shard, and what it returns."""
+"""ShardSpec, Task and Receipt: what a worker gets to make a shard, and what it returns."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from mnistseq.pipeline.shards.layout import Shard
 
 @dataclass(frozen=True)
 class ShardSpec:
-    """What all shards of a data set have in common; small, and can be pickled.
+    """Everything that the shards of a data set share; small and picklable.
 
     Attributes
     ----------
     drawn : SequenceLaw or None
-        The law of random sequences; None where they come from rows.
+        Law of random sequences; None if the sequences come from rows.
     shares : tuple of (str, float)
-        Splits, and the share of the glyphs that belongs to each.
+        Splits, and the share of glyphs of each.
     disjoint : {'glyph', 'writer', 'text'}
-        What no two splits have in common.
+        What no two splits share.
     fingerprint : str
-        Fingerprint of the source's glyphs: a worker must load the same ones.
+        Fingerprint of the source's glyphs; workers must load the same ones.
     format : Format
-        With its parameters.
+        The format, with its parameters.
     root : str
         Folder or URL of the data set.
     versions : mapping of str to str
-        The format's libraries, with the versions that the plan records.
+        Versions of the format's libraries that the plan records.
     keep : tuple of str
-        Names of the columns of rows that are recorded with every sample.
+        Names of the columns recorded with every sample.
     name_template : NameTemplate or None
-        Names of the samples, if they are not those of the rows or the indices.
+        Template for the names of the samples; None for those of the rows, or indices.
     """
 
     config: Config
@@ -55,7 +55,7 @@ class ShardSpec:
     name_template: NameTemplate | None = None
 
     def __hash__(self) -> int:
-        """Hash a part of the fields: a config cannot be hashed, and equality compares all."""
+        """Hash only some fields, because a config is not hashable."""
         return hash((self.seed, self.fingerprint, self.root))
 
 
@@ -66,9 +66,9 @@ class Task:
     Attributes
     ----------
     rows : tuple of RowPart, or None
-        What to write; None for random sequences.
+        Rows to draw; None for random sequences.
     known : Receipt or None
-        The receipt of the shard, where an earlier run recorded it as finished.
+        Receipt of the shard, if an earlier run recorded it as finished.
     """
 
     shard: Shard
@@ -79,11 +79,11 @@ class Task:
         return f"shard {self.shard.name}"
 
     def part(self, index: int, samples: int) -> Task:
-        """Return a task for `samples` of the samples, from the one at offset `index` on."""
+        """Return a task for `samples` samples, starting at offset `index`."""
         shard = replace(self.shard, first=self.shard.first + index, samples=samples)
         if self.rows is None:
             return Task(shard)
-        rows, begin = [], -index  # where a row's samples begin, counted from the part's first
+        rows, begin = [], -index  # offset of a row's first sample from the first of the part
         for row, first, count in self.rows:
             low, high = max(begin, 0), min(begin + count, samples)
             if low < high:
@@ -99,15 +99,15 @@ class Receipt(Shard):
     Attributes
     ----------
     first, samples : int
-        As those of a `Shard`.
+        See `Shard`.
     sha256 : str
-        Hash of its file; of a folder, hash of the names and hashes of its files.
+        Hash of the file or, for a folder, of the names and hashes of its files.
     tag : str or None
-        What the store reports of the content, such as an S3 ETag.
+        Tag that the store gives the content, such as an S3 ETag.
     versions : mapping of str to str, or None
-        The format's libraries with their versions, if these differ from those of the plan.
+        Versions of the format's libraries, if they differ from those of the plan.
     made : bool
-        Whether the shard was made; False if it existed. Not recorded.
+        Whether the shard was made now; False if it already existed. Not recorded.
     """
 
     bytes: Count
@@ -131,11 +131,11 @@ class Receipt(Shard):
 
     @property
     def shard(self) -> Shard:
-        """The shard without what was made of it."""
+        """The shard without the fields of the receipt."""
         return Shard(self.name, self.split, self.first, self.samples)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is recorded."""
+        """Return the record for the journal and the manifest."""
         values = {key: value for key, value in vars(self).items() if value is not None}
         del values["made"]
         return values

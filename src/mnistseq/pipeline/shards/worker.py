@@ -1,4 +1,4 @@
-"""What runs on a worker: a shard is made from its task."""
+"""Functions that executors run on workers: make a shard from its task."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _OWN = ("mnistseq", "algorithm")
 
 @dataclass(frozen=True)
 class ShardFunction(ABC, Generic[Result]):
-    """A function of a task that an executor calls on its workers.
+    """A function that an executor calls with each task on its workers.
 
-    The spec travels as bytes, because with different versions it may not even be readable: they
-    are compared first.
+    The spec is sent as bytes, because with different versions it may not even be readable, and
+    versions are compared first.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class ShardFunction(ABC, Generic[Result]):
     spec : bytes
         A pickled ShardSpec.
     process : str or None
-        The only process that can run it, if the data set is in that process's memory.
+        The only process that can run it, if the data set is in the memory of that process.
     """
 
     versions: tuple[tuple[str, str], ...]
@@ -53,7 +53,7 @@ class ShardFunction(ABC, Generic[Result]):
 
     @classmethod
     def of(cls, spec: ShardSpec, plugins: Mapping[str, str]) -> Self:
-        """Return the function, with the versions that are installed here."""
+        """Return the function with the versions installed here."""
         return cls(
             versions=(*_own_versions().items(), *plugins.items()),
             spec=pickle.dumps(spec),
@@ -66,7 +66,7 @@ class ShardFunction(ABC, Generic[Result]):
         Raises
         ------
         ExecutorError
-            If other versions are installed here than where the data set was planned.
+            If the versions installed here differ from those where the data set was planned.
         OutputError
             If the data set is in the memory of another process.
         """
@@ -84,7 +84,7 @@ class ShardFunction(ABC, Generic[Result]):
 
 
 class ShardMaker(ShardFunction[Receipt]):
-    """Makes a shard, unless it exists, whole and unchanged."""
+    """Makes a shard, unless it already exists intact."""
 
     def run(self, spec: ShardSpec, task: Task) -> Receipt:
         """Make a shard."""
@@ -92,12 +92,12 @@ class ShardMaker(ShardFunction[Receipt]):
 
 
 def make_shard(spec: ShardSpec, task: Task) -> Receipt:
-    """Make a shard, unless it exists, whole and unchanged.
+    """Make a shard, unless it already exists intact.
 
     Raises
     ------
     OutputError
-        If it cannot be written; nothing then has its name.
+        If it cannot be written; then nothing with its name exists.
     """
     store = open_store(spec.root)
     shard = task.shard

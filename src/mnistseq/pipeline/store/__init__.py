@@ -1,1 +1,1 @@
-"""Where a data set is kept."""
+"""Stores: the folder or URL where a data set is kept."""

@@ -1,4 +1,4 @@
-"""Files and folders: their size and hash, and flushing them to disk."""
+"""Flush files and folders to disk, and measure their size and hash."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ _BLOCK = 1 << 20
 _SMALL = 1 << 20
 _BLOCK_OF_STAT = 512
 _MOST_COMPRESSED = 1_032
-"""A file system that compresses stores real files in fewer blocks; deflate gains at most this."""
+"""Ratio of a file's size to its stored blocks, above which it must be sparse; no compression of a
+real file by deflate achieves more."""
 
 _FEW = 20
-"""Up to this many files are flushed one by one."""
+"""Up to this number of files are flushed one by one."""
 
 
 def fsync_and_hash(part: Path) -> tuple[int, str]:
-    """Flush a file or folder to disk, and then measure it.
+    """Flush a file or folder to disk, then measure it.
 
     Raises
     ------
     OutputError
-        If a file has a name that `measure` leaves out.
+        If a file has a name that `measure` ignores.
     """
     if not part.is_dir():
         _flush_file(part)
@@ -49,9 +50,9 @@ def fsync_and_hash(part: Path) -> tuple[int, str]:
 
 
 def measure(path: Path) -> tuple[int, str]:
-    """Return bytes and SHA-256 of a file; for a folder, of the names and hashes of its files.
+    """Return size and SHA-256 of a file or, for a folder, of the names and hashes of its files.
 
-    By-products of other programs, such as ``.DS_Store``, do not count.
+    By-products of other programs, such as ``.DS_Store``, are ignored.
     """
     if not path.is_dir():
         return _measure_file(path)
@@ -64,13 +65,13 @@ def measure(path: Path) -> tuple[int, str]:
 
 
 def measured_size(path: Path) -> int:
-    """Return the bytes that `measure` would read, without reading them."""
+    """Return the number of bytes that `measure` would read."""
     files = [path] if not path.is_dir() else [file for _, file in _counted(path)]
     return sum(file.stat().st_size for file in files)
 
 
 def describe_difference(found: tuple[int, str] | None, size: int, digest: str) -> str | None:
-    """Return how the measure of a file differs from a recorded one; None if it does not."""
+    """Describe how a measured file differs from its record; None if it does not."""
     if found is None:
         return "is missing"
     if found[0] != size:
@@ -83,15 +84,15 @@ def _counted(folder: Path) -> list[tuple[str, Path]]:
 
 
 def files_in(folder: Path) -> list[tuple[str, Path]]:
-    """Return all files in a folder, at every depth, with their names relative to it.
+    """Return all files in a folder, recursively, with their relative names.
 
-    The order is the same on every machine.
+    The order is the same on all machines.
 
     Raises
     ------
     UnsafePathError
-        If something in it is neither a file nor a folder. Links are not followed,
-        because they may lead anywhere.
+        If something in it is neither a file nor a folder. Links are not followed, because
+        they may lead anywhere.
     """
     return sorted((file.relative_to(folder).as_posix(), file) for file in _walk(folder))
 
@@ -108,9 +109,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def refuse_special(path: Path) -> None:
-    """Raise UnsafePathError for links, FIFOs, devices and files that consist of holes.
+    """Raise UnsafePathError for links, FIFOs, devices and sparse files.
 
-    FileNotFoundError if nothing exists.
+    Raises FileNotFoundError if the path does not exist.
     """
     facts = path.lstat()
     if S_ISLNK(facts.st_mode):
@@ -125,12 +126,12 @@ def refuse_special(path: Path) -> None:
 
 
 def _consists_of_holes(path: Path, facts: os.stat_result) -> bool:
-    """Whether a file is far larger than what is stored of it: reading it could take days."""
+    """Return whether a file is sparse: far larger than its stored data, so reading it may take days."""
     if os.name != "posix" or facts.st_size <= _SMALL:
         return False
     if facts.st_blocks * _BLOCK_OF_STAT * _MOST_COMPRESSED >= facts.st_size:
         return False
-    # Some file systems report no blocks; where a file has no holes, the first is at its end.
+    # Some file systems report no blocks. In a file without holes, SEEK_HOLE gives its end.
     handle = os.open(path, os.O_RDONLY)
     try:
         return os.lseek(handle, 0, os.SEEK_HOLE) < facts.st_size
@@ -154,7 +155,7 @@ def _measure_file(path: Path) -> tuple[int, str]:
 
 
 def flush_folder(path: Path) -> None:
-    """Flush the names in a folder to disk; on Windows this happens without being asked."""
+    """Flush the names in a folder to disk; Windows does this by itself."""
     if os.name == "posix":
         handle = os.open(path, os.O_RDONLY)
         try:
@@ -169,17 +170,17 @@ def _flush_file(path: Path) -> None:
 
 
 def _flush_file_system(folder: Path) -> bool:
-    """Flush the whole file system of a folder to disk; return False where that is not possible.
+    """Flush the file system of a folder to disk; return False if that is not possible.
 
-    For thousands of small files this takes a hundredth of the time of flushing
-    one after the other. Unlike sync(2), it reports failure.
+    For thousands of small files this takes a hundredth of the time of flushing each. Unlike
+    sync(2), it reports errors.
     """
     import ctypes
 
     try:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (OSError, AttributeError, TypeError):
-        return False  # this is not Linux
+        return False  # not Linux
     handle = os.open(folder, os.O_RDONLY)
     try:
         if syncfs(handle):

@@ -1,4 +1,4 @@
-"""What a folder contains at every depth, without following links."""
+"""List everything in a folder recursively, without following links."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Kind: TypeAlias = Literal[
 
 
 class Entry(NamedTuple):
-    """Something in a folder that is not a folder with contents.
+    """A file, an empty folder, or anything else that is not a folder with contents.
 
     Attributes
     ----------
     name : str
-        Relative, with slashes.
+        Relative path with slashes.
     kind : str
         A special file is a FIFO, a device or a socket.
     """
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def entries_in(root: Path) -> list[Entry]:
-    """Return everything in a folder at every depth, by name; nothing if it does not exist."""
+    """Return everything in a folder, recursively and sorted; empty if it does not exist."""
     return sorted(_walk(root))
 
 

@@ -1,4 +1,4 @@
-"""A journal: lines of JSON that outlive a killed run."""
+"""Journal: lines of JSON that survive when a run is killed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from mnistseq.pipeline.store.protocol import Store
 
 
 class Journal:
-    """A file of a store, or a series of objects, to which lines are added.
+    """A file, or a series of objects, to which lines are appended.
 
-    In a local folder a line is in the file as soon as `append` returns, and
-    survives the end of the process. An object cannot grow, so a remote store
-    collects lines and writes an object for each batch of them.
+    In a local folder, a line is in the file when `append` returns, and survives the end of
+    the process. Objects cannot grow, so a remote store writes one for each batch of lines.
 
     Parameters
     ----------
     name : str
-        Name of the file; of a series of objects, what their names begin with.
+        Name of the file, or prefix of the names of objects.
     """
 
     def __init__(self, store: Store, name: str) -> None:
@@ -31,7 +30,7 @@ class Journal:
         self._written_at = time.monotonic()
 
     def append(self, record: Mapping[str, Any]) -> None:
-        """Add a line, which is written at once or with those that follow."""
+        """Append a line, which is written at once or together with later ones."""
         self._waiting.append(json.dumps(record))
         batching = self._store.batching
         waited = time.monotonic() - self._written_at
@@ -39,15 +38,15 @@ class Journal:
             self.flush()
 
     def flush(self) -> None:
-        """Write all lines that wait."""
+        """Write all pending lines."""
         if self._waiting:
-            # A line begins with its break, so that one torn by a killed run spoils no other.
+            # The line break comes first, so that a torn line does not damage the next one.
             self._store.append(self._name, "".join(f"\n{line}" for line in self._waiting).encode())
             self._waiting.clear()
         self._written_at = time.monotonic()
 
     def records(self) -> list[Any]:
-        """Return the JSON values of all written lines; torn lines are left out."""
+        """Return the JSON values of all written lines, without torn ones."""
         found = []
         for content in self._store.read(self._pieces()):
             for line in content.split(b"\n"):

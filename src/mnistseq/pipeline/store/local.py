@@ -1,4 +1,4 @@
-"""Data sets in a folder of this machine."""
+"""LocalStore: a data set in a folder of this machine."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ _PARTS = f"{WORK}/parts"
 class LocalStore(Store):
     """A folder of this machine.
 
-    Links below the root are never followed: a data set from someone else could
-    otherwise have files anywhere read, replaced or removed. The root itself may
-    be a link.
+    Links below the root are never followed, because those in a stranger's data set could
+    otherwise cause any file to be read, replaced or removed. The root itself may be a link.
     """
 
     def __init__(self, root: str) -> None:
@@ -43,19 +42,19 @@ class LocalStore(Store):
         self.display_name: str = str(self.root)
 
     def _path(self, name: str, *, link: bool = False) -> Path:
-        """Return the path of a name, having checked that no link leads elsewhere.
+        """Return the path of a name after checking that it contains no link.
 
         Parameters
         ----------
         link : bool
-            Whether the last part of the name may be a link, because it is replaced
-            or removed and not followed.
+            Whether the last part of the name may be a link, because it will be replaced or
+            removed, not followed.
         """
         path = self.root
         parts = PurePosixPath(checked(name)).parts
         for count, part in enumerate(parts, 1):
             path /= part
-            # Not Path.is_symlink, which raises for a path that is too long or not accessible.
+            # Path.is_symlink raises for paths that are too long or not accessible.
             if os.path.islink(path) and not (link and count == len(parts)):  # noqa: PTH114
                 raise link_refused(path)
         return path
@@ -77,11 +76,11 @@ class LocalStore(Store):
             raise _cannot_read(path, error) from error
 
     def entries(self) -> list[Entry]:
-        """Return everything at every depth, except what is in `WORK`; links are not followed."""
+        """Return everything recursively, except the contents of `WORK`; links are not followed."""
         return [entry for entry in entries_in(self.root) if entry.name.split("/")[0] != WORK]
 
     def has(self, name: str) -> bool:
-        """Return whether there is a file of this name."""
+        """Return whether a file of this name exists."""
         path = self._path(name)
         try:
             return path.is_file()
@@ -102,11 +101,11 @@ class LocalStore(Store):
         yield path
 
     def measure(self, name: str) -> tuple[int, str] | None:
-        """Return bytes and SHA-256 of a file or folder; None if it does not exist."""
+        """Return size and SHA-256 of a file or folder; None if it does not exist."""
         return self._measure(name, measure)
 
     def difference(self, name: str, size: int, digest: str) -> str | None:
-        """Compare sizes first: a file of another size, which may be huge, is not read."""
+        """Compare sizes first, so that a file of the wrong size, which may be huge, is not read."""
         measured = self._measure(name, lambda path: (measured_size(path), digest))
         if measured is not None and measured[0] == size:
             measured = self.measure(name)
@@ -137,7 +136,7 @@ class LocalStore(Store):
             raise cannot_write(self.display_name, name, error) from error
 
     def _make_parents(self, path: Path) -> None:
-        """Create missing folders below the root, and never the root: if removed, it stays so."""
+        """Create missing folders below the root, but never the root itself: if removed, it stays so."""
         missing = [
             top for top in path.parents if top.is_relative_to(self.root) and top != self.root
         ]
@@ -162,7 +161,7 @@ class LocalStore(Store):
             raise cannot_write(self.display_name, name, cause) from cause
 
     def append(self, name: str, content: bytes) -> None:
-        """Add to the end of a file: the system has it when this returns."""
+        """Append to a file; the operating system has the data when this returns."""
         try:
             with self._path(name).open("ab", buffering=0) as file:
                 file.write(content)
@@ -170,7 +169,7 @@ class LocalStore(Store):
             raise cannot_write(self.display_name, name, error) from error
 
     def remove(self, name: str) -> None:
-        """Remove a file, folder or link, and the folders that this leaves empty."""
+        """Remove a file, folder or link, and parent folders that become empty."""
         path = self._path(name, link=True)
         try:
             if _is_real_folder(path):
@@ -178,13 +177,13 @@ class LocalStore(Store):
             else:
                 path.unlink(missing_ok=True)
         except NotADirectoryError:
-            return  # a file has the name of its folder
+            return  # its parent is a file
         except OSError as error:
             raise OutputError(f"{path}: cannot be removed: {error.strerror or error}") from error
         self._remove_empty(path.parent)
 
     def _remove_empty(self, folder: Path) -> None:
-        """Remove a folder below the root, and those above it, as far as they are empty."""
+        """Remove a folder below the root and its parents as long as they are empty."""
         with suppress(OSError):
             while folder != self.root:
                 folder.rmdir()
@@ -195,7 +194,7 @@ class LocalStore(Store):
         """Provide a new, empty folder on the same file system, which is removed afterwards."""
         folder = self._path(f"{_PARTS}/{secrets.token_hex(8)}")
         try:
-            # Without its parents: if the whole data set was removed, it stays removed.
+            # Parents are not created: if the whole data set was removed, it stays removed.
             folder.mkdir()
         except OSError as error:
             raise cannot_write(self.display_name, WORK, error) from error
@@ -205,7 +204,7 @@ class LocalStore(Store):
             shutil.rmtree(folder, ignore_errors=True)
 
     def check_writable(self) -> None:
-        """Raise OutputError if nothing can be written to the folder, or it cannot be created."""
+        """Raise OutputError if the folder is not writable or cannot be created."""
         if not self.root.exists():
             refuse_unportable(self.root)
         nearest = next((path for path in (self.root, *self.root.parents) if path.exists()), None)
@@ -216,11 +215,11 @@ class LocalStore(Store):
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Hold the folder for one run, create it, and clean up before and after.
+        """Create and lock the folder for one run, and clean up before and after.
 
-        What a run leaves in `WORK`, such as a journal, is kept for the next; if it
-        leaves nothing there, `WORK` goes, and the folder with it if that is empty.
-        The system releases the lock of a killed run.
+        Files that a run leaves in `WORK`, such as a journal, are kept for the next run. If
+        there are none, `WORK` is removed, and the folder, too, if it is empty. The system
+        releases the lock of a killed run.
         """
         with self._lock():
             self._prepare()
@@ -252,7 +251,7 @@ class LocalStore(Store):
             lock.release()
 
     def _prepare(self) -> None:
-        """Create the folder for unfinished parts, and remove what killed runs left."""
+        """Create the folder for unfinished files, and remove leftovers of killed runs."""
         parts = self._path(_PARTS)
         shutil.rmtree(parts, ignore_errors=True)
         try:

@@ -1,4 +1,4 @@
-"""Which names a file of a data set may have."""
+"""Check names of files in a data set."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path, PureWindowsPath
 from mnistseq.errors import UnsafePathError, WrongPathError
 
 _DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
-"""Names that Windows takes for a device, whatever their ending."""
+"""Names of devices on Windows, whatever their suffix."""
 
 
 def is_portable(name: str) -> bool:
-    """Whether Windows, too, can have a file or folder of this name."""
+    """Return whether a file or folder can have this name on all systems, including Windows."""
     stem = name.partition(".")[0].rstrip(" ")
     return name.rstrip(". ") == name and not _DEVICES.fullmatch(stem)
 
 
 def refuse_unportable(path: Path) -> None:
-    """Raise WrongPathError if the last part of a path is a name that Windows refuses."""
+    """Raise WrongPathError if the last part of a path is not a valid name on Windows."""
     if path.name not in {"", ".."} and not is_portable(path.name):
         raise WrongPathError(
             f"{path}: Windows cannot have a file or folder of this name: it is that of a device, or "
@@ -28,20 +28,20 @@ def refuse_unportable(path: Path) -> None:
 
 
 def checked(name: str) -> str:
-    """Return a name as it is, if it cannot lead out of the folder that it is relative to.
+    """Return a name unchanged if it cannot lead out of its folder.
 
-    Every store checks every name it is given, because names also come from
-    files that anyone may have changed, such as a manifest.
+    Stores check all names, because these may come from files that anyone can change, such as
+    a manifest.
 
     Parameters
     ----------
     name : str
-        Relative, with slashes.
+        Relative path with slashes.
 
     Raises
     ------
     UnsafePathError
-        If it is empty, absolute, or has an empty part, ``.``, ``..`` or a name that Windows refuses.
+        If it is empty, absolute, or has a part that is empty, ``.``, ``..`` or invalid on Windows.
     """
     parts = name.split("/")
     windows = os.name == "nt" and ("\\" in name or PureWindowsPath(name).drive)

@@ -1,4 +1,4 @@
-"""The store that a path or a URL names."""
+"""Open the store of a path or URL."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mnistseq.pipeline.store.protocol import Store
 
 
 def local_folder(root: str) -> Path | None:
-    """Return the folder of this machine that a path or URL names; None for other kinds of URL.
+    """Return the local folder of a path or file URL; None for other kinds of URL.
 
     Raises
     ------
     ArgumentError
-        If a file URL names another machine, or holds a user or password.
+        If a file URL contains another machine, a user or a password.
     """
     scheme, separator, rest = root.partition("://")
     if not separator:
@@ -24,7 +24,7 @@ def local_folder(root: str) -> Path | None:
         return None
     host, slash, path = rest.partition("/")
     if host not in {"", "localhost"}:
-        # Not repeated: it may hold a password.
+        # The URL is not repeated, because it may contain a password.
         raise ArgumentError(
             f"{scheme}://…: names a host or user before the path, but a file URL can only lead to "
             "this machine; give a folder, or file:///path"

@@ -1,4 +1,4 @@
-"""What every store can do, whatever it keeps its files in."""
+"""Store: base class of all stores."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from mnistseq.pipeline.store.entries import Entry
 
 MANIFEST = "manifest.json"
 WORK = ".mnistseq"
-"""Folder of the files that are needed until the data set is finished."""
+"""Folder of files that are needed only until the data set is finished."""
 
 MAX_RECORD_BYTES = 2**28
-"""Size of the largest manifest, plan or journal that is read: enough for a million shards."""
+"""Maximum size of a manifest, plan or journal: enough for a million shards."""
 
 
 @dataclass(frozen=True)
 class Batching:
-    """How many lines of a journal are collected before they are written.
+    """When the collected lines of a journal are written.
 
     Attributes
     ----------
     lines : int
-        Write when this many lines wait.
+        Write when this number of lines is pending.
     seconds : float
-        Write when this much time has passed since the last write.
+        Write when this time has passed since the last write.
     """
 
     lines: int = 1
@@ -38,18 +38,18 @@ class Batching:
 
 
 class Store(ABC):
-    """A folder, or what a URL leads to, where a data set is kept.
+    """A folder or URL where a data set is kept.
 
-    A file is in a store whole or not at all. Names are relative, with slashes;
-    every operation raises UnsafePathError for a name that leads out of the store.
+    Files appear complete or not at all. Names are relative paths with slashes; every
+    operation raises UnsafePathError for a name that leads out of the store.
 
     Attributes
     ----------
     display_name : str
-        What messages call the store.
+        Name of the store in messages.
     batching : Batching
-        How journals in this store are written: at once where a file can grow,
-        in batches where each write makes a new object.
+        When lines of journals are written: at once if files can grow, in batches if each
+        write makes a new object.
     """
 
     display_name: str
@@ -57,15 +57,15 @@ class Store(ABC):
 
     @abstractmethod
     def names(self, folder: str = "") -> list[str]:
-        """Return the names in a folder, by default the topmost; empty if it does not exist."""
+        """Return the names in a folder, by default the root; empty if it does not exist."""
 
     @abstractmethod
     def entries(self) -> list[Entry]:
-        """Return everything at every depth, except what is in `WORK`."""
+        """Return everything recursively, except the contents of `WORK`."""
 
     @abstractmethod
     def has(self, name: str) -> bool:
-        """Return whether there is a file of this name."""
+        """Return whether a file of this name exists."""
 
     @abstractmethod
     def open(self, name: str) -> IO[bytes]:
@@ -73,7 +73,7 @@ class Store(ABC):
 
     @abstractmethod
     def local(self, name: str) -> AbstractContextManager[Path]:
-        """Provide a file or folder at a path of this machine, as long as the context lasts.
+        """Provide a file or folder at a local path inside the context.
 
         Raises
         ------
@@ -83,47 +83,47 @@ class Store(ABC):
 
     @abstractmethod
     def put(self, part: Path, name: str) -> str | None:
-        """Move a finished local file or folder into the store; it replaces what had its name.
+        """Move a finished local file or folder into the store, replacing any of the same name.
 
         Returns
         -------
         str or None
-            A tag by which `unchanged` recognizes the content, such as an S3 ETag.
+            A tag by which `unchanged` recognises the content, such as an S3 ETag.
         """
 
     @abstractmethod
     def write(self, name: str, content: bytes) -> None:
-        """Write a small file; it replaces what had its name."""
+        """Write a small file, replacing any of the same name."""
 
     @abstractmethod
     def append(self, name: str, content: bytes) -> None:
-        """Add to the end of a file, or of a series of objects whose names begin with its name."""
+        """Append to a file, or add an object to a series whose names start with its name."""
 
     @abstractmethod
     def remove(self, name: str) -> None:
-        """Remove a file or folder, if it exists, and the folders that this leaves empty."""
+        """Remove a file or folder if it exists, and parent folders that become empty."""
 
     @abstractmethod
     def scratch(self) -> AbstractContextManager[Path]:
         """Provide a new, empty local folder, which is removed afterwards."""
 
-    def check_writable(self) -> None:  # noqa: B027  # a default: many stores report it on writing only
-        """Raise OutputError if it is known beforehand that nothing can be written."""
+    def check_writable(self) -> None:  # noqa: B027  # optional: many stores only notice when writing
+        """Raise OutputError if the store is known not to be writable."""
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Hold the store for one run, which alone may write to it.
+        """Lock the store for one run, which alone may write to it.
 
         Raises
         ------
         OutputError
-            If another run holds it. Object stores have no locks: there, two runs
-            of one plan do the same work twice, and no harm.
+            If another run has locked it. Object stores have no locks: there, two runs of the
+            same plan do the same work twice, which does no harm.
         """
         yield
 
     def measure(self, name: str) -> tuple[int, str] | None:
-        """Return bytes and SHA-256 of a file or folder; None if it does not exist."""
+        """Return size and SHA-256 of a file or folder; None if it does not exist."""
         try:
             with self.local(name) as path:
                 return measure(path)
@@ -131,7 +131,7 @@ class Store(ABC):
             return None
 
     def difference(self, name: str, size: int, digest: str) -> str | None:
-        """Return how a file or folder differs from its recorded size and SHA-256; None if it does not."""
+        """Describe how a file or folder differs from its recorded size and SHA-256; None if equal."""
         return describe_difference(self.measure(name), size, digest)
 
     def read_record(self, name: str) -> bytes:
@@ -154,12 +154,12 @@ class Store(ABC):
         return content
 
     def read(self, names: Iterable[str]) -> list[bytes]:
-        """Return the contents of some small files."""
+        """Return the contents of several small files."""
         return [self.read_record(name) for name in names]
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
-        """Return the files and folders that still have the tag that `put` gave them.
+        """Return the files and folders that still have the tag that `put` returned.
 
-        None by default: their content has to be read.
+        By default none, so their contents must be read.
         """
         return frozenset()

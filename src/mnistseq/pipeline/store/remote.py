@@ -1,9 +1,8 @@
-"""Data sets behind a URL: S3, Google Cloud Storage, Azure, HDFS and others that fsspec supports.
+"""RemoteStore: a data set at a URL, on S3, Google Cloud Storage, Azure, HDFS or others in fsspec.
 
-An object appears when its upload is complete, but fsspec's ``open(url, "wb")``
-also publishes half of an object when its body raises. Therefore nothing is
-written that way: a shard is finished in a local temporary file and then uploaded.
-Credentials come only from where fsspec's clients look for them.
+An object appears when its upload is complete, but fsspec's ``open(url, "wb")`` also publishes
+half of an object if its body raises. Therefore a shard is finished in a local temporary file
+and then uploaded. Credentials come only from where fsspec's clients look for them.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from mnistseq.temporary import temporary_folder
 
 _BATCHING = Batching(lines=100, seconds=15.0)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5")
-"""Names that clients use for the hash that a server keeps of an object."""
+"""Keys under which clients report the server's hash of an object."""
 
 _APPEARING = frozenset({"file", "local", "hdfs", "webhdfs", "sftp", "ssh", "smb", "ftp"})
-"""Protocols by which a file is visible while it is written, but can be renamed in one step."""
+"""Protocols with which files are visible while being written, but can be renamed atomically."""
 
 _EXTRAS = {
     "s3": "s3",
@@ -40,28 +39,28 @@ _EXTRAS = {
     "abfss": "azure",
     "hdfs": "hdfs",
 }
-"""Protocol → the extra that installs its client."""
+"""Protocol → extra that installs its client."""
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-"""Answers of S3 and compatible servers if an object exists or is being uploaded by another client."""
+"""Error codes of S3 servers if an object exists or is being uploaded by another client."""
 
 
 class RemoteStore(Store):
-    """A folder behind a URL.
+    """A folder at a URL.
 
     Parameters
     ----------
     root : str
         ``s3://bucket/set``, ``gs://…``, ``memory://…``
     batching : Batching
-        How journals are written: each batch of lines becomes an object.
+        When lines of journals are written; each batch becomes an object.
 
     Raises
     ------
     OutputError
         If fsspec or the client for this kind of URL is not installed.
     ArgumentError
-        If the URL holds a secret, or does not name a folder.
+        If the URL contains a secret, or is not that of a folder.
     """
 
     def __init__(self, root: str, batching: Batching = _BATCHING) -> None:
@@ -85,7 +84,7 @@ class RemoteStore(Store):
         )
 
     def names(self, folder: str = "") -> list[str]:
-        """Return the names in a folder, by default the topmost; empty if it does not exist."""
+        """Return the names in a folder, by default the root; empty if it does not exist."""
         self._fs.invalidate_cache()
         path = self._path(folder) if folder else self._root
         try:
@@ -96,7 +95,7 @@ class RemoteStore(Store):
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """Provide a new, empty folder of this machine, which is removed afterwards."""
+        """Provide a new, empty local folder, which is removed afterwards."""
         with temporary_folder() as folder:
             yield folder
 
@@ -111,14 +110,14 @@ class RemoteStore(Store):
         return self._tags([name], self._path(name)).get(name)
 
     def unchanged(self, tags: Mapping[str, str]) -> frozenset[str]:
-        """Return the files and folders that still have their tags, by one listing."""
+        """Return the files and folders that still have their tags, using a single listing."""
         if not tags:
             return frozenset()
         found = self._tags(list(tags), self._root)
         return frozenset(name for name, tag in tags.items() if found.get(name) == tag)
 
     def has(self, name: str) -> bool:
-        """Return whether there is an object of this name."""
+        """Return whether an object of this name exists."""
         self._fs.invalidate_cache()
         return bool(self._call(self._fs.isfile, self._path(name)))
 
@@ -136,15 +135,15 @@ class RemoteStore(Store):
         return cast("IO[bytes]", self._call(self._fs.open, self._path(name), "rb"))
 
     def read(self, names: Iterable[str]) -> list[bytes]:
-        """Return the contents of some objects, several at once where the client can."""
+        """Return the contents of objects, several at once if the client supports it."""
         paths = [self._path(name) for name in names]
-        # A list even of one path: the answer for a single string would not be a mapping.
+        # Always a list, because the result for a single string would not be a mapping.
         contents = self._call(self._fs.cat, paths) if paths else {}
         return [contents[path] for path in paths]
 
     @contextmanager
     def local(self, name: str) -> Iterator[Path]:
-        """Provide a copy of an object, or of a folder of them, on this machine."""
+        """Provide a local copy of an object or of a folder of objects."""
         self._fs.invalidate_cache()
         found = self._call(self._fs.find, self._path(name))
         if not found:
@@ -152,7 +151,7 @@ class RemoteStore(Store):
         with self.scratch() as folder:
             top = folder / Path(name).name
             for path in found:
-                # The names of objects are checked, too: a key may contain "..".
+                # Names of objects are checked, too, because a key may contain "..".
                 inner = path[len(self._path(name)) + 1 :]
                 copy = top / checked(inner) if inner else top
                 copy.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +159,7 @@ class RemoteStore(Store):
             yield top
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a small object in one request, or under another name and rename it."""
+        """Write a small object in one request, or under another name and then rename it."""
         if not self._appearing:
             self._send(self._fs.pipe_file, self._path(name), content)
             return
@@ -170,11 +169,11 @@ class RemoteStore(Store):
             self._rename(folder / "small", name)
 
     def append(self, name: str, content: bytes) -> None:
-        """Write one more object of a series, in the order of time."""
+        """Write one more object of a series; names sort by time."""
         self.write(f"{checked(name)}.{time.time_ns():020d}-{secrets.token_hex(4)}", content)
 
     def remove(self, name: str) -> None:
-        """Remove an object, or a folder of them."""
+        """Remove an object or a folder of objects."""
         with suppress(FileNotFoundError):
             self._call(self._fs.rm, self._path(name), recursive=True)
         self._fs.invalidate_cache()
@@ -183,7 +182,7 @@ class RemoteStore(Store):
         return f"{self._root}/{checked(name)}"
 
     def _put_file(self, part: Path, name: str) -> None:
-        """Upload a file; an equal object may exist already, from an earlier attempt."""
+        """Upload a file; an equal object may already exist from an earlier attempt."""
         try:
             self._upload(part, name)
         except FileExistsError:
@@ -215,7 +214,7 @@ class RemoteStore(Store):
         return _digest([_tag_line(name, info)])
 
     def _tags(self, names: list[str], top: str) -> dict[str, str]:
-        """Return the tags of objects, and of folders of them, from one listing of `top`."""
+        """Return the tags of objects and folders of objects, from one listing of `top`."""
         self._fs.invalidate_cache()
         parts: dict[str, list[str | None]] = {}
         wanted = set(names)
@@ -230,7 +229,7 @@ class RemoteStore(Store):
         return {name: tag for name, tag in tags.items() if tag is not None}
 
     def _send(self, function: Any, *arguments: Any, **options: Any) -> None:
-        """Call fsspec to write; if something is not found then, it is the bucket."""
+        """Call fsspec to write; "not found" then means the bucket."""
         try:
             self._call(function, *arguments, **options)
         except FileNotFoundError as error:
@@ -239,7 +238,7 @@ class RemoteStore(Store):
             ) from error
 
     def _call(self, function: Any, *arguments: Any, **options: Any) -> Any:
-        """Call fsspec and raise OutputError for errors of its clients, but for missing or existing files."""
+        """Call fsspec; convert errors other than missing or existing files to OutputError."""
         try:
             return function(*arguments, **options)
         except (FileNotFoundError, FileExistsError):
@@ -254,9 +253,9 @@ class RemoteStore(Store):
 
 
 def _code_of(error: BaseException | None) -> str | None:
-    """Return the code of S3's own error among the causes of another.
+    """Return the S3 error code among the causes of an error.
 
-    s3fs translates only the errors of some servers.
+    s3fs translates the errors of only some servers.
     """
     while error is not None:
         response = getattr(error, "response", None)
@@ -272,7 +271,7 @@ def _tag_line(name: str, info: Mapping[str, Any]) -> str | None:
 
 
 def _digest(lines: list[str | None]) -> str | None:
-    """Return one tag for all the objects of a folder; None if one of them has no tag."""
+    """Return one tag for all objects of a folder; None if any has no tag."""
     known = [line for line in lines if line is not None]
     if len(known) < len(lines):
         return None
@@ -280,9 +279,9 @@ def _digest(lines: list[str | None]) -> str | None:
 
 
 def _refuse_secrets(root: str) -> None:
-    """Refuse URLs that hold a password or token, without repeating it, or do not name a folder."""
+    """Refuse URLs with a password or token, without repeating it, and URLs that are not folders."""
     scheme, _, rest = root.partition("://")
-    # A password may contain slashes, so a URL parser finds only some passwords.
+    # Passwords may contain slashes, so a URL parser would miss some.
     if ":" in rest.rpartition("@")[0] or "?" in rest or "#" in rest:
         raise ArgumentError(
             f"{scheme}://…: give only the bucket and folder, without a password, token or query: "

@@ -1,4 +1,4 @@
-"""What to report when the system refuses to write."""
+"""Errors for files and folders that cannot be written."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from mnistseq.messages import write_remedy
 
 
 def cannot_write(root: str, name: str, error: OSError) -> OutputError:
-    """Return an error that names what could not be written, why, and what helps.
+    """Return an error that says what could not be written, why, and what to do.
 
     Parameters
     ----------
     root : str
         Folder or URL of a data set.
     name : str
-        Of a file or folder in it; empty for the folder itself.
+        Name of a file or folder in it; empty for the folder itself.
     error : OSError
-        What the system reported.
+        The original error.
     """
     if isinstance(error, FileNotFoundError) and "://" not in root and not is_folder(Path(root)):
         return OutputError(f"{root}: the folder no longer exists; nothing can be written to it")
@@ -38,12 +38,12 @@ def cannot_create(folder: Path, error: OSError) -> OutputError:
 
 @contextmanager
 def temp_file_errors(display_name: str) -> Iterator[None]:
-    """Turn errors of the system into an OutputError about a temporary file.
+    """Convert OSErrors to an OutputError about a temporary file.
 
     Parameters
     ----------
     display_name : str
-        What the file holds.
+        Description of the file's content.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Verify a finished data set by its manifest."""
+"""Verify a finished data set against its manifest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnistseq.pipeline.verify.result import DatasetFault, Note, Verification
 from mnistseq.pipeline.verify.unlisted import unlisted_in
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of checks that are done, and of all checks."""
+"""Called with the number of completed checks and the total."""
 
 
 def verify(
@@ -28,34 +28,34 @@ def verify(
     fetch: bool = False,
     progress: Progress | None = None,
 ) -> Verification:
-    """Compare every shard, every other file and their totals with the manifest; write nothing.
+    """Compare all shards, other files and totals with the manifest, without writing anything.
 
-    Files and empty folders that are not in the manifest are noted. Links, FIFOs, devices and what
-    an interrupted run left are faults.
+    Files and empty folders that are not in the manifest are notes. Links, FIFOs, devices and
+    leftovers of an interrupted run are faults.
 
     Parameters
     ----------
     root : str
         Folder or URL of a finished data set.
     redraw : float
-        Share of the shards, 0 to 1, that are drawn again and compared; above 0, at least one.
-        The label files of the whole data set are then made again, too.
+        Share of shards, 0 to 1, to draw again and compare; at least one if above 0. The label
+        files of the whole data set are then made again, too.
     jobs : int, optional
-        Number of processes that draw shards again; None for one a core.
+        Number of processes that draw shards again; None means one per core.
     paths : mapping of str to str
-        Config key → path here, such as ``source.path``, of files that the manifest names only, or
-        that are not where it says.
+        Config key, such as ``source.path``, → path on this machine, for files of which the
+        manifest has only the name, or which are not where it says.
     fetch : bool
-        Whether the manifest may have files elsewhere read, a source downloaded and plugins
-        imported.
+        Whether the manifest may cause other files to be read, sources to be downloaded and
+        plugins to be imported.
     progress : callable, optional
-        Called with the number of checks that are done and of all checks, first with 0.
-        A file is one check, and so is a shard that is drawn again.
+        Called with the number of completed checks and the total, first with 0. Each file and
+        each shard drawn again is one check.
 
     Raises
     ------
     MnistseqError
-        If there is no finished data set, or nothing can be drawn again and nothing else is wrong.
+        If there is no finished data set, or if there are no faults but nothing can be drawn again.
     """
     finished = FinishedDataset.open(root)
     return verify_finished(finished, redraw, jobs=jobs, paths=paths, fetch=fetch, progress=progress)
@@ -70,7 +70,7 @@ def verify_finished(
     fetch: bool = False,
     progress: Progress | None = None,
 ) -> Verification:
-    """Verify a data set that is open; see `verify`."""
+    """Verify a data set that is already open; see `verify`."""
     manifest, store = finished.manifest, finished.store
     chosen = choose_shards(manifest, redraw) if redraw else []
     count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
@@ -90,14 +90,14 @@ def verify_finished(
         except MnistseqError as error:
             if not faults:
                 raise
-            # The faults that were found must not be lost.
+            # Faults found so far must not be lost.
             faults.append(DatasetFault(MANIFEST, f"nothing could be drawn again: {error}"))
     notes = tuple(other for other in others if isinstance(other, Note))
     return Verification(finished.root, tuple(faults), notes)
 
 
 class _Count:
-    """Counts checks, and reports them."""
+    """Counts checks and reports progress."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._done, self._total, self._progress = 0, total, progress
@@ -116,7 +116,7 @@ class _Count:
 def _compared_files(
     store: Store, manifest: Manifest, count: _Count
 ) -> Iterator[DatasetFault | Note]:
-    """Yield files that are missing or changed; for by-products, this is not a fault."""
+    """Yield missing or changed files; by-products are only noted."""
     records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
     for record in records:
         problem = _problem(store, record)
@@ -136,7 +136,7 @@ def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
 
 
 def _faults_of_layout(manifest: Manifest) -> Iterator[DatasetFault]:
-    """Yield splits that overlap, and shards that do not continue where the one before ends."""
+    """Yield overlapping splits, and shards that do not start where the previous one ends."""
     index = 0
     for split in manifest.splits:
         if split.first < index:

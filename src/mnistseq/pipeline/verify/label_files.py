@@ -1,4 +1,4 @@
-"""Make the files of the whole data set again from its shards, and compare them."""
+"""Make the label files of the whole data set again from its shards, and compare them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mnistseq.temporary import temporary_folder
 def check_label_files(
     store: Store, plan: DatasetPlan, manifest: Manifest, damaged: Set[str]
 ) -> Iterator[DatasetFault]:
-    """Yield files that differ from what the shards give; nothing if a shard is damaged."""
+    """Yield label files that do not match the shards; nothing if a shard is damaged."""
     names = [plan.layout[number].name for number in range(len(plan.layout))]
     if not damaged.isdisjoint(names):
         return

@@ -1,4 +1,4 @@
-"""Draw shards of a finished data set again, and compare them with those that were made."""
+"""Draw shards of a finished data set again, and compare them with the existing ones."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from mnistseq.temporary import temporary_folder
 
 @dataclass(frozen=True)
 class RedrawnShard:
-    """A shard that was drawn again, and how it differs; None if it is equal."""
+    """A shard drawn again, and how it differs; None if it is equal."""
 
     name: str
     problem: str | None
 
 
 def choose_shards(manifest: Manifest, share: float) -> list[str]:
-    """Return the names of about a share of the shards, and at least one, chosen by the seed."""
+    """Choose about a share of the shards, at least one, by the seed; return their names."""
     names = [shard.name for shard in manifest.shards]
     chances = Stream(manifest.seed, 0, len(names), "redraw").uniform(1)[:, 0]
     chosen = np.flatnonzero(chances < share).tolist()
@@ -56,12 +56,12 @@ def redraw_shards(
     jobs: int | None,
     progress: Callable[[], None],
 ) -> Iterator[DatasetFault]:
-    """Draw the chosen shards again, except those that are known to be damaged.
+    """Draw the chosen shards again, except those known to be damaged.
 
     Yields
     ------
     DatasetFault
-        For each shard that differs, and each that is not planned as it is in the manifest.
+        For each shard that differs, or whose plan does not match the manifest.
     """
     receipts = {shard.name: shard for shard in manifest.shards}
     wanted = set(chosen) - damaged
@@ -90,7 +90,7 @@ class ShardRedrawer(ShardFunction[RedrawnShard]):
     """Draws a shard again in a temporary folder, and compares it with its receipt."""
 
     def run(self, spec: ShardSpec, task: Task) -> RedrawnShard:
-        """Compare hashes; where a library has another version than recorded, compare samples."""
+        """Compare hashes or, if a library has a different version than recorded, samples."""
         receipt = cast("Receipt", task.known)
         with temp_file_errors("a shard drawn again"), temporary_folder() as folder:
             again = folder / f"again{spec.format.suffix}"
@@ -106,7 +106,7 @@ class ShardRedrawer(ShardFunction[RedrawnShard]):
 
 
 def _compare(dataset_format: Format, path: Path, again: Path) -> str | None:
-    """Return how the samples of a shard differ from those of the shard drawn again."""
+    """Describe how the samples of a shard differ from those drawn again; None if equal."""
     count, different = 0, []
     try:
         for old, new in zip_longest(

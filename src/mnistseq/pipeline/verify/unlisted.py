@@ -1,4 +1,4 @@
-"""What a data set contains beside the files that its manifest lists."""
+"""Find everything in a data set that its manifest does not list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnistseq.pipeline.verify.result import DatasetFault, Note
 
 
 def unlisted_in(store: Store, manifest: Manifest) -> list[DatasetFault | Note]:
-    """Return faults and notes about everything that the manifest does not list, by name."""
+    """Return faults and notes about everything that the manifest does not list, sorted by name."""
     listed = {MANIFEST, *(shard.name for shard in manifest.shards)}
     listed |= {file.name for file in manifest.files}
     others = [other for entry in store.entries() if (other := _other(entry, listed)) is not None]
@@ -22,10 +22,10 @@ def unlisted_in(store: Store, manifest: Manifest) -> list[DatasetFault | Note]:
 def _other(entry: Entry, listed: set[str]) -> DatasetFault | Note | None:
     name, kind = entry
     if kind in {"file", "empty folder"}:
-        # A file in a shard that is a folder is part of that shard's hash, unless it is a by-product.
+        # Files inside a folder shard are part of its hash, except for by-products.
         folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
         hashed = kind == "file" and bool(folders & listed) and not is_by_product(name)
         remark = "is not in the manifest" if kind == "file" else f"is an {kind}"
         return None if hashed or name in listed else Note(name, remark)
-    # If the manifest lists it, comparing it with its hash reported it.
+    # If the manifest lists it, comparing hashes has reported it.
     return None if name in listed else DatasetFault(name, f"is a {kind}")
