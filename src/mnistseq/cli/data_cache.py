@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -72,10 +73,4 @@ def _day(entry: CacheEntry) -> str:
 
 
 def _record(entry: CacheEntry) -> dict[str, object]:
-    return {
-        "source": entry.source,
-        "size": entry.size,
-        "used": entry.used,
-        "path": str(entry.path),
-        "state": entry.state,
-    }
+    return {**asdict(entry), "path": str(entry.path)}

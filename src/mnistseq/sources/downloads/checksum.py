@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO, cast
 
 from mnistseq.sources.downloads.dataset import RemoteFile
 
@@ -33,16 +32,15 @@ def fault(path: Path, file: RemoteFile) -> str | None:
         start = stream.read(64)
         stream.seek(0)
         # md5 is what is published; it guards against damage and mix-ups, not against attacks.
-        found = None if file.md5 is None else _digest("md5", stream)
+        md5 = partial(hashlib.md5, usedforsecurity=False)
+        found = None if file.md5 is None else hashlib.file_digest(stream, md5).hexdigest()
     if found is not None and found == file.md5:
         return None
     if start.lstrip()[:1] == b"<":
         return "it is a web page, perhaps the login page of a network"
-    if file.md5 is None:
-        return _gzip_fault(path, file)
-    if file.content is None:
+    if found is not None and file.content is None:
         return f"its md5 is {found}, not {file.md5}"
-    return _content_fault(path, file)
+    return _content_fault(path, file, zipped=found is None or start[:2] == b"\x1f\x8b")
 
 
 def is_intact(path: Path, file: RemoteFile) -> bool:
@@ -64,45 +62,20 @@ def _is_intact(path: Path, file: RemoteFile, _size: int, _changed: int) -> bool:
     return file.md5 is None or fault(path, file) is None
 
 
-def _gzip_fault(path: Path, file: RemoteFile) -> str | None:
-    """Return what is wrong with a gzipped file whose checksum is not known."""
+def _content_fault(path: Path, file: RemoteFile, *, zipped: bool) -> str | None:
+    """Return what is wrong with the content of a file, whose hash may be known."""
+    # Limited, because a hostile gzip file of a megabyte unpacks to a gigabyte.
+    limit = _MAX_GROWTH * max(file.size, _BLOCK)
+    digest, length = hashlib.sha256(), 0
     try:
-        with gzip.open(path) as stream:
-            length = 0
+        with gzip.open(path) if zipped else open(path, "rb") as stream:
             while block := stream.read(_BLOCK):
+                digest.update(block)
                 length += len(block)
-                if length > _MAX_GROWTH * max(file.size, _BLOCK):
-                    return f"its content is longer than {length - 1} bytes"
+                if length > limit:
+                    return f"its content is longer than {limit} bytes"
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         return f"its gzip data is damaged: {error}"
-    return None
-
-
-def _content_fault(path: Path, file: RemoteFile) -> str | None:
-    try:
-        content = _content_digest(path, file)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        return f"its gzip data is damaged: {error}"
-    if content == file.content:
+    if file.content in {None, digest.hexdigest()}:
         return None
-    return f"the sha256 of its content is {content}, not {file.content}"
-
-
-def _content_digest(path: Path, file: RemoteFile) -> str:
-    with open(path, "rb") as plain:
-        zipped = plain.read(2) == b"\x1f\x8b"
-        plain.seek(0)
-        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=plain)) if zipped else plain
-        # Limited, because a hostile gzip file of a megabyte unpacks to a gigabyte.
-        return _digest("sha256", stream, _MAX_GROWTH * max(file.size, _BLOCK))
-
-
-def _digest(kind: str, stream: IO[bytes], limit: int | None = None) -> str:
-    digest = hashlib.new(kind, usedforsecurity=False)
-    length = 0
-    while block := stream.read(_BLOCK):
-        length += len(block)
-        if limit is not None and length > limit:
-            return f"that of more than {limit} bytes"
-        digest.update(block)
-    return digest.hexdigest()
+    return f"the sha256 of its content is {digest.hexdigest()}, not {file.content}"
