@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 from mnistseq.config.constraints import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import SourceError
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest
 from mnistseq.sources.arrays.named_arrays import find_arrays, splits_of
@@ -52,6 +51,7 @@ class Npz(UserFiles):
     """
 
     name: ClassVar[str] = "npz"
+    needs: ClassVar[str] = "the .npz file, or the folder with two files"
 
     images: Annotated[str, NotEmpty()] | None = field(
         default=None, metadata={"help": "name of the array or file; by default found by the split"}
@@ -70,7 +70,7 @@ class Npz(UserFiles):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split; where both names are given, all splits are the same."""
-        given = _path(path)
+        given = self.required(path)
         images, labels = find_arrays(given, split, self.images, self.labels)
         display_name = f"{self.name} {given.name}"
 
@@ -94,12 +94,4 @@ class Npz(UserFiles):
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return the splits that the names of arrays or files contain, unless names are given."""
         named = self.images is not None and self.labels is not None
-        return () if named else splits_of(_path(path))
-
-
-def _path(path: str | None) -> Path:
-    if path is None:
-        raise ArgumentError(
-            "source npz needs source.path: the .npz file, or the folder with two files"
-        )
-    return Path(path)
+        return () if named else splits_of(self.required(path))

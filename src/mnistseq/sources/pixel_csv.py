@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from mnistseq.config.constraints import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.errors import ArgumentError, MissingSourceError
+from mnistseq.errors import MissingSourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.conversion import to_codes, to_pixels
 from mnistseq.sources.arrays.files import content_digest, reading
@@ -54,6 +54,7 @@ class PixelCsv(UserFiles):
     """
 
     name: ClassVar[str] = "csv"
+    needs: ClassVar[str] = "the file, or a folder with a file for each split"
 
     label: Annotated[str, NotEmpty()] | None = field(
         default=None, metadata={"help": "name or number of the column of labels"}
@@ -69,7 +70,7 @@ class PixelCsv(UserFiles):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split; where the path is a file, all splits are the same."""
-        file = _find(_path(path), split)
+        file = _find(self.required(path), split)
         display_name = f"{self.name} {file.name}"
 
         def make() -> GlyphBank:
@@ -86,17 +87,9 @@ class PixelCsv(UserFiles):
 
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return the splits that the names of files in the folder contain."""
-        folder = _path(path)
+        folder = self.required(path)
         found = {_split_of(name) for name in _tables(folder)} if folder.is_dir() else set()
         return tuple(sorted(split for split in found if split is not None))
-
-
-def _path(path: str | None) -> Path:
-    if path is None:
-        raise ArgumentError(
-            "source csv needs source.path: the file, or a folder with a file for each split"
-        )
-    return Path(path)
 
 
 def _find(path: Path, split: str) -> Path:

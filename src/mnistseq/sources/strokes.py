@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import SourceError
 from mnistseq.messages import listed
 from mnistseq.sources.arrays.files import content_digest, reading
 from mnistseq.sources.banks.cache import cached_bank
@@ -44,6 +44,7 @@ class Strokes(UserFiles):
     """
 
     name: ClassVar[str] = "strokes"
+    needs: ClassVar[str] = "a file of JSON Lines, or a folder"
 
     sizes: Sizes = field(
         default="equal",
@@ -55,7 +56,7 @@ class Strokes(UserFiles):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
-        given = _path(path)
+        given = self.required(path)
         files = _files_of(given, split)
         display_name = f"{self.name} {given.name}"
 
@@ -73,7 +74,7 @@ class Strokes(UserFiles):
 
     def splits(self, path: str | None) -> tuple[str, ...]:
         """Return the splits that the names of files in the folder contain."""
-        given = _path(path)
+        given = self.required(path)
         return tuple(_files_by_split(given)) if given.is_dir() else ()
 
 
@@ -82,12 +83,6 @@ def _placer(drawings: Sequence[Drawing], sizes: Sizes) -> CellPlacer:
     if sizes == "equal":
         return CellPlacer.of(drawings, {}, labels)
     return CellPlacer.of(drawings, measures(drawings, labels) | measures(drawings), frozenset())
-
-
-def _path(path: str | None) -> Path:
-    if path is None:
-        raise ArgumentError("source strokes needs source.path: a file of JSON Lines, or a folder")
-    return Path(path)
 
 
 def _files_of(path: Path, split: str) -> list[Path]:

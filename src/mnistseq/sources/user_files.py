@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, ClassVar
 
 from mnistseq.config.constraints import NotEmpty
 from mnistseq.core.licence_terms import UNKNOWN, LicenceTerms
 from mnistseq.core.protocols import Source
+from mnistseq.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,9 @@ class UserFiles(Source):
         Whom to credit for the glyphs.
     """
 
+    needs: ClassVar[str]
+    """What the path of the source has to be, for messages."""
+
     licence: Annotated[str, NotEmpty()] = field(
         default=UNKNOWN,
         kw_only=True,
@@ -34,3 +39,9 @@ class UserFiles(Source):
     def terms(self) -> LicenceTerms:
         """Return the terms that were given."""
         return LicenceTerms(self.licence, self.attribution)
+
+    def required(self, path: str | None) -> Path:
+        """Return the path of the source; ArgumentError if none is given."""
+        if path is None:
+            raise ArgumentError(f"source {self.name} needs source.path: {self.needs}")
+        return Path(path)

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Le
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.errors import ArgumentError, SourceError
+from mnistseq.errors import SourceError
 from mnistseq.sources.banks.cache import mapped_bank, stored_bank
 from mnistseq.sources.banks.labels import check_labels
 from mnistseq.sources.image_folder.bank import Colour, Polarity, broken_text, make_bank
@@ -75,6 +75,7 @@ class ImageFolder(UserFiles):
     """
 
     name: ClassVar[str] = "image-folder"
+    needs: ClassVar[str] = "the folder or zip archive of the pictures"
     paths: ClassVar[tuple[str, ...]] = ("labels", "classes")
 
     polarity: Polarity = field(default="auto", metadata={"help": "of ink and ground in the files"})
@@ -99,7 +100,7 @@ class ImageFolder(UserFiles):
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read the pictures of one split."""
-        tree = _tree(path)
+        tree = Tree(self.required(path))
         with tree.open():
             found = self._find(tree, split)
             pictures = self._with_class_names(tree, found.pictures)
@@ -113,7 +114,7 @@ class ImageFolder(UserFiles):
         """Return the splits that have a folder of their own; without such folders, train."""
         if self.labels is not None:
             return ("train",)
-        tree = _tree(path)
+        tree = Tree(self.required(path))
         with tree.open():
             return find_splits(tree) or ("train",)
 
@@ -175,14 +176,6 @@ class ImageFolder(UserFiles):
                 "source.parameters.broken=skip"
             )
         _warn(f"{text}\nThey are left out.")
-
-
-def _tree(path: str | None) -> Tree:
-    if path is None:
-        raise ArgumentError(
-            "source image-folder needs source.path: the folder or zip archive of the pictures"
-        )
-    return Tree(Path(path))
 
 
 def _beside(tree: Tree, name: str) -> Path:
