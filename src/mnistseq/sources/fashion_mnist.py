@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.licence_terms import LicenceTerms
-from mnistseq.core.protocols import Source
-from mnistseq.sources.arrays.mnist_files import read_split
+from mnistseq.sources.arrays.mnist_files import MnistFiles
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
@@ -56,7 +53,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class FashionMnist(Source):
+class FashionMnist(MnistFiles):
     """Clothes from Zalando's shop, 28 x 28: 60,000 in train, 10,000 in test.
 
     Labels are the numbers in its files: 0 T-shirt or top, 1 trouser,
@@ -70,15 +67,4 @@ class FashionMnist(Source):
     """
 
     name: ClassVar[str] = "fashion-mnist"
-
-    def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split."""
-        return read_split(DATASET, split, path)
-
-    def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return train and test."""
-        return ("train", "test")
-
-    def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
-        return DATASET.terms
+    dataset: ClassVar[Dataset] = DATASET

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.licence_terms import LicenceTerms
-from mnistseq.core.protocols import Source
-from mnistseq.sources.arrays.mnist_files import read_split
+from mnistseq.sources.arrays.mnist_files import MnistFiles
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(
@@ -30,7 +27,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class Kmnist(Source):
+class Kmnist(MnistFiles):
     """Ten characters of old Japanese cursive script, 28 x 28: 60,000 in train, 10,000 in test.
 
     Labels are the numbers in its files: 0 お o, 1 き ki, 2 す su, 3 つ tsu,
@@ -44,15 +41,4 @@ class Kmnist(Source):
     """
 
     name: ClassVar[str] = "kmnist"
-
-    def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split."""
-        return read_split(DATASET, split, path)
-
-    def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return train and test."""
-        return ("train", "test")
-
-    def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
-        return DATASET.terms
+    dataset: ClassVar[Dataset] = DATASET

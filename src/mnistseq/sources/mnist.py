@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.licence_terms import LicenceTerms
-from mnistseq.core.protocols import Source
-from mnistseq.sources.arrays.mnist_files import read_folder, split_prefix
+from mnistseq.sources.arrays.mnist_files import MnistFiles, read_folder, split_prefix
 from mnistseq.sources.arrays.mnist_writers import with_writers
 from mnistseq.sources.arrays.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
@@ -66,7 +64,7 @@ DATASET = Dataset(
 
 
 @dataclass(frozen=True)
-class Mnist(Source):
+class Mnist(MnistFiles):
     """Handwritten digits, 28 x 28: 60,000 in train, 10,000 in test.
 
     The path of the source is a folder with the four files, gzipped or not; by
@@ -77,18 +75,11 @@ class Mnist(Source):
     """
 
     name: ClassVar[str] = "mnist"
+    dataset: ClassVar[Dataset] = DATASET
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
         return with_writers(self._pictures(split, path))
-
-    def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return train and test."""
-        return ("train", "test")
-
-    def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
-        return DATASET.terms
 
     def _pictures(self, split: str, path: str | None) -> GlyphBank:
         if path is not None:

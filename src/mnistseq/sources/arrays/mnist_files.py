@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.licence_terms import LicenceTerms
+from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.sources.arrays.files import reading
 from mnistseq.sources.arrays.pairs import read_pair
@@ -13,23 +16,30 @@ from mnistseq.sources.downloads.dataset import Dataset
 _PREFIXES = {"train": "train", "test": "t10k"}
 
 
-def read_split(dataset: Dataset, split: str, path: str | None) -> GlyphBank:
-    """Read one split of a data set that has MNIST's four files.
+class MnistFiles(Source):
+    """A published data set that has MNIST's four files; they are found, or downloaded."""
 
-    Parameters
-    ----------
-    path : str or None
-        A folder with the four files; None: find them on this machine, or download them.
-    """
-    prefix = split_prefix(split, dataset.name)
-    if path is not None:
-        return read_folder(Path(path), split, dataset.name)
-    from mnistseq.sources.downloads.fetch import obtain  # not needed where a path is given
+    dataset: ClassVar[Dataset]
 
-    images, labels = obtain(
-        dataset, [f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"]
-    )
-    return read_pair(images, labels, dataset.name)
+    def load(self, split: str, path: str | None) -> GlyphBank:
+        """Read one split."""
+        if path is not None:
+            return read_folder(Path(path), split, self.name)
+        from mnistseq.sources.downloads.fetch import obtain  # not needed where a path is given
+
+        prefix = split_prefix(split, self.name)
+        images, labels = obtain(
+            self.dataset, [f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"]
+        )
+        return read_pair(images, labels, self.name)
+
+    def splits(self, path: str | None) -> tuple[str, ...]:
+        """Return train and test."""
+        return ("train", "test")
+
+    def terms(self) -> LicenceTerms:
+        """Return the terms of the published data set."""
+        return self.dataset.terms
 
 
 def read_folder(folder: Path, split: str, name: str) -> GlyphBank:
