@@ -474,10 +474,10 @@ def test_a_gzip_bomb_is_not_unpacked_to_its_end(tmp_path: Path) -> None:
     assert "longer than 67108864 bytes" in problem
 
 
-def test_a_source_imports_neither_pooch_nor_its_neighbours() -> None:
+def test_a_source_imports_neither_requests_nor_its_neighbours() -> None:
     code = (
         "import sys, mnistseq.sources.fashion_mnist\n"
-        "heavy = {'pooch', 'requests', 'PIL', 'filelock', 'tqdm', 'mnistseq.sources.image_folder.source',"
+        "heavy = {'requests', 'PIL', 'filelock', 'tqdm', 'mnistseq.sources.image_folder.source',"
         " 'mnistseq.sources.emnist', 'mnistseq.sources.qmnist'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

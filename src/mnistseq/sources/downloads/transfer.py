@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
-from typing import IO, Any
+from typing import IO
 
 from mnistseq.progress import Advance
 
@@ -50,41 +49,72 @@ def transfer(url: str, path: Path, *, seconds: float, max_bytes: int, advance: A
         If it cannot be written.
     """
     with open(path, "xb") as file:
-        sink = _Sink(file, max_bytes, advance)
-        work = _Work(url, sink)
-        # pooch's time-out applies to each read, so a server that sends 100 bytes a second would
-        # never end, and to look up a name has no time-out at all. A thread can be abandoned at the
-        # deadline, whatever it is waiting for.
-        thread = Thread(target=work.run, name="mnistseq-download", daemon=True)
+        download = _Download(url, file, max_bytes, advance)
+        # The time-out of requests applies to each read, so a server that sends 100 bytes a second
+        # would never end, and to look up a name has no time-out at all. A thread can be abandoned
+        # at the deadline, whatever it is waiting for.
+        thread = Thread(target=download.run, name="mnistseq-download", daemon=True)
         try:
             thread.start()
             thread.join(seconds)
             late = thread.is_alive()
         finally:
-            sink.stop()
+            download.stop()
         if late:
             raise TransferError(
-                f"only {sink.written} bytes arrived within {seconds:g} seconds", lasting=True
+                f"only {download.written} bytes arrived within {seconds:g} seconds", lasting=True
             )
-        if sink.fault is not None:
-            raise sink.fault
-        if work.error is not None:
-            raise _explained(work.error, sink.written) from work.error
+        if download.fault is not None:
+            raise download.fault
+        if download.error is not None:
+            raise _explained(download.error, download.written) from download.error
         file.flush()
         os.fsync(file.fileno())
 
 
-class _Sink:
-    """The file that pooch writes to; it can be closed to a thread that is late."""
+class _Download:
+    """A download in a thread of its own; its file can be closed to a thread that is late.
 
-    def __init__(self, file: IO[bytes], max_bytes: int, advance: Advance) -> None:
+    Attributes
+    ----------
+    written : int
+        Bytes so far.
+    fault : OSError or TransferError or None
+        Why the file cannot be written: a full disk must not be reported as a network error.
+    error : BaseException or None
+        Any other error that it ended with.
+    """
+
+    def __init__(self, url: str, file: IO[bytes], max_bytes: int, advance: Advance) -> None:
         self.written = 0
         self.fault: OSError | TransferError | None = None
-        self._file, self._max_bytes, self._advance = file, max_bytes, advance
+        self.error: BaseException | None = None
+        self._url, self._file, self._max_bytes, self._advance = url, file, max_bytes, advance
         self._open = True
         self._lock = Lock()
 
-    def write(self, block: bytes) -> None:
+    def run(self) -> None:
+        try:
+            import requests  # takes 0.2 s, which only a download needs
+
+            with requests.get(
+                self._url,
+                stream=True,
+                timeout=(_CONNECT, _READ),
+                # Without this a server might send the file unpacked, with another checksum.
+                headers={"Accept-Encoding": "identity"},
+            ) as response:
+                response.raise_for_status()
+                for block in response.iter_content(_CHUNK):
+                    self._write(block)
+        except BaseException as error:  # noqa: BLE001  # passed to the thread that waits
+            self.error = error
+
+    def stop(self) -> None:
+        with self._lock:
+            self._open = False
+
+    def _write(self, block: bytes) -> None:
         with self._lock:
             if not self._open:
                 raise TransferError("stopped")
@@ -95,49 +125,11 @@ class _Sink:
                 raise self.fault
             try:
                 self._file.write(block)
-            except OSError as error:  # a full disk must not be reported as a network error
+            except OSError as error:
                 self.fault = error
                 raise
             self.written += len(block)
             self._advance(len(block))
-
-    def flush(self) -> None:
-        """Do nothing: pooch flushes after every block."""
-
-    def stop(self) -> None:
-        with self._lock:
-            self._open = False
-
-
-class _Work:
-    """A download in its own thread, and the error that it ended with."""
-
-    def __init__(self, url: str, sink: _Sink) -> None:
-        # Untyped. It imports requests, which takes 0.2 s that only a download needs.
-        import pooch  # type: ignore[import-untyped]
-
-        self.error: BaseException | None = None
-        self._responses: list[Any] = []
-        downloader = pooch.HTTPDownloader(
-            chunk_size=_CHUNK,
-            timeout=(_CONNECT, _READ),
-            # Without this a server might send the file unpacked, with another checksum.
-            headers={"Accept-Encoding": "identity"},
-            hooks={"response": self._keep},
-        )
-        self._call = partial(downloader, url, sink, None)
-
-    def run(self) -> None:
-        try:
-            self._call()
-        except BaseException as error:  # noqa: BLE001  # passed to the thread that waits
-            self.error = error
-        finally:
-            for response in self._responses:  # pooch leaves failed ones open
-                response.close()
-
-    def _keep(self, response: Any, *_: Any, **__: Any) -> None:
-        self._responses.append(response)
 
 
 def _explained(error: BaseException, received: int) -> TransferError:
