@@ -14,9 +14,9 @@ from mnistseq.cli.support.complete import components, files, label_formats, para
 from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import make, output_option, run_options
-from mnistseq.cli.support.image_options import quality_option
+from mnistseq.cli.support.image_options import quality_option, seed_option
 from mnistseq.cli.support.input_options import input_options, row_remedies
-from mnistseq.cli.support.numbers import SEED, WholeNumber
+from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import print_seed
 from mnistseq.cli.support.stopping import stopping
@@ -39,12 +39,7 @@ if TYPE_CHECKING:
 @output_option
 @config_options
 @input_options
-@option(
-    "--seed",
-    type=SEED,
-    heading="Drawing",
-    help="Draw by this seed. By default it is a new one, which is printed.",
-)
+@seed_option
 @option(
     "--format",
     "format_name",

@@ -11,8 +11,8 @@ import click
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files
 from mnistseq.cli.support.config_options import config_options, effective_config
-from mnistseq.cli.support.image_options import quality_option
-from mnistseq.cli.support.numbers import SEED, WholeNumber
+from mnistseq.cli.support.image_options import quality_option, seed_option
+from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
 from mnistseq.cli.support.stopping import stopping
@@ -34,12 +34,7 @@ if TYPE_CHECKING:
 )
 @click.argument("sequence", nargs=-1, required=True, metavar="SEQUENCE")
 @config_options
-@option(
-    "--seed",
-    type=SEED,
-    heading="Drawing",
-    help="Draw by this seed. By default it is a new one, which is printed.",
-)
+@seed_option
 @option(
     "-n",
     "--count",

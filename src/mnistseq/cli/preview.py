@@ -14,8 +14,8 @@ import click
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.complete import files, folders
 from mnistseq.cli.support.config_options import config_options, effective_config
+from mnistseq.cli.support.image_options import seed_option
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
-from mnistseq.cli.support.numbers import SEED
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.output_files import check_output_file
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
@@ -105,12 +105,7 @@ class PreviewOptions(InputOptions):
 @click.argument("sequences", metavar="[FILE|-]", required=False, shell_complete=files)
 @config_options
 @input_options
-@option(
-    "--seed",
-    type=SEED,
-    heading="Drawing",
-    help="Draw by this seed. By default it is a new one, which is printed.",
-)
+@seed_option
 @option(
     "-o",
     "--output",

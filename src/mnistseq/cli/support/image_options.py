@@ -1,4 +1,4 @@
-"""Options of the commands that write images."""
+"""Options of the commands that draw images."""
 
 from __future__ import annotations
 
@@ -12,3 +12,11 @@ quality_option: AddOption = option(
     help="Set the quality of JPEG images.  [default: 95]",
 )
 """``--quality``: the quality of JPEG."""
+
+seed_option: AddOption = option(
+    "--seed",
+    type=WholeNumber(0, 2**64 - 1),
+    heading="Drawing",
+    help="Draw by this seed. By default it is a new one, which is printed.",
+)
+"""``--seed``: the seed of everything random."""

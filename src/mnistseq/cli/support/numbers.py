@@ -31,7 +31,3 @@ class WholeNumber(click.IntRange):
         if self.max is None:
             return f"a whole number of {self.min} or more"
         return f"a whole number from {self.min} to {self.max}"
-
-
-SEED = WholeNumber(0, 2**64 - 1)
-"""The range of a seed."""
