@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -64,10 +64,11 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
         from mnistseq.sources.banks.thinned import thinned  # needed only if the caller gives a bank
 
         bank = thinned(bank)
-    canvas = _canvas_rule(config, image.height or bank.height)
+    height = image.height or bank.height
+    canvas = _canvas_rule(config, height)
     return Composer(
         bank=bank,
-        gaps=_gap_rule(config, _added_width(image.height or bank.height, canvas_transforms)),
+        gaps=_gap_rule(config, sum(item.added_width(height) for item in canvas_transforms)),
         height=image.height,
         crop=image.crop,
         polarity=image.polarity,
@@ -172,11 +173,6 @@ def _pen(config: Config) -> Pen | None:
 
 def _writer(asked: str, bank: GlyphBank) -> Writer:
     return "one" if asked == "one" or (asked != "any" and bank.writers is not None) else "any"
-
-
-def _added_width(height: int, transforms: Sequence[CanvasTransform]) -> int:
-    """Return by how many pixels transforms make images wider."""
-    return sum(item.added_width(height) for item in transforms)
 
 
 def _spacing(config: Config) -> Any:
