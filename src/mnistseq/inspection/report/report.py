@@ -9,7 +9,7 @@ from typing import Any
 from mnistseq.inspection.report.survey import QUANTILES, Survey, quantiles_of_folder, survey
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
-from mnistseq.pipeline.verify.check import verify_finished
+from mnistseq.pipeline.verify.check import verify
 from mnistseq.pipeline.verify.result import Verification
 from mnistseq.progress import reporting
 
@@ -132,4 +132,4 @@ def _verify(finished: FinishedDataset) -> Verification:
             if done:  # the first call is before the first file
                 advance(1)
 
-        return verify_finished(finished, progress=compared)
+        return verify(finished, progress=compared)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
+from mnistseq.formats.encoding.unexpected_files import is_by_product
 from mnistseq.pipeline.dataset.finished import NO_PATHS, FinishedDataset
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, is_intact
 from mnistseq.pipeline.shards.spec import Receipt
-from mnistseq.pipeline.store.protocol import MANIFEST, Store
+from mnistseq.pipeline.store.entries import Entry
+from mnistseq.pipeline.store.protocol import MANIFEST, WORK, Store
 from mnistseq.pipeline.verify.label_files import check_label_files
 from mnistseq.pipeline.verify.redraw import choose_shards, redraw_shards
 from mnistseq.pipeline.verify.result import DatasetFault, Note, Verification
-from mnistseq.pipeline.verify.unlisted import unlisted_in
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of completed checks and the total."""
 
 
 def verify(
-    root: str,
+    dataset: str | FinishedDataset,
     redraw: float = 0.0,
     *,
     jobs: int | None = 1,
@@ -35,8 +37,8 @@ def verify(
 
     Parameters
     ----------
-    root : str
-        Folder or URL of a finished data set.
+    dataset : str or FinishedDataset
+        Folder or URL of a finished data set, or one that is already open.
     redraw : float
         Share of shards, 0 to 1, to draw again and compare; at least one if above 0. The label
         files of the whole data set are then made again, too.
@@ -57,24 +59,17 @@ def verify(
     MnistseqError
         If there is no finished data set, or if there are no faults but nothing can be drawn again.
     """
-    finished = FinishedDataset.open(root)
-    return verify_finished(finished, redraw, jobs=jobs, paths=paths, fetch=fetch, progress=progress)
-
-
-def verify_finished(
-    finished: FinishedDataset,
-    redraw: float = 0.0,
-    *,
-    jobs: int | None = 1,
-    paths: Mapping[str, str] = NO_PATHS,
-    fetch: bool = False,
-    progress: Progress | None = None,
-) -> Verification:
-    """Verify a data set that is already open; see `verify`."""
+    finished = FinishedDataset.open(dataset) if isinstance(dataset, str) else dataset
     manifest, store = finished.manifest, finished.store
     chosen = choose_shards(manifest, redraw) if redraw else []
-    count = _Count(len(manifest.shards) + len(manifest.files) + len(chosen), progress)
-    others = [*_compared_files(store, manifest, count), *unlisted_in(store, manifest)]
+    done, total = count(), len(manifest.shards) + len(manifest.files) + len(chosen)
+
+    def advance() -> None:
+        if progress is not None:
+            progress(next(done), total)
+
+    advance()
+    others = [*_compared_files(store, manifest, advance), *_unlisted(store, manifest)]
     faults = [other for other in others if isinstance(other, DatasetFault)]
     if not is_intact(store.read_record(MANIFEST)):
         faults.append(
@@ -85,7 +80,7 @@ def verify_finished(
         try:
             with finished.plan(finished.root, paths, fetch=fetch) as plan:
                 damaged = {fault.name for fault in faults}
-                faults += redraw_shards(manifest, plan, chosen, damaged, jobs, count.add)
+                faults += redraw_shards(manifest, plan, chosen, damaged, jobs, advance)
                 faults += check_label_files(store, plan, manifest, {fault.name for fault in faults})
         except MnistseqError as error:
             if not faults:
@@ -96,25 +91,8 @@ def verify_finished(
     return Verification(finished.root, tuple(faults), notes)
 
 
-class _Count:
-    """Counts checks and reports progress."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._done, self._total, self._progress = 0, total, progress
-        self._report()
-
-    def add(self) -> None:
-        """Count one more check."""
-        self._done += 1
-        self._report()
-
-    def _report(self) -> None:
-        if self._progress is not None:
-            self._progress(self._done, self._total)
-
-
 def _compared_files(
-    store: Store, manifest: Manifest, count: _Count
+    store: Store, manifest: Manifest, advance: Callable[[], None]
 ) -> Iterator[DatasetFault | Note]:
     """Yield missing or changed files; by-products are only noted."""
     records: list[Receipt | FileRecord] = [*manifest.shards, *manifest.files]
@@ -123,7 +101,7 @@ def _compared_files(
         if problem is not None:
             by_product = isinstance(record, FileRecord) and record.by_product
             yield (Note if by_product else DatasetFault)(record.name, problem)
-        count.add()
+        advance()
 
 
 def _problem(store: Store, record: Receipt | FileRecord) -> str | None:
@@ -165,3 +143,25 @@ def _faults_of_totals(manifest: Manifest) -> Iterator[DatasetFault]:
     for key, (recorded, total) in totals.items():
         if recorded != total:
             yield DatasetFault(MANIFEST, f"records {recorded} {key}, but its shards have {total}")
+
+
+def _unlisted(store: Store, manifest: Manifest) -> list[DatasetFault | Note]:
+    """Return faults and notes about everything that the manifest does not list, sorted by name."""
+    listed = {MANIFEST, *(shard.name for shard in manifest.shards)}
+    listed |= {file.name for file in manifest.files}
+    others = [other for entry in store.entries() if (other := _other(entry, listed)) is not None]
+    if WORK in store.names():
+        others.append(DatasetFault(WORK, "was left by an interrupted run; remove it"))
+    return others
+
+
+def _other(entry: Entry, listed: set[str]) -> DatasetFault | Note | None:
+    name, kind = entry
+    if kind in {"file", "empty folder"}:
+        # Files inside a folder shard are part of its hash, except for by-products.
+        folders = {name[:end] for end, letter in enumerate(name) if letter == "/"}
+        hashed = kind == "file" and bool(folders & listed) and not is_by_product(name)
+        remark = "is not in the manifest" if kind == "file" else f"is an {kind}"
+        return None if hashed or name in listed else Note(name, remark)
+    # If the manifest lists it, comparing hashes has reported it.
+    return None if name in listed else DatasetFault(name, f"is a {kind}")
