@@ -19,7 +19,7 @@ from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.shards.layout import ShardLayout, splits_of
 from mnistseq.pipeline.shards.spec import Receipt
-from mnistseq.pipeline.shards.worker import ShardMaker
+from mnistseq.pipeline.shards.worker import ShardFunction, make_shard
 
 SHARDS, EACH = 100_000, 10_000
 
@@ -76,9 +76,9 @@ def test_the_layout_is_computed_and_not_listed(layout: ShardLayout, huge: Datase
 
 
 def test_workers_get_neither_the_plan_nor_glyphs(huge: DatasetPlan) -> None:
-    maker = ShardMaker.of(huge.spec, huge.record.plugins)
+    maker = ShardFunction.of(make_shard, huge.spec, huge.record.plugins)
     small = plan_of("memory://huge", shards=1)
-    beside = ShardMaker.of(small.spec, small.record.plugins)
+    beside = ShardFunction.of(make_shard, small.spec, small.record.plugins)
     assert len(pickle.dumps(maker)) < 4096
     assert len(pickle.dumps(maker)) == len(pickle.dumps(beside))
     assert len(pickle.dumps(next(huge.tasks({})))) < 512
@@ -119,7 +119,7 @@ def test_a_receipt_takes_little_memory(layout: ShardLayout, huge: DatasetPlan) -
 def test_workers_with_other_versions_are_refused(changed: dict[str, str], message: str) -> None:
     """Before anything else: the spec could not even be unpickled there."""
     plan = plan_of("memory://versions", shards=1)
-    maker = ShardMaker.of(plan.spec, {})
+    maker = ShardFunction.of(make_shard, plan.spec, {})
     versions = dict(maker.versions) | changed
     refused = replace(maker, versions=tuple(versions.items()), spec=b"no pickle")
     with pytest.raises(ExecutorError, match=message) as found:

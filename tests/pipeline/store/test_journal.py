@@ -15,7 +15,6 @@ import pytest
 from mnistseq.errors import UnsafePathError
 from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.local import LocalStore
-from mnistseq.pipeline.store.protocol import Batching
 from mnistseq.pipeline.store.remote import RemoteStore
 
 NAME = ".mnistseq/receipts.jsonl"
@@ -63,7 +62,8 @@ def test_a_local_line_survives_sigkill(tmp_path: Path) -> None:
 
 
 def test_remote_lines_are_written_in_batches(memory: str) -> None:
-    store = RemoteStore(memory, Batching(lines=3, seconds=1000.0))
+    store = RemoteStore(memory)
+    store.journal_lines, store.journal_seconds = 3, 1000.0
     journal = Journal(store, NAME)
     counts = []
     for number in range(7):
@@ -77,13 +77,15 @@ def test_remote_lines_are_written_in_batches(memory: str) -> None:
 
 
 def test_remote_lines_do_not_wait_longer_than_the_interval(memory: str) -> None:
-    store = RemoteStore(memory, Batching(lines=1000, seconds=0.0))
+    store = RemoteStore(memory)
+    store.journal_lines, store.journal_seconds = 1000, 0.0
     Journal(store, NAME).append({"number": 1})
     assert Journal(store, NAME).records() == [{"number": 1}]
 
 
 def test_removing_a_journal_spares_other_files(memory: str) -> None:
-    store = RemoteStore(memory, Batching(lines=1))
+    store = RemoteStore(memory)
+    store.journal_lines = 1
     store.write(".mnistseq/plan.json", b"{}")
     for number in range(3):
         Journal(store, NAME).append({"number": number})

@@ -13,7 +13,7 @@ from mnistseq.pipeline.dataset.existing import RECEIPTS
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.execution import run_tasks
 from mnistseq.pipeline.shards.spec import Receipt
-from mnistseq.pipeline.shards.worker import ShardMaker
+from mnistseq.pipeline.shards.worker import ShardFunction, make_shard
 from mnistseq.pipeline.store.journal import Journal
 from mnistseq.pipeline.store.protocol import Store
 
@@ -42,7 +42,7 @@ def make_shards(
     unchanged = store.unchanged({name: item.tag for name, item in known.items() if item.tag})
     receipts = [replace(known[name], made=False) for name in unchanged]
     tasks = (task for task in plan.tasks(known) if task.shard.name not in unchanged)
-    maker = ShardMaker.of(plan.spec, plan.record.plugins)
+    maker = ShardFunction.of(make_shard, plan.spec, plan.record.plugins)
     journal = Journal(store, RECEIPTS)
     try:
         for receipt in run_tasks(executor, tasks, maker, Receipt):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, islice
@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from mnistseq.core.bank_splits import split_bank
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, RequestError, RowsError, SourceError
@@ -39,7 +40,7 @@ def draw_shard(spec: ShardSpec, task: Task) -> Iterator[SampleBatch]:
 def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
     if spec.drawn is None:
         raise ArgumentError("there are neither rows nor a law of random sequences")
-    composer = _composers(spec).of(shard.split)
+    composer = _composer(spec, shard.split)
     splits = text_splits(spec.seed, spec.shares, spec.disjoint)
     most = _at_once(composer, composer.gaps, spec.drawn.lengths[-1])
     for start in range(shard.first, shard.first + shard.samples, most):
@@ -54,7 +55,7 @@ def _draw_random(spec: ShardSpec, shard: Shard) -> Iterator[SampleBatch]:
 
 
 def _draw_rows(spec: ShardSpec, shard: Shard, parts: Sequence[RowPart]) -> Iterator[SampleBatch]:
-    composer = _composers(spec).of(shard.split)
+    composer = _composer(spec, shard.split)
     start = shard.first
     longest = max(len(part.row.labels) for part in parts)
     for (low, high, width, named), run in groupby(parts, key=_drawn_alike):
@@ -133,25 +134,19 @@ def _with_line(
     return error
 
 
-class Composers:
-    """The composers of a data set: one for each split."""
-
-    def __init__(self, spec: ShardSpec) -> None:
-        self._spec = spec
-        bank = load_bank(spec.config, checked=True)
-        if bank.fingerprint != spec.fingerprint:
-            raise SourceError(
-                f"source {bank.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
-                f"than where the data set was planned ({spec.fingerprint[:12]}…): provide "
-                f"{glyph_requirements(spec.config)} in both places"
-            )
-        self._banks = split_bank(bank, spec.shares, spec.disjoint, spec.seed)
-        self.of: Callable[[str], Composer] = lru_cache(maxsize=None)(self._of)
-
-    def _of(self, split: str) -> Composer:
-        return build_composer(self._spec.config, self._banks[split])
+@lru_cache(maxsize=16)
+def _composer(spec: ShardSpec, split: str) -> Composer:
+    return build_composer(spec.config, _banks(spec)[split])
 
 
 @lru_cache(maxsize=2)
-def _composers(spec: ShardSpec) -> Composers:
-    return Composers(spec)
+def _banks(spec: ShardSpec) -> Mapping[str, GlyphBank]:
+    """Return the glyphs of each split."""
+    bank = load_bank(spec.config, checked=True)
+    if bank.fingerprint != spec.fingerprint:
+        raise SourceError(
+            f"source {bank.name} has other glyphs here (fingerprint {bank.fingerprint[:12]}…) "
+            f"than where the data set was planned ({spec.fingerprint[:12]}…): provide "
+            f"{glyph_requirements(spec.config)} in both places"
+        )
+    return split_bank(bank, spec.shares, spec.disjoint, spec.seed)

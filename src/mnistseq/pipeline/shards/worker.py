@@ -5,12 +5,11 @@ from __future__ import annotations
 import pickle
 import platform
 import secrets
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
-from typing import Generic, Self, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.randomness import ALGORITHM
@@ -31,7 +30,7 @@ _OWN = ("mnistseq", "algorithm")
 
 
 @dataclass(frozen=True)
-class ShardFunction(ABC, Generic[Result]):
+class ShardFunction(Generic[Result]):
     """A function that an executor calls with each task on its workers.
 
     The spec is sent as bytes, because with different versions it may not even be readable, and
@@ -39,6 +38,8 @@ class ShardFunction(ABC, Generic[Result]):
 
     Attributes
     ----------
+    run : callable
+        A function of a spec and a task.
     versions : tuple of (str, str)
         Versions of mnistseq, of the algorithm and of every plugin.
     spec : bytes
@@ -47,14 +48,21 @@ class ShardFunction(ABC, Generic[Result]):
         The only process that can run it, if the data set is in the memory of that process.
     """
 
+    run: Callable[[ShardSpec, Task], Result]
     versions: tuple[tuple[str, str], ...]
     spec: bytes
     process: str | None = None
 
     @classmethod
-    def of(cls, spec: ShardSpec, plugins: Mapping[str, str]) -> Self:
+    def of(
+        cls,
+        run: Callable[[ShardSpec, Task], Result],
+        spec: ShardSpec,
+        plugins: Mapping[str, str],
+    ) -> ShardFunction[Result]:
         """Return the function with the versions installed here."""
         return cls(
+            run=run,
             versions=(*_own_versions().items(), *plugins.items()),
             spec=pickle.dumps(spec),
             process=_PROCESS if spec.root.startswith("memory://") else None,
@@ -77,18 +85,6 @@ class ShardFunction(ABC, Generic[Result]):
                 "executor serial, or another folder or URL"
             )
         return self.run(_load(self.spec), task)
-
-    @abstractmethod
-    def run(self, spec: ShardSpec, task: Task) -> Result:
-        """Run the task."""
-
-
-class ShardMaker(ShardFunction[Receipt]):
-    """Makes a shard, unless it already exists intact."""
-
-    def run(self, spec: ShardSpec, task: Task) -> Receipt:
-        """Make a shard."""
-        return make_shard(spec, task)
 
 
 def make_shard(spec: ShardSpec, task: Task) -> Receipt:

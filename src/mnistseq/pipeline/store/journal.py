@@ -32,9 +32,8 @@ class Journal:
     def append(self, record: Mapping[str, Any]) -> None:
         """Append a line, which is written at once or together with later ones."""
         self._waiting.append(json.dumps(record))
-        batching = self._store.batching
         waited = time.monotonic() - self._written_at
-        if len(self._waiting) >= batching.lines or waited > batching.seconds:
+        if len(self._waiting) >= self._store.journal_lines or waited > self._store.journal_seconds:
             self.flush()
 
     def flush(self) -> None:

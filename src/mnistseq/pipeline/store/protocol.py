@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -21,22 +20,6 @@ MAX_RECORD_BYTES = 2**28
 """Maximum size of a manifest, plan or journal: enough for a million shards."""
 
 
-@dataclass(frozen=True)
-class Batching:
-    """When the collected lines of a journal are written.
-
-    Attributes
-    ----------
-    lines : int
-        Write when this number of lines is pending.
-    seconds : float
-        Write when this time has passed since the last write.
-    """
-
-    lines: int = 1
-    seconds: float = 0.0
-
-
 class Store(ABC):
     """A folder or URL where a data set is kept.
 
@@ -47,13 +30,14 @@ class Store(ABC):
     ----------
     display_name : str
         Name of the store in messages.
-    batching : Batching
-        When lines of journals are written: at once if files can grow, in batches if each
-        write makes a new object.
+    journal_lines, journal_seconds
+        Lines of a journal are written when this number are pending, or after this time since the
+        last write: at once if files can grow, later if each write makes a new object.
     """
 
     display_name: str
-    batching: Batching = Batching()
+    journal_lines: int = 1
+    journal_seconds: float = 0.0
 
     @abstractmethod
     def names(self, folder: str = "") -> list[str]:

@@ -19,10 +19,9 @@ from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.entries import Entry
 from mnistseq.pipeline.store.names import checked
-from mnistseq.pipeline.store.protocol import WORK, Batching, Store
+from mnistseq.pipeline.store.protocol import WORK, Store
 from mnistseq.temporary import temporary_folder
 
-_BATCHING = Batching(lines=100, seconds=15.0)
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5")
 """Keys under which clients report the server's hash of an object."""
 
@@ -52,8 +51,6 @@ class RemoteStore(Store):
     ----------
     root : str
         ``s3://bucket/set``, ``gs://…``, ``memory://…``
-    batching : Batching
-        When lines of journals are written; each batch becomes an object.
 
     Raises
     ------
@@ -63,10 +60,12 @@ class RemoteStore(Store):
         If the URL contains a secret, or is not that of a folder.
     """
 
-    def __init__(self, root: str, batching: Batching = _BATCHING) -> None:
+    journal_lines = 100
+    journal_seconds = 15.0
+
+    def __init__(self, root: str) -> None:
         _refuse_secrets(root)
         self.display_name: str = root.rstrip("/")
-        self.batching: Batching = batching
         try:
             import fsspec
 

@@ -73,7 +73,7 @@ def redraw_shards(
         elif task.shard.name in wanted:
             tasks.append(task)
     executor = make_executor(None, {}, jobs, max(len(tasks), 1))
-    function = ShardRedrawer.of(recorded.spec, plan.record.plugins)
+    function = ShardFunction.of(_redraw, recorded.spec, plan.record.plugins)
     redrawn = {}
     for shard in run_tasks(executor, tasks, function, RedrawnShard):
         redrawn[shard.name] = shard
@@ -86,23 +86,20 @@ def redraw_shards(
             yield DatasetFault(task.shard.name, problem)
 
 
-class ShardRedrawer(ShardFunction[RedrawnShard]):
-    """Draws a shard again in a temporary folder, and compares it with its receipt."""
-
-    def run(self, spec: ShardSpec, task: Task) -> RedrawnShard:
-        """Compare hashes or, if a library has a different version than recorded, samples."""
-        receipt = cast("Receipt", task.known)
-        with temp_file_errors("a shard drawn again"), temporary_folder() as folder:
-            again = folder / f"again{spec.format.suffix}"
-            with component_errors("format", spec.format.name, OSError):
-                spec.format.write_shard(draw_shard(spec, task), again)
-            if measure(again) == (receipt.bytes, receipt.sha256):
-                return RedrawnShard(receipt.name, None)
-            recorded = spec.versions if receipt.versions is None else receipt.versions
-            if recorded == spec.format.versions():
-                return RedrawnShard(receipt.name, "differs from the shard drawn again")
-            with open_store(spec.root).local(receipt.name) as path:
-                return RedrawnShard(receipt.name, _compare(spec.format, path, again))
+def _redraw(spec: ShardSpec, task: Task) -> RedrawnShard:
+    """Draw a shard again, and compare hashes; where a library has another version, samples."""
+    receipt = cast("Receipt", task.known)
+    with temp_file_errors("a shard drawn again"), temporary_folder() as folder:
+        again = folder / f"again{spec.format.suffix}"
+        with component_errors("format", spec.format.name, OSError):
+            spec.format.write_shard(draw_shard(spec, task), again)
+        if measure(again) == (receipt.bytes, receipt.sha256):
+            return RedrawnShard(receipt.name, None)
+        recorded = spec.versions if receipt.versions is None else receipt.versions
+        if recorded == spec.format.versions():
+            return RedrawnShard(receipt.name, "differs from the shard drawn again")
+        with open_store(spec.root).local(receipt.name) as path:
+            return RedrawnShard(receipt.name, _compare(spec.format, path, again))
 
 
 def _compare(dataset_format: Format, path: Path, again: Path) -> str | None:
