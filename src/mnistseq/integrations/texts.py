@@ -16,7 +16,7 @@ from mnistseq.core.feasibility import row_problem
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.errors import ArgumentError, SpacingError
-from mnistseq.pipeline.dataset.input_request import LawOptions, open_input
+from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, open_input
 from mnistseq.pipeline.dataset.inputs import DrawingRules
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.rows.patterns import pattern_drawer
@@ -119,7 +119,7 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
         rule = PatternTexts(law.pattern, alphabet)
         rule.of(Stream(seed, 0, 1))
         return rule
-    with open_input(law.request(1), alphabet, seed) as given:
+    with open_input(LawRequest(law, 1), alphabet, seed) as given:
         given.count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
         return cast("RandomInput", given).law
 

@@ -13,7 +13,7 @@ from mnistseq import Config
 from mnistseq.errors import ArgumentError, BadRowsError, DatasetExistsError
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.dataset.finished import FinishedDataset
-from mnistseq.pipeline.dataset.input_request import RandomRequest, RowsRequest
+from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, RowsRequest
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.request import DatasetRequest, make_format, open_request
 from mnistseq.pipeline.dataset.run import run_dataset
@@ -118,7 +118,7 @@ def test_random_sequences_are_named_by_text_and_index(tmp_path: Path) -> None:
     config = Config()
     with open_request(
         config,
-        RandomRequest(12, "2-3"),
+        LawRequest(LawOptions("2-3"), 12),
         str(tmp_path / "out"),
         seed=7,
         dataset_format=make_format("files", {}, config),

@@ -151,7 +151,7 @@ class InputOptions:
 
     def input_request(self) -> InputRequest:
         """Return the input that is asked for, or raise UsageError if options contradict."""
-        from mnistseq.pipeline.dataset.input_request import LawOptions, RowsRequest
+        from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, RowsRequest
 
         law = LawOptions(self.length, self.balance, self.pattern, self.amounts, self.weights)
         if self.sequences is not None:
@@ -183,7 +183,7 @@ class InputOptions:
             raise click.UsageError(f"--{other} has no effect with --{name}; leave one of them out")
         if self.skip_bad and self.pattern is None:
             raise click.UsageError("--skip-bad applies only to a file of sequences or --pattern")
-        return law.request(self.count * self.repeat, skip_bad=self.skip_bad)
+        return LawRequest(law, self.count * self.repeat, self.skip_bad)
 
 
 @contextmanager

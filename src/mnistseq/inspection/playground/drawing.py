@@ -15,7 +15,7 @@ from mnistseq.inspection.contact_sheet.render import sheet_svg
 from mnistseq.inspection.explain import feasibility_lines
 from mnistseq.inspection.feasibility import assess
 from mnistseq.inspection.preview import Look, preview
-from mnistseq.pipeline.dataset.input_request import LawOptions, ListRequest
+from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, ListRequest
 
 FLAGS = {
     "image.width": "--width",
@@ -91,7 +91,9 @@ def _request(texts: str) -> tuple[Any, dict[str, Any]]:
         length = lines[0][1:].strip()
         longest = length.rpartition("-")[2]
         known = longest.isdecimal() and len(longest) < 7  # anything else is an error of the law
-        return LawOptions(length=length).request(_IMAGES), {"length": int(longest) if known else 1}
+        return LawRequest(LawOptions(length=length), _IMAGES), {
+            "length": int(longest) if known else 1
+        }
     return ListRequest(tuple(lines)), {"sequence": lines[0] if lines else ""}
 
 

@@ -67,65 +67,6 @@ class ListRequest:
 
 
 @dataclass(frozen=True)
-class PatternRequest:
-    """Random sequences that match a regular expression.
-
-    Attributes
-    ----------
-    skip_bad : bool
-        Whether to skip sequences that cannot be drawn; by default they are an error.
-    """
-
-    pattern: str
-    samples: int
-    skip_bad: bool = False
-
-
-@dataclass(frozen=True)
-class RandomRequest:
-    """Sequences of random labels.
-
-    Attributes
-    ----------
-    length : str
-        Number of labels, or a range such as ``3-6``.
-    balanced : bool
-        Whether each label occurs equally often at each position.
-    """
-
-    samples: int
-    length: str = "5"
-    balanced: bool = False
-
-
-@dataclass(frozen=True)
-class AmountsRequest:
-    """Random amounts of money.
-
-    Attributes
-    ----------
-    length : str
-        Number of digits, or a range such as ``3-6``.
-    """
-
-    samples: int
-    length: str = "3-6"
-
-
-@dataclass(frozen=True)
-class WeightsRequest:
-    """Random sequences from a file of texts with weights."""
-
-    samples: int
-    path: str
-
-
-InputRequest: TypeAlias = (
-    RowsRequest | ListRequest | PatternRequest | RandomRequest | AmountsRequest | WeightsRequest
-)
-
-
-@dataclass(frozen=True)
 class LawOptions:
     """Options for random sequences; those that are None or False are not given.
 
@@ -164,21 +105,29 @@ class LawOptions:
                     return other, name
         return None
 
-    def request(self, samples: int, *, skip_bad: bool = False) -> InputRequest:
-        """Return the request for a number of samples.
+    @property
+    def length_or_default(self) -> str:
+        """The length that is given, or the usual one."""
+        usual = "3-6" if self.amounts else "5"
+        return usual if self.length is None else self.length
 
-        Parameters
-        ----------
-        skip_bad : bool
-            Whether to skip sequences of a pattern that cannot be drawn.
-        """
-        if self.pattern is not None:
-            return PatternRequest(self.pattern, samples, skip_bad)
-        if self.weights is not None:
-            return WeightsRequest(samples, self.weights)
-        if self.amounts:
-            return AmountsRequest(samples, _or_default(self.length, AmountsRequest.length))
-        return RandomRequest(samples, _or_default(self.length, RandomRequest.length), self.balance)
+
+@dataclass(frozen=True)
+class LawRequest:
+    """Random sequences.
+
+    Attributes
+    ----------
+    skip_bad : bool
+        Whether to skip sequences of a pattern that cannot be drawn; by default they are an error.
+    """
+
+    law: LawOptions
+    samples: int
+    skip_bad: bool = False
+
+
+InputRequest: TypeAlias = RowsRequest | ListRequest | LawRequest
 
 
 @contextmanager
@@ -200,20 +149,15 @@ def open_input(request: InputRequest, alphabet: tuple[str, ...], seed: int) -> I
         case ListRequest():
             with open_list(request.sequences) as rows:
                 yield RowInput(rows, request.repeat, request.skip_bad)
-        case PatternRequest():
-            with open_pattern(request.pattern, alphabet, request.samples, seed) as rows:
+        case LawRequest(LawOptions(pattern=str(pattern)), samples):
+            with open_pattern(pattern, alphabet, samples, seed) as rows:
                 yield RowInput(rows, skip_bad=request.skip_bad)
-        case RandomRequest():
-            law = uniform_law(alphabet, request.length, balanced=request.balanced)
-            yield RandomInput(law, request.samples)
-        case AmountsRequest():
-            law = amounts_law(alphabet, request.length)
-            yield RandomInput(law, request.samples)
-        case WeightsRequest():
-            file = InputFile(Path(request.path), request.path)
-            law = read_weights(file.path, alphabet)
-            yield RandomInput(law, request.samples, file)
-
-
-def _or_default(length: str | None, default: str) -> str:
-    return default if length is None else length
+        case LawRequest(LawOptions(weights=str(path)), samples):
+            file = InputFile(Path(path), path)
+            yield RandomInput(read_weights(file.path, alphabet), samples, file)
+        case LawRequest(law, samples):
+            length = law.length_or_default
+            if law.amounts:
+                yield RandomInput(amounts_law(alphabet, length), samples)
+            else:
+                yield RandomInput(uniform_law(alphabet, length, balanced=law.balance), samples)

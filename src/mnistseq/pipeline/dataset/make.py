@@ -15,6 +15,7 @@ from mnistseq.pipeline.dataset.executor import make_executor
 from mnistseq.pipeline.dataset.input_request import (
     InputRequest,
     LawOptions,
+    LawRequest,
     ListRequest,
     RowsRequest,
 )
@@ -226,7 +227,7 @@ def _input_request(
         if law.conflict:
             other, name = law.conflict
             raise ArgumentError(f"{other} has no effect on {name}; leave one of them out")
-        return law.request(count * rows.repeat, skip_bad=rows.skip_bad)
+        return LawRequest(law, count * rows.repeat, rows.skip_bad)
     if law.given:
         raise ArgumentError(f"{law.given[0]} has no effect on sequences; leave one of them out")
     if isinstance(sequences, str | os.PathLike):
