@@ -31,9 +31,10 @@ from mnistseq.core.protocols import Executor
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.processes import Processes
 from mnistseq.executors.serial import Serial
+from mnistseq.pipeline.dataset.open_plan import make_format
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
-from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
+from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.shards.spec import Receipt
 

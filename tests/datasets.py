@@ -12,10 +12,10 @@ from tests.needed import package_or_skip
 from mnistseq import Config
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.inputs import Input
+from mnistseq.pipeline.dataset.open_plan import make_format
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
-from mnistseq.pipeline.dataset.request import DatasetRequest, make_format
+from mnistseq.pipeline.dataset.request import DatasetRequest, Input
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.row_file import RowFile

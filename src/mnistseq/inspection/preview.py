@@ -22,8 +22,8 @@ from mnistseq.inspection.measures import contrast, ink_share
 from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.messages import beginning
 from mnistseq.pipeline.dataset.input_request import InputRequest
+from mnistseq.pipeline.dataset.open_plan import make_format, open_request
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import make_format, open_request
 from mnistseq.pipeline.shards.draw import draw_shard
 
 Worst: TypeAlias = Literal["faint", "narrow", "dense"]

@@ -17,8 +17,9 @@ from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import SequenceLike, Sequences, encode
 from mnistseq.errors import ArgumentError, SpacingError
 from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, open_input
-from mnistseq.pipeline.dataset.inputs import DrawingRules
+from mnistseq.pipeline.dataset.open_plan import make_format
 from mnistseq.pipeline.dataset.random_input import RandomInput
+from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.rows.patterns import pattern_drawer
 
 
@@ -120,7 +121,8 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
         rule.of(Stream(seed, 0, 1))
         return rule
     with open_input(LawRequest(law, 1), alphabet, seed) as given:
-        given.count(DrawingRules(config, composer, seed, (("all", 1.0),), "glyph", 1))
+        files = make_format("files", {}, config)
+        given.count(DatasetRequest(config, given, seed, files, ""), composer)
         return cast("RandomInput", given).law
 
 

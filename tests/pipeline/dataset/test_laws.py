@@ -11,8 +11,8 @@ from tests.datasets import hashes, make, manifest, plan, stored
 from mnistseq import make_dataset
 from mnistseq.errors import ArgumentError, DatasetExistsError, LabelError, SourceError
 from mnistseq.pipeline.dataset.finished import FinishedDataset
-from mnistseq.pipeline.dataset.inputs import InputFile
 from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law
+from mnistseq.pipeline.dataset.request import InputFile
 from mnistseq.pipeline.rows.weighted_list import read_weights
 from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE
 from mnistseq.pipeline.verify.check import verify

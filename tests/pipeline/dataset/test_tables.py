@@ -14,8 +14,9 @@ from mnistseq.errors import ArgumentError, BadRowsError, DatasetExistsError
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, RowsRequest
+from mnistseq.pipeline.dataset.open_plan import make_format, open_request
 from mnistseq.pipeline.dataset.plan import DatasetPlan
-from mnistseq.pipeline.dataset.request import DatasetRequest, make_format, open_request
+from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.rows.name_template import NameTemplate
 from mnistseq.pipeline.verify.check import verify

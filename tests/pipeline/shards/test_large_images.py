@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.datasets import plan, random_input, row_input
 
-from mnistseq.pipeline.dataset.inputs import Input
+from mnistseq.pipeline.dataset.request import Input
 from mnistseq.pipeline.shards.draw import draw_shard
 
 

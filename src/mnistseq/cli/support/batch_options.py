@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mnistseq.config.layers import Effective
     from mnistseq.core.bank_splits import Disjoint
     from mnistseq.core.protocols import Format
-    from mnistseq.pipeline.dataset.request import Division
+    from mnistseq.pipeline.dataset.open_plan import Division
 
 _REMEDIES = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
 """Parameter of a format → what to do if it has no effect."""
@@ -53,7 +53,7 @@ class BatchOptions(RunOptions, InputOptions):
 
     def division(self) -> Division:
         """Return how samples are divided among splits and shards."""
-        from mnistseq.pipeline.dataset.request import Division
+        from mnistseq.pipeline.dataset.open_plan import Division
         from mnistseq.pipeline.rows.split_shares import parse_shares
 
         if self.split is None and self.disjoint != "glyph":
@@ -68,7 +68,7 @@ class BatchOptions(RunOptions, InputOptions):
 
     def format(self, effective: Effective) -> Format:
         """Return the format with its parameters, or raise UsageError if options contradict."""
-        from mnistseq.pipeline.dataset.request import make_format
+        from mnistseq.pipeline.dataset.open_plan import make_format
 
         parameters = self._format_parameters(effective)
         try:

@@ -26,7 +26,6 @@ from mnistseq.errors import (
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.config_paths import check_contents, locate
 from mnistseq.pipeline.dataset.existing import PLAN
-from mnistseq.pipeline.dataset.inputs import Input, InputFile
 from mnistseq.pipeline.dataset.manifest import (
     FileRecord,
     Manifest,
@@ -35,7 +34,7 @@ from mnistseq.pipeline.dataset.manifest import (
 )
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput, recorded_law
-from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.request import DatasetRequest, Input, InputFile
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.dataset.trust import check_drawing_allowed, check_reading_allowed
 from mnistseq.pipeline.glyph_loading import glyph_requirements, load_bank

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from mnistseq.pipeline.dataset.inputs import Input, InputFile
 from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law, uniform_law
+from mnistseq.pipeline.dataset.request import Input, InputFile
 from mnistseq.pipeline.dataset.row_input import RowInput
 from mnistseq.pipeline.rows.columns import ColumnChoice
 from mnistseq.pipeline.rows.patterns import open_pattern

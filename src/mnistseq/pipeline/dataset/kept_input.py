@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mnistseq.errors import OutputError
-from mnistseq.pipeline.dataset.inputs import InputFile
 from mnistseq.pipeline.dataset.manifest import FileRecord
 from mnistseq.pipeline.dataset.plan import DatasetPlan
+from mnistseq.pipeline.dataset.request import InputFile
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.store.durability import fsync_and_hash
 from mnistseq.pipeline.store.protocol import Store

@@ -19,8 +19,7 @@ from mnistseq.pipeline.dataset.input_request import (
     ListRequest,
     RowsRequest,
 )
-from mnistseq.pipeline.dataset.open_plan import open_plan
-from mnistseq.pipeline.dataset.request import Division, make_format
+from mnistseq.pipeline.dataset.open_plan import Division, make_format, open_plan
 from mnistseq.pipeline.dataset.run import Summary, run_dataset
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.split_shares import parse_shares

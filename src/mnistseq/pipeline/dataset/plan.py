@@ -12,7 +12,6 @@ from mnistseq.core.randomness import ALGORITHM
 from mnistseq.errors import ArgumentError
 from mnistseq.pipeline.composers import build_composer, plugin_packages
 from mnistseq.pipeline.dataset.config_paths import without_machine
-from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import (
     FormatRecord,
     PlanRecord,
@@ -21,7 +20,7 @@ from mnistseq.pipeline.dataset.manifest import (
     TermsRecord,
 )
 from mnistseq.pipeline.dataset.random_input import RandomInput
-from mnistseq.pipeline.dataset.request import DatasetRequest
+from mnistseq.pipeline.dataset.request import DatasetRequest, InputCount
 from mnistseq.pipeline.glyph_loading import source_terms
 from mnistseq.pipeline.shards.layout import ShardLayout, divide_into_shards, splits_of
 from mnistseq.pipeline.shards.spec import Receipt, ShardSpec, Task
@@ -59,9 +58,8 @@ class DatasetPlan:
         composer = build_composer(request.config, request.bank)
         split_bank(composer.bank, request.shares, request.disjoint, request.seed)
         request = _with_shard_samples(request, composer)
-        rules = _rules(request, composer)
-        _check_sizes(rules, request.format.name)
-        count = request.input.count(rules)
+        _check_sizes(request)
+        count = request.input.count(request, composer)
         splits = splits_of(tuple(name for name, _ in request.shares), count.samples, count.distance)
         layout = ShardLayout(
             splits, request.shard_samples, request.format.suffix, request.format.folder
@@ -98,7 +96,7 @@ class DatasetPlan:
     def tasks(self, known: Mapping[str, Receipt]) -> Iterator[Task]:
         """Yield a task for each shard, with its receipt if `known` contains one."""
         request = self.request
-        for task in request.input.tasks(self.layout, _rules(request, self.composer)):
+        for task in request.input.tasks(self.layout, request, self.composer):
             yield replace(task, known=known.get(task.shard.name))
 
 
@@ -108,32 +106,19 @@ def _with_shard_samples(request: DatasetRequest, composer: Composer) -> DatasetR
         return request
     # Names must be unique only within a shard: with shards of one sample, none is refused here.
     smallest = replace(request, shard_samples=1)
-    samples = request.input.count(_rules(smallest, composer)).samples
+    samples = request.input.count(smallest, composer).samples
     shard_samples = divide_into_shards(samples, request.shards)
     return replace(request, shard_samples=shard_samples, shards=None)
 
 
-def _check_sizes(rules: DrawingRules, format_name: str) -> None:
+def _check_sizes(request: DatasetRequest) -> None:
     """Raise ArgumentError if a format needs images of one size, but they would differ."""
-    spacing = rules.config.spacing
-    if rules.one_size and rules.config.image.width is None and spacing.min != spacing.max:
+    spacing, image = request.config.spacing, request.config.image
+    if request.format.one_size and image.width is None and spacing.min != spacing.max:
         raise ArgumentError(
-            f"format {format_name} needs images of one size, but without a width each image is as "
+            f"format {request.format.name} needs images of one size, but without a width each image is as "
             "wide as its content; give a width"
         )
-
-
-def _rules(request: DatasetRequest, composer: Composer) -> DrawingRules:
-    return DrawingRules(
-        config=request.config,
-        composer=composer,
-        seed=request.seed,
-        shares=request.shares,
-        disjoint=request.disjoint,
-        shard_samples=request.shard_samples,
-        one_size=request.format.one_size,
-        name_template=request.name_template,
-    )
 
 
 def _record(

@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from mnistseq.core.amounts import Amounts
+from mnistseq.core.composer import Composer
 from mnistseq.core.feasibility import row_problem
+from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.random_sequences import RandomSequences, SequenceLaw
 from mnistseq.core.randomness import MAX_INDEX
 from mnistseq.core.sequences import join
 from mnistseq.core.text_splits import text_splits
 from mnistseq.errors import ArgumentError, LabelError, SpacingError
 from mnistseq.messages import plural
-from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount, InputFile
 from mnistseq.pipeline.dataset.manifest import FileRecord, RandomRecord
+from mnistseq.pipeline.dataset.request import DatasetRequest, InputCount, InputFile
 from mnistseq.pipeline.rows.weighted_list import read_weights
 from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout, shares_to_counts
 from mnistseq.pipeline.shards.spec import Task
@@ -70,7 +72,7 @@ class RandomInput:
             weights=kept,
         )
 
-    def count(self, rules: DrawingRules) -> InputCount:
+    def count(self, request: DatasetRequest, composer: Composer) -> InputCount:
         """Divide the samples among splits, and check that every length fits.
 
         Raises
@@ -83,34 +85,36 @@ class RandomInput:
         SpacingError
             If a length does not fit.
         """
-        self._check_labels(rules)
-        self._check_names(rules)
+        self._check_labels(composer.bank)
+        self._check_names(request, composer.bank)
         for length in self.law.lengths:
-            problem = row_problem(rules.composer, length)
+            problem = row_problem(composer, length)
             if problem is not None:
                 raise SpacingError(problem)
         if self.samples > MAX_INDEX:
             raise ArgumentError(
                 f"{self.samples:,} images are too many: ask for {MAX_INDEX:,} at most"
             )
-        counts = shares_to_counts(tuple(share for _, share in rules.shares), self.samples)
-        for (name, share), count in zip(rules.shares, counts, strict=True):
+        counts = shares_to_counts(tuple(share for _, share in request.shares), self.samples)
+        for (name, share), count in zip(request.shares, counts, strict=True):
             if not count:
                 raise ArgumentError(
                     f"split {name} gets none of {plural(self.samples, 'image')} for its share of "
                     f"{share:g}: ask for more images, or give it a larger share"
                 )
-        self._check_texts(rules)
+        self._check_texts(request, composer.bank)
         # Splits of balanced sequences must be adjacent, to keep blocks of samples whole.
         return InputCount(counts, None if self.law.balanced else SPLIT_DISTANCE)
 
-    def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
+    def tasks(
+        self, layout: ShardLayout, request: DatasetRequest, composer: Composer
+    ) -> Iterator[Task]:
         """Yield a task for every shard; workers draw the sequences."""
         return (Task(layout[number]) for number in range(len(layout)))
 
-    def _check_texts(self, rules: DrawingRules) -> None:
+    def _check_texts(self, request: DatasetRequest, bank: GlyphBank) -> None:
         """Raise ArgumentError if texts cannot be divided among the splits."""
-        splits = text_splits(rules.seed, rules.shares, rules.disjoint)
+        splits = text_splits(request.seed, request.shares, request.disjoint)
         if splits is None:
             return
         if self.law.balanced:
@@ -118,22 +122,21 @@ class RandomInput:
                 "sequences cannot be balanced where no text is in two splits, because each split "
                 "has only a part of them: leave one of the two out"
             )
-        alphabet = rules.composer.bank.alphabet
-        tried = self.law.draw(rules.seed, 0, _TEXTS_TRIED)
+        tried = self.law.draw(request.seed, 0, _TEXTS_TRIED)
         found = {
-            splits.split_of([alphabet[code] for code in codes])
+            splits.split_of([bank.alphabet[code] for code in codes])
             for codes in np.split(tried.codes, tried.first[1:])
         }
-        for name, share in rules.shares:
+        for name, share in request.shares:
             if name not in found:
                 raise ArgumentError(
                     f"split {name} has hardly any text for its share of {share:g}, because no text "
                     "is in two splits: ask for longer sequences, or give it a larger share"
                 )
 
-    def _check_names(self, rules: DrawingRules) -> None:
+    def _check_names(self, request: DatasetRequest, bank: GlyphBank) -> None:
         """Raise ArgumentError if the name template does not work for random sequences."""
-        template = rules.name_template
+        template = request.name_template
         if template is None:
             return
         if not template.is_unique or "name" in template.fields:
@@ -141,12 +144,11 @@ class RandomInput:
                 f"name template {template.template!r}: random sequences may occur twice and have no "
                 "names of their own; use {index}, as in {text}_{index}"
             )
-        for split, _ in rules.shares:
-            for label in rules.composer.bank.alphabet:
+        for split, _ in request.shares:
+            for label in bank.alphabet:
                 template.check(join([label] * self.law.lengths[-1]), split)
 
-    def _check_labels(self, rules: DrawingRules) -> None:
-        bank = rules.composer.bank
+    def _check_labels(self, bank: GlyphBank) -> None:
         if len(bank.alphabet) != self.law.labels:
             raise ArgumentError(
                 f"sequences are drawn from {self.law.labels} labels, but source {bank.name} "

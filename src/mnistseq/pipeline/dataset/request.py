@@ -1,23 +1,24 @@
-"""DatasetRequest: everything that a caller asks for when making a data set."""
+"""DatasetRequest: everything that a caller asks for when making a data set; Input: its sequences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
+from mnistseq.core.composer import Composer
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Format
-from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
-from mnistseq.pipeline.dataset.inputs import Input
-from mnistseq.pipeline.glyph_loading import load_bank
+from mnistseq.pipeline.dataset.manifest import InputRecord
 from mnistseq.pipeline.rows.name_template import NameTemplate
+from mnistseq.pipeline.rows.row import BadRow
+from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.split_shares import Shares
-from mnistseq.plugins.registry import create, find
+from mnistseq.pipeline.shards.layout import SPLIT_DISTANCE, ShardLayout
+from mnistseq.pipeline.shards.spec import Task
 
 
 @dataclass(frozen=True)
@@ -54,96 +55,74 @@ class DatasetRequest:
 
 
 @dataclass(frozen=True)
-class Division:
-    """How samples are divided among splits and shards.
+class InputCount:
+    """The number of samples of an input, and of bad rows.
 
     Attributes
     ----------
-    shares : tuple of (str, float)
-        Splits and their shares, which add up to 1.
-    disjoint : {'glyph', 'writer', 'text'}
-        What no two splits share.
-    shard_samples : int, optional
-        Number of samples in a shard; by default that of the format.
-    shards : int, optional
-        Total number of shards of all splits, instead of `shard_samples`.
+    samples : tuple of int
+        Number of samples of each split.
+    distance : int or None
+        Distance between the starts of splits, so that each can grow; None if they are adjacent.
+    bad : int
+        Number of rows skipped because they cannot be drawn.
+    listed : tuple of BadRow
+        The first bad rows.
+    unused_columns : tuple of str
+        Columns that are not used.
     """
 
-    shares: Shares = (("train", 1.0),)
-    disjoint: Disjoint = "glyph"
-    shard_samples: int | None = None
-    shards: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.disjoint != "glyph" and len(self.shares) == 1:
-            raise ArgumentError(
-                f"there is one split, {self.shares[0][0]}, so disjoint {self.disjoint} has no "
-                "effect; ask for several splits, or leave it out"
-            )
-        if self.shards is not None and self.shard_samples is not None:
-            raise ArgumentError(
-                f"both {self.shards} shards and {self.shard_samples} samples in a shard are asked "
-                "for; give one of the two"
-            )
+    samples: tuple[int, ...]
+    distance: int | None = SPLIT_DISTANCE
+    bad: int = 0
+    listed: tuple[BadRow, ...] = ()
+    unused_columns: tuple[str, ...] = ()
 
 
-@contextmanager
-def open_request(
-    config: Config,
-    input_request: InputRequest,
-    root: str,
-    *,
-    seed: int,
-    dataset_format: Format,
-    division: Division = Division(),
-    name_template: str | None = None,
-) -> Iterator[DatasetRequest]:
-    """Open the requested input and build the request; temporary files are removed at the end.
+@dataclass(frozen=True)
+class InputFile:
+    """The file that an input is read from.
 
-    Parameters
+    Attributes
     ----------
-    name_template : str, optional
-        Template for the names of the samples, such as ``{text}_{index}``; by default the names
-        of the rows, or indices.
-
-    Raises
-    ------
-    ArgumentError
-        If the input cannot be opened, or the name template is invalid.
-    SourceError
-        If the glyphs cannot be read.
+    display_name : str
+        Name of the file in messages.
     """
-    bank = load_bank(config, checked=True)
-    with open_input(input_request, bank.alphabet, seed) as given:
-        yield DatasetRequest(
-            config=config,
-            input=given,
-            seed=seed,
-            format=dataset_format,
-            root=root,
-            shares=division.shares,
-            disjoint=division.disjoint,
-            shard_samples=division.shard_samples or dataset_format.shard_samples,
-            shards=division.shards,
-            name_template=(
-                None if name_template is None else NameTemplate.parse(name_template, given.keep)
-            ),
-            bank=bank,
-        )
+
+    path: Path
+    display_name: str
 
 
-def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:
-    """Make a format; the config's `output_format` is the default for its images.
+class Input(Protocol):
+    """The sequences that a data set is made from."""
 
-    Raises
-    ------
-    ConfigError
-        If a parameter is unknown or invalid.
-    """
-    known = {item.name for item in fields(find("format", name))}
-    given = dict(parameters)
-    if "image_format" in known:
-        given.setdefault("image_format", config.output_format)
-    made: Format = create("format", name, given, "format")
-    # Resolve choices that depend on the machine now, because workers may differ.
-    return made.resolved()
+    @property
+    def file(self) -> InputFile | RowFile | None:
+        """The file with the sequences, which is copied into the data set."""
+        ...
+
+    def read_from(self, path: Path) -> Input:
+        """Return the same input, to be read from a copy of its file."""
+        ...
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Names of the columns that are recorded with every sample."""
+        ...
+
+    def record(self) -> InputRecord:
+        """Return the record for the manifest; equal inputs have equal records."""
+        ...
+
+    def count(self, request: DatasetRequest, composer: Composer) -> InputCount:
+        """Count the samples of each split, and make all checks possible before drawing.
+
+        The composer is built from the config of the request, with all glyphs of the source.
+        """
+        ...
+
+    def tasks(
+        self, layout: ShardLayout, request: DatasetRequest, composer: Composer
+    ) -> Iterator[Task]:
+        """Yield a task for every shard; parameters as for `count`."""
+        ...

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache, partial
 
+from mnistseq.core.composer import Composer
 from mnistseq.core.feasibility import needs_labels, row_problem
-from mnistseq.pipeline.dataset.inputs import DrawingRules
+from mnistseq.pipeline.dataset.request import DatasetRequest
 from mnistseq.pipeline.rows.row import MAX_SAMPLES, Row
 
 
 class RowChecks:
     """Checks whether rows can be drawn; rows that differ only in their labels are checked once."""
 
-    def __init__(self, rules: DrawingRules) -> None:
-        self._one_size = rules.one_size
-        self._width = rules.config.image.width
-        self._composer = rules.composer
-        self._row_problem = lru_cache(maxsize=4096)(partial(row_problem, rules.composer))
+    def __init__(self, request: DatasetRequest, composer: Composer) -> None:
+        self._one_size = request.format.one_size
+        self._width = request.config.image.width
+        self._composer = composer
+        self._row_problem = lru_cache(maxsize=4096)(partial(row_problem, composer))
 
     def problem(self, row: Row) -> str | None:
         """Return why a row cannot be drawn, or None."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mnistseq import messages
+from mnistseq.core.composer import Composer
 from mnistseq.errors import BadRowsError, RowsError
-from mnistseq.pipeline.dataset.inputs import DrawingRules, InputCount
 from mnistseq.pipeline.dataset.manifest import RowsRecord
+from mnistseq.pipeline.dataset.request import DatasetRequest, InputCount
 from mnistseq.pipeline.dataset.row_checks import RowChecks
 from mnistseq.pipeline.dataset.shard_tasks import shard_tasks
 from mnistseq.pipeline.rows.row import BadRow
@@ -70,7 +71,7 @@ class RowInput:
             keep=self.file.choice.keep,
         )
 
-    def count(self, rules: DrawingRules) -> InputCount:
+    def count(self, request: DatasetRequest, composer: Composer) -> InputCount:
         """Read and check all rows, and count their samples.
 
         Raises
@@ -84,9 +85,9 @@ class RowInput:
         RowsError
             If there are no rows, or a split gets no samples.
         """
-        counts = {name: 0 for name, _ in rules.shares}
+        counts = {name: 0 for name, _ in request.shares}
         bad_count, bad = 0, list[BadRow]()
-        for row in self._rows(rules):
+        for row in self._rows(request, composer):
             if isinstance(row, BadRow):
                 bad_count += 1
                 if len(bad) < _RECORDED:
@@ -104,24 +105,26 @@ class RowInput:
             raise RowsError(
                 f"{self.file.display_name}: has no rows to draw; give at least one sequence"
             )
-        _check_splits(rules.shares, counts)
-        unused = self.file.unused_columns(rules.composer.bank.alphabet)
+        _check_splits(request.shares, counts)
+        unused = self.file.unused_columns(composer.bank.alphabet)
         return InputCount(
             tuple(counts.values()), bad=bad_count, listed=tuple(bad), unused_columns=unused
         )
 
-    def tasks(self, layout: ShardLayout, rules: DrawingRules) -> Iterator[Task]:
+    def tasks(
+        self, layout: ShardLayout, request: DatasetRequest, composer: Composer
+    ) -> Iterator[Task]:
         """Yield a task for every shard with its rows while reading the file."""
-        good_rows = (row for row in self._rows(rules) if not isinstance(row, BadRow))
+        good_rows = (row for row in self._rows(request, composer) if not isinstance(row, BadRow))
         return shard_tasks(layout, chain.from_iterable(good_rows))
 
-    def _rows(self, rules: DrawingRules) -> Iterator[SplitParts | BadRow]:
+    def _rows(self, request: DatasetRequest, composer: Composer) -> Iterator[SplitParts | BadRow]:
         """Read the file, and yield the samples of good rows as well as bad rows."""
-        checks = RowChecks(rules)
-        assignment = SplitAssignment(rules.seed, rules.shares, rules.disjoint)
-        names = ShardNames(rules.shard_samples, rules.name_template, self.keep)
+        checks = RowChecks(request, composer)
+        assignment = SplitAssignment(request.seed, request.shares, request.disjoint)
+        names = ShardNames(request.shard_samples, request.name_template, self.keep)
         number = 0
-        for read in self.file.rows(rules.composer.bank.alphabet):
+        for read in self.file.rows(composer.bank.alphabet):
             if isinstance(read, BadRow):
                 yield read
                 continue
