@@ -10,6 +10,7 @@ from mnistseq.config.config import Config
 from mnistseq.config.nested_values import with_value
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import Difference
+from mnistseq.messages import beginning
 from mnistseq.pipeline.dataset.manifest import PlanRecord, RandomRecord
 
 _LONGEST_VALUE = 80
@@ -187,4 +188,4 @@ def _shown(value: object) -> str:
         text = ", ".join(map(_shown, value))
     else:
         text = str(value)
-    return (text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…") or "empty"
+    return beginning(text, _LONGEST_VALUE) or "empty"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from mnistseq.config.config import Config, ConfigLike
@@ -161,7 +161,7 @@ def make_dataset(  # noqa: PLR0913  # one for each option of the command
         amounts=amounts,
         weights=None if weights is None else os.fspath(weights),
     )
-    rows = _RowOptions(input_format, column, tuple(keep), repeat, skip_bad)
+    rows = RowsRequest("", input_format, repeat, skip_bad, column, tuple(keep))
     made_config = Config.of(config)
     with open_plan(
         made_config,
@@ -178,38 +178,16 @@ def make_dataset(  # noqa: PLR0913  # one for each option of the command
         return run_dataset(plan, chosen, existing, resume=resume, force=force, progress=progress)
 
 
-@dataclass(frozen=True)
-class _RowOptions:
-    """How rows are read: the fields of a `RowsRequest` without its path."""
-
-    format: RowFormat | None
-    column: str | None
-    keep: tuple[str, ...]
-    repeat: int
-    skip_bad: bool
-
-    def of_file(self, path: str) -> RowsRequest:
-        return RowsRequest(path, **vars(self))
-
-    def of_list(self, sequences: Iterable[str | Iterable[str | int]]) -> ListRequest:
-        self.refuse_file_options()
-        return ListRequest(tuple(map(_as_labels, sequences)), self.repeat, self.skip_bad)
-
-    def refuse_file_options(self) -> None:
-        """Raise ArgumentError if an option is given that applies only to a file."""
-        options = {"input_format": self.format, "column": self.column, "keep": self.keep}
-        for name, given in options.items():
-            if given:
-                raise ArgumentError(f"{name} applies only to a file of sequences; leave it out")
-
-
 def _input_request(
     count: int | None,
     sequences: str | os.PathLike[str] | Iterable[str | Iterable[str | int]] | None,
     law: LawOptions,
-    rows: _RowOptions,
+    rows: RowsRequest,
 ) -> InputRequest:
-    """Return the requested input; ArgumentError if arguments contradict each other."""
+    """Return the requested input; ArgumentError if arguments contradict each other.
+
+    `rows` contains the options for a file, without its path.
+    """
     if (count is None) == (sequences is None):
         raise ArgumentError(
             "a data set is made either of `sequences` or of `count` random sequences; give one of "
@@ -220,7 +198,7 @@ def _input_request(
     if sequences is None:
         if count is None or count < 1:
             raise ArgumentError(f"count is {count}, but must be at least 1")
-        rows.refuse_file_options()
+        _refuse_file_options(rows)
         if rows.skip_bad and law.pattern is None:
             raise ArgumentError("skip_bad applies only to sequences or a pattern; leave it out")
         if law.conflict:
@@ -230,8 +208,17 @@ def _input_request(
     if law.given:
         raise ArgumentError(f"{law.given[0]} has no effect on sequences; leave one of them out")
     if isinstance(sequences, str | os.PathLike):
-        return rows.of_file(os.fspath(sequences))
-    return rows.of_list(sequences)
+        return replace(rows, path=os.fspath(sequences))
+    _refuse_file_options(rows)
+    return ListRequest(tuple(map(_as_labels, sequences)), rows.repeat, rows.skip_bad)
+
+
+def _refuse_file_options(rows: RowsRequest) -> None:
+    """Raise ArgumentError if an option is given that applies only to a file."""
+    options = {"input_format": rows.format, "column": rows.column, "keep": rows.keep}
+    for name, given in options.items():
+        if given:
+            raise ArgumentError(f"{name} applies only to a file of sequences; leave it out")
 
 
 def _as_labels(sequence: str | Iterable[str | int]) -> str | tuple[str, ...]:

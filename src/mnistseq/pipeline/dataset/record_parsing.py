@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from mnistseq.messages import and_more
+from mnistseq.messages import and_more, beginning
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -73,10 +73,4 @@ def _explain(fault: ErrorDetails) -> str:
         text = text.removeprefix(prefix)
     if fault["type"] == "value_error" and isinstance(fault["input"], Mapping):
         return f"{path}: {text}" if path else text
-    return f"{path or 'it'} is {_short(fault['input'])}: {text}"
-
-
-def _short(value: object) -> str:
-    """Format a value as in the file, shortened if it is long."""
-    text = json.dumps(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+    return f"{path or 'it'} is {beginning(json.dumps(fault['input']), _LONGEST_VALUE)}: {text}"

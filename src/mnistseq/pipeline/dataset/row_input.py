@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
 from mnistseq import messages
 from mnistseq.core.composer import Composer
+from mnistseq.core.feasibility import needs_labels, row_problem
 from mnistseq.errors import BadRowsError, RowsError
 from mnistseq.pipeline.dataset.manifest import RowsRecord
 from mnistseq.pipeline.dataset.request import DatasetRequest, InputCount
-from mnistseq.pipeline.dataset.row_checks import RowChecks
-from mnistseq.pipeline.dataset.shard_tasks import shard_tasks
-from mnistseq.pipeline.rows.row import BadRow
+from mnistseq.pipeline.rows.row import MAX_SAMPLES, BadRow, Row, RowPart
 from mnistseq.pipeline.rows.row_file import RowFile
 from mnistseq.pipeline.rows.shard_names import ShardNames
 from mnistseq.pipeline.rows.split_assignment import SplitAssignment, SplitPart
 from mnistseq.pipeline.rows.split_shares import Shares
-from mnistseq.pipeline.shards.layout import ShardLayout
+from mnistseq.pipeline.shards.layout import ShardLayout, SplitRange
 from mnistseq.pipeline.shards.spec import Task
 from mnistseq.pipeline.store.durability import measure
 
@@ -116,11 +116,11 @@ class RowInput:
     ) -> Iterator[Task]:
         """Yield a task for every shard with its rows while reading the file."""
         good_rows = (row for row in self._rows(request, composer) if not isinstance(row, BadRow))
-        return shard_tasks(layout, chain.from_iterable(good_rows))
+        return _shard_tasks(layout, chain.from_iterable(good_rows))
 
     def _rows(self, request: DatasetRequest, composer: Composer) -> Iterator[SplitParts | BadRow]:
         """Read the file, and yield the samples of good rows as well as bad rows."""
-        checks = RowChecks(request, composer)
+        problem_of = _row_check(request, composer)
         assignment = SplitAssignment(request.seed, request.shares, request.disjoint)
         names = ShardNames(request.shard_samples, request.name_template, self.keep)
         number = 0
@@ -129,7 +129,7 @@ class RowInput:
                 yield read
                 continue
             row = read if self.repeat == 1 else read._replace(samples=read.samples * self.repeat)
-            problem = checks.problem(row) or names.problem(row, assignment.parts(row, number))
+            problem = problem_of(row) or names.problem(row, assignment.parts(row, number))
             if problem is not None:
                 yield BadRow(row.line, problem)
                 continue
@@ -156,3 +156,55 @@ def _check_splits(shares: Shares, counts: Mapping[str, int]) -> None:
                 f"{share:g}, because images are split at random: give more rows, a larger share or "
                 "another seed"
             )
+
+
+def _row_check(request: DatasetRequest, composer: Composer) -> Callable[[Row], str | None]:
+    """Return a function that returns why a row cannot be drawn, or None."""
+    width = request.config.image.width
+    # Rows that differ only in their labels are checked once.
+    known_problem = lru_cache(maxsize=4096)(partial(row_problem, composer))
+
+    def problem(row: Row) -> str | None:
+        if row.samples > MAX_SAMPLES:
+            return (
+                f"has {row.samples:,} images, its count times the repeats of all rows; a row has "
+                f"at most {MAX_SAMPLES:,}"
+            )
+        if request.format.one_size and row.width not in {None, width}:
+            return (
+                f"has width {row.width}, but the format needs images of one size, of width {width}"
+            )
+        labels = frozenset(row.labels) if needs_labels(composer) else None
+        return known_problem(len(row.labels), row.minimum, row.maximum, row.width, labels)
+
+    return problem
+
+
+def _shard_tasks(layout: ShardLayout, parts: Iterable[SplitPart]) -> Iterator[Task]:
+    """Yield a task for every shard as soon as it is full."""
+    open_shards = {split.name: _OpenShard(layout, split) for split in layout.splits}
+    for split, part in parts:
+        yield from open_shards[split].add(part)
+
+
+@dataclass
+class _OpenShard:
+    """The current shard of a split, which is not full yet: its number and its rows so far."""
+
+    layout: ShardLayout
+    split: SplitRange
+    number: int = 0
+    samples: int = 0
+    parts: list[RowPart] = field(default_factory=list)
+
+    def add(self, part: RowPart) -> Iterator[Task]:
+        """Add samples, and yield a task for each shard that becomes full."""
+        while part.samples:
+            shard = self.layout.shard_of(self.split, self.number)
+            taken = min(shard.samples - self.samples, part.samples)
+            self.parts.append(part._replace(samples=taken))
+            self.samples += taken
+            part = part._replace(begin=part.begin + taken, samples=part.samples - taken)
+            if self.samples == shard.samples:
+                yield Task(shard, tuple(self.parts))
+                self.number, self.samples, self.parts = self.number + 1, 0, []

@@ -10,11 +10,11 @@ from typing import get_args
 
 from mnistseq.atomic import is_folder
 from mnistseq.core.samples import Sample
-from mnistseq.errors import ArgumentError, OutputError, OutputExistsError, WrongPathError
+from mnistseq.errors import ArgumentError, OutputExistsError, WrongPathError
 from mnistseq.formats.encoding.images import ImageFormat
-from mnistseq.messages import write_remedy
 from mnistseq.pipeline.images.save import file_name, files_of, numbered
 from mnistseq.pipeline.store.names import refuse_unportable
+from mnistseq.pipeline.store.write_errors import cannot_create
 
 _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
 """Separators that mark the name of a folder."""
@@ -90,10 +90,7 @@ class Destination:
                 "it; choose another path"
             ) from error
         except OSError as error:
-            raise OutputError(
-                f"cannot create folder {self.folder}: {error.strerror or error}; "
-                f"{write_remedy(error)}"
-            ) from error
+            raise cannot_create(self.folder, error) from error
 
     def check_free(self, *, metadata: bool) -> None:
         """Raise OutputExistsError if the file for the only image already exists.
