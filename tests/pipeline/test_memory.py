@@ -42,6 +42,14 @@ def test_a_high_image_takes_a_few_times_its_own_size(tmp_path: Path) -> None:
     assert peak(tmp_path, "generate", "0123456789", "--height", 4096, "--seed", 1) < 450
 
 
+def test_transforms_take_a_few_times_the_image_and_no_field_of_all_its_pixels(
+    tmp_path: Path,
+) -> None:
+    """The image is 12 MB; patterns of all of its pixels would be 200 MB."""
+    request = ("generate", "35", "--height", 2048, "--seed", 1)
+    assert peak(tmp_path, *request, "--preset", "camera") < 160
+
+
 def test_drawing_again_takes_the_memory_of_a_batch(tmp_path: Path) -> None:
     """The images of one shard are 200 MB."""
     request = ("--count", 20_000, "--length", 5, "--width", 350, "--format", "npy", "--seed", 1)

@@ -13,7 +13,7 @@ from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.imaging.colours import Colours, Palette, brightness, hex_code
-from mnistseq.imaging.fields import blocks, numbers
+from mnistseq.imaging.fields import numbers, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 MIN_CONTRAST = 64
@@ -77,7 +77,7 @@ class Colour(Checked, CanvasTransform):
         ink = (ink * share + 128) // 256
         paper = 255 - ((255 - paper) * share + 128) // 256
         images = np.empty((*canvas.images.shape[:3], 3), dtype=np.uint8)
-        for block in blocks(canvas.images, canvas.widths):
+        for block in strips(canvas.images, canvas.widths):
             own = block.of(canvas.images)
             block.of(images)[:] = _coloured(own, ink[block.rows], paper[block.rows])
         return canvas.with_images(images)

@@ -107,10 +107,10 @@ class GuideLines(Checked, CanvasTransform):
         top, foot, half, depth = lines
         end = np.where(kind == 1, (2 * foot + top) / 3, top)
         walls = _walls(canvas, half) if len(rows) else np.zeros((0, 0), np.float32)
-        y = (np.arange(canvas.images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
+        middles = (np.arange(canvas.images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
 
         def level(block: Block) -> Field:
-            part = rows[block.rows]
+            part, y = rows[block.rows], middles[block.lines]
             lines = _line(y, foot[part], half[part])
             roof = _line(y, top[part], half[part])
             lines = np.maximum(lines, roof * column((kind[part] == 2) * 1.0))
@@ -144,7 +144,7 @@ def underlined(
         )
         depth = depth * (1 - (fade + uneven) * np.float32(0.5))
         half = half * (1 + rag * np.float32(0.7))
-        away = half + np.float32(0.5) - np.abs(y - (middle + block.grid()[1] * slope))
+        away = half + np.float32(0.5) - np.abs(y[block.lines] - (middle + block.grid()[1] * slope))
         sheet: Field = 1 - np.clip(away, 0, 1) * depth
         return sheet
 

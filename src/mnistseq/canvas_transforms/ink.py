@@ -13,7 +13,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Field, Keys, blocks, clouds, column, numbers_and_keys
+from mnistseq.imaging.fields import Field, Keys, clouds, column, numbers_and_keys, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -65,10 +65,10 @@ def thinned(
 ) -> Pixels:
     """Thin the ink of images by two patterns: `shares` say how uneven and how faint each is."""
     result = np.empty_like(images)
-    for block in blocks(images, widths):
+    for block in strips(images, widths):
         part, size = block.rows, (block.height, block.width)
-        thin = clouds(along[part], size, cells[0], block.widths)
-        small = clouds(spots[part], size, cells[1], block.widths)
+        thin = clouds(along[part], size, cells[0], block.widths, block.lines)
+        small = clouds(spots[part], size, cells[1], block.widths, block.lines)
         small *= np.float32(0.6)
         thin += small
         thin += 1

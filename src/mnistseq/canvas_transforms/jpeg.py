@@ -43,14 +43,14 @@ class Jpeg(Checked, CanvasTransform):
             return canvas
         span = self.strength * (_BEST - self.worst)
         qualities = np.rint(_BEST - span * numbers(stream, 1)[:, 0]).astype(int)
-        images = canvas.images.copy()
-        if images.ndim == 4:
+        if canvas.images.ndim == 4:
+            images = canvas.images.copy()
             for image, width, quality in zip(
                 images, canvas.widths, qualities.tolist(), strict=True
             ):
                 image[:, :width] = _coded(image[:, :width], quality)
             return canvas.with_images(images)
-        return canvas.with_images(coded(images, canvas.widths, steps_of(qualities)))
+        return canvas.with_images(coded(canvas.images, canvas.widths, steps_of(qualities)))
 
 
 def _coded(image: Pixels, quality: int) -> Pixels:

@@ -66,10 +66,10 @@ def grained(
 
     def level(block: Block) -> Field:
         part, size = block.rows, (block.height, block.width)
-        sheet = clouds(coarse[part], size, cell, block.widths)
+        sheet = clouds(coarse[part], size, cell, block.widths, block.lines)
         sheet -= 1
         sheet *= column(depths[part, 0])
-        specks = grain(fine[part], size, block.widths)
+        specks = grain(fine[part], size, block.widths, block.lines)
         specks *= column(depths[part, 1])
         sheet += specks
         sheet += 1

@@ -13,7 +13,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Field, blocks, numbers, shaded
+from mnistseq.imaging.fields import Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -50,9 +50,5 @@ class PaperTint(Checked, CanvasTransform):
 @twin("papers")
 def tinted(images: Pixels, levels: Field) -> Pixels:
     """Multiply each image by a level of its own: float32, shape (B,)."""
-    return np.concatenate(
-        [
-            shaded(images[block.rows], levels[block.rows, None, None])
-            for block in blocks(images, np.full(len(images), images.shape[2]))
-        ]
-    )
+    whole = np.full(len(images), images.shape[2])
+    return shade(images, whole, lambda block: levels[block.rows, None, None])

@@ -145,7 +145,7 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
         flaw = own[18]
         if flaw.any():
             size = block.height, block.width
-            flaw = flaw * clouds(keys[block.rows], size, cell, block.widths)
+            flaw = flaw * clouds(keys[block.rows], size, cell, block.widths, block.lines)
         moved = flaw * _WANDERING
         sheet = thinner(lines(own[:7], y, x, moved), own[17])
         other = thinner(lines(own[7:14], y, x, -moved), own[17])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.fields import Block, Field, blocks, column, numbers
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp
+from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp_by
 
 _BLOCK = 1 << 16
 """Pixels whose coordinates are computed at a time."""
@@ -113,9 +114,10 @@ def seen(images: Pixels, widths: Ints, back: Field) -> Pixels:
     """Map images: `back` leads from a pixel of the result to its source, shape (B, 3, 3)."""
     result = np.empty_like(images)
     for block in blocks(images, widths, _BLOCK):
-        x, y = _coordinates(back[block.rows], block)
-        ink = np.bitwise_not(_framed(block.of(images), block.widths))
-        block.of(result)[:] = np.bitwise_not(warp(ink, x, y)[:, 1:-1, 1:-1])
+        ink = _framed(block.of(images), block.widths)
+        np.bitwise_not(ink, out=ink)
+        moved = warp_by(ink, partial(_coordinates, back[block.rows], block))
+        np.bitwise_not(moved[:, 1:-1, 1:-1], out=block.of(result))
     return result
 
 
@@ -129,27 +131,31 @@ def _carried(masks: NDArray[np.uint16], widths: Ints, back: Field) -> NDArray[np
     for block in blocks(masks, widths, _BLOCK):
         x, y = (
             (source[:, 1:-1, 1:-1] + ONE // 2) >> 16
-            for source in _coordinates(back[block.rows], block)
+            for source in _coordinates(back[block.rows], block, *3 * (slice(None),))
         )
         rows = np.arange(len(masks))[block.rows, None, None]
         block.of(result)[:] = framed[rows, y, x]
     return result
 
 
-def _coordinates(back: Field, block: Block) -> tuple[Coordinates, Coordinates]:
-    """Return the source of each pixel of the result and its frame, in the fixed point of `warp`."""
+def _coordinates(
+    back: Field, block: Block, part: slice, lines: slice, columns: slice
+) -> tuple[Coordinates, Coordinates]:
+    """Return the source of pixels of the result and its frame, in the fixed point of `warp`."""
+    widths = block.widths[part]
     # float32 in pixels has 24 bits, exact enough for every image that fits in memory.
     y, x = (
         np.arange(length + 2, dtype=np.float32) - np.float32(0.5)
         for length in (block.height, block.width)
     )
-    across = np.minimum(x, column(block.widths) + np.float32(0.5))  # what lies further is padding
-    m = back[:, :, :, None, None]
-    y = y[:, None]
+    # What lies right of an image is padding.
+    across = np.minimum(x[columns], column(widths) + np.float32(0.5))
+    m = back[part, :, :, None, None]
+    y = y[lines, None]
     scale = m[:, 2, 0] * across + (m[:, 2, 1] * y + m[:, 2, 2])
     np.divide(np.float32(ONE), scale, out=scale)
     coordinates = []
-    for axis, length in ((0, column(block.widths)), (1, np.float32(block.height))):
+    for axis, length in ((0, column(widths)), (1, np.float32(block.height))):
         source = m[:, axis, 0] * across + (m[:, axis, 1] * y + m[:, axis, 2])
         source *= scale
         np.clip(source, 0, (length + 1) * np.float32(ONE), out=source)

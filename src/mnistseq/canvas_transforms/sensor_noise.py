@@ -13,7 +13,7 @@ from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import GRAIN_DEVIATION, Field, Keys, blocks, grain, numbers_and_keys
+from mnistseq.imaging.fields import GRAIN_DEVIATION, Field, Keys, grain, numbers_and_keys, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
@@ -48,10 +48,12 @@ def noisy(images: Pixels, widths: Ints, each: Keys, lines: Keys, deviation: Fiel
     """Add noise to each pixel, and a tenth of it to each row."""
     result = np.empty_like(images)
     around = [1] * (images.ndim - 2)
-    for block in blocks(images, widths):
+    for block in strips(images, widths):
         part, own = block.rows, block.of(images)
-        noise = grain(each[part], own.shape[1:], block.widths)
+        size = block.height, *own.shape[2:]
+        noise = grain(each[part], size, block.widths, block.lines)
         rows = grain(lines[part], (1, block.height)).reshape(-1, block.height, *around)
+        rows = rows[:, block.lines]
         noise += rows * np.float32(0.1)
         noise *= deviation[part].reshape(-1, 1, *around)
         noise += own

@@ -15,7 +15,7 @@ from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans, tightened
-from mnistseq.imaging.fields import blocks, numbers
+from mnistseq.imaging.fields import numbers, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 _MOST = 2.0
@@ -118,9 +118,9 @@ def enlarged(
 ) -> Pixels:
     """Scale images in both directions; for `down` and `across` see `_sources`."""
     result = np.empty_like(images)
-    for block in blocks(images, widths):
+    for block in strips(images, widths):
         part = block.rows
-        taller = _stretched(block.of(images), down[part])
+        taller = _stretched(images[part, :, : block.width], down[part, block.lines])
         turned = np.ascontiguousarray(taller.swapaxes(1, 2))
         wider = _stretched(turned, across[part, : block.width])
         block.of(result)[:] = wider.swapaxes(1, 2)

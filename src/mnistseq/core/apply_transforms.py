@@ -89,6 +89,7 @@ def transform_images(
     canvases = ImageRuns.of(
         images, boxes, owner, line_height=line_height, inverted=inverted, segmentation=segmentation
     )
+    del images, segmentation  # large ones fill the memory, and are not needed once they are changed
     for number, transform in enumerate(transforms):
         words = stream.of(f"canvas transform {number} {transform.name}")
         if not transform.mixed_widths:

@@ -171,9 +171,12 @@ class Composer:
         del glyphs  # which may be as large as the images
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
+            # Handed over, so that nothing keeps the painted images while they are changed.
+            painted = [images]
+            del images
             images, boxes, segmentation = transform_images(
                 self.canvas_transforms,
-                images,
+                painted.pop(),
                 boxes,
                 sequences.owner,
                 stream,

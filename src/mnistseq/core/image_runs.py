@@ -85,8 +85,11 @@ class ImageRuns:
     def images(self) -> Pixels | list[Pixels]:
         """Return the images in the order of the batch, as a list if their sizes differ."""
         if len(self.canvases) == 1 and self.canvases[0].own_widths is None:
-            ordered = np.empty_like(self.canvases[0].images)
-            ordered[self.rows[0]] = self.canvases[0].images
+            rows, changed = self.rows[0], self.canvases[0].images
+            if (np.diff(rows) == 1).all():
+                return changed
+            ordered = np.empty_like(changed)
+            ordered[rows] = changed
             return ordered
         images = self._images()
         same = len({image.shape for image in images}) == 1
@@ -150,6 +153,8 @@ def _glyphs(rows: Ints, owner: Ints, count: int) -> tuple[Ints, Ints]:
 
 def _padded(images: list[NDArray[Item]]) -> tuple[NDArray[Item], Ints | None]:
     """Pad images to the widest, in one array; also return their widths if they differ."""
+    if len(images) == 1:  # it may be large: no copy of it
+        return images[0][None], None
     widths = np.array([image.shape[1] for image in images])
     if (widths == widths[0]).all():
         return np.stack(images), None

@@ -11,9 +11,13 @@ from annotated_types import Ge, Le
 from mnistseq.core.arrays import Pixels
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.core.resample import blocks
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.pixel_noise import grain16
+from mnistseq.imaging.pixel_noise import grain16, grain_seeds
+
+_BLOCK = 1 << 22
+"""Pixels that get holes at a time."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,12 @@ class Dropout(Checked, GlyphTransform):
         height, width = glyphs.shape[1:3]
         side = max(1, round(self.grain * height))
         rate = stream.uniform(1)[:, 0] * (self.strength * self.rate)
-        dice = grain16(stream, -(-height // side), -(-width // side))
+        dice = grain16(grain_seeds(stream), -(-height // side), -(-width // side))
         stays = dice >= np.rint(rate * 65536).astype(np.int32)[:, None, None]
-        if side > 1:
-            stays = stays.repeat(side, axis=1)[:, :height].repeat(side, axis=2)[:, :, :width]
-        return keep_ink(glyphs, glyphs * (stays[..., None] if glyphs.ndim == 4 else stays), 0.5)
+        result = glyphs.copy()
+        for part in blocks(len(glyphs), max(1, _BLOCK // glyphs[0].size)):
+            own = stays[part]
+            if side > 1:
+                own = own.repeat(side, axis=1)[:, :height].repeat(side, axis=2)[:, :, :width]
+            result[part] *= own[..., None] if glyphs.ndim == 4 else own
+        return keep_ink(glyphs, result, 0.5)

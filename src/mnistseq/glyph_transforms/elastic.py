@@ -15,7 +15,7 @@ from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.pixel_noise import expand
-from mnistseq.imaging.warp import ONE, blocks, warp
+from mnistseq.imaging.warp import ONE, Coordinates, warp_by
 
 Field32 = NDArray[np.float32]
 
@@ -55,15 +55,17 @@ class Elastic(Checked, GlyphTransform):
         x, y = (
             _axis(size, count, amplitude) for size, count in ((width, cells[1]), (height, cells[0]))
         )
-        result = np.empty_like(glyphs)
-        for part in blocks(len(glyphs), height * width):
-            grid = _controls(seeds[part], cells) * np.float32(amplitude * ONE)
-            across = _spread(grid[:, 0], x.faded, y.weights, (x.first, y.first))
-            down = _spread(grid[:, 1], x.weights, y.faded, (x.first, y.first))
-            across += np.arange(width, dtype=np.float32) * ONE
-            down += (np.arange(height, dtype=np.float32) * ONE)[:, None]
-            result[part] = warp(glyphs[part], across.astype(np.int32), down.astype(np.int32))
-        return keep_ink(glyphs, result, 0.5)
+        grids = _controls(seeds, cells) * np.float32(amplitude * ONE)
+
+        def positions(part: slice, lines: slice, columns: slice) -> tuple[Coordinates, Coordinates]:
+            grid, first = grids[part], (x.first[columns], y.first[lines])
+            across = _spread(grid[:, 0], x.faded[:, columns], y.weights[:, lines], first)
+            down = _spread(grid[:, 1], x.weights[:, columns], y.faded[:, lines], first)
+            across += np.arange(width, dtype=np.float32)[columns] * ONE
+            down += (np.arange(height, dtype=np.float32)[lines] * ONE)[:, None]
+            return across.astype(np.int32), down.astype(np.int32)
+
+        return keep_ink(glyphs, warp_by(glyphs, positions), 0.5)
 
 
 @dataclass(frozen=True)

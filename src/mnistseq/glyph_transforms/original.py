@@ -12,14 +12,17 @@ import numpy as np
 from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.core.resample import blocks
 from mnistseq.imaging.ink_floor import ink, keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.pixel_noise import expand, grain16
+from mnistseq.imaging.pixel_noise import expand, grain16, grain_seeds
 
 _BLUR, _ELASTIC, _DROPOUT, _CROP = range(4)
 _CHANCES = np.array([0.10, 0.15, 0.30, 0.30])
 _DROPPED = 0.10
 _CROPPED = 0.25
+_BLOCK = 1 << 22
+"""Pixels that are changed at a time: some steps take many times the memory of their glyphs."""
 _LEAST_AFTER_CROP = 0.8
 """Fraction of its ink that a glyph must keep; a crop that leaves less is not done."""
 
@@ -59,8 +62,8 @@ class Original(Checked, GlyphTransform):
         for now in range(4):
             for step, change in steps.items():
                 rows = np.flatnonzero(happens[:, step] & (turn[:, step] == now))
-                if len(rows):
-                    result[rows] = change(result[rows], rows)
+                for part in blocks(len(rows), max(1, _BLOCK // glyphs[0].size)):
+                    result[rows[part]] = change(result[rows[part]], rows[part])
         return keep_ink(glyphs, self._stretched(result), 0.5)
 
     def _blur(self, glyphs: Pixels, rows: Ints, sigmas: Floats) -> Pixels:
@@ -90,7 +93,7 @@ class Original(Checked, GlyphTransform):
         return keep_ink(glyphs, np.stack(bends), 0.8)
 
     def _drop(self, glyphs: Pixels, rows: Ints, stream: GlyphStream) -> Pixels:
-        dice = grain16(stream, *glyphs.shape[1:3])[rows]
+        dice = grain16(grain_seeds(stream)[rows], *glyphs.shape[1:3])
         stays = dice >= round(self.strength * _DROPPED * 65536)
         return keep_ink(glyphs, glyphs * (stays[..., None] if glyphs.ndim == 4 else stays), 0.5)
 
@@ -108,10 +111,12 @@ class Original(Checked, GlyphTransform):
         return result
 
     def _stretched(self, glyphs: Pixels) -> Pixels:
-        """Stretch each glyph's contrast: its darkest ink becomes black, or nearly, by `strength`."""
+        """Stretch each glyph's contrast in place: its darkest ink becomes black, or nearly so."""
         darkest = np.maximum(glyphs.reshape(len(glyphs), -1).max(axis=1), 1)
         gain = np.rint((255 / darkest) ** self.strength * 256).astype(np.uint32)
-        stretched = glyphs * gain.reshape(-1, *[1] * (glyphs.ndim - 1)) + np.uint32(128)
-        stretched >>= np.uint32(8)
-        full: Pixels = np.minimum(stretched, 255).astype(np.uint8)
-        return full
+        gain = gain.reshape(-1, *[1] * (glyphs.ndim - 1))
+        for part in blocks(glyphs.shape[1], max(1, _BLOCK // glyphs[:, 0].size)):
+            stretched = glyphs[:, part] * gain + np.uint32(128)
+            stretched >>= np.uint32(8)
+            glyphs[:, part] = np.minimum(stretched, 255)
+        return glyphs

@@ -9,7 +9,8 @@ batch nor the processor changes a bit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -29,6 +30,9 @@ _GOLDEN = np.uint32(0x9E3779B9)
 
 _BLOCK = 1 << 17
 """Pixels processed at a time: they fit in a core's cache."""
+
+_STRIP = 1 << 20
+"""Pixels of a strip of an image that is larger: fields of whole images would fill the memory."""
 
 
 def numbers(stream: Stream, count: int) -> Floats:
@@ -52,30 +56,34 @@ def numbers_and_keys(stream: Stream, count: int, fields: int) -> tuple[Floats, l
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A run of images that are processed together, cut to the widest of them.
+    """A run of images that are processed together, cut to the widest of them; or a strip of one.
 
     Attributes
     ----------
     rows : slice
     height, width : int
+        Of whole images.
     widths : ndarray of int64, shape (B,)
         Each image's own.
+    lines : slice
+        The lines of pixels of the strip, by default all.
     """
 
     rows: slice
     height: int
     width: int
     widths: Ints
+    lines: slice = field(default_factory=partial(slice, None))
 
     def of(self, images: NDArray[Item]) -> NDArray[Item]:
         """Return the block's part of an array of all images."""
-        return images[self.rows, :, : self.width]
+        return images[self.rows, self.lines, : self.width]
 
     def grid(self) -> tuple[Field, Field]:
-        """Return pixel centres relative to each image's middle: y (height, 1), x (B, 1, width)."""
+        """Return pixel centres relative to each image's middle: y (lines, 1), x (B, 1, width)."""
         y = np.arange(self.height, dtype=np.float32) - np.float32((self.height - 1) / 2)
         x = np.arange(self.width, dtype=np.float32) - column((self.widths - 1) / 2)
-        return y[:, None], x
+        return y[self.lines, None], x
 
     def shares(self) -> tuple[Field, Field]:
         """Return the same as shares of each image's height and width: from -1/2 to 1/2."""
@@ -98,6 +106,17 @@ def blocks(images: NDArray[Item], widths: Ints, pixels: int = _BLOCK) -> Iterato
         yield Block(slice(first, first + each), height, int(own.max()), own)
 
 
+def strips(images: NDArray[Item], widths: Ints) -> Iterator[Block]:
+    """Split images into runs, and large ones into strips, where no pixel needs its neighbours."""
+    for block in blocks(images, widths):
+        if block.height * block.width <= _STRIP:
+            yield block
+            continue
+        each = max(1, _STRIP // block.width)
+        for first in range(0, block.height, each):
+            yield replace(block, lines=slice(first, min(first + each, block.height)))
+
+
 def hashed(key: Keys, count: int) -> Keys:
     """Return random words: uint32, shape (B, count)."""
     return _mixed(np.arange(count, dtype=np.uint32) * _GOLDEN + key[:, :1], key[:, 1:])
@@ -117,19 +136,21 @@ def _mixed(words: Keys, second: Keys) -> Keys:
     return words
 
 
-def _hashed_rows(key: Keys, shape: tuple[int, int], lengths: Ints) -> Keys:
-    """Return a random word for each item of images whose rows differ in length: (B, *shape).
+def _hashed_rows(key: Keys, rows: Ints, width: int, lengths: Ints) -> Keys:
+    """Return a random word for each item of images whose rows differ in length: (B, rows, width).
 
     Each image's items are numbered row after row, without what is padding.
     """
-    starts = np.arange(shape[0], dtype=np.uint32) * lengths.astype(np.uint32)[:, None]
+    starts = rows.astype(np.uint32) * lengths.astype(np.uint32)[:, None]
     starts *= _GOLDEN
     starts += key[:, :1]
-    words = starts[:, :, None] + np.arange(shape[1], dtype=np.uint32) * _GOLDEN
+    words = starts[:, :, None] + np.arange(width, dtype=np.uint32) * _GOLDEN
     return _mixed(words, key[:, 1:, None])
 
 
-def grain(key: Keys, shape: tuple[int, ...], widths: Ints | None = None) -> Field:
+def grain(
+    key: Keys, shape: tuple[int, ...], widths: Ints | None = None, only: slice = slice(None)
+) -> Field:
     """Return independent, nearly normal noise: float32, whole numbers from -510 to 510.
 
     The sum of a word's four bytes; its standard deviation is `GRAIN_DEVIATION`.
@@ -141,20 +162,29 @@ def grain(key: Keys, shape: tuple[int, ...], widths: Ints | None = None) -> Fiel
         The shape of one image, or of the widest: height, width and perhaps channels.
     widths : ndarray of int64, shape (B,), optional
         Width of each image, if they differ.
+    only : slice
+        The lines of pixels to return.
     """
+    lines = np.arange(shape[0])[only]
     channels = int(np.prod(shape[2:]))
     lengths = np.full(len(key), shape[1]) if widths is None else widths
-    words = _hashed_rows(key, (shape[0], shape[1] * channels), lengths * channels)
+    words = _hashed_rows(key, lines, shape[1] * channels, lengths * channels)
     pairs = words & np.uint32(0x00FF00FF)
     words >>= np.uint32(8)
     words &= np.uint32(0x00FF00FF)
     pairs += words
     field = ((pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))).astype(np.float32)
     field -= np.float32(510)
-    return field.reshape(len(key), *shape)
+    return field.reshape(len(key), len(lines), *shape[1:])
 
 
-def clouds(key: Keys, shape: tuple[int, int], cell: float, widths: Ints | None = None) -> Field:
+def clouds(
+    key: Keys,
+    shape: tuple[int, int],
+    cell: float,
+    widths: Ints | None = None,
+    only: slice = slice(None),
+) -> Field:
     """Return smooth noise: float32 from -1 to 1, shape (B, height, width).
 
     Random values at the nodes of a lattice, with smooth steps between them.
@@ -168,17 +198,22 @@ def clouds(key: Keys, shape: tuple[int, int], cell: float, widths: Ints | None =
         Distance between nodes in pixels.
     widths : ndarray of int64, shape (B,), optional
         Width of each image, if they differ.
+    only : slice
+        The lines of pixels to return.
     """
     (top, down), (left, across) = (steps(size, cell) for size in shape)
     lengths = left[-1:] + 2 if widths is None else left[widths - 1] + 2
     lengths = np.broadcast_to(lengths, len(key))
-    nodes = _hashed_rows(key, (int(top[-1]) + 2, int(left[-1]) + 2), lengths)
+    top, down = top[only], down[only]
+    rows = np.arange(top[0], top[-1] + 2)
+    nodes = _hashed_rows(key, rows, int(left[-1]) + 2, lengths)
     values = nodes.astype(np.float32)
     values *= np.float32(2.0**-31)
     values -= np.float32(1)
     lines = values.take(left, axis=2)
     lines += (values.take(left + 1, axis=2) - lines) * across
-    field = lines.take(top, axis=1)
+    top = top - rows[0]
+    field: Field = lines.take(top, axis=1)
     field += (lines.take(top + 1, axis=1) - field) * down[:, None]
     return field
 
@@ -248,15 +283,15 @@ def shade(
     images, widths
         As in a canvas.
     level : callable
-        Returns the sheets of a run of images, as `shaded` expects them.
+        Returns the sheets of a run of images, or of a strip, as `shaded` expects them.
     rows : ndarray of int64, optional
         The images to shade, all by default: rows of a block are positions in `rows`.
     """
-    if rows is not None:
+    if rows is not None and len(rows) < len(images):
         result = images.copy()
         result[rows] = shade(images[rows], widths[rows], level)
         return result
     result = np.empty_like(images)
-    for block in blocks(images, widths):
+    for block in strips(images, widths):
         block.of(result)[:] = shaded(block.of(images), level(block))
     return result

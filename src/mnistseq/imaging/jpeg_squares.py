@@ -24,6 +24,9 @@ SQUARE = 8
 _BLOCK = 1 << 15
 """Pixels processed at a time: they fit in a core's cache."""
 
+_STRIP = 1 << 19
+"""Pixels of a strip of an image that is larger: the numbers of whole images would fill the memory."""
+
 # fmt: off
 _LUMINANCE = (
     16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
@@ -54,6 +57,18 @@ def coded(images: Pixels, widths: Ints, steps: NDArray[np.int32]) -> Pixels:
     steps : ndarray of int32, shape (B, 64)
         See `steps_of`.
     """
+    height, width = images.shape[1:]
+    lines = max(1, _STRIP // (width * SQUARE)) * SQUARE
+    if height <= lines:
+        return _coded(images, widths, steps)
+    result = np.empty_like(images)
+    for first in range(0, height, lines):
+        strip = slice(first, first + lines)
+        result[:, strip] = _coded(images[:, strip], widths, steps)
+    return result
+
+
+def _coded(images: Pixels, widths: Ints, steps: NDArray[np.int32]) -> Pixels:
     count, height, width = images.shape
     # Squares at the edges are filled up with the last pixel of each row and column.
     full = -(-height // SQUARE) * SQUARE, -(-width // SQUARE) * SQUARE

@@ -45,20 +45,24 @@ def expand(seeds: Words, count: int) -> Words:
     return words
 
 
-def grain8(stream: GlyphStream, height: int, width: int) -> NDArray[np.uint8]:
+def grain_seeds(stream: GlyphStream) -> Words:
+    """Return the seed of each glyph's grain: uint64, shape (N,)."""
+    return stream.of("grain").words(1)[:, 0]
+
+
+def grain8(seeds: Words, height: int, width: int) -> NDArray[np.uint8]:
     """Return a random byte for each pixel of each glyph: shape (N, height, width)."""
-    return _cut(stream, height, width, np.dtype("u1"))
+    return _cut(seeds, height, width, np.dtype("u1"))
 
 
-def grain16(stream: GlyphStream, height: int, width: int) -> NDArray[np.uint16]:
+def grain16(seeds: Words, height: int, width: int) -> NDArray[np.uint16]:
     """Return 16 random bits for each pixel of each glyph: shape (N, height, width)."""
-    return _cut(stream, height, width, np.dtype("<u2"))
+    return _cut(seeds, height, width, np.dtype("<u2"))
 
 
 def _cut(
-    stream: GlyphStream, height: int, width: int, dtype: np.dtype[np.unsignedinteger]
+    seeds: Words, height: int, width: int, dtype: np.dtype[np.unsignedinteger]
 ) -> NDArray[np.unsignedinteger]:
     size = height * width
-    seeds = stream.of("grain").words(1)[:, 0]
     words = expand(seeds, -(-size * dtype.itemsize // 8)).astype("<u8", copy=False)
     return words.view(dtype)[:, :size].reshape(len(words), height, width)

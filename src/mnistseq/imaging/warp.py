@@ -9,13 +9,15 @@ only where a matrix or a kernel is rounded to fixed point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.resample import blocks as slices
 from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
 
@@ -29,6 +31,18 @@ _MOST = 16_000
 
 _BLOCK = 1 << 15
 """Pixels processed at a time: they fit in a core's cache."""
+
+_TILE = 512
+"""Side of a tile: pictures of more pixels are warped in tiles, for their words would fill the memory."""
+
+_MANY = 1 << 24
+"""Pixels of the pictures that are copied to be blurred."""
+
+_STRIP = 1 << 20
+"""Pixels that are blurred at a time, in strips of a picture that is larger."""
+
+Positions: TypeAlias = Callable[[slice, slice, slice], tuple[Coordinates, Coordinates]]
+"""Returns x and y of the sources of some pictures' lines and columns."""
 
 _PAIR = np.uint32(0x00FF00FF)
 
@@ -62,11 +76,11 @@ def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
 def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
     """Warp pictures by coordinates that are a sum of a row's and a column's: shape (N, 2, …)."""
 
-    def position(part: slice, lines: slice, axis: int) -> Coordinates:
-        sum_: Coordinates = rows[part, axis, lines, None] + columns[part, axis, None, :]
-        return sum_
+    def positions(part: slice, lines: slice, across: slice) -> tuple[Coordinates, Coordinates]:
+        x, y = (rows[part, a, lines, None] + columns[part, a, None, across] for a in (0, 1))
+        return x, y
 
-    return _per_channel(images, lambda plane: _gathered(plane, position))
+    return warp_by(images, positions)
 
 
 def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
@@ -80,12 +94,13 @@ def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
     """
     checked_size(images)
     shape = images.shape[:3]
-    fields = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    return warp_by(images, lambda *part: (x[part], y[part]))
 
-    def position(part: slice, lines: slice, axis: int) -> Coordinates:
-        return fields[axis][part, lines]
 
-    return _per_channel(images, lambda plane: _gathered(plane, position))
+def warp_by(images: Pixels, positions: Positions) -> Pixels:
+    """Warp pictures as `warp` does, by coordinates that are computed for a part of them at a time."""
+    return _per_channel(images, lambda plane: _gathered(plane, positions))
 
 
 def blur(
@@ -119,12 +134,16 @@ def blur(
         return images
     # Similar sigmas together: the widest kernel of a block sets the cost of all of it.
     rows = rows[np.argsort(sigmas[rows], kind="stable")]
+    nearest = edge == "nearest"
     if widths is None:
         widths = np.full(len(images), images.shape[2])
     if len(images) == 1:  # it may be large: no copies of it
-        return smoothed(images, widths, sigmas, edge == "nearest")
+        return smoothed(images, widths, sigmas, nearest)
     result = images.copy()
-    result[rows] = smoothed(images[rows], widths[rows], sigmas[rows], edge == "nearest")
+    # Large ones in turn, for the same reason.
+    for part in slices(len(rows), max(1, _MANY // images[0].size)):
+        some = rows[part]
+        result[some] = smoothed(images[some], widths[some], sigmas[some], nearest)
     return result
 
 
@@ -136,7 +155,7 @@ def smoothed(images: Pixels, widths: Ints, sigmas: Floats, nearest: bool) -> Pix
     for part in blocks(len(images), height * width):
         weights, own = kernels(sigmas[part]), widths[part] if nearest else None
         result[part] = _per_channel(
-            images[part].copy(),
+            images[part],
             lambda plane, weights=weights, own=own: _blurred(plane, weights, own),
         )
     return result
@@ -167,20 +186,39 @@ def _per_channel(images: Pixels, change: Any) -> Pixels:
 
 def blocks(count: int, size: int) -> Iterator[slice]:
     """Split `count` pictures of `size` pixels into runs that fit in a core's cache."""
-    each = max(1, _BLOCK // size)
-    return (slice(first, min(first + each, count)) for first in range(0, count, each))
+    return slices(count, max(1, _BLOCK // size))
 
 
-def _gathered(images: Pixels, position: Any) -> Pixels:
-    """Interpolate at each position, for blocks of pictures or, in large pictures, of rows."""
+def _gathered(images: Pixels, positions: Positions) -> Pixels:
+    """Interpolate at each position, for blocks of pictures or, in larger ones, of rows, or in tiles."""
     count, height, width = images.shape
     result = np.empty_like(images, order="C")
+    whole = slice(0, width)
     for part in blocks(count, height * width):
+        if height * width > _TILE**2:
+            _gather_tiles(images[part], partial(positions, part), result[part])
+            continue
         quads = _quads(images[part])
         for lines in blocks(height, width) if height * width > _BLOCK else [slice(0, height)]:
-            x, y = position(part, lines, 0), position(part, lines, 1)
+            x, y = positions(part, lines, whole)
             result[part, lines] = _bilinear(quads, x, y, (height, width))
     return result
+
+
+def _gather_tiles(images: Pixels, positions: Any, result: Pixels) -> None:
+    """Interpolate a tile at a time, each from the part of the pictures that it needs."""
+    height, width = images.shape[1:]
+    for lines in slices(height, _TILE):
+        for columns in slices(width, _TILE):
+            x, y = positions(lines, columns)
+            x, y = np.clip(x, -ONE, width * ONE), np.clip(y, -ONE, height * ONE)
+            left, top = (max(0, int(axis.min()) >> 16) for axis in (x, y))
+            right, bottom = ((int(axis.max()) >> 16) + 2 for axis in (x, y))
+            source = images[:, top:bottom, left:right]
+            x -= left << 16
+            y -= top << 16
+            quads = _quads(source)
+            result[:, lines, columns] = _bilinear(quads, x, y, source.shape[1:])
 
 
 def _quads(images: Pixels) -> NDArray[np.uint32]:
@@ -252,26 +290,36 @@ def _blurred(images: Pixels, weights: NDArray[np.uint32], widths: Ints | None) -
     """Blur planes; with widths, beyond its edge a picture is like its nearest pixel, otherwise 0."""
     count, height, width = images.shape
     radius = weights.shape[1] - 1
-    if widths is not None:
+    if widths is not None and (widths < width).any():
+        images = images.copy()
         picture = np.arange(count)[:, None]
         beyond = np.minimum(widths[:, None] + np.arange(radius), width - 1)
         images[picture, :, beyond] = images[picture, :, np.minimum(beyond, widths[:, None] - 1)]
     mode: Any = "constant" if widths is None else "edge"
-    padded = np.pad(images, ((0, 0), (0, 0), (radius, radius)), mode)
     stride = width + 2 * radius
-    # Copies of the flat picture, shifted past the ends of rows, overlap only in the padding.
-    across = _weighted(padded.reshape(count, -1).astype(np.uint32), weights, 1)
-    across += np.uint32(1 << 7)
-    across >>= np.uint32(8)
-    lines = np.zeros((count, height + 2 * radius, stride), np.uint32)
-    lines.reshape(count, -1)[:, radius * stride :][:, : across.shape[1]] = across
+    # What is summed across has 16 bits.
+    lines = np.zeros((count, height + 2 * radius, width), np.uint16)
+    for part in slices(height, max(1, _STRIP // (count * stride))):
+        padded = np.pad(images[:, part], ((0, 0), (0, 0), (radius, radius)), mode)
+        # Copies of the flat picture, shifted past the ends of rows, overlap only in the padding.
+        across = _weighted(padded.reshape(count, -1).astype(np.uint32), weights, 1)
+        across += np.uint32(1 << 7)
+        across >>= np.uint32(8)
+        shape, steps = (count, padded.shape[1], width), (across.strides[0], 4 * stride, 4)
+        lines[:, radius + part.start : radius + part.stop] = np.ndarray(
+            shape, np.uint32, across, strides=steps
+        )
     if widths is not None and radius:
         lines[:, :radius] = lines[:, radius, None]
         lines[:, -radius:] = lines[:, -radius - 1, None]
-    down = _weighted(lines.reshape(count, -1), weights, stride)
-    down += np.uint32(1 << 23)
-    down >>= np.uint32(24)
-    return down.reshape(count, height, stride)[:, :, :width].astype(np.uint8)
+    result = np.empty((count, height, width), np.uint8)
+    for part in slices(width, max(1, _STRIP // (count * lines.shape[1]))):
+        tall = lines[:, :, part].astype(np.uint32, order="C")
+        down = _weighted(tall.reshape(count, -1), weights, part.stop - part.start)
+        down += np.uint32(1 << 23)
+        down >>= np.uint32(24)
+        result[:, :, part] = down.reshape(count, height, -1)
+    return result
 
 
 def _weighted(
