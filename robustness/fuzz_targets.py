@@ -34,8 +34,8 @@ from mnistseq.pipeline.dataset.sample_checks import check_sample
 from mnistseq.pipeline.rows.patterns import pattern_drawer
 from mnistseq.pipeline.rows.readers import RowFormat
 from mnistseq.pipeline.rows.row_file import RowFile
-from mnistseq.sources.arrays.idx import read_idx
-from mnistseq.sources.arrays.named_arrays import find_arrays
+from mnistseq.sources.array_files.idx import read_idx
+from mnistseq.sources.array_files.named_arrays import find_arrays
 
 DIGITS = tuple("0123456789")
 

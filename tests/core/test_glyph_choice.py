@@ -14,7 +14,7 @@ from mnistseq.core.glyph_selection import choose_glyphs
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.errors import LabelError
-from mnistseq.sources.arrays.idx import read_idx
+from mnistseq.sources.array_files.idx import read_idx
 from mnistseq.spacings.variable import Variable
 
 

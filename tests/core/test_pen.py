@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnistseq.core.bank_union import mix_banks
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import Crop
 from mnistseq.core.limits import MAX_PEN_WIDTH
-from mnistseq.core.mixed_bank import mix_banks
 from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, STEPS, UNITS
 from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import Stream

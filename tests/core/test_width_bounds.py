@@ -16,7 +16,7 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.core.cell_widths import CellWidths
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_cells import Crop, GlyphCells
-from mnistseq.core.pair_limits import least_gaps
+from mnistseq.core.overlap_limits import least_gaps
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.glyph_transforms.blur import Blur

@@ -12,7 +12,7 @@ import pytest
 
 from mnistseq import Config, load_bank
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.arrays.mnist_writers import SHIPPED as WRITERS
+from mnistseq.sources.array_files.mnist_writers import SHIPPED as WRITERS
 from mnistseq.sources.mnist import SHIPPED, Mnist
 from mnistseq.sources.qmnist import Qmnist
 

@@ -15,7 +15,7 @@ from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.pipeline.composers import build_composer
-from mnistseq.sources.arrays.files import content_digest
+from mnistseq.sources.array_files.files import content_digest
 from mnistseq.sources.npz import Npz
 from mnistseq.spacings.variable import Variable
 from mnistseq.testing import check_source

@@ -21,7 +21,7 @@ from mnistseq.core.glyph_cells import Crop, GlyphCells, SelectedGlyphs
 from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
-from mnistseq.core.pair_limits import least_gaps
+from mnistseq.core.overlap_limits import least_gaps
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import Stream

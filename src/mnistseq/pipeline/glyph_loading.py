@@ -181,7 +181,7 @@ def _mix(entries: Sequence[SourceEntry], *, paths: bool) -> GlyphBank:
         _load_part(component, entry, splits, {name for each in lists for name in each}, paths=paths)
         for component, entry, splits in zip(components, entries, lists, strict=True)
     ]
-    from mnistseq.sources.banks.union import cached_union
+    from mnistseq.sources.banks.cached_union import cached_union
 
     union = cached_union(banks)
     if all(entry.weight is None for entry in entries):
@@ -213,7 +213,7 @@ def _load_part(
     except (RequestError, SourceError):
         if not own_splits or entry.split in own_splits or entry.split not in all_splits:
             raise
-    from mnistseq.sources.banks.union import cached_union
+    from mnistseq.sources.banks.cached_union import cached_union
 
     banks = [_load(component, entry, split, paths=paths) for split in own_splits]
     return banks[0] if len(banks) == 1 else cached_union(banks)

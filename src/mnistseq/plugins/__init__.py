@@ -1,1 +1,1 @@
-"""Components by name: built in, or brought by installed plugins."""
+"""Find components by name: built in, or from installed plugins."""

@@ -1,4 +1,4 @@
-"""The kinds of component, and the built-in components by dotted name; nothing is imported here."""
+"""The kinds of component, and built-in components by dotted name, so that none is imported here."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ EXTRAS: dict[Kind, dict[str, str]] = {
     "format": {"lmdb": "lmdb", "parquet": "parquet"},
     "executor": {"dask": "dask", "ray": "ray"},
 }
-"""Kind → name → the extra of mnistseq with the package that a built-in component needs."""
+"""Kind → name → extra of mnistseq that a built-in component needs."""
 
 
 def kind_name(kind: Kind) -> str:
-    """Return a kind as messages call it: ``glyph transform``."""
+    """Return the name of a kind in messages: ``glyph transform``."""
     return kind.replace("_", " ")

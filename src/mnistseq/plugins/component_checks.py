@@ -1,4 +1,4 @@
-"""Whether a class that a plugin brings can be a component."""
+"""Check that a class from a plugin can be a component."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnistseq.core.protocols import (
     Spacing,
 )
 from mnistseq.plugins.built_in import BUILT_IN, Kind, kind_name
-from mnistseq.plugins.invalid import InvalidPluginError
+from mnistseq.plugins.invalid_plugin import InvalidPluginError
 
 BASES: dict[Kind, type] = {
     "source": Source,
@@ -26,7 +26,7 @@ BASES: dict[Kind, type] = {
     "format": Format,
     "executor": Executor,
 }
-"""Kind → the class that its components inherit from."""
+"""Kind → base class of its components."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -44,7 +44,7 @@ def check_class(kind: Kind, cls: Any) -> None:
 
 
 def component_fault(kind: Kind, cls: type) -> str | None:
-    """Return what keeps a class from being a component of a kind, or None."""
+    """Return why a class cannot be a component of a kind, or None."""
     return _inheritance_fault(kind, cls) or _name_fault(cls) or _parameters_fault(cls)
 
 

@@ -1,4 +1,4 @@
-"""Components described for people: the list of all, and one with its parameters."""
+"""Describe components: a list of all, or one with its parameters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mnistseq.version import __version__
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedComponent:
     """One line of the list of components.
 
     Attributes
     ----------
     kind, name : str
     package, version : str
-        Where the component comes from.
+        Package that the component comes from.
     summary : str
         The first line of its docstring.
     problem : str
@@ -37,15 +37,15 @@ class Listed:
     problem: str = ""
 
 
-def list_components() -> list[Listed]:
-    """List every component of every kind; two of one name are both listed with the problem."""
+def list_components() -> list[ListedComponent]:
+    """List all components of all kinds; components with the same name are listed with the problem."""
     found = [_built_in(kind, name) for kind, names in BUILT_IN.items() for name in names]
     discovered = discover()
     for item in discovered.components:
         plugin, matches = item.plugin, discovered.named(item.kind, item.name)
         problem = conflict(matches) if len(matches) > 1 else ""
         found.append(
-            Listed(
+            ListedComponent(
                 item.kind, item.name, plugin.package, plugin.version, _summary(item.cls), problem
             )
         )
@@ -54,7 +54,7 @@ def list_components() -> list[Listed]:
 
 
 def describe_all() -> dict[str, Any]:
-    """Describe every component, and every plugin that is broken or disabled, ready for JSON."""
+    """Describe all components, and all broken or disabled plugins, as JSON values."""
     discovered = discover()
     return {
         "components": [asdict(item) for item in list_components()],
@@ -69,7 +69,7 @@ def describe_all() -> dict[str, Any]:
 
 
 def describe_one(kind: Kind, name: str) -> dict[str, Any]:
-    """Describe a component with its parameters, from the declaration that checks them."""
+    """Describe a component with its parameters, as they are declared."""
     component = find(kind, name)
     package, version = package_of(kind, name)
     return {
@@ -82,11 +82,11 @@ def describe_one(kind: Kind, name: str) -> dict[str, Any]:
     }
 
 
-def _built_in(kind: Kind, name: str) -> Listed:
+def _built_in(kind: Kind, name: str) -> ListedComponent:
     try:
-        return Listed(kind, name, PACKAGE, __version__, _summary(find(kind, name)))
+        return ListedComponent(kind, name, PACKAGE, __version__, _summary(find(kind, name)))
     except ImportError as error:
-        return Listed(kind, name, PACKAGE, __version__, "", f"cannot be imported: {error}")
+        return ListedComponent(kind, name, PACKAGE, __version__, "", f"cannot be imported: {error}")
 
 
 def _summary(component: type) -> str:

@@ -1,9 +1,9 @@
-"""Loading the installed plugins, each independently of the others.
+"""Load the installed plugins, independently of each other.
 
-pluggy's own loader is not used: there, one plugin that fails to import ends the
-search, one hook that raises ends the call of all hooks, and of two packages with
-one entry-point name one is dropped silently. Here each entry point is loaded,
-checked and called separately, and what fails is recorded with its reason.
+pluggy's own loader is not used: there, one plugin that fails to import ends the search, one
+hook that raises ends the call of all hooks, and if two packages use the same entry-point name,
+one is silently dropped. Here each entry point is loaded, checked and called separately, and
+failures are recorded with their reason.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from mnistseq.plugins.installed import (
     disabled_names,
     installed_plugins,
 )
-from mnistseq.plugins.invalid import InvalidPluginError, reason
+from mnistseq.plugins.invalid_plugin import InvalidPluginError, reason
 
 
 @dataclass(frozen=True)
 class Component:
-    """A component that a plugin brings."""
+    """A component from a plugin."""
 
     kind: Kind
     name: str
@@ -40,15 +40,15 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A plugin, or one class of it, that cannot be used; the rest of its package may work.
+class BrokenPlugin:
+    """A plugin, or one of its classes, that cannot be used; the rest of its package may work.
 
     Attributes
     ----------
     plugin : Plugin
     reason : str
     component : str or None
-        The name of the class at fault, if it is one class and has a name.
+        Name of the faulty component, if it is a single one and has a name.
     """
 
     plugin: Plugin
@@ -56,40 +56,40 @@ class Broken:
     component: str | None = None
 
     def may_be(self, name: str) -> bool:
-        """Whether a component called `name` may be one that this plugin would have brought."""
+        """Return whether this plugin may have been meant to provide a component called `name`."""
         names = {self.plugin.package, self.plugin.entry_point, self.component or ""}
         return canonical(name) in {canonical(each) for each in names if each}
 
 
 @dataclass(frozen=True)
 class Discovered:
-    """Everything that the installed plugins bring, and everything that is wrong with them.
+    """All components from installed plugins, and everything that is wrong with plugins.
 
     Attributes
     ----------
     components : tuple of Component
-    broken : tuple of Broken
+    broken : tuple of BrokenPlugin
     disabled : tuple of Plugin
-        Plugins that ``MNISTSEQ_DISABLED_PLUGINS`` disables.
+        Plugins disabled by ``MNISTSEQ_DISABLED_PLUGINS``.
     not_installed : tuple of str
-        Names in that variable which belong to no installed plugin.
+        Names in that variable that match no installed plugin.
     """
 
     components: tuple[Component, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenPlugin, ...]
     disabled: tuple[Plugin, ...]
     not_installed: tuple[str, ...]
 
     def named(self, kind: Kind, name: str) -> list[Component]:
-        """Return the components of a kind and name: more than one is a conflict."""
+        """Return all components of a kind and name; more than one is a conflict."""
         return [item for item in self.components if (item.kind, item.name) == (kind, name)]
 
 
 @lru_cache(maxsize=1)
 def discover() -> Discovered:
-    """Load every installed plugin that is not disabled; once per process."""
+    """Load all installed plugins that are not disabled, once per process."""
     components: list[Component] = []
-    broken: list[Broken] = []
+    broken: list[BrokenPlugin] = []
     disabled: list[Plugin] = []
     off, matched = disabled_names(), {"*"}
     for plugin, entry in installed_plugins():
@@ -98,13 +98,13 @@ def discover() -> Discovered:
             matched |= names
             disabled.append(plugin)
             continue
-        # What a plugin prints while imported must not mix with images or JSON on standard output.
+        # Output of a plugin during import must not mix with images or JSON on standard output.
         with redirect_stdout(sys.stderr):
             items = list(_load(plugin, entry))
         for item in items:
-            if isinstance(item, Broken):
+            if isinstance(item, BrokenPlugin):
                 broken.append(item)
-            # Two entry points of a package may lead to one module.
+            # Two entry points of a package may refer to the same module.
             elif item.cls not in {known.cls for known in components if known.kind == item.kind}:
                 components.append(item)
     return Discovered(
@@ -113,7 +113,7 @@ def discover() -> Discovered:
 
 
 def conflict(components: list[Component]) -> str:
-    """Return what is wrong with several components of one kind and name, and what to do."""
+    """Return the message for several components with the same name, with a remedy."""
     named = f"{kind_name(components[0].kind)} {components[0].name!r}"
     plugins = list(dict.fromkeys((i.plugin.package, i.plugin.version) for i in components))
     if len(plugins) == 1:
@@ -126,31 +126,31 @@ def conflict(components: list[Component]) -> str:
     )
 
 
-def _load(plugin: Plugin, entry: EntryPoint | Exception) -> Iterator[Component | Broken]:
+def _load(plugin: Plugin, entry: EntryPoint | Exception) -> Iterator[Component | BrokenPlugin]:
     if isinstance(entry, Exception):
-        yield Broken(plugin, reason(entry))
+        yield BrokenPlugin(plugin, reason(entry))
         return
-    # SystemExit too: a plugin that is a script without a guard must not end the program.
+    # Including SystemExit: a script without a main guard must not end the program.
     try:
         check_requirement(entry.dist)
         hooks = hooks_of(entry.load())
     except (Exception, SystemExit) as error:  # noqa: BLE001  # a plugin may raise anything
-        yield Broken(plugin, reason(error))
+        yield BrokenPlugin(plugin, reason(error))
         return
     for name, hook in hooks.items():
         try:
             classes = check_returned(hook())
         except (Exception, SystemExit) as error:  # noqa: BLE001
-            yield Broken(plugin, f"{name}: {reason(error)}")
+            yield BrokenPlugin(plugin, f"{name}: {reason(error)}")
             continue
         for cls in classes:
             yield _component(plugin, name, cls)
 
 
-def _component(plugin: Plugin, hook: str, cls: Any) -> Component | Broken:
+def _component(plugin: Plugin, hook: str, cls: Any) -> Component | BrokenPlugin:
     try:
         check_class(HOOKS[hook], cls)
     except InvalidPluginError as fault:
         name = getattr(cls, "name", None)
-        return Broken(plugin, f"{hook}: {fault}", name if isinstance(name, str) else None)
+        return BrokenPlugin(plugin, f"{hook}: {fault}", name if isinstance(name, str) else None)
     return Component(HOOKS[hook], cls.name, plugin, cls)

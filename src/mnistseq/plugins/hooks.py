@@ -1,4 +1,4 @@
-"""The hooks that a plugin implements, and what can be wrong with them."""
+"""Find and check the hooks that a plugin implements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pluggy
 
 from mnistseq.messages import listed, unknown
 from mnistseq.plugins.built_in import BUILT_IN, Kind
-from mnistseq.plugins.invalid import InvalidPluginError
+from mnistseq.plugins.invalid_plugin import InvalidPluginError
 
 HOOKS: dict[str, Kind] = {f"mnistseq_{kind}s": kind for kind in BUILT_IN}
 
@@ -18,13 +18,13 @@ Hook: TypeAlias = Callable[[], Any]
 
 
 def hooks_of(plugin: object) -> dict[str, Hook]:
-    """Return the hooks that a module (or any object) implements, by name.
+    """Return the hooks that a module or object implements, by name.
 
     Raises
     ------
     InvalidPluginError
-        If a hook is misspelt, is not marked with ``@hookimpl`` or takes an argument, or
-        if there is no hook.
+        If a hook is misspelt, not marked with ``@hookimpl`` or takes an argument, or there are
+        no hooks.
     """
     found = {}
     for name, function, marked in _candidates(plugin):
@@ -44,7 +44,7 @@ def hooks_of(plugin: object) -> dict[str, Hook]:
 
 
 def _candidates(plugin: object) -> Iterator[tuple[str, Hook, bool]]:
-    """Yield every function that is marked as a hook, or whose name begins like one's."""
+    """Yield all functions that are marked as hooks or whose names start like one."""
     manager = pluggy.PluginManager("mnistseq")
     for name in dir(plugin):
         options = manager.parse_hookimpl_opts(plugin, name)
@@ -55,12 +55,12 @@ def _candidates(plugin: object) -> Iterator[tuple[str, Hook, bool]]:
 
 
 def check_returned(value: object) -> list[type]:
-    """Return what a hook returned as a list of classes.
+    """Check that a hook returned a list of classes, and return it.
 
     Raises
     ------
     InvalidPluginError
-        If it is anything else.
+        If it returned anything else.
     """
     if not isinstance(value, list | tuple) or not all(isinstance(cls, type) for cls in value):
         raise InvalidPluginError(f"returned {value!r}, not a list of classes")

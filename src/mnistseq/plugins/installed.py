@@ -1,8 +1,8 @@
-"""The installed packages that have an entry point in the group ``mnistseq``.
+"""Find installed packages with an entry point in the group ``mnistseq``.
 
-`importlib.metadata.entry_points` parses the files of all packages at once, so one
-damaged file of any package ends the search. Here a file that does not mention the
-group is not parsed, and one that does fails independently.
+`importlib.metadata.entry_points` parses the files of all packages together, so a damaged file
+of any package ends the search. Here only files that mention the group are parsed, and each
+may fail independently.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distribution, distributions
 from typing import Final
 
-from mnistseq.plugins.invalid import InvalidPluginError
+from mnistseq.plugins.invalid_plugin import InvalidPluginError
 from mnistseq.version import __version__
 
 GROUP: Final = "mnistseq"
@@ -32,12 +32,12 @@ class Plugin:
 
 
 def installed_plugins() -> Iterator[tuple[Plugin, EntryPoint | Exception]]:
-    """Yield every plugin in the order of names, with its entry point or what is wrong with its files."""
+    """Yield all plugins, sorted by name, with their entry point or the error in their files."""
     mentioning = [found for found in distributions() if _mentions_group(found)]
     names = {name for name in map(_name, mentioning) if name}
     for name in sorted(names):
         try:
-            # Of several versions on the path, this is the one that would be imported.
+            # Of several versions on the path, the first is the one that would be imported.
             owner = distribution(name)
             entries = sorted(owner.entry_points.select(group=GROUP), key=lambda entry: entry.name)
             version = owner.version
@@ -67,20 +67,20 @@ def _mentions_group(candidate: Distribution) -> bool:
 
 
 def disabled_names() -> frozenset[str]:
-    """Return the packages and entry points that ``MNISTSEQ_DISABLED_PLUGINS`` names; ``*`` is all."""
+    """Return the packages and entry points in ``MNISTSEQ_DISABLED_PLUGINS``; ``*`` means all."""
     names = os.environ.get("MNISTSEQ_DISABLED_PLUGINS", "").split(",")
     return frozenset(canonical(name) for name in names if name.strip())
 
 
 def canonical(name: str) -> str:
-    """Return a package's name in its normal form: ``My_Plugin`` and ``my-plugin`` are equal."""
+    """Normalise the name of a package: ``My_Plugin`` and ``my-plugin`` are equal."""
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
 def check_requirement(package: Distribution | None) -> None:
-    """Raise InvalidPluginError if a package requires another version of mnistseq than this.
+    """Raise InvalidPluginError if a package requires a different version of mnistseq.
 
-    Checked before its module is imported, so that the reason is this and not what follows from it.
+    Checked before its module is imported, so that this is reported and not a consequence of it.
     """
     from packaging.requirements import Requirement
 

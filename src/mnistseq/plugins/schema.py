@@ -20,7 +20,7 @@ Schema: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Parameters:
-    """A component's name, and the schema of its parameters."""
+    """The name of a component, and the schema of its parameters."""
 
     kind: Kind
     name: str
@@ -28,25 +28,25 @@ class _Parameters:
 
     @property
     def key(self) -> str:
-        """The schema's name among the definitions."""
+        """Name of the schema in the definitions."""
         return f"{self.kind}.{self.name}"
 
     @property
     def reference(self) -> Schema:
-        """A schema that refers to this one."""
+        """A reference to this schema."""
         return {"$ref": f"#/$defs/{self.key}"}
 
     @property
     def required(self) -> bool:
-        """Whether the component has a parameter without a default."""
+        """Whether the component has a required parameter."""
         return bool(self.schema.get("required"))
 
 
 def installed_schema() -> Schema:
-    """Return the JSON Schema (draft 2020-12) of every key and every component's parameters.
+    """Return the JSON Schema (draft 2020-12) of all keys and all parameters of components.
 
-    Components that cannot be used, because they are broken or two have one name, are
-    left out: the schema rejects a file that names them, as mnistseq does.
+    Components that cannot be used, because they are broken or share a name, are left out: the
+    schema rejects files that name them, as mnistseq does.
     """
     schema = config_schema()
     defined = schema["$defs"]
@@ -75,12 +75,12 @@ def _schema_of(kind: Kind, name: str) -> Schema:
     try:
         return model_of(component).model_json_schema(ref_template=inner)
     except PydanticUserError:
-        # A plugin's parameter has a type that no file can hold; using the component fails.
+        # A plugin's parameter has a type that files cannot contain; using the component fails.
         return {"type": "object"}
 
 
 def _with_name(item: _Parameters) -> _Parameters:
-    """Return the schema of a member of a list of transforms: its name and its parameters."""
+    """Return the schema of an item in a list of transforms: its name and its parameters."""
     schema = item.schema | {
         "properties": {"name": {"const": item.name}, **item.schema.get("properties", {})},
         "required": ["name", *item.schema.get("required", [])],
@@ -89,13 +89,13 @@ def _with_name(item: _Parameters) -> _Parameters:
 
 
 def _choose_by_name(section: Schema, key: str, default: str, items: Iterable[_Parameters]) -> None:
-    """Restrict a section's name to these, and its parameters to those of the one it names."""
+    """Restrict the name in a section to these, and its parameters to those of that component."""
     section["properties"][key]["enum"] = [item.name for item in items]
     section["allOf"] = [
         {
             "if": {
                 "properties": {key: {"const": item.name}},
-                # A section without a name means the default.
+                # Without a name, the default applies.
                 "required": [] if item.name == default else [key],
             },
             "then": {
@@ -108,7 +108,7 @@ def _choose_by_name(section: Schema, key: str, default: str, items: Iterable[_Pa
 
 
 def _set_items(schema: Schema, items: list[_Parameters]) -> None:
-    """Restrict a list to transforms, each a name alone or a table of name and parameters."""
+    """Restrict a list to transforms, each given as a name or as a table of name and parameters."""
     lists = [schema, *schema.get("anyOf", [])]
     [steps] = [member for member in lists if member.get("type") == "array"]
     alone = [item.name for item in items if not item.schema["required"][1:]]

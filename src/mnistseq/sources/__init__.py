@@ -1,1 +1,1 @@
-"""Sources of glyphs, one a file."""
+"""Sources of glyphs, one in each file."""

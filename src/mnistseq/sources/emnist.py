@@ -16,10 +16,10 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
-from mnistseq.sources.arrays.files import read_bytes, reading
-from mnistseq.sources.arrays.idx import read_idx
-from mnistseq.sources.arrays.npz import ZIP_ERRORS
-from mnistseq.sources.arrays.pairs import check_pair
+from mnistseq.sources.array_files.files import read_bytes, reading
+from mnistseq.sources.array_files.idx import read_idx
+from mnistseq.sources.array_files.npz import ZIP_ERRORS
+from mnistseq.sources.array_files.pairs import check_pair
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
@@ -46,10 +46,10 @@ _CHARACTERS = {
     "digits": digits,
     "mnist": digits,
 }
-"""Variant → its characters in the order of its labels, as in its mapping."""
+"""Variant → characters in the order of its labels, as in its mapping."""
 
 _LARGEST_MAPPING = 1 << 16
-"""Bytes of a mapping file, which may be compressed much better than images."""
+"""Maximum size of a mapping file, which may be compressed much better than images."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ class Emnist(Source):
     Labels are the characters in the variant's mapping. The variant letters maps
     both cases of a letter to one label, the capital.
 
-    The path of the source is the archive gzip.zip, a folder that contains it, or a
-    folder with its files, with or without the mapping; by default it is found on this machine, or downloaded (562 MB).
+    The path of the source is the archive gzip.zip, a folder that contains it, or a folder
+    with its files, with or without the mapping; by default it is found on this machine, or
+    downloaded (562 MB).
 
     Source: G. Cohen, S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension
     of MNIST to handwritten letters", arXiv:1702.05373.
@@ -90,11 +91,11 @@ class Emnist(Source):
         )
         found = _read_files(folder, names)
         (images, packed), (labels, numbers) = (_required(found, name, folder) for name in names[:2])
-        # Copies of a variant often lack its mapping, which is the same in all of them.
+        # Copies often lack the mapping, which is always the same.
         mapping, text = found.get(names[2], (labels, _standard_mapping(self.variant)))
 
         def make() -> GlyphBank:
-            # Images are stored column by column, as in the authors' Matlab.
+            # Images are stored column by column, as in Matlab.
             pixels = np.ascontiguousarray(read_idx(packed, images).swapaxes(1, 2))
             values = read_idx(numbers, labels)
             check_pair(pixels, values, images, labels)
@@ -111,12 +112,12 @@ class Emnist(Source):
         return ("train", "test")
 
     def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
+        """Return the licence terms of the published data set."""
         return DATASET.terms
 
 
 def _find(path: str | None) -> Path:
-    """Return the archive, or the folder with its files; download the archive if no path is given."""
+    """Return the archive or the folder with its files; without a path, download the archive."""
     if path is None:
         from mnistseq.sources.downloads.fetch import obtain  # not needed where a path is given
 
@@ -129,7 +130,7 @@ def _find(path: str | None) -> Path:
 
 
 def _read_files(path: Path, names: tuple[str, ...]) -> dict[str, _File]:
-    """Return the path, for messages, and content of the files that a folder or archive contains."""
+    """Return the files in a folder or archive: their path, for messages, and content."""
     if path.is_dir():
         files = {name: _find_in_folder(path, name) for name in names}
         return {name: (file, read_bytes(file)) for name, file in files.items() if file is not None}
@@ -167,14 +168,14 @@ def _find_in_folder(folder: Path, name: str) -> Path | None:
 
 
 def _read_member(archive: zipfile.ZipFile, member: str, path: Path) -> bytes:
-    # A member may claim any size. Real ones are gzipped already, so they hardly shrink again.
+    # A member may claim any size; real ones are already gzipped, so they hardly shrink.
     if archive.getinfo(member).file_size > 2 * path.stat().st_size + _LARGEST_MAPPING:
         raise SourceError(f"{path}: {member} in it is larger than any file of EMNIST")
     return archive.read(member)
 
 
 def _standard_mapping(variant: str) -> bytes:
-    """Return a variant's mapping as in its file: a line for each label, with a character code."""
+    """Return the mapping of a variant as in its file: a line for each label, with a character code."""
     first = 1 if variant == "letters" else 0
     characters = enumerate(_CHARACTERS[variant], first)
     return "".join(f"{label} {ord(character)}\n" for label, character in characters).encode()
@@ -183,8 +184,8 @@ def _standard_mapping(variant: str) -> bytes:
 def _characters(text: bytes, values: Ints, path: Path) -> tuple[tuple[str, ...], Ints]:
     """Return the characters that occur, and the index of each glyph's character among them.
 
-    A mapping has a line for each label: the label, then one or more character
-    codes in decimal. Labels of letters begin at 1, those of the others at 0.
+    Each line of a mapping has a label and one or more decimal character codes. Labels of
+    `letters` start at 1, all others at 0.
     """
     characters: dict[int, str] = {}
     try:

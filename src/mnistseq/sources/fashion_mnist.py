@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from mnistseq.sources.arrays.mnist_files import MnistFiles
+from mnistseq.sources.array_files.mnist_files import MnistFiles
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(

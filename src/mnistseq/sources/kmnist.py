@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mnistseq.sources.arrays.mnist_files import MnistFiles
+from mnistseq.sources.array_files.mnist_files import MnistFiles
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 DATASET = Dataset(

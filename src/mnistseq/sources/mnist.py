@@ -1,4 +1,4 @@
-"""MNIST: the files that ship with the package, or others of the same names."""
+"""mnist: the files that ship with the package, or others with the same names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.sources.arrays.mnist_files import MnistFiles, read_folder, split_prefix
-from mnistseq.sources.arrays.mnist_writers import with_writers
-from mnistseq.sources.arrays.pairs import read_pair
+from mnistseq.sources.array_files.mnist_files import MnistFiles, read_folder, split_prefix
+from mnistseq.sources.array_files.mnist_writers import with_writers
+from mnistseq.sources.array_files.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 
 SHIPPED = Path(__file__).parents[1] / "data" / "mnist"
@@ -20,7 +20,7 @@ _SHIPPED_SHA256 = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-"""SHA-256 of the shipped files, so that ten megabytes need not be hashed to find them in the cache."""
+"""SHA-256 of the shipped files, so that they need not be hashed to find the bank in the cache."""
 
 DATASET = Dataset(
     name="mnist",
@@ -69,7 +69,7 @@ class Mnist(MnistFiles):
 
     The path of the source is a folder with the four files, gzipped or not; by
     default the files that ship with mnistseq; nothing is downloaded. Writers are
-    NIST's writer ids, 539 in train and 297 others in test.
+    NIST's writer ids, 539 in train and 297 different ones in test.
 
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """

@@ -1,4 +1,4 @@
-"""NumPy's files of arrays: images and labels in one .npz file, or in two files."""
+"""npz: images and labels as NumPy arrays, in one .npz file or in two files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mnistseq.config.constraints import NotEmpty, Range
 from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.conversion import to_codes, to_pixels
-from mnistseq.sources.arrays.files import content_digest
-from mnistseq.sources.arrays.named_arrays import find_arrays, splits_of
-from mnistseq.sources.arrays.orientation import (
+from mnistseq.sources.array_files.conversion import to_codes, to_pixels
+from mnistseq.sources.array_files.files import content_digest
+from mnistseq.sources.array_files.named_arrays import find_arrays, splits_of
+from mnistseq.sources.array_files.orientation import (
     POLARITY_HELP,
     TRANSPOSE_HELP,
     Polarity,
@@ -24,7 +24,7 @@ from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.user_files import UserFiles
 
 _VERSION = "npz 2"
-"""Part of the cache key; another version of the conversion needs another number."""
+"""Part of the cache key; increase it when the conversion changes."""
 
 
 @dataclass(frozen=True)
@@ -32,32 +32,31 @@ class Npz(UserFiles):
     """Arrays of images and labels, in one .npz file or in two .npz or .npy files.
 
     The path of the source is the file, or the folder with two files. Images are
-    (N, height, width), (N, pixels) or have a dimension of 1 or 3 channels; numbers
-    from 0 to 255, or from 0 to 1. Labels are whole numbers, strings, or one-hot
-    rows. Python objects are never unpickled.
+    (N, height, width), optionally with 1 or 3 channels, or (N, pixels), with values
+    from 0 to 255 or from 0 to 1. Labels are whole numbers, strings, or one-hot rows.
+    Python objects are never unpickled.
 
     Parameters
     ----------
     images, labels : str, optional
-        Names of the arrays or of the files; by default two that belong together and
-        to the split, such as x_train and y_train, or kmnist-train-imgs.npz and
-        kmnist-train-labels.npz.
+        Names of the arrays or files; by default a pair for the split, such as x_train and
+        y_train, or kmnist-train-imgs.npz and kmnist-train-labels.npz.
     height, width : int, optional
         Size of images (N, pixels); by default they are square.
     transpose : bool
         Whether images are stored column by column, as EMNIST's are.
     polarity : {'light-on-dark', 'dark-on-light'}
-        Colour of ink and ground in the images.
+        Polarity of ink and background in the images.
     """
 
     name: ClassVar[str] = "npz"
     needs: ClassVar[str] = "the .npz file, or the folder with two files"
 
     images: Annotated[str, NotEmpty()] | None = field(
-        default=None, metadata={"help": "name of the array or file; by default found by the split"}
+        default=None, metadata={"help": "name of the array or file; by default found by split"}
     )
     labels: Annotated[str, NotEmpty()] | None = field(
-        default=None, metadata={"help": "name of the array or file; by default found by the split"}
+        default=None, metadata={"help": "name of the array or file; by default found by split"}
     )
     height: Annotated[int, Range(1, MAX_HEIGHT)] | None = field(
         default=None, metadata={"help": "of images (N, pixels); by default they are square"}
@@ -69,7 +68,7 @@ class Npz(UserFiles):
     polarity: Polarity = field(default="light-on-dark", metadata={"help": POLARITY_HELP})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split; where both names are given, all splits are the same."""
+        """Read one split; if both names are given, all splits are the same."""
         given = self.required(path)
         images, labels = find_arrays(given, split, self.images, self.labels)
         display_name = f"{self.name} {given.name}"
@@ -92,6 +91,6 @@ class Npz(UserFiles):
         return cached_bank(key, display_name, make)
 
     def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return the splits that the names of arrays or files contain, unless names are given."""
+        """Return the splits that occur in names of arrays or files, unless names are given."""
         named = self.images is not None and self.labels is not None
         return () if named else splits_of(self.required(path))

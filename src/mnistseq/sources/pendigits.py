@@ -1,4 +1,4 @@
-"""pendigits: digits as they were written on a tablet, which ship with the package."""
+"""pendigits: digits written on a tablet, which ship with the package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.arrays.files import read_bytes
+from mnistseq.sources.array_files.files import read_bytes
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
 from mnistseq.sources.pen_paths.drawing import Drawing
@@ -23,7 +23,7 @@ SHIPPED = Path(__file__).parents[1] / "data" / "pendigits"
 
 
 class _File(NamedTuple):
-    """The file of a split; its writers are numbered from 1, and get ids after `writers_before`."""
+    """The file of a split, whose writers are numbered from 1 and get ids after `writers_before`."""
 
     name: str
     sha256: str
@@ -44,15 +44,15 @@ _FILES = {
 }
 
 _LARGEST = 1 << 26
-"""Bytes of an unpacked file; the real ones have 4 million."""
+"""Maximum size of an unpacked file in bytes; real ones have 4 million."""
 
 
 @dataclass(frozen=True)
 class Pendigits(Source):
-    """Digits as pen paths, written on a tablet: 7,494 in train, 3,498 in test, drawn by a pen.
+    """Digits written on a tablet, as pen paths: 7,494 in train, 3,498 in test.
 
-    Labels are "0" to "9". Writers 1 to 30 wrote train, 31 to 44 test. Many write as people in
-    Europe and Turkey do: sevens with a bar, ones with a flag, open fours.
+    Labels are "0" to "9". Writers 1 to 30 wrote train, 31 to 44 test. Many digits are written
+    as in Europe and Turkey: sevens with a bar, ones with a flag, open fours.
 
     The path of the source is a folder with the two files pendigits-orig.tra and
     pendigits-orig.tes, packed with xz or not; by default the files that ship with mnistseq.
@@ -63,8 +63,8 @@ class Pendigits(Source):
     Parameters
     ----------
     sizes : {'equal', 'natural'}
-        equal: every digit is 20 of 28 units high, as in MNIST; natural: a writer's median digit
-        is, and the others keep their sizes beside it, with their feet on one line.
+        equal: every digit is 20 of 28 units high, as in MNIST; natural: only a writer's median
+        digit is, and the others keep their relative sizes, on one baseline.
     """
 
     name: ClassVar[str] = "pendigits"
@@ -98,7 +98,7 @@ class Pendigits(Source):
         return tuple(_FILES)
 
     def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
+        """Return the licence terms of the published data set."""
         return LicenceTerms(
             "CC-BY-4.0",
             "E. Alpaydin and F. Alimoglu, Pen-Based Recognition of Handwritten Digits, "
@@ -125,12 +125,12 @@ def _unpacked(content: bytes, file: Path) -> str:
 
 
 def _nothing(_name: str) -> Content:
-    """Stand in for the description that the files include, and that was not published."""
+    """Return no content for the included description, which was not published."""
     return Content((), (), "")
 
 
 def _drawing(segment: Segment, file: Path, writers_before: int) -> Drawing:
-    """Return a segment as a drawing. A comment has its digit, writer and sample number."""
+    """Return a segment as a drawing; its comment contains digit, writer and sample number."""
     origin = f"{file}: line {segment.line}"
     words = segment.comment.split()
     if len(words) != 3 or not words[1].isdecimal():

@@ -1,4 +1,4 @@
-"""CSV files of pixels, as MNIST is often shared: a label and 784 numbers in each row."""
+"""csv: tables of pixels, as MNIST is often shared: a label and 784 numbers in each row."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from mnistseq.config.sections import MAX_HEIGHT
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import MissingSourceError
 from mnistseq.messages import listed
-from mnistseq.sources.arrays.conversion import to_codes, to_pixels
-from mnistseq.sources.arrays.files import content_digest, reading
-from mnistseq.sources.arrays.orientation import (
+from mnistseq.sources.array_files.conversion import to_codes, to_pixels
+from mnistseq.sources.array_files.files import content_digest, reading
+from mnistseq.sources.array_files.orientation import (
     POLARITY_HELP,
     TRANSPOSE_HELP,
     Polarity,
     stored_size,
     upright_ink,
 )
-from mnistseq.sources.arrays.pixel_table import read_pixel_table
+from mnistseq.sources.array_files.pixel_table import read_pixel_table
 from mnistseq.sources.banks.cache import cached_bank
-from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
+from mnistseq.sources.banks.split_names import requested_split, split_among, words_of
 from mnistseq.sources.user_files import UserFiles
 
 _VERSION = "csv 1"
-"""Part of the cache key; another way of reading tables needs another number."""
+"""Part of the cache key; increase it when tables are read differently."""
 
 _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True)
 class PixelCsv(UserFiles):
-    """A CSV file with an image in each row: its label, and a number for each pixel, row by row.
+    """A CSV file with an image in each row: its label, and a number for each pixel.
 
     The path of the source is the file, or a folder with a file for each split, such
     as mnist_train.csv. Pixels are from 0 to 255, or from 0 to 1. Labels are numbers
@@ -43,14 +43,14 @@ class PixelCsv(UserFiles):
     Parameters
     ----------
     label : str, optional
-        The column of labels: its name, or its number from 1. By default the one
-        called label, class, target, y, digit or character; without a header the first.
+        Name or number, from 1, of the column of labels. By default the one called label, class,
+        target, y, digit or character; without a header, the first.
     height, width : int, optional
         Size of the images; by default they are square.
     transpose : bool
         Whether images are stored column by column, as EMNIST's are.
     polarity : {'light-on-dark', 'dark-on-light'}
-        Colour of ink and ground in the images.
+        Polarity of ink and background in the images.
     """
 
     name: ClassVar[str] = "csv"
@@ -69,7 +69,7 @@ class PixelCsv(UserFiles):
     polarity: Polarity = field(default="light-on-dark", metadata={"help": POLARITY_HELP})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read one split; where the path is a file, all splits are the same."""
+        """Read one split; if the path is a file, all splits are the same."""
         file = _find(self.required(path), split)
         display_name = f"{self.name} {file.name}"
 
@@ -86,7 +86,7 @@ class PixelCsv(UserFiles):
         return cached_bank(key, display_name, make)
 
     def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return the splits that the names of files in the folder contain."""
+        """Return the splits that occur in the names of files in the folder."""
         folder = self.required(path)
         found = {_split_of(name) for name in _tables(folder)} if folder.is_dir() else set()
         return tuple(sorted(split for split in found if split is not None))
@@ -99,7 +99,7 @@ def _find(path: Path, split: str) -> Path:
     if not path.is_dir():
         return path
     tables = _tables(path)
-    wanted = split_asked_for(split)
+    wanted = requested_split(split)
     chosen = [name for name in tables if _split_of(name) == wanted or wanted in words_of(name)]
     if not chosen and len(tables) == 1 and _split_of(tables[0]) is None:
         chosen = tables

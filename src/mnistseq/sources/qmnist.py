@@ -1,4 +1,4 @@
-"""QMNIST: MNIST's digits with writer ids, and all 60,000 of the test set."""
+"""qmnist: MNIST's digits with writer ids, including all 60,000 digits of the test set."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.arrays.files import read_bytes
-from mnistseq.sources.arrays.idx import read_idx
-from mnistseq.sources.arrays.mnist_files import find_file
-from mnistseq.sources.arrays.pairs import check_pair
+from mnistseq.sources.array_files.files import read_bytes
+from mnistseq.sources.array_files.idx import read_idx
+from mnistseq.sources.array_files.mnist_files import find_file
+from mnistseq.sources.array_files.pairs import check_pair
 from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.mnist import DATASET as MNIST
@@ -61,7 +61,7 @@ _ROWS = {
     "test50k": slice(_MNIST_TEST, None),
 }
 _CLASS, _WRITER, _COLUMNS = 0, 2, 8
-"""Columns of the extended labels: index of the class, index of the writer id, and their number."""
+"""Columns of the extended labels: class, writer id, and number of columns."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ class Qmnist(Source):
     Parameters
     ----------
     pictures : {'mnist', 'qmnist'}
-        Which pictures train and test10k show: MNIST's own, or QMNIST's
-        reconstruction of them, which differs by up to 3 grey levels, and in 147
-        pictures of train by a shift of one pixel. The other splits are always QMNIST's.
+        Pictures of train and test10k: MNIST's own, or QMNIST's reconstruction, which differs
+        by up to 3 grey levels and, in 147 pictures of train, by a shift of one pixel. All
+        other splits have QMNIST's pictures.
     """
 
     name: ClassVar[str] = "qmnist"
@@ -95,7 +95,7 @@ class Qmnist(Source):
         """Read one split with its writer ids."""
         if split not in _ROWS:
             raise ArgumentError(f"source qmnist has no split {split!r}; it has {', '.join(_ROWS)}")
-        # Decided by the config alone: an image must not depend on which files are present.
+        # Depends only on the config: images must not depend on which files are present.
         own = self.pictures == "qmnist" or split in ("test", "test50k")
         labels, images = _files(split, path, own=own)
         packed = read_bytes(images), read_bytes(labels)
@@ -121,7 +121,7 @@ class Qmnist(Source):
         return tuple(_ROWS)
 
     def terms(self) -> LicenceTerms:
-        """Return the terms of QMNIST, and of MNIST if its pictures are shown."""
+        """Return the licence terms of QMNIST, combined with MNIST's if its pictures are used."""
         if self.pictures == "qmnist":
             return DATASET.terms
         return replace(
@@ -132,7 +132,7 @@ class Qmnist(Source):
 
 
 def _files(split: str, path: str | None, *, own: bool) -> tuple[Path, Path]:
-    """Find the label file of a split, and its image file: QMNIST's own, or MNIST's."""
+    """Find the label file of a split, and its image file, from QMNIST or MNIST."""
     half = "train" if split == "train" else "test"
     stems = [(f"qmnist-{half}-labels", "idx2-int")]
     if own:

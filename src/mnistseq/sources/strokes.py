@@ -1,4 +1,4 @@
-"""Pen paths of the user's: JSON Lines with the strokes of a glyph on each."""
+"""strokes: pen paths from JSON Lines, with the strokes of a glyph on each line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import ClassVar, Literal
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.messages import listed
-from mnistseq.sources.arrays.files import content_digest, reading
+from mnistseq.sources.array_files.files import content_digest, reading
 from mnistseq.sources.banks.cache import cached_bank
-from mnistseq.sources.banks.splits import split_among, split_asked_for, words_of
+from mnistseq.sources.banks.split_names import requested_split, split_among, words_of
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.json_lines import read_json_lines
@@ -25,10 +25,10 @@ _SUFFIXES = (".jsonl", ".ndjson")
 
 @dataclass(frozen=True)
 class Strokes(UserFiles):
-    """JSON Lines of pen paths, drawn by a pen: a glyph on each line, with its label and writer.
+    """JSON Lines of pen paths: a glyph on each line, with its label and writer.
 
-    The path of the source is a file, or a folder of files .jsonl or .ndjson. Those
-    whose names contain train, test or val are splits; otherwise every split is the same.
+    The path of the source is a file, or a folder of .jsonl or .ndjson files. Those whose
+    names contain train, test or val are splits; otherwise all splits are the same.
 
     A line is {"label": "7", "writer": "ann", "strokes": [[[x, y], ...], ...]}, or in the form of
     Quick, Draw!: {"word": "cat", "drawing": [[[x, ...], [y, ...]], ...]}.
@@ -36,11 +36,11 @@ class Strokes(UserFiles):
     Parameters
     ----------
     sizes : {'equal', 'natural'}
-        equal: every glyph is 20 of 28 units high, as MNIST's digits are; natural: the median
-        digit of a writer is, or the median glyph of one without digits, and the others keep
-        their sizes and places beside it, so that a point stays a point.
+        equal: every glyph is 20 of 28 units high, like MNIST's digits; natural: only a writer's
+        median digit is, or the median glyph if there are no digits, and the others keep their
+        relative sizes and positions, so that a point remains a point.
     y : {'down', 'up'}
-        Where y grows: downwards as on screens, or upwards.
+        Direction of the y axis: downwards as on screens, or upwards.
     """
 
     name: ClassVar[str] = "strokes"
@@ -52,7 +52,7 @@ class Strokes(UserFiles):
             "help": "equal: every glyph is as high as a digit; natural: as the writer made it"
         },
     )
-    y: Literal["down", "up"] = field(default="down", metadata={"help": "where y grows"})
+    y: Literal["down", "up"] = field(default="down", metadata={"help": "direction of the y axis"})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
         """Read one split."""
@@ -73,7 +73,7 @@ class Strokes(UserFiles):
         return cached_bank(sha256(look.encode()).hexdigest(), display_name, make)
 
     def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return the splits that the names of files in the folder contain."""
+        """Return the splits that occur in the names of files in the folder."""
         given = self.required(path)
         return tuple(_files_by_split(given)) if given.is_dir() else ()
 
@@ -94,14 +94,14 @@ def _files_of(path: Path, split: str) -> list[Path]:
     by_split = _files_by_split(path)
     if not by_split:
         return _files(path)
-    wanted = split_asked_for(split)
+    wanted = requested_split(split)
     if wanted not in by_split:
         raise SourceError(f"{path}: has no file of the split {split!r}; it has {listed(by_split)}")
     return by_split[wanted]
 
 
 def _files_by_split(folder: Path) -> dict[str, list[Path]]:
-    """Return the files by the splits in their names; none if no name contains one."""
+    """Return the files by the splits in their names; empty if no name contains a split."""
     found: dict[str, list[Path]] = {}
     others = []
     for file in _files(folder):

@@ -1,4 +1,4 @@
-"""UNIPEN: digits, letters and symbols as pen paths, downloaded on first use."""
+"""unipen: digits, letters and symbols as pen paths, downloaded on first use."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _CATEGORIES = {
     "letters": ("1b", "1c"),
     "all": ("1a", "1b", "1c", "1d"),
 }
-"""Characters → the categories of the release with them."""
+"""Characters → categories of the release that contain them."""
 
 
 @dataclass(frozen=True)
 class Unipen(Source):
-    """Digits, letters and symbols as pen paths, by writers of many countries, drawn by a pen.
+    """Digits, letters and symbols as pen paths, by writers from many countries.
 
-    Labels are characters. Every split gives the same glyphs. Glyphs that cannot be
-    what their label is, such as a 4 that is a single line, are left out.
+    Labels are characters. All splits give the same glyphs. Glyphs that cannot match their
+    label, such as a 4 that is a single line, are left out.
 
     The path of the source is the archive unipen-CDROM-train_r01_v07.tgz, or the
     folder that it contains; by default it is found on this machine, or downloaded (156 MB).
@@ -62,8 +62,8 @@ class Unipen(Source):
     characters : {'digits-and-symbols', 'digits', 'symbols', 'letters', 'all'}
         Which glyphs to take.
     sizes : {'equal', 'natural'}
-        equal: every digit is 20 of 28 units high, as in MNIST; natural: a writer's median digit
-        is, and the others keep their sizes beside it. Letters and symbols always do.
+        equal: every digit is 20 of 28 units high, as in MNIST; natural: only a writer's median
+        digit is, and the others keep their relative sizes. Letters and symbols always do.
     """
 
     name: ClassVar[str] = "unipen"
@@ -74,13 +74,13 @@ class Unipen(Source):
     sizes: Sizes = field(default="equal", metadata={"help": SIZES_HELP})
 
     def load(self, split: str, path: str | None) -> GlyphBank:
-        """Read the glyphs, which are the same for every split."""
+        """Read the glyphs, which are the same for all splits."""
         file = _downloaded() if path is None else Path(path)
         files = open_unipen(file)
 
         def make() -> GlyphBank:
             wanted = _CATEGORIES[self.characters]
-            # Digits are read in any case: they tell how large a writer's other glyphs are.
+            # Digits are always read, because the sizes of other glyphs are relative to them.
             release = read_release(files, tuple(sorted({*wanted, *_DIGITS})))
             sizes = measures(release.drawings)
             plausible, others = split_plausible(release.drawings, sizes)
@@ -99,12 +99,12 @@ class Unipen(Source):
         return cached_bank(sha256(look.encode()).hexdigest(), self.name, make)
 
     def terms(self) -> LicenceTerms:
-        """Return the terms of the published data set."""
+        """Return the licence terms of the published data set."""
         return DATASET.terms
 
 
 def _is_of(text: str, folders: tuple[str, ...]) -> bool:
-    """Whether something that was left out may have had wanted glyphs."""
+    """Return whether a part that was left out may contain requested glyphs."""
     return text.startswith(folders) or not text.startswith("data/")
 
 

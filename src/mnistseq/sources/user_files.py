@@ -1,4 +1,4 @@
-"""Base class of the sources that read files of the user's, whose licence only the user knows."""
+"""UserFiles: base class of sources that read the user's own files, whose licence is a parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnistseq.errors import ArgumentError
 
 @dataclass(frozen=True)
 class UserFiles(Source):
-    """A source of files whose terms are parameters.
+    """A source of files whose licence terms are parameters.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class UserFiles(Source):
     )
 
     def terms(self) -> LicenceTerms:
-        """Return the terms that were given."""
+        """Return the given licence terms."""
         return LicenceTerms(self.licence, self.attribution)
 
     def required(self, path: str | None) -> Path:

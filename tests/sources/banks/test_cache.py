@@ -15,7 +15,7 @@ from tests.file_limit import file_limit
 
 from mnistseq import GlyphBank
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.pairs import read_pair
+from mnistseq.sources.array_files.pairs import read_pair
 from mnistseq.sources.banks.cache import LAYOUT, cached_bank, checked_banks, mapped_bank
 
 Pair = Callable[..., tuple[Path, Path]]

@@ -1,1 +1,1 @@
-"""What several sources share: the cache of decoded banks, parallel reading, labels."""
+"""Shared by several sources: the cache of decoded banks, parallel reading, labels."""

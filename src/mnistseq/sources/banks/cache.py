@@ -1,8 +1,8 @@
-"""Decoded banks in the user's cache folder, as files that are mapped into memory.
+"""Cache of decoded banks, in memory-mapped files in the user's cache folder.
 
-Several processes share one copy, and the second start takes milliseconds. A bank appears whole,
-when its folder is renamed. If the cache cannot be read or written, banks are made in memory,
-which costs only time.
+Processes share one copy, and the second start takes milliseconds. A bank becomes visible when
+its complete folder is renamed. If the cache cannot be read or written, banks are decoded in
+memory, which only costs time.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 
 LAYOUT = 3
-"""Number of this layout of files; banks of another layout are in other folders."""
+"""Version of the layout of files; each version has its own folders."""
 
 _MAX_IN_MEMORY = 2**30
-"""Bytes of a bank that is made in memory if the cache cannot hold it."""
+"""Maximum size of a bank that is made in memory if the cache cannot hold it."""
 
 _HOUR = 3_600
 
 _ABANDONED = 24 * _HOUR
-"""Seconds without a change after which an unfinished bank is what a killed process left."""
+"""Seconds without a change after which an unfinished bank counts as abandoned."""
 
 _DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, SourceError)
-"""What reading a damaged bank may raise."""
+"""Errors that reading a damaged bank may raise."""
 
 _CHECKING: ContextVar[bool] = ContextVar("content is checked", default=False)
 
 
 @contextmanager
 def checked_banks() -> Iterator[None]:
-    """Compare the content of each bank with its digest before it is used in this context.
+    """Compare each bank with its digest before it is used inside this context.
 
-    A bank that differs is made again. Files are written whole, so only a failing disk or another
-    program changes them; but then wrong pixels would be drawn without an error. Every process
-    compares a bank once, at one to two gigabytes a second.
+    A bank that differs is made again. Only a failing disk or another program can damage files,
+    but then wrong pixels would be drawn without an error. Every process compares a bank once, at
+    one to two gigabytes per second.
     """
     token = _CHECKING.set(True)
     try:
@@ -61,7 +61,7 @@ def checked_banks() -> Iterator[None]:
 
 
 def cache_folder() -> Path:
-    """Return ``MNISTSEQ_CACHE``, or the user's cache folder; all in it can be made again."""
+    """Return ``MNISTSEQ_CACHE`` or the user's cache folder; its contents can be made again."""
     chosen = os.environ.get("MNISTSEQ_CACHE")
     if chosen:
         return Path(chosen)
@@ -71,24 +71,24 @@ def cache_folder() -> Path:
 
 
 def banks_folder() -> Path:
-    """Return the folder that contains a folder for each bank."""
+    """Return the folder with one subfolder for each bank."""
     return cache_folder() / "banks"
 
 
 def is_of_old_layout(name: str) -> bool:
-    """Whether a name in the folder of banks was given by an earlier layout."""
+    """Return whether a name in the folder of banks belongs to an earlier layout."""
     number = name.partition("-")[0]
     return number.isdecimal() and int(number) < LAYOUT
 
 
 def is_abandoned(unfinished: Path) -> bool:
-    """Whether a folder, in which a process once began a bank, has not changed for a day."""
+    """Return whether the folder of an unfinished bank has not changed for a day."""
     last = max(path.stat().st_mtime for path in (unfinished, *unfinished.iterdir()))
     return time() - last > _ABANDONED
 
 
 def stored_bank(key: str, name: str) -> GlyphBank | None:
-    """Return the bank that is in the cache under `key`, or None."""
+    """Return the cached bank of a key, or None."""
     with suppress(*_DAMAGE):
         bank = _load(_folder(key), name)
         if _CHECKING.get() and not _is_intact(_folder(key), bank):
@@ -99,14 +99,14 @@ def stored_bank(key: str, name: str) -> GlyphBank | None:
 
 
 def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank:
-    """Return the bank that `make` makes, from the cache if it is there.
+    """Return the bank that `make` creates, from the cache if possible.
 
     Parameters
     ----------
     key : str
         Identifies everything that `make` depends on, such as a hash of the files it decodes.
     name : str
-        The bank's name, cached or not.
+        Name of the bank.
     """
     bank = stored_bank(key, name)
     if bank is not None:
@@ -127,27 +127,27 @@ def mapped_bank(
     size: int,
     max_in_memory: int = _MAX_IN_MEMORY,
 ) -> GlyphBank:
-    """Return the bank that `make` makes, with its pixels in a file of the cache from the start.
+    """Return the bank that `make` creates, writing its pixels directly to a file of the cache.
 
-    For banks larger than memory. If several processes want a bank, one makes it and the others
-    wait.
+    For banks larger than memory. If several processes need a bank, one creates it while the
+    others wait.
 
     Parameters
     ----------
     key, name : str
-        As for `cached_bank`.
+        See `cached_bank`.
     make : callable
-        Given an empty folder, it may write the bank's pixels there as ``pixels.npy``; given None,
-        it makes the bank in memory.
+        Called with an empty folder, where it may write the pixels as ``pixels.npy``, or with
+        None to make the bank in memory.
     size : int
-        Estimate of the bytes that the bank takes.
+        Estimated size of the bank in bytes.
     max_in_memory : int
-        Size of the largest bank that is made in memory if the cache cannot hold it.
+        Maximum size of a bank that is made in memory if the cache cannot hold it.
 
     Raises
     ------
     SourceError
-        If the cache cannot hold it and it is too large for memory.
+        If the bank is too large for the cache and for memory.
     """
     folder = _folder(key)
     try:
@@ -175,7 +175,7 @@ def _folder(key: str) -> Path:
 
 
 def _lock(folder: Path) -> AbstractContextManager[object]:
-    from filelock import FileLock  # not needed if the glyphs are in the cache
+    from filelock import FileLock  # not needed if the glyphs are cached
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(folder.with_name(f"{folder.name}.lock"))
@@ -187,7 +187,7 @@ def _check_space(folder: Path, size: int) -> None:
 
 
 def _remove_leftovers(banks: Path) -> None:
-    """Remove unfinished banks of killed processes, and banks of old layouts: either may be large."""
+    """Remove unfinished banks of killed processes and banks of old layouts, which may be large."""
     for path in banks.iterdir():
         with suppress(OSError):
             if is_of_old_layout(path.name) or (path.name.startswith(".") and is_abandoned(path)):
@@ -195,14 +195,14 @@ def _remove_leftovers(banks: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder or file of the cache, as far as that is possible."""
+    """Remove a folder or file of the cache, as far as possible."""
     shutil.rmtree(path, ignore_errors=True)
     with suppress(OSError):
         path.unlink()
 
 
 def _note_use(folder: Path) -> None:
-    """Set the time of a bank's last use, to the hour: many processes may load a bank at once."""
+    """Record the last use of a bank to the hour, because many processes may load it at once."""
     facts = folder / "bank.json"
     with suppress(OSError):
         if time() - facts.stat().st_mtime > _HOUR:
@@ -231,11 +231,11 @@ def _load(folder: Path, name: str) -> GlyphBank:
 
 
 _INTACT: set[tuple[Path, int]] = set()
-"""Banks whose content was compared by this process, with the numbers of their files of pixels."""
+"""Banks whose content this process has verified, with the inodes of their pixel files."""
 
 
 def _is_intact(folder: Path, bank: GlyphBank) -> bool:
-    """Whether a bank has the content that it was written with."""
+    """Return whether the content of a bank is unchanged since it was written."""
     known = folder, (folder / "pixels.npy").stat().st_ino
     if known not in _INTACT:
         facts = json.loads((folder / "bank.json").read_text("utf-8"))
@@ -246,21 +246,21 @@ def _is_intact(folder: Path, bank: GlyphBank) -> bool:
 
 
 def _digest(bank: GlyphBank) -> str:
-    """Return a hash of everything that a bank's files contain."""
+    """Return a hash of the contents of all files of a bank."""
     ink = np.ascontiguousarray(bank.ink).astype("<i8").tobytes()
     return sha256(bank.digest().encode() + ink).hexdigest()
 
 
 def _publish(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Let `fill` fill a new folder, and rename it to `folder` when it is whole."""
+    """Let `fill` fill a new folder, and rename it to `folder` when it is complete."""
     beside = folder.with_name(f".{secrets.token_hex(8)}")
     damaged = folder.with_name(f"{beside.name}-damaged")
     beside.mkdir(parents=True)
     try:
         fill(beside)
         if folder.exists():
-            # The existing bank could not be read. A process that looks between the two renames
-            # finds no bank, and makes one for itself.
+            # The existing bank could not be read. Between the two renames, other processes find
+            # no bank and make their own.
             folder.rename(damaged)
         beside.rename(folder)
     finally:

@@ -1,4 +1,4 @@
-"""What the cache of decoded banks holds, and removing it."""
+"""List and clear the cache of decoded banks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def list_entries(unused_for: float = 0) -> list[CacheEntry]:
     Parameters
     ----------
     unused_for : float
-        Leave out those that were used within this number of seconds.
+        Only banks not used for this number of seconds.
     """
     before = time() - unused_for
     entries = [entry for entry in _entries() if entry.used <= before]
@@ -55,17 +55,17 @@ def list_entries(unused_for: float = 0) -> list[CacheEntry]:
 def clear(unused_for: float = 0) -> list[CacheEntry]:
     """Remove banks from the cache, except unfinished ones that a process may be making.
 
-    Banks are made again when they are needed; processes that have one open can read on.
+    Banks are made again when needed; processes that have one open are not affected.
 
     Parameters
     ----------
     unused_for : float
-        Keep those that were used within this number of seconds.
+        Only remove banks not used for this number of seconds.
 
     Returns
     -------
     list of CacheEntry
-        The removed ones.
+        The removed banks.
     """
     removed = []
     for entry in list_entries(unused_for):
@@ -80,7 +80,7 @@ def clear(unused_for: float = 0) -> list[CacheEntry]:
 
 
 def sweep() -> list[CacheEntry]:
-    """Remove banks of old layouts, which no process of this version reads."""
+    """Remove banks of old layouts, which this version cannot read."""
     removed = []
     for entry in _entries():
         if entry.state == "old layout":
@@ -90,7 +90,7 @@ def sweep() -> list[CacheEntry]:
 
 
 def _entries() -> Iterator[CacheEntry]:
-    with suppress(OSError):  # no cache yet, or none that can be read
+    with suppress(OSError):  # no cache yet, or it cannot be read
         for path in sorted(banks_folder().iterdir()):
             with suppress(OSError):
                 if path.suffix != ".lock":

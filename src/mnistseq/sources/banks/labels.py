@@ -1,4 +1,4 @@
-"""Labels from outside: names of folders, strings in arrays."""
+"""Normalise and check labels from outside, such as names of folders."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from mnistseq.messages import listed
 
 
 def normal(label: str) -> str:
-    """Return a label in Unicode's form NFC: é as one character, not as two."""
+    """Return a label in Unicode normal form NFC, in which é is one character."""
     return unicodedata.normalize("NFC", label)
 
 
 def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
-    """Raise SourceError if there are labels that no sequence can contain.
+    """Raise SourceError if some labels cannot be part of a sequence.
 
     Parameters
     ----------
     where : object
-        What contains them, for the message.
+        Location of the labels, for the message.
     remedy : str
-        What would help.
+        Suggested remedy, for the message.
     """
     odd = [repr(label) for label in labels if not _fits_in_sequence(label)]
     if odd:
@@ -35,7 +35,7 @@ def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
 
 def _fits_in_sequence(label: str) -> bool:
     try:
-        label.encode()  # names of files may hold bytes that are not UTF-8
+        label.encode()  # file names may contain bytes that are not UTF-8
     except UnicodeEncodeError:
         return False
     return bool(label) and not has_line_break(label)

@@ -1,4 +1,4 @@
-"""Applying a function to many items in parallel, in their order, with progress reported."""
+"""Apply a function to many items in parallel, in order, reporting progress."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _CHUNK = 8
-"""Items in a piece of work: more would take memory, fewer would take time to hand out."""
+"""Items in a piece of work, a compromise between memory and overhead."""
 
 _AHEAD = 3
-"""Pieces of work handed out for each thread."""
+"""Pieces of work scheduled for each thread."""
 
 
 def parallel_map(
@@ -26,15 +26,15 @@ def parallel_map(
     label: str,
     threads: int | None = None,
 ) -> Iterator[Value]:
-    """Yield the function's value for each item; a few are computed ahead, never all of them.
+    """Yield the result for each item, computing only a few ahead.
 
-    Threads serve better than processes here: Pillow and hashlib release Python's lock, and
-    threads need nothing from the calling script and work inside any worker.
+    Threads are better than processes here: Pillow and hashlib release the GIL, and threads work
+    in any script and inside any worker.
 
     Parameters
     ----------
     label : str
-        Names the work in a progress display.
+        Name of the work in a progress display.
     threads : int, optional
         By default the number of cores that this process may use.
     """

@@ -1,4 +1,4 @@
-"""Pixels of a bank as a file, written a block at a time."""
+"""Write the pixels of a bank to a file, a block at a time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def write_pixels(blocks: Iterable[Pixels], shape: tuple[int, ...], folder: Path)
     Parameters
     ----------
     blocks : iterable of ndarray of uint8
-        Contiguous arrays that follow each other along the first axis.
+        Contiguous arrays, to be joined along the first axis.
     shape : tuple of int
         Shape of all blocks together.
 
     Raises
     ------
     OSError
-        If it cannot be written.
+        If the file cannot be written.
     """
     path = folder / "pixels.npy"
-    # Written, not mapped: writing to a mapped file on a full disk kills the process.
+    # Not written through a map: on a full disk, that would kill the process.
     with open(path, "wb") as file:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)

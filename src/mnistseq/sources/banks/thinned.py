@@ -1,4 +1,4 @@
-"""The paths of a bank's pictures, thinned once and kept in the cache."""
+"""Thin the pictures of a bank to pen paths, and cache the result."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from mnistseq.sources.banks.pixel_file import write_pixels
 
 
 def thinned(bank: GlyphBank) -> GlyphBank:
-    """Return a bank with the paths of its glyphs, from the cache if they are there.
+    """Return a bank with the pen paths of its glyphs, from the cache if possible.
 
-    The fingerprint is a hash of the paths: other versions of the libraries that thin pictures
-    may give other paths.
+    The fingerprint is a hash of the paths, because other versions of the thinning libraries may
+    give different paths.
 
     Raises
     ------
     SourceError
-        If the cache cannot hold the paths, and they are too large for memory.
+        If the paths are too large for the cache and for memory.
     """
     if bank.paths:
         return bank

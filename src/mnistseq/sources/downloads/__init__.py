@@ -1,1 +1,1 @@
-"""Data sets that are downloaded on first use: their description, where they are, the download."""
+"""Data sets that are downloaded on first use: describe, locate, verify and fetch them."""

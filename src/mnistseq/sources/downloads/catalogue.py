@@ -1,4 +1,4 @@
-"""The data sets that can be downloaded, which files of them are on this machine, and checking those."""
+"""List the downloadable data sets, and check which of their files are on this machine."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ MODULES = {
     "qmnist": "mnistseq.sources.qmnist",
     "unipen": "mnistseq.sources.unipen",
 }
-"""Data set → the module whose `DATASET` describes it."""
+"""Data set → module whose `DATASET` describes it."""
 
 CopyState: TypeAlias = Literal["intact", "damaged", "missing"]
 
 
 @dataclass(frozen=True)
 class FileState:
-    """A file of a data set: its name, its published size in bytes, and the path of an intact copy."""
+    """A file of a data set: its name, published size in bytes, and the path of an intact copy."""
 
     name: str
     size: int
@@ -66,7 +66,7 @@ class DatasetState:
 
 @dataclass(frozen=True)
 class CopyCheck:
-    """The result of checking one copy of a file, or that there is no copy."""
+    """The result of checking one copy of a file; the path is None if there is no copy."""
 
     dataset: str
     file: str
@@ -84,7 +84,7 @@ def dataset_of(name: str) -> Dataset:
 
 
 def list_datasets() -> list[DatasetState]:
-    """Return the state of every data set; files that are found are compared with their checksums."""
+    """Return the state of all data sets, after checking the checksums of existing files."""
     return [state_of(name) for name in MODULES]
 
 
@@ -108,7 +108,7 @@ def state_of(name: str) -> DatasetState:
 
 
 def fetch_dataset(name: str) -> list[Path]:
-    """Return the paths of all files of a data set, and download those that are missing."""
+    """Return the paths of all files of a data set, after downloading missing ones."""
     return obtain(dataset_of(name))
 
 
@@ -125,7 +125,7 @@ def folders_of(name: str) -> list[Path]:
 
 
 def verify(name: str | None = None) -> Iterator[CopyCheck]:
-    """Read every copy on this machine, of one data set or of all, and compare its checksum."""
+    """Check the checksums of all copies on this machine, of one data set or all."""
     for dataset in map(dataset_of, MODULES if name is None else [name]):
         for file in dataset.files:
             found = list(copies(dataset, file))

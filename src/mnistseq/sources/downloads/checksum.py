@@ -1,4 +1,4 @@
-"""Comparing files with what was published: by their md5, or by their decompressed content."""
+"""Compare files with the published ones, by their MD5 or their decompressed content."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mnistseq.sources.downloads.dataset import RemoteFile
 
 _BLOCK = 1 << 20
 _MAX_GROWTH = 64
-"""The most that decompressed content may exceed the published size; IDX files reach 10."""
+"""Maximum ratio of decompressed content to published size; IDX files reach 10."""
 
 
 def fault(path: Path, file: RemoteFile) -> str | None:
-    """Return what is wrong with a file on disk, or None if it is the published file.
+    """Return how a file on disk differs from the published file, or None if it does not.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def fault(path: Path, file: RemoteFile) -> str | None:
     with open(path, "rb") as stream:
         start = stream.read(64)
         stream.seek(0)
-        # md5 is what is published; it guards against damage and mix-ups, not against attacks.
+        # Only the MD5 is published; it guards against damage and mix-ups, not against attacks.
         md5 = partial(hashlib.md5, usedforsecurity=False)
         found = None if file.md5 is None else hashlib.file_digest(stream, md5).hexdigest()
     if found is not None and found == file.md5:
@@ -46,9 +46,9 @@ def fault(path: Path, file: RemoteFile) -> str | None:
 def is_intact(path: Path, file: RemoteFile) -> bool:
     """Return whether a file is the published one; False if it is missing or cannot be read.
 
-    A file is read once by each process, and again if its size or time changes. One without a
-    published checksum is not read: it was checked when it arrived, unpacking takes seconds, and
-    its source notices damage.
+    A process reads a file once, and again if its size or time changes. Files without a published
+    checksum are not read: they were checked after the download, decompressing takes seconds, and
+    their source would notice damage.
     """
     try:
         facts = path.stat()

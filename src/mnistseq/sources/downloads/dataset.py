@@ -1,4 +1,4 @@
-"""What can be downloaded: data sets, their files and checksums."""
+"""Dataset and RemoteFile: descriptions of downloadable data sets, with checksums."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from mnistseq.errors import ArgumentError
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file as its authors published it.
+    """A published file.
 
     Parameters
     ----------
     name : str
-        Its name on the mirror and on this machine.
+        Name of the file on mirrors and on this machine.
     md5 : str or None
-        Of the published file, in hexadecimal; None if it is not known. The file is then gzipped,
-        and its own checksum shows whether it is whole.
+        Hexadecimal MD5 of the published file; None if unknown, in which case the file is gzipped
+        and has a checksum of its own.
     size : int
-        Of the published file in bytes; used for deadlines and progress, so nearly right is enough.
+        Approximate size of the published file in bytes, for deadlines and progress.
     content : str, optional
-        SHA-256 of the decompressed content, where it is known. A file that was
-        compressed again has a different md5 but this content, and is accepted.
+        SHA-256 of the decompressed content, if known. A recompressed file with a different MD5
+        but this content is accepted.
     """
 
     name: str
@@ -40,21 +40,21 @@ class Dataset:
     Parameters
     ----------
     name : str
-        The source that reads it.
+        Name of the source that reads it.
     description, homepage : str
-        Shown to users.
+        Texts shown to users.
     licence : str
         SPDX identifier or expression, or ``unknown``.
     attribution : str
-        Authors and title, as the licence wants them to be named.
+        Authors and title, as required by the licence.
     mirrors : tuple of str
-        Addresses to which a file's name is appended, in the order in which they are tried.
+        URLs to which the name of a file is appended, in the order in which they are tried.
     torchvision : str, optional
-        The name of its folder below a root of torchvision.
+        Name of its folder below a root of torchvision.
     keras : str, optional
-        The name of its folder below ``~/.keras/datasets``.
+        Name of its folder below ``~/.keras/datasets``.
     system : tuple of Path
-        Folders where packages of an operating system, or this package, put it.
+        Folders where operating system packages or this package put it.
     """
 
     name: str
@@ -83,5 +83,5 @@ class Dataset:
 
     @property
     def size(self) -> int:
-        """Size of all files together, in bytes, as published."""
+        """Total published size of all files in bytes."""
         return sum(file.size for file in self.files)

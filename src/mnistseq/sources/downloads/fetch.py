@@ -1,4 +1,4 @@
-"""Getting a data set's files: from this machine if they are present, else from its mirrors."""
+"""Obtain the files of a data set: from this machine if possible, else from its mirrors."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.
 def obtain(
     dataset: Dataset, names: Sequence[str] | None = None, patience: Patience | None = None
 ) -> list[Path]:
-    """Return the paths of a data set's files, and download those that are missing.
+    """Return the paths of a data set's files, after downloading missing ones.
 
-    Each file is checked before it appears under its name, and appears whole. Several
-    processes may call this at once: one downloads, the others wait and use its files.
+    Files appear under their names only when they are complete and checked. Several processes may
+    call this at once: one downloads, the others wait and use its files.
 
     Parameters
     ----------
     names : sequence of str, optional
-        By default all of its files.
+        Names of the files; by default all.
 
     Returns
     -------
@@ -42,8 +42,8 @@ def obtain(
     Raises
     ------
     SourceError
-        If a file is missing and cannot be downloaded; the message gives the reason for each
-        address, and the folder to put the file into.
+        If a missing file cannot be downloaded; the message gives the reason for each URL, and the
+        folder for a manual download.
     """
     patience = patience or Patience()
     wanted = dataset.files if names is None else [dataset.file(name) for name in names]
@@ -91,7 +91,7 @@ def _download_from(
                 url,
                 part,
                 seconds=patience.seconds(file.size),
-                # A copy that is compressed badly, or not at all, is longer than the published one.
+                # A copy that is compressed less well is longer than the published one.
                 max_bytes=16 * file.size + (1 << 20),
                 advance=advance,
             )
@@ -110,7 +110,7 @@ def _download_from(
 def _locked_home(
     dataset: Dataset, missing: Sequence[RemoteFile], patience: Patience
 ) -> Iterator[Path]:
-    """Lock the data set's folder; the lock of a killed process is released by the system."""
+    """Lock the folder of a data set; the system releases the lock of a killed process."""
     from filelock import FileLock, Timeout  # imports asyncio, which takes 50 ms
 
     home = home_of(dataset)
@@ -125,13 +125,13 @@ def _locked_home(
             "seconds; wait for it, or end it"
         ) from None
     except NotImplementedError:
-        pass  # some network file systems have no locks: then work may be done twice, but safely
+        pass  # some network file systems have no locks: then files may be downloaded twice, but safely
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise _unwritable(dataset, missing, home, error) from error
     try:
         if lock.is_locked:
-            # No other process is downloading, so killed processes left these.
+            # No other process is downloading, so these are leftovers of killed processes.
             for left in home.glob(f"{_PART}*"):
                 with suppress(OSError):
                     left.unlink()

@@ -1,4 +1,4 @@
-"""Finding a data set's files on this machine: in our folder, and in those of other tools."""
+"""Find files of a data set on this machine: in our folder, or in those of other tools."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.downloads.settings import data_folder
 
 _TORCHVISION_ROOTS = ("data", "../data", "~/data", "~/.cache/torch/datasets")
-"""torchvision has no default folder; these are the roots that its examples and users give."""
+"""Usual root folders for torchvision, which has no default."""
 
 
 def home_of(dataset: Dataset) -> Path:
-    """Return the folder that a data set is downloaded into."""
+    """Return the folder to which a data set is downloaded."""
     return data_folder() / dataset.name
 
 
 def folders(dataset: Dataset) -> Iterator[Path]:
-    """Yield every folder that may hold a data set's files, ours first."""
+    """Yield all folders that may contain files of a data set, ours first."""
     yield home_of(dataset)
     yield from dataset.system
     if dataset.keras is not None:
@@ -33,7 +33,7 @@ def folders(dataset: Dataset) -> Iterator[Path]:
 
 
 def copies(dataset: Dataset, file: RemoteFile) -> Iterator[Path]:
-    """Yield every copy of a file, intact or not, also unpacked as torchvision leaves it."""
+    """Yield all copies of a file, intact or not, including unpacked ones of torchvision."""
     for folder in folders(dataset):
         for name in dict.fromkeys((file.name, file.name.removesuffix(".gz"))):
             path = folder / name

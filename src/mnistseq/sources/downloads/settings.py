@@ -1,4 +1,4 @@
-"""Settings of downloads: environment variables, deadlines and retries."""
+"""Settings for downloads: environment variables, deadlines and retries."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 from mnistseq.errors import ArgumentError
 
 _START = 60.0
-"""Seconds that even a small file may take: names, proxies and handshakes take time."""
+"""Seconds that even a small file may take, for DNS, proxies and handshakes."""
 
 _SLOWEST = 50_000
-"""Bytes a second; a slower mirror is given up."""
+"""Minimum speed in bytes per second; slower mirrors are abandoned."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long and how often a download is attempted.
+    """How long to wait for downloads, and how often to retry.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Patience:
         Seconds for a whole file from one mirror; by default
         ``MNISTSEQ_DEADLINE``, or a time that grows with the file's size.
     rounds : int
-        How often each mirror is tried.
+        Number of attempts for each mirror.
     pause : float
         Seconds between the first two rounds; doubled after each.
     """
@@ -71,7 +71,7 @@ _FORBIDDEN: ContextVar[bool] = ContextVar("downloads forbidden", default=False)
 
 @contextmanager
 def downloads_forbidden() -> Iterator[None]:
-    """Refuse downloads in this context, for work that a stranger's file describes."""
+    """Forbid downloads inside this context, for requests from untrusted files."""
     token = _FORBIDDEN.set(True)
     try:
         yield
@@ -80,7 +80,7 @@ def downloads_forbidden() -> Iterator[None]:
 
 
 def offline() -> str | None:
-    """Return what forbids the network, ``MNISTSEQ_OFFLINE`` or the caller; None if nothing does."""
+    """Return the reason why downloads are forbidden, or None if they are not."""
     if _FORBIDDEN.get():
         return "the caller has not allowed downloads"
     return "MNISTSEQ_OFFLINE forbids downloads" if _offline() else None
@@ -91,7 +91,7 @@ def _offline() -> bool:
 
 
 def chosen_mirror(dataset: str) -> tuple[str, ...]:
-    """Return the data set's folder on the user's mirror, ``MNISTSEQ_MIRROR``, if there is one."""
+    """Return the URL of the data set on the user's mirror, ``MNISTSEQ_MIRROR``, if set."""
     given = os.environ.get("MNISTSEQ_MIRROR")
     if not given:
         return ()

@@ -1,4 +1,4 @@
-"""Downloading one file from one address, within a deadline."""
+"""Download one file from one URL within a deadline."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import IO
 from mnistseq.progress import Advance
 
 _CONNECT, _READ = 15.0, 30.0
-"""Seconds to connect, and of silence, after which an address is given up."""
+"""Timeouts in seconds for connecting and for reading."""
 _CHUNK = 1 << 16
 
 
 class TransferError(Exception):
-    """A file could not be downloaded; the text is the reason.
+    """A file could not be downloaded; the message is the reason.
 
     Attributes
     ----------
     lasting : bool
-        Whether another attempt at the same address would fail, too.
+        Whether another attempt at the same URL would also fail.
     """
 
     def __init__(self, reason: str, *, lasting: bool = False) -> None:
@@ -35,18 +35,18 @@ def transfer(url: str, path: Path, *, seconds: float, max_bytes: int, advance: A
     Parameters
     ----------
     seconds : float
-        For all of it, from looking up the name to the last byte.
+        Deadline for everything, from the DNS lookup to the last byte.
     max_bytes : int
-        A longer file is refused.
+        Maximum size; longer files are refused.
     advance : callable
-        Called with the number of bytes that arrived since the last call.
+        Called with the number of bytes received since the last call.
 
     Raises
     ------
     TransferError
-        If the file does not arrive, or not in time.
+        If the file cannot be downloaded in time.
     OSError
-        If it cannot be written.
+        If the file cannot be written.
     """
     with open(path, "xb") as file:
         download = _Download(url, file, max_bytes, advance)
@@ -101,7 +101,7 @@ class _Download:
                 self._url,
                 stream=True,
                 timeout=(_CONNECT, _READ),
-                # Without this a server might send the file unpacked, with another checksum.
+                # Otherwise a server might send the file decompressed, with a different checksum.
                 headers={"Accept-Encoding": "identity"},
             ) as response:
                 response.raise_for_status()
@@ -158,7 +158,7 @@ def _explained(error: BaseException, received: int) -> TransferError:
 
 
 def _innermost(error: BaseException) -> str:
-    """Return the text of the original cause, which requests and urllib3 wrap several times."""
+    """Return the message of the original cause, which requests and urllib3 wrap several times."""
     while True:
         inner = error.__cause__ or error.__context__
         if inner is None:

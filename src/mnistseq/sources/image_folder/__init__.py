@@ -1,1 +1,1 @@
-"""Glyphs from folders of pictures."""
+"""The source image-folder: glyphs from folders of pictures."""

@@ -1,8 +1,8 @@
-"""Pictures → a glyph bank, written to disk as they are read: memory holds a few at a time.
+"""Make a glyph bank from pictures on disk, holding only a few in memory.
 
-There are two passes. The first decodes and scales pictures, and writes them one after another to
-an auxiliary file, each in its own width. Only then is the width of the widest known, and whether
-ink is light or dark; so the second pass pads all to one width, and turns light into ink.
+The first pass decodes and scales pictures, and appends each at its own width to an auxiliary file.
+Only then are the greatest width and the polarity known, so a second pass pads all pictures to one
+width, and converts lightness to ink.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LISTED = 20
 
 @dataclass
 class _Decoded:
-    """Decoded pictures, one after another in a file, and what is known about them."""
+    """Decoded pictures, one after the other in a file, with their properties."""
 
     pixels: IO[bytes]
     height: int
@@ -50,7 +50,7 @@ class _Decoded:
         """Append picture `index` to the file."""
         self.used.append(index)
         self.widths.append(pixels.shape[1])
-        # Lightness matters only if no picture has colours, and then all channels are equal.
+        # Lightness matters only if all pictures are grey, and then all channels are equal.
         grey = pixels if pixels.ndim == 2 else pixels[..., 0]
         for side in (grey[0], grey[-1], grey[:, 0], grey[:, -1]):
             self.lightness += 2 * int(np.count_nonzero(side > 127)) - len(side)
@@ -59,13 +59,13 @@ class _Decoded:
         self.pixels.write(np.ascontiguousarray(pixels).data)
 
     def is_dark_on_light(self, polarity: Polarity) -> bool:
-        """Return whether ink is dark in the files; pictures with colours are not inverted unasked."""
+        """Return whether ink is dark in the files; "auto" never inverts coloured pictures."""
         if polarity == "auto":
             return self.coloured or self.lightness > 0
         return polarity == "dark-on-light"
 
     def blocks(self, block_bytes: int, *, dark_on_light: bool) -> Iterator[Pixels]:
-        """Yield ink on ground, each picture at the left of a cell as wide as the widest."""
+        """Yield ink on background, with each picture at the left of a cell of the greatest width."""
         height, channels, width = self.height, self.channels, max(self.widths)
         count = max(1, block_bytes // (height * width * int(np.prod(channels))))
         self.pixels.seek(0)
@@ -96,20 +96,20 @@ def make_bank(
     Parameters
     ----------
     pictures : list of LabelledPicture
-        Their labels become the bank's.
+        The labels of the bank are theirs.
     name : str
-        The bank's name.
+        Name of the bank.
     folder : Path or None
-        Where ``pixels.npy`` is written; None: keep the pixels in memory.
+        Folder for ``pixels.npy``; None means to keep the pixels in memory.
     block_bytes : int
-        Bytes of padded pictures in memory at a time.
+        Size of the padded pictures in memory at a time.
 
     Raises
     ------
     SourceError
-        If none can be decoded.
+        If no picture can be decoded.
     OSError
-        If the folder's disk is full.
+        If the disk is full.
     """
     auxiliary = None if folder is None else folder / "decoded"
     with io.BytesIO() if auxiliary is None else open(auxiliary, "w+b") as file:
@@ -117,7 +117,7 @@ def make_bank(
         blocks = decoded.blocks(block_bytes, dark_on_light=decoded.is_dark_on_light(polarity))
         shape: tuple[int, ...] = (len(decoded.used), decoded.height, max(decoded.widths))
         if colour == "auto" and decoded.channels and not decoded.coloured:
-            # The files could hold colours, but all pictures are grey.
+            # The files have three channels, but all pictures are grey.
             blocks = (np.ascontiguousarray(block[..., 0]) for block in blocks)
         else:
             shape += decoded.channels
@@ -139,7 +139,7 @@ def make_bank(
 
 
 def broken_text(tree: Tree, left_out: Sequence[str], number: int) -> str:
-    """Return how many pictures cannot be used, which, and why."""
+    """Return the message about pictures that cannot be used."""
     more = [f"and {len(left_out) - _LISTED} more"] if len(left_out) > _LISTED else []
     head = f"{tree.path}: {len(left_out)} of {plural(number, 'picture')} cannot be used:"
     return "\n  ".join([head, *left_out[:_LISTED], *more])
@@ -181,7 +181,7 @@ def _collect(
 
 
 def _measured(blocks: Iterator[Pixels], boxes: Ints) -> Iterator[tuple[slice, Pixels]]:
-    """Yield each block with its rows, after its ink boxes were written to `boxes`."""
+    """Yield each block with its rows, after writing its ink boxes to `boxes`."""
     first = 0
     with reporting(len(boxes), "writing glyphs", "img") as advance:
         for block in blocks:

@@ -1,4 +1,4 @@
-"""Files that give classes of pictures other names: synset → name."""
+"""Read files that give names to folders of pictures, such as synsets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mnistseq.errors import SourceError
 from mnistseq.messages import listed
-from mnistseq.sources.arrays.files import reading
+from mnistseq.sources.array_files.files import reading
 from mnistseq.sources.banks.labels import normal
 
 _LISTED = 5
@@ -30,13 +30,13 @@ def name_classes(path: Path, folders: list[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        Folder → label. If a name consists of several with commas between them, the
-        first that is free. Folders with the same name have the same label.
+        Folder → label. Of several names separated by commas, the first free one is used.
+        Folders with the same name have the same label.
 
     Raises
     ------
     SourceError
-        If the file cannot be read, or lacks a folder.
+        If the file cannot be read, or does not name every folder.
     """
     table = _read(path)
     missing = [folder for folder in folders if folder not in table]
@@ -45,7 +45,7 @@ def name_classes(path: Path, folders: list[str]) -> dict[str, str]:
             f"{path}: has no name for {listed(missing, _LISTED)}; it has names for "
             f"{listed(table, _LISTED) or 'no folder'}; add a line for each folder"
         )
-    # All names of the file take part, so that a label does not depend on which folders exist.
+    # Use all names in the file, so that a label does not depend on which folders exist.
     short = _shorten(path, set(table.values()))
     return {folder: short[table[folder]] for folder in folders}
 
@@ -95,10 +95,10 @@ def _json_rows(path: Path, text: str) -> list[list[str]]:
 
 
 def _shorten(path: Path, names: set[str]) -> dict[str, str]:
-    """Choose a label for each name, without commas: those separate the labels of a sequence."""
+    """Choose a label without commas for each name, because commas separate labels."""
     short: dict[str, str] = {}
     taken: set[str] = set()
-    # Names with fewer choices choose first: of "maillot" and "maillot, tank suit", "maillot" does.
+    # Names with fewer alternatives go first: "maillot" before "maillot, tank suit".
     for name in sorted(names, key=lambda name: (name.count(","), name)):
         choices = [part.strip() for part in name.split(",") if part.strip()]
         free = [choice for choice in choices if choice not in taken]

@@ -1,4 +1,4 @@
-"""Picture files → arrays of one height."""
+"""Decoder: decode picture files to arrays of one height."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Decoder:
     Attributes
     ----------
     height : int
-        In pixels; widths are scaled in proportion.
+        Height in pixels; widths are scaled in proportion.
     colour : bool
         Whether to return (height, width, 3) instead of (height, width).
     ground : int
-        Grey level, 0 to 255, behind the transparent parts of a picture.
+        Grey level, 0 to 255, behind transparent parts.
     max_aspect : float
-        Largest width, as a multiple of the height.
+        Maximum ratio of width to height.
     """
 
     height: int
@@ -32,10 +32,10 @@ class Decoder:
     max_aspect: float
 
     def decode(self, content: bytes) -> Pixels:
-        """Decode a picture file, and scale the picture with Pillow's triangle filter.
+        """Decode a picture, and scale it with Pillow's triangle filter.
 
-        A JPEG that is much too large is decoded at a half, a quarter or an eighth of its size,
-        but at least at twice the height: its format allows that for a fraction of the time.
+        Large JPEGs are decoded at 1/2, 1/4 or 1/8 of their size, but at least at twice the
+        height, which the format allows in a fraction of the time.
 
         Returns
         -------
@@ -44,7 +44,7 @@ class Decoder:
         Raises
         ------
         BrokenImageError
-            If it cannot be decoded, has too many pixels, or is too wide.
+            If the picture cannot be decoded, has too many pixels, or is too wide.
         """
         with opened(content) as image:
             whole = image.size

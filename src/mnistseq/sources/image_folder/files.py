@@ -16,7 +16,7 @@ from mnistseq.errors import SourceError
 from mnistseq.imaging.decode import MAX_BYTES, BrokenImageError
 from mnistseq.imaging.picture_files import is_hidden, is_picture
 from mnistseq.messages import unreadable
-from mnistseq.sources.arrays.files import reading
+from mnistseq.sources.array_files.files import reading
 
 
 class PictureFile(NamedTuple):
@@ -35,7 +35,7 @@ class LabelledPicture(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Path below the root, for messages."""
+        """Path relative to the root, for messages."""
         return "/".join(self.file.parts)
 
 
@@ -60,7 +60,7 @@ class Tree:
         return self._archive
 
     def pictures(self) -> list[PictureFile]:
-        """Return all picture files, in an order that does not depend on the file system."""
+        """Return all picture files, in an order independent of the file system."""
         return sorted(self._members() if self._archive else self._walk())
 
     def read(self, file: PictureFile) -> bytes:
@@ -69,9 +69,9 @@ class Tree:
         Raises
         ------
         BrokenImageError
-            If it is too large, or damaged within the archive.
+            If the file is too large, or damaged in the archive.
         SourceError
-            If the file system refuses to read it, which is no fault of the picture.
+            If the file system cannot read it.
         """
         if file.size > MAX_BYTES:
             raise BrokenImageError(f"too large: {file.size} bytes")
@@ -80,13 +80,13 @@ class Tree:
             with reading(path):
                 return path.read_bytes()
         try:
-            # In some Pythons threads that open members at once disturb each other: 3.13.0 mixes up
-            # their positions, and reports a zip bomb.
+            # Opening members in several threads is not safe in all versions of Python: 3.13.0
+            # confuses their positions and reports a zip bomb.
             with self._lock:
                 return self._archive.read("/".join(file.parts))
         except OSError as error:
             raise SourceError(unreadable(path, error)) from None
-        # What zipfile raises on damaged, encrypted and strangely named members.
+        # Errors of zipfile for damaged, encrypted and oddly named members.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError) as error:
             raise BrokenImageError(f"cannot be read: {error}") from None
 
@@ -94,10 +94,10 @@ class Tree:
         waiting: list[tuple[str, tuple[str, ...]]] = [(str(self.path), ())]
         while waiting:
             folder, base = waiting.pop()
-            # One call gives names, kinds and, where needed, sizes: a million files take seconds.
+            # scandir gives names, types and sizes in one call, so a million files take seconds.
             with reading(Path(folder)), os.scandir(folder) as entries:
                 for entry in entries:
-                    # Links are not followed: they may form a circle, or lead out of the folder.
+                    # Links are not followed, because they may be circular or lead elsewhere.
                     if entry.is_symlink():
                         self.links += 1
                     elif is_hidden(entry.name):
@@ -119,8 +119,8 @@ class Tree:
 def listing_digest(tree: Tree, pictures: list[LabelledPicture]) -> str:
     """Hash the paths, labels, sizes and times of all pictures, without reading any.
 
-    To read a data set of a hundred gigabytes takes minutes, to list it seconds. So this is what
-    finds pictures in the cache that were decoded before.
+    This is the key of the cache, because reading a hundred gigabytes takes minutes, but listing
+    them only seconds.
     """
     digest = sha256(str(tree.path.resolve()).encode("utf-8", "surrogateescape"))
     for file, label in pictures:

@@ -1,4 +1,4 @@
-"""Files that give each picture its label: a table of file names and labels."""
+"""Read a table of file names and labels."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from mnistseq.errors import SourceError
 from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
-from mnistseq.sources.arrays.delimited import Row, open_table
+from mnistseq.sources.array_files.delimited import Row, open_table
 from mnistseq.sources.banks.labels import normal
 from mnistseq.sources.image_folder.files import LabelledPicture, PictureFile, Tree
-from mnistseq.sources.image_folder.labels import Found, all_pictures
+from mnistseq.sources.image_folder.labels import FoundPictures, all_pictures
 
 _FILE_NAMES = ("file", "filename", "file_name", "image", "image_path", "path", "name", "id")
 _LABEL_NAMES = ("label", "labels", "class", "category", "character", "text", "target")
@@ -20,25 +20,25 @@ _LISTED = 5
 
 
 class _Columns(NamedTuple):
-    """Indices of the two columns that are read."""
+    """Indices of the columns of files and labels."""
 
     file: int
     label: int
 
 
-def find_labelled(tree: Tree, path: Path) -> Found:
-    """Return the pictures that a table lists, with the labels that it gives them.
+def find_labelled(tree: Tree, path: Path) -> FoundPictures:
+    """Return the pictures listed in a table, with their labels.
 
     Parameters
     ----------
     path : Path
-        A table of files and labels, with or without a header. A file is given by its path below
-        the tree's; or by its name alone or without its suffix, where only one picture has it.
+        A table of files and labels, with or without a header. A file is given by its path relative
+        to the tree or, if unique, by its name with or without suffix.
 
     Raises
     ------
     SourceError
-        If the table cannot be read, names no picture in a row, or gives a picture two labels.
+        If the table cannot be read, a row does not name a picture, or a picture has two labels.
     """
     files = all_pictures(tree)
     pictures = _Names(files)
@@ -66,14 +66,14 @@ def find_labelled(tree: Tree, path: Path) -> Found:
             f"{listed(missing, _LISTED) or 'any row'}"
         )
     unlisted = ["/".join(file.parts) for file in files if file not in labels]
-    return Found(
+    return FoundPictures(
         [LabelledPicture(file, labels[file]) for file in files if file in labels],
         _unlisted_warnings(path, unlisted),
     )
 
 
 class _Names:
-    """Finds pictures by the names that tables give them."""
+    """Finds pictures by the names used in tables."""
 
     def __init__(self, files: list[PictureFile]) -> None:
         self._by_path = {normal("/".join(file.parts)): file for file in files}
@@ -84,12 +84,12 @@ class _Names:
                 self._by_name[name] = None if name in self._by_name else file
 
     def find(self, name: str) -> PictureFile | None:
-        """Return the only picture of a name, or None."""
+        """Return the picture with a name, or None if there is not exactly one."""
         path = normal(name.replace("\\", "/")).removeprefix("./")
         return self._by_path.get(path) or self._by_name.get(path)
 
     def is_header(self, row: Row) -> bool:
-        """Whether no cell of a row is, or could be, the name of a picture."""
+        """Return whether no cell of a row could be the name of a picture."""
         cells = [cell.strip() for cell in row.cells]
         return not any(
             self.find(cell) or PurePosixPath(cell).suffix.lower() in SUFFIXES for cell in cells
@@ -102,7 +102,7 @@ def _with_first(first: Row, rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _columns(path: Path, first: Row, *, header: bool) -> _Columns:
-    """Return the columns of files and labels: by their names, or the first two."""
+    """Return the columns of files and labels, by their names or else the first two."""
     number = len(first.cells)
     names = [cell.strip().lower() for cell in first.cells] if header else []
     file = _index(names, _FILE_NAMES)
@@ -123,7 +123,7 @@ def _index(names: list[str], known: tuple[str, ...]) -> int | None:
 
 
 def _cells(path: Path, row: Row, columns: _Columns) -> tuple[str, str]:
-    """Return file and label of a row."""
+    """Return the file and label of a row."""
     if len(row.cells) <= max(columns):
         raise SourceError(f"{path}: line {row.line} has only {plural(len(row.cells), 'column')}")
     name, label = row.cells[columns.file].strip(), normal(row.cells[columns.label].strip())

@@ -1,4 +1,4 @@
-"""Which pictures belong to a split, and the label of each: the folder that it is in."""
+"""Find the pictures of a split, labelled by the folders that they are in."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from mnistseq.errors import MissingSourceError, SourceError
 from mnistseq.imaging.picture_files import SUFFIXES
 from mnistseq.messages import listed, plural
 from mnistseq.sources.banks.labels import normal
-from mnistseq.sources.banks.splits import known_split, split_asked_for
+from mnistseq.sources.banks.split_names import known_split, requested_split
 from mnistseq.sources.image_folder.files import LabelledPicture, PictureFile, Tree
 
 _LISTED = 5
 
 
-class Found(NamedTuple):
-    """Pictures with their labels, and warnings about what may not be as intended."""
+class FoundPictures(NamedTuple):
+    """Pictures with their labels, and warnings about possible mistakes."""
 
     pictures: list[LabelledPicture]
     warnings: tuple[str, ...] = ()
 
 
 class _Root(NamedTuple):
-    """The folder that contains the labels of a split, and the folders that are its splits."""
+    """The folder of the labels or splits, and the folders of the splits."""
 
     folder: tuple[str, ...]
     splits: dict[str, str]
 
 
-def find_pictures(tree: Tree, split: str) -> Found:
+def find_pictures(tree: Tree, split: str) -> FoundPictures:
     """Return the pictures of a split with their labels.
 
-    Paths are ``[split/]label[/…]/picture.png``. Nested folders make one label, as in
+    Paths are ``[split/]label[/…]/picture.png``. Nested folders form one label, as in
     ``Balinese/character01``. A single folder around all others, as in many archives, is ignored.
-    Pictures beside the folders of the labels have no label, and are skipped.
+    Pictures beside the folders of labels are skipped, because they have no label.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def find_pictures(tree: Tree, split: str) -> Found:
         if folder == root[: len(folder)]:
             strays.append(file)
         elif folder[: len(root)] == root:
-            # File systems write é as one character or as two; the label must not depend on that.
+            # File systems store é as one character or two; the label must not depend on that.
             label = labels.setdefault(folder, normal("/".join(folder[len(root) :])))
             pictures.append(LabelledPicture(file, label))
     if not pictures:
@@ -57,11 +57,13 @@ def find_pictures(tree: Tree, split: str) -> Found:
             f"{tree.path.joinpath(*strays[0].parts)}: is not in a folder that would be its label; "
             "move it into one, or name a file of labels in source.parameters.labels"
         )
-    return Found(pictures, (*_stray_warnings(tree, strays), *_split_warnings(tree, files, root)))
+    return FoundPictures(
+        pictures, (*_stray_warnings(tree, strays), *_split_warnings(tree, files, root))
+    )
 
 
 def find_splits(tree: Tree) -> tuple[str, ...]:
-    """Return the splits that have a folder of their own: some of ``test``, ``train`` and ``val``."""
+    """Return the splits that have folders, out of ``test``, ``train`` and ``val``."""
     return tuple(sorted(_splits_below_root(tree, all_pictures(tree)).splits))
 
 
@@ -77,8 +79,8 @@ def all_pictures(tree: Tree) -> list[PictureFile]:
 
 
 def without_splits(tree: Tree, split: str) -> None:
-    """Raise SourceError if a split other than train is asked for where all pictures are in train."""
-    if split_asked_for(split) != "train":
+    """Raise SourceError for a split other than train in a folder without splits."""
+    if requested_split(split) != "train":
         raise SourceError(
             f"{tree.path}: has no folder {split!r}. Without folders for splits, all pictures are "
             "in train"
@@ -88,7 +90,7 @@ def without_splits(tree: Tree, split: str) -> None:
 def _root(tree: Tree, files: list[PictureFile], split: str) -> tuple[str, ...]:
     """Return the folder that contains the labels of a split."""
     base, splits = _splits_below_root(tree, files)
-    wanted = split_asked_for(split)
+    wanted = requested_split(split)
     if wanted in splits:
         return (*base, splits[wanted])
     if splits:
@@ -96,7 +98,7 @@ def _root(tree: Tree, files: list[PictureFile], split: str) -> tuple[str, ...]:
             f"{tree.path}: has no split {split!r}; it has {listed(sorted(splits))}"
         )
     if known_split(split) is None:
-        # A split may have any name that the config gives.
+        # A config may give a split of any name.
         for above in ((), _wrapping(files)):
             if split in _folders(files, above, containing_folders=True):
                 return (*above, split)
@@ -114,9 +116,9 @@ def _splits_below_root(tree: Tree, files: list[PictureFile]) -> _Root:
 
 
 def _split_folders(tree: Tree, files: list[PictureFile], base: tuple[str, ...]) -> dict[str, str]:
-    """Return split → folder, if every folder below `base` is a split and contains folders.
+    """Return split → folder if every folder below `base` is a split and contains folders.
 
-    So ``train`` beside ``car`` and ``bus`` is a label.
+    This makes ``train`` beside ``car`` and ``bus`` a label.
     """
     folders = _folders(files, base)
     if folders != _folders(files, base, containing_folders=True):
@@ -149,7 +151,7 @@ def _folders(
 
 
 def _wrapping(files: list[PictureFile]) -> tuple[str, ...]:
-    """Return the folder around everything, if there is one and most pictures in it have a label."""
+    """Return the single folder around everything, if most pictures in it have a label."""
     inside = [file for file in files if len(file.parts) > 1]
     if not inside or any(file.parts[0] != inside[0].parts[0] for file in inside):
         return ()
@@ -166,7 +168,7 @@ def _stray_warnings(tree: Tree, strays: list[PictureFile]) -> list[str]:
 
 
 def _split_warnings(tree: Tree, files: list[PictureFile], root: tuple[str, ...]) -> list[str]:
-    """Warn if folders of the names of splits are labels, which is rarely meant."""
+    """Warn if folders with names of splits are used as labels, which is rarely intended."""
     folders = _folders(files, root)
     alleged = sorted(
         folder

@@ -1,4 +1,4 @@
-"""Folders of pictures, one folder a label, as in ImageNet; zip archives of such folders, too."""
+"""image-folder: pictures in folders named by label, as in ImageNet, or in zip archives of these."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mnistseq.sources.image_folder.decoder import Decoder
 from mnistseq.sources.image_folder.files import LabelledPicture, Tree, listing_digest
 from mnistseq.sources.image_folder.label_file import find_labelled
 from mnistseq.sources.image_folder.labels import (
-    Found,
+    FoundPictures,
     find_pictures,
     find_splits,
     without_splits,
@@ -31,71 +31,73 @@ from mnistseq.sources.user_files import UserFiles
 
 _MAX_HEIGHT = 4_096
 _VERSION = "image-folder 3"
-"""Part of the cache key; another way of making glyphs from pictures needs another number."""
+"""Part of the cache key; increase it when glyphs are made differently from pictures."""
 
 
 @dataclass(frozen=True)
 class ImageFolder(UserFiles):
-    """Pictures in folders that are their labels, as in ImageNet and Omniglot.
+    """Pictures in folders named by their labels, as in ImageNet and Omniglot.
 
-    The path of the source is a folder, or a zip archive of one, that contains
-    ``[split/]label/picture.png``. Nested folders make one label, as in
-    ``Balinese/character01``. Splits are train or training, test or testing, and
-    val, valid or validation, in any case, if all folders beside them are splits,
-    too, and contain folders; else all pictures are in train. Links, hidden files and
-    files that are not pictures are ignored, and pictures beside the folders of labels
-    are skipped with a warning.
+    The path of the source is a folder, or a zip archive of one, with paths like
+    ``[split/]label/picture.png``. Nested folders form one label, as in
+    ``Balinese/character01``. Folders called train or training, test or testing, and
+    val, valid or validation, in any case, are splits if all folders beside them are
+    splits, too, and contain folders; otherwise all pictures are in train. Links, hidden
+    files and files that are not pictures are ignored, and pictures beside the folders of
+    labels are skipped with a warning.
 
-    Pictures are decoded once, into a file in the user's cache folder that is
-    mapped into memory, so disk limits their number, not memory.
+    Pictures are decoded once, to a memory-mapped file in the user's cache folder, so their
+    number is limited by disk space, not by memory.
 
     Parameters
     ----------
     polarity : {'auto', 'light-on-dark', 'dark-on-light'}
-        Colour of ink and ground in the files. auto: in grey pictures the ground
-        is what most border pixels of all pictures of the split are, light or dark;
-        if any picture has colours, dark-on-light, which leaves them unchanged.
+        Polarity of ink and background in the files. auto: for grey pictures, the background
+        is light or dark like most border pixels of all pictures of the split; if any picture
+        has colours, dark-on-light, which leaves them unchanged.
     height : int, optional
-        Scale all pictures to this height, and their widths in proportion; by
-        default the height that most pictures have, of several the smallest.
+        Height to which all pictures are scaled, with widths in proportion; by default the most
+        frequent height, or the smallest of several.
     colour : {'auto', 'grey', 'rgb'}
-        Whether glyphs have three channels; auto: if any picture has colours.
+        Whether glyphs have three channels; auto: only if any picture has colours.
     max_aspect : int
-        Largest width of a picture, as a multiple of its height: each picture takes
-        as much space as the widest.
+        Maximum ratio of width to height; every picture takes as much space as the widest.
     labels : str, optional
-        A table (CSV or TSV) of files and labels, for pictures that are not in folders of
-        their labels: its path, or its name beside the pictures.
+        A table (CSV or TSV) of files and labels, for pictures that are not in folders named by
+        label: its path, or its name if it is beside the pictures.
     classes : str, optional
-        A file that gives folders other names: its path, or its name beside the
+        A file with other names for the folders: its path, or its name if it is beside the
         pictures.
     broken : {'error', 'skip'}
-        What happens to pictures that cannot be used: an error lists them, or they
-        are left out with a warning.
+        Whether pictures that cannot be used are an error, or skipped with a warning.
     """
 
     name: ClassVar[str] = "image-folder"
     needs: ClassVar[str] = "the folder or zip archive of the pictures"
     paths: ClassVar[tuple[str, ...]] = ("labels", "classes")
 
-    polarity: Polarity = field(default="auto", metadata={"help": "of ink and ground in the files"})
+    polarity: Polarity = field(
+        default="auto", metadata={"help": "polarity of ink and background in the files"}
+    )
     height: Annotated[int, Ge(1), Le(_MAX_HEIGHT)] | None = field(
-        default=None, metadata={"help": "in pixels; by default what most pictures have"}
+        default=None, metadata={"help": "height in pixels; by default the most frequent one"}
     )
     colour: Colour = field(
-        default="auto", metadata={"help": "auto: rgb where any picture has colours"}
+        default="auto",
+        metadata={"help": "channels of glyphs; auto: rgb if any picture has colours"},
     )
     max_aspect: Annotated[int, Ge(1), Le(1_000)] = field(
-        default=8, metadata={"help": "largest width of a picture, as a multiple of its height"}
+        default=8, metadata={"help": "maximum ratio of a picture's width to its height"}
     )
     labels: str | None = field(
-        default=None, metadata={"help": "a file of labels for the pictures: csv or tsv"}
+        default=None, metadata={"help": "a table of files and labels: csv or tsv"}
     )
     classes: str | None = field(
-        default=None, metadata={"help": "a file of names for the folders: csv, tsv, json or text"}
+        default=None, metadata={"help": "a file with names for the folders: csv, tsv, json or text"}
     )
     broken: Literal["error", "skip"] = field(
-        default="error", metadata={"help": "what happens to pictures that cannot be used"}
+        default="error",
+        metadata={"help": "whether pictures that cannot be used are an error or skipped"},
     )
 
     def load(self, split: str, path: str | None) -> GlyphBank:
@@ -111,14 +113,14 @@ class ImageFolder(UserFiles):
         return bank
 
     def splits(self, path: str | None) -> tuple[str, ...]:
-        """Return the splits that have a folder of their own; without such folders, train."""
+        """Return the splits that have folders, or only train."""
         if self.labels is not None:
             return ("train",)
         tree = Tree(self.required(path))
         with tree.open():
             return find_splits(tree) or ("train",)
 
-    def _find(self, tree: Tree, split: str) -> Found:
+    def _find(self, tree: Tree, split: str) -> FoundPictures:
         if self.labels is None:
             return find_pictures(tree, split)
         without_splits(tree, split)
@@ -127,7 +129,7 @@ class ImageFolder(UserFiles):
     def _with_class_names(
         self, tree: Tree, pictures: list[LabelledPicture]
     ) -> list[LabelledPicture]:
-        """Return the pictures with the labels that they are given in `classes`."""
+        """Replace labels by the names in `classes`."""
         folders = sorted({picture.label for picture in pictures})
         if self.classes is None:
             remedy = "rename these folders" if self.labels is None else "give other labels"
@@ -139,8 +141,8 @@ class ImageFolder(UserFiles):
         return [LabelledPicture(picture.file, names[picture.label]) for picture in pictures]
 
     def _bank(self, tree: Tree, pictures: list[LabelledPicture]) -> GlyphBank:
-        """Return the bank of all usable pictures, from the cache unless a file has changed."""
-        # Left-out pictures are part of the bank, so that allowing them decodes nothing again.
+        """Return the bank of all usable pictures, from the cache unless files have changed."""
+        # The bank records skipped pictures, so that allowing them needs no new decoding.
         look = f"{self.polarity} {self.height} {self.colour} {self.max_aspect}"
         key = sha256(f"{_VERSION} {listing_digest(tree, pictures)} {look}".encode()).hexdigest()
         name = f"{self.name} {tree.path.name}"
@@ -179,18 +181,18 @@ class ImageFolder(UserFiles):
 
 
 def _beside(tree: Tree, name: str) -> Path:
-    """Return the path of a file that a parameter names: it is beside the pictures, or absolute."""
+    """Return the path of a file given by a parameter: absolute, or beside the pictures."""
     return (tree.path if tree.path.is_dir() else tree.path.parent) / name
 
 
 def _warn(text: str) -> None:
-    # A worker's parent process has warned already.
+    # In a worker, the parent process has already warned.
     if parent_process() is None:
         warnings.warn(text, stacklevel=4)
 
 
 def _size(found: Survey, decoder: Decoder, number: int) -> int:
-    """Estimate the bytes that the bank takes, with the auxiliary file that it is made from."""
+    """Estimate the size of the bank together with its auxiliary file, in bytes."""
     widest = min(found.max_aspect, decoder.max_aspect)
     aspects = min(found.total_aspect, decoder.max_aspect * number)
     square = decoder.height**2 * (3 if decoder.colour else 1)

@@ -1,4 +1,4 @@
-"""Reading the headers of all pictures: the height that most have, colours, and widths."""
+"""Survey: read the headers of all pictures for their usual height, colours and widths."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mnistseq.sources.image_folder.files import LabelledPicture, Tree
 
 @dataclass(frozen=True)
 class Survey:
-    """What the pictures of a split have in common.
+    """Properties of all pictures of a split.
 
     Attributes
     ----------
     height : int
-        In pixels: the height that most pictures have; of several, the smallest.
+        Most frequent height in pixels; of several, the smallest.
     coloured : bool
         Whether any picture may have colours.
     total_aspect : float
         Sum of width / height over all pictures.
     max_aspect : float
-        The largest width / height.
+        Greatest width / height.
     """
 
     height: int
@@ -34,7 +34,7 @@ class Survey:
 
 
 def survey(tree: Tree, pictures: list[LabelledPicture]) -> Survey:
-    """Read the header of every picture; broken pictures are left out."""
+    """Read the headers of all pictures, ignoring broken ones."""
 
     def header_of(picture: LabelledPicture) -> Header | None:
         with suppress(BrokenImageError):

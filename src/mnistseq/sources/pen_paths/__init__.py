@@ -1,1 +1,1 @@
-"""What the sources of pen paths share: reading them, sizes and places in the cell, and the bank."""
+"""Shared by the sources of pen paths: read, scale, place and smooth them, and make a bank."""

@@ -1,4 +1,4 @@
-"""Drawings → a bank of pen paths."""
+"""Make a bank of pen paths from drawings."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.placing import CellPlacer
 
 VERSION = "paths 3"
-"""Part of the cache key; another way of making fields from strokes needs another number."""
+"""Part of the cache key; increase it when fields are made differently from strokes."""
 
 
 def path_bank(
     drawings: Sequence[Drawing], placer: CellPlacer, name: str, left_out: Sequence[str] = ()
 ) -> GlyphBank:
-    """Return the bank of some drawings.
+    """Make a bank from drawings.
 
     Parameters
     ----------
     placer : CellPlacer
-        Their sizes and places.
+        Determines their sizes and positions.
     name : str
-        Of the bank.
+        Name of the bank.
     left_out : sequence of str
-        What the bank does not have, and why.
+        Glyphs that were left out, and why.
 
     Raises
     ------
@@ -59,9 +59,9 @@ def path_bank(
 
 
 def writer_ids(names: Sequence[str]) -> Ints | None:
-    """Return an id for each name of a writer; None if no writer is known.
+    """Convert names of writers to ids; None if no writer is known.
 
-    Names that are numbers are their ids; if any is not, ids follow the order of the names.
+    If all names are numbers, these are the ids; otherwise ids follow the sorted names.
     """
     known = sorted(set(names) - {""})
     if not known:

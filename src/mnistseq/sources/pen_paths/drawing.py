@@ -1,4 +1,4 @@
-"""A glyph as the path of a pen."""
+"""Drawing: a glyph as a pen path."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from mnistseq.core.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A glyph as the path of a pen, in the coordinates of the tablet.
+    """A glyph as a pen path, in the coordinates of the tablet.
 
     Attributes
     ----------
     writer : str
-        The person who wrote it; empty if the source does not know.
+        Writer of the glyph; empty if unknown.
     strokes : sequence of ndarray of float64, shape (n, 2)
-        Points of each stroke: x grows to the right, y downwards. At least one stroke, and at
-        least one point in each.
+        Points of each stroke, with x to the right and y downwards. There is at least one
+        stroke, with at least one point each.
     origin : str
-        Where the glyph comes from, for messages: file and line.
+        File and line of the glyph, for messages.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Drawing:
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
-        """x0, y0, x1, y1 of all points."""
+        """Bounding box of all points: x0, y0, x1, y1."""
         points = np.concatenate(self.strokes)
         x0, y0 = points.min(axis=0).tolist()
         x1, y1 = points.max(axis=0).tolist()
@@ -51,7 +51,7 @@ class Drawing:
 
     @property
     def length(self) -> float:
-        """Length of all strokes together."""
+        """Total length of all strokes."""
         steps = [np.diff(stroke, axis=0) for stroke in self.strokes]
         return float(sum(np.hypot(step[:, 0], step[:, 1]).sum() for step in steps))
 

@@ -1,4 +1,4 @@
-"""Reading drawings from JSON Lines, of which Quick, Draw! is one."""
+"""Read drawings from JSON Lines, including those of Quick, Draw!."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ import orjson
 
 from mnistseq.core.arrays import Floats
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import reading
+from mnistseq.sources.array_files.files import reading
 from mnistseq.sources.banks.labels import check_labels, normal
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.smoothing import smooth
 
 _LONGEST_LINE = 1 << 20
-"""Bytes of a line."""
+"""Maximum length of a line in bytes."""
 
 _FARTHEST = 1e9
-"""The largest coordinate."""
+"""Largest coordinate allowed."""
 
 
 def read_json_lines(path: Path, *, upwards: bool) -> Iterator[Drawing]:
-    """Yield the drawing of each line that is not blank.
+    """Yield a drawing for each line that is not blank.
 
     A line is ``{"label": "7", "writer": "ann", "strokes": [[[x, y], …], …]}``, where the
-    writer may be missing, or ``{"word": "cat", "drawing": [[[x, …], [y, …]], …]}``.
+    writer is optional, or ``{"word": "cat", "drawing": [[[x, …], [y, …]], …]}``.
 
     Parameters
     ----------
     upwards : bool
-        Whether y grows upwards.
+        Whether y points upwards.
 
     Raises
     ------
     SourceError
-        If the file cannot be read, or a line is something else; the message names the line.
+        If the file cannot be read, or a line is invalid; the message gives its number.
     """
     number = 0
     with reading(path), open(path, "rb") as file:
@@ -83,7 +83,7 @@ def _writer(value: dict[str, Any], where: str) -> str:
 
 
 def _strokes(value: object, where: str, in_columns: bool) -> list[Floats]:
-    """Return strokes: as lists of points, or as a list of x and a list of y each."""
+    """Parse strokes, each a list of points, or a list of x and a list of y."""
     form = "[[x, …], [y, …]]" if in_columns else "[[x, y], …]"
     key = "drawing" if in_columns else "strokes"
     if not isinstance(value, list) or not value:

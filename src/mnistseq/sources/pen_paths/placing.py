@@ -1,7 +1,7 @@
-"""Sizes of glyphs and their places in the cell, which is 28 x 28 units as MNIST's is in pixels.
+"""Scale and place glyphs in the cell, which is 28 x 28 units, like MNIST's pixels.
 
-A digit is 20 units high and in the middle of the cell. Of other glyphs, size and height above the
-line are those that they have beside the digits of the same writer, so that a point stays a point.
+Digits are 20 units high and centred in the cell. Other glyphs keep their size and height above the
+line relative to digits by the same writer, so that a point remains a point.
 """
 
 from __future__ import annotations
@@ -22,55 +22,55 @@ Sizes: TypeAlias = Literal["equal", "natural"]
 SIZES_HELP = "equal: every digit is as high as in MNIST; natural: as high as the writer made it"
 
 _HEIGHT = 20.0
-"""Units of a digit's height."""
+"""Height of a digit in units."""
 
 _MIDDLE = UNITS / 2
 _LINE = _MIDDLE + _HEIGHT / 2
-"""y of the line that digits are on, in units."""
+"""y of the baseline of digits in units."""
 
 _BORDER = 1.0
-"""Units around the cell that stay empty."""
+"""Width of the empty border of the cell in units."""
 
 _MOST = UNITS - 2 * _BORDER
-"""Units of the longest side of a glyph."""
+"""Maximum length of a glyph's longer side in units."""
 
 _ON_ONE_LINE = 0.7
-"""The most that the feet of most digits differ on one line, as a share of their height."""
+"""Maximum spread of the lower ends of digits on one line, as a share of their height."""
 
 _FEWEST_DIGITS = 3
 _TINY = 1e-9
 
 _OTHER_SCALE = 4
-"""A glyph longer than this many digits was recorded at another scale than the writer's digits."""
+"""Glyphs longer than this many digits were recorded at a different scale from the digits."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How large a writer's digits are, and where they are.
+    """Size and baseline of a writer's digits.
 
     Attributes
     ----------
     height : float
-        Of the median digit, in the coordinates of the tablet.
+        Height of the median digit, in the coordinates of the tablet.
     line : float or None
-        y of the line that the writer's glyphs are on; None if they are not on one line.
+        y of the baseline of the writer's glyphs; None if they are not on one line.
     """
 
     height: float
     line: float | None
 
     def suits(self, drawing: Drawing) -> bool:
-        """Whether a glyph has the scale of the digits."""
+        """Return whether a glyph has the scale of the digits."""
         return drawing.extent <= _OTHER_SCALE * self.height
 
 
 def measures(drawings: Iterable[Drawing], counted: frozenset[str] = DIGITS) -> dict[str, Measure]:
-    """Return how the writers of some drawings write; those with fewer than three digits are left out.
+    """Measure all writers with at least three digits.
 
     Parameters
     ----------
     counted : frozenset of str
-        The labels that count as digits.
+        Labels that count as digits.
     """
     boxes: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for drawing in drawings:
@@ -86,25 +86,25 @@ def measures(drawings: Iterable[Drawing], counted: frozenset[str] = DIGITS) -> d
 def _measure_of(heights: Sequence[float], feet: Sequence[float]) -> Measure:
     height = median(heights)
     tenths = quantiles(feet, n=10, method="inclusive")
-    # Feet that are all at one height were put there after the recording.
+    # If all lower ends are exactly equal, they were aligned after the recording.
     one_line = 0 < tenths[-1] - tenths[0] <= _ON_ONE_LINE * height
     return Measure(height, median(feet) if one_line else None)
 
 
 @dataclass(frozen=True)
 class CellPlacer:
-    """Puts drawings into the cell.
+    """Scales drawings and places them in the cell.
 
     Attributes
     ----------
     measures : mapping
         Writer → `Measure`.
     equal : frozenset of str
-        Labels whose glyphs all have the height of a digit.
+        Labels whose glyphs are all as high as a digit.
     extents : mapping
-        Label → the usual length of a glyph's longer side in units, for writers without a measure.
+        Label → usual length of a glyph's longer side in units, for writers without a measure.
     feet : mapping
-        Label → the usual y of a glyph's lower end in units, for writers without a line.
+        Label → usual y of a glyph's lower end in units, for writers without a baseline.
     """
 
     measures: Mapping[str, Measure]
@@ -116,7 +116,7 @@ class CellPlacer:
     def of(
         cls, drawings: Sequence[Drawing], measures: Mapping[str, Measure], equal: frozenset[str]
     ) -> CellPlacer:
-        """Measure what is usual for each label."""
+        """Measure the usual sizes and positions of each label."""
         placer = cls(measures, equal, {}, {})
         return replace(
             placer, extents=_usual(drawings, placer.extent), feet=_usual(drawings, placer.foot)
@@ -138,7 +138,7 @@ class CellPlacer:
         return None if measure is None else drawing.extent * _HEIGHT / measure.height
 
     def foot(self, drawing: Drawing) -> float | None:
-        """Return the y of a glyph's lower end in units; None if its writer has no line."""
+        """Return the y of a glyph's lower end in units; None if its writer has no baseline."""
         measure = self._measure_of(drawing)
         if measure is None or measure.line is None:
             return None
@@ -149,7 +149,7 @@ class CellPlacer:
         return measure if measure is not None and measure.suits(drawing) else None
 
     def _scale(self, drawing: Drawing) -> float:
-        """Return the units in a unit of the tablet."""
+        """Return the scale from tablet coordinates to units."""
         if drawing.label in self.equal:
             return _HEIGHT / max(drawing.height, _TINY)
         extent = self.extent(drawing)
@@ -172,7 +172,7 @@ class CellPlacer:
 def _usual(
     drawings: Iterable[Drawing], length: Callable[[Drawing], float | None]
 ) -> dict[str, float]:
-    """Return the median of a length for each label, without drawings for which it is None."""
+    """Return the median length for each label, ignoring drawings for which it is None."""
     values: defaultdict[str, list[float]] = defaultdict(list)
     for drawing in drawings:
         value = length(drawing)

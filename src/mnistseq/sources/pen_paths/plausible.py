@@ -1,4 +1,4 @@
-"""Glyphs that cannot be what their label is, because the label or the recording is wrong."""
+"""Detect glyphs that cannot match their label, because the label or the recording is wrong."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mnistseq.sources.pen_paths.placing import Measure
 
 
 class _Shape(NamedTuple):
-    """What glyphs of some labels look like.
+    """Bounds for plausible glyphs of some labels.
 
     `narrowest` and `widest` are bounds of width / height; `shortest` and `longest` of the longer
-    side, as a multiple of the height of the writer's digits; `path` is the least length of the
-    path, as a multiple of the longer side: a straight line has 1.
+    side, relative to the height of the writer's digits; `path` is the minimum length of the path
+    relative to the longer side, which is 1 for a straight line.
     """
 
     labels: str
@@ -48,13 +48,12 @@ _SHAPE_OF = {label: shape for shape in _SHAPES for label in shape.labels}
 def split_plausible(
     drawings: Iterable[Drawing], measures: Mapping[str, Measure]
 ) -> tuple[list[Drawing], list[str]]:
-    """Return the plausible glyphs and, of the others, label, reason and origin.
+    """Return the plausible glyphs, and descriptions of the others: label, reason and origin.
 
     Parameters
     ----------
     measures : mapping
-        How large each writer's digits are; glyphs of other writers are judged by their
-        proportions alone.
+        Measures of writers; glyphs by other writers are judged only by their proportions.
     """
     plausible, others = [], []
     for drawing in drawings:

@@ -1,4 +1,4 @@
-"""Smoothing strokes, so that the steps of coarse tablets disappear."""
+"""Smooth strokes, so that the steps of coarse tablets disappear."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 from mnistseq.core.arrays import Floats
 
 _SAMPLES = 10
-"""The least number of samples along the longer side of a glyph; where there are fewer, points
-are added, so that the corners of lines that were drawn with few points stay."""
+"""Minimum number of samples along the longer side of a glyph; if there are fewer, points are added
+to preserve the corners of lines with few points."""
 
 _CUTS = 2
-"""How often corners are cut; each time doubles the number of points."""
+"""Number of times that corners are cut; each doubles the number of points."""
 
 
 def smooth(strokes: Sequence[Floats]) -> list[Floats]:
     """Smooth the strokes of a glyph; their ends stay in place.
 
-    Each gets a Gaussian of one sample and rounded corners. Points that repeat the one before
-    count once, so the samples of a coarse tablet are its steps, and those of a fine one stay
-    nearly as they are.
+    Each is smoothed by a Gaussian with a sigma of one sample, and its corners are rounded.
+    Repeated points count once, so that coarse tablets are smoothed over their steps, while strokes
+    from fine ones hardly change.
 
     Parameters
     ----------
     strokes : sequence of ndarray of float64, shape (n, 2)
-        At least one.
+        At least one stroke.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def _smooth(stroke: Floats, longest: float) -> Floats:
     if len(points) < 3:
         return points
     points = _filled(points, longest)
-    # Binomial weights have the variance of a Gaussian of one sample, and are exact everywhere.
+    # Binomial weights have the variance of that Gaussian, and are exact on all machines.
     start, end = 2 * points[:1] - points[2:0:-1], 2 * points[-1:] - points[-2:-4:-1]
     wide = np.concatenate([start, points, end])
     points = (wide[:-4] + wide[4:] + 4 * (wide[1:-3] + wide[3:-1]) + 6 * wide[2:-2]) / 16
@@ -53,7 +53,7 @@ def _smooth(stroke: Floats, longest: float) -> Floats:
 
 
 def _filled(points: Floats, longest: float) -> Floats:
-    """Add points, so that neighbours are not farther apart than `longest`."""
+    """Add points so that neighbours are at most `longest` apart."""
     change = points[1:] - points[:-1]
     parts = np.maximum(np.ceil(np.abs(change).max(axis=1) / longest), 1).astype(np.int64)
     line = np.repeat(np.arange(len(change)), parts)

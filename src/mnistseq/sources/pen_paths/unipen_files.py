@@ -1,4 +1,4 @@
-"""The files of a UNIPEN release, from its archive or from a folder."""
+"""Read the files of a UNIPEN release from its archive or from a folder."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import content_digest, reading
+from mnistseq.sources.array_files.files import content_digest, reading
 
 _HINT = "give the archive of UNIPEN's train_r01_v07, or its folder with data and include"
 _ROOTS = ("", "train_r01_v07", "CDROM/train_r01_v07", "unipen/CDROM/train_r01_v07")
 _LARGEST = 1 << 26
-"""Bytes of a file; the largest real ones have 4 million."""
+"""Maximum size of a file in bytes; the largest real ones have 4 million."""
 
 _INCLUDED = re.compile(r"(?:^|/)(include/.+)")
 _DATA = re.compile(r"(?:^|/)(data/1[abcd]/.+\.dat)$")
 
 
 class UnipenFiles(ABC):
-    """Files of a release by their names, such as ``data/1a/aga/a.dat`` and ``include/aga/b.dat``."""
+    """Files of a release by name, such as ``data/1a/aga/a.dat`` and ``include/aga/b.dat``."""
 
     @abstractmethod
     def digest(self) -> str:
@@ -33,11 +33,11 @@ class UnipenFiles(ABC):
 
     @abstractmethod
     def data(self, categories: tuple[str, ...]) -> dict[str, str]:
-        """Return the text of the files of segments, by their names."""
+        """Return the texts of the files with segments, by name."""
 
     @abstractmethod
     def read(self, names: set[str]) -> dict[str, str]:
-        """Return the text of those of the named files that exist."""
+        """Return the texts of the existing ones of these files, by name."""
 
 
 def open_unipen(path: Path) -> UnipenFiles:
@@ -74,7 +74,7 @@ class _Folder(UnipenFiles):
         found = {}
         for name in sorted(names):
             file = self.root / name
-            # A file may name any other, which must not lead out of the release.
+            # Files may include any name, which must not lead out of the release.
             if ".." not in Path(name).parts and file.is_file():
                 with reading(file):
                     found[name] = _text(file.read_bytes(), str(file))
@@ -83,7 +83,7 @@ class _Folder(UnipenFiles):
 
 @dataclass(frozen=True)
 class _Archive(UnipenFiles):
-    """A tar file, packed or not. It is read from its beginning each time, and never unpacked."""
+    """A tar file, compressed or not, which is always read from the start and never extracted."""
 
     path: Path
 
@@ -107,7 +107,7 @@ class _Archive(UnipenFiles):
                         content = b"" if file is None else file.read(_LARGEST + 1)
                         found[name] = _text(content, f"{self.path}: {name}")
         except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError) as error:
-            # Below its first line, tarfile lists what every compression says of the file.
+            # After the first line, tarfile lists the error of each compression method.
             reason = str(error).partition("\n")[0].rstrip(":")
             raise SourceError(
                 f"{self.path}: not a readable tar archive: {reason}; {_HINT}"
@@ -123,7 +123,7 @@ def _members(
         if member.offset <= last:
             raise tarfile.ReadError("a member leads backwards")
         last = member.offset
-        # Names of included files have folders called data, too.
+        # Names of included files also contain folders called data.
         if member.isfile() and (pattern is _INCLUDED or not _INCLUDED.search(member.name)):
             match = pattern.search(member.name)
             if match is not None:

@@ -1,4 +1,4 @@
-"""The glyphs of a UNIPEN release, as drawings."""
+"""Read the glyphs of a UNIPEN release as drawings."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from mnistseq.sources.pen_paths.unipen_text import Content, read_unipen
 
 _INCLUDE = re.compile(r"^\.INCLUDE[ \t]+(\S+)", re.MULTILINE)
 _DEEPEST = 8
-"""How deep files may include each other; real ones do twice."""
+"""Maximum depth of includes; real files have 2."""
 
 _RECENT = 16
-"""Included files that are kept: those of one writer, whose glyphs several files label."""
+"""Number of included files to keep in memory: those of one writer, used by several files."""
 
 
 @dataclass(frozen=True)
-class Release:
-    """Drawings of a release, and the files and segments that cannot be read, with the reason."""
+class UnipenRelease:
+    """The drawings of a release, and the unreadable files and segments with reasons."""
 
     drawings: list[Drawing]
     left_out: list[str]
 
 
-def read_release(files: UnipenFiles, categories: tuple[str, ...]) -> Release:
+def read_release(files: UnipenFiles, categories: tuple[str, ...]) -> UnipenRelease:
     """Read the segments of some categories: 1a digits, 1b capitals, 1c small letters, 1d symbols."""
     data = files.data(categories)
     included = _included(files, data)
-    release = Release([], [])
+    release = UnipenRelease([], [])
 
     def skip(error: SourceError) -> None:
         release.left_out.append(str(error))
@@ -52,7 +52,7 @@ def read_release(files: UnipenFiles, categories: tuple[str, ...]) -> Release:
             skip,
         )
 
-    # Files that label glyphs of the same writer follow each other.
+    # Files for glyphs of the same writer are consecutive.
     names = sorted(data, key=lambda name: (name.split("/")[2:], name))
     with reporting(len(names), "unipen: reading") as advance:
         for name in names:
@@ -66,7 +66,7 @@ def read_release(files: UnipenFiles, categories: tuple[str, ...]) -> Release:
 
 
 def _drawings(content: Content, name: str) -> Iterator[Drawing]:
-    """Yield the glyphs of a file; marks that are not a character are left out."""
+    """Yield the glyphs of a file, except marks that are not characters."""
     contributor = PurePosixPath(name).parts[2]
     writer = content.writer or PurePosixPath(name).stem
     for segment in content.segments:
@@ -75,7 +75,7 @@ def _drawings(content: Content, name: str) -> Iterator[Drawing]:
 
 
 def _included(files: UnipenFiles, data: dict[str, str]) -> dict[str, str]:
-    """Return the text of all files that others include, by their names."""
+    """Return the texts of all included files, by name."""
     found: dict[str, str] = {}
     texts = data
     for _ in range(_DEEPEST):

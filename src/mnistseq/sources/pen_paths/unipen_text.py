@@ -1,8 +1,8 @@
-"""Reading the text format of UNIPEN (version 1.0), which pendigits is in, too.
+"""Read the text format of UNIPEN (version 1.0), which pendigits also uses.
 
-A file is a run of keywords, each a dot and capitals at the beginning of a line. ``.PEN_DOWN`` and
-``.PEN_UP`` begin components, whose points follow, one a line: x and y, and other numbers. ``.SEGMENT`` gives a label to
-components by their numbers, and ``.INCLUDE`` adds the content of another file.
+A file consists of keywords, each a dot and capitals at the start of a line. ``.PEN_DOWN`` and
+``.PEN_UP`` start components, followed by their points, one per line: x, y and other numbers.
+``.SEGMENT`` labels components by their numbers, and ``.INCLUDE`` adds the content of another file.
 
 Source: I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet, "UNIPEN project of on-line
 data exchange and recognizer benchmarks", ICPR 1994.
@@ -27,7 +27,7 @@ _SEGMENT = re.compile(r'(?:CHARACTER|DIGIT)\s+([\d:,-]+)\s+\S+\s+"(.*)"\s*$')
 _RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 _ESCAPED = re.compile(r"\\(.)")
 _NO_CHARACTER = "\\@"
-"""Label of a segment that is not a character."""
+"""Label of segments that are not characters."""
 
 _LONGEST_LINE = 10_000
 _SHOWN = 40
@@ -35,7 +35,7 @@ _SHOWN = 40
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """Points between two changes of the pen: float64, shape (n, 2), with y as the tablet has it."""
+    """Points between two pen events: float64, shape (n, 2), with y as in the file."""
 
     down: bool
     points: Floats
@@ -43,16 +43,16 @@ class Component:
 
 @dataclass(frozen=True)
 class Segment:
-    """Components that are one glyph.
+    """Components that form one glyph.
 
     Attributes
     ----------
     strokes : tuple of ndarray of float64, shape (n, 2)
-        Those in which the pen is down; y grows upwards.
+        Strokes with the pen down; y points upwards.
     line : int
-        Of the file, from 1.
+        Line number in the file, from 1.
     comment : str
-        What a comment right after the segment says.
+        Comment directly after the segment.
     """
 
     label: str
@@ -61,23 +61,23 @@ class Segment:
     comment: str = ""
 
     def drawing(self, writer: str, origin: str) -> Drawing:
-        """Return the segment as a drawing, smoothed; it has at least one stroke."""
+        """Return the segment as a smoothed drawing; it must have a stroke."""
         strokes = smooth([stroke * (1, -1) for stroke in self.strokes])
         return Drawing(self.label, writer, strokes, origin)
 
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """What a file and all that it includes contain.
+    """The content of a file and of all files that it includes.
 
     Attributes
     ----------
     components : tuple of Component
-        Those that have points, in order. Their index is the number that segments give.
+        Components with points, in order; segments refer to them by index.
     segments : tuple of Segment
-        Of the file itself.
+        Segments of the file itself.
     writer : str
-        Identifier of the writer; empty if it is not known.
+        Identifier of the writer; empty if unknown.
     """
 
     components: tuple[Component, ...]
@@ -86,7 +86,7 @@ class Content:
 
 
 Include: TypeAlias = Callable[[str], Content]
-"""Returns the content of an included file; SourceError if there is no such file."""
+"""Returns the content of an included file; SourceError if it does not exist."""
 
 
 Skip: TypeAlias = Callable[[SourceError], object]
@@ -98,14 +98,14 @@ def read_unipen(text: str, name: str, include: Include, skip: Skip | None = None
     Parameters
     ----------
     name : str
-        For messages.
+        Name of the file, for messages.
     skip : callable, optional
-        Called for each point and each segment that breaks the format, which is then left out.
+        Called with an error for each invalid point and segment, which is then left out.
 
     Raises
     ------
     SourceError
-        If it breaks the format; the message names the line.
+        If the file is invalid; the message gives the line.
     """
     found = _Reader(name, include, skip or _refuse)
     for block in _blocks(text, name):
@@ -119,7 +119,7 @@ def _refuse(error: SourceError) -> None:
 
 @dataclass(frozen=True)
 class _Block:
-    """A keyword with its arguments and the text below it; `line` is that of the keyword."""
+    """A keyword with its arguments, its line number, and the text below it."""
 
     keyword: str
     arguments: str
@@ -141,7 +141,7 @@ def _blocks(text: str, name: str) -> Iterator[_Block]:
 
 
 def _check_lines(text: str, name: str) -> None:
-    """Raise SourceError for a line of 20,000 characters or more, and perhaps for one of 10,000."""
+    """Raise SourceError for very long lines: always from 20,000 characters, maybe from 10,000."""
     for start in range(0, len(text) - _LONGEST_LINE, _LONGEST_LINE):
         if text.find("\n", start, start + _LONGEST_LINE) < 0:
             line = text.count("\n", 0, start) + 1
@@ -149,7 +149,7 @@ def _check_lines(text: str, name: str) -> None:
 
 
 class _Reader:
-    """Collects what the blocks of a file contain."""
+    """Collects the contents of all blocks of a file."""
 
     def __init__(self, name: str, include: Include, skip: Skip) -> None:
         self.components: list[Component] = []
@@ -177,7 +177,7 @@ class _Reader:
         self._previous = block.keyword
 
     def whole_segments(self) -> Iterator[Segment]:
-        """Yield the segments with their strokes, which may follow them in the file."""
+        """Yield the segments with their strokes, which may come later in the file."""
         for block in self.segments:
             try:
                 yield self._segment(block)
@@ -234,7 +234,7 @@ class _Reader:
         return self._points_by_line(block, columns)
 
     def _points_by_line(self, block: _Block, columns: int) -> Floats:
-        """Return the points, where blank lines are between them; name a line that is not a point."""
+        """Return points with blank lines between them, and report lines that are not points."""
         points = []
         for line, text in enumerate(block.text.split("\n"), block.line + 1):
             words = text.split()

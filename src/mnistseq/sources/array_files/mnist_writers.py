@@ -1,4 +1,4 @@
-"""The writers of MNIST's digits, which QMNIST's authors found out, and which ship with the package."""
+"""Add the writers of MNIST's digits, identified by QMNIST's authors and shipped with the package."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.sources.arrays.files import read_bytes
-from mnistseq.sources.arrays.idx import read_idx
+from mnistseq.sources.array_files.files import read_bytes
+from mnistseq.sources.array_files.idx import read_idx
 
 SHIPPED = Path(__file__).parents[2] / "data" / "qmnist"
 
@@ -24,11 +24,11 @@ _FILES = {
         "fb29255a0218eda796009bd4db9fd8cdfb2c347655dbcbd39737f3cba232d955",
     ),
 }
-"""Fingerprint of MNIST's pictures and labels → the file of their writers, and its SHA-256."""
+"""Fingerprint of MNIST's pictures and labels → file of their writers, and its SHA-256."""
 
 
 def with_writers(bank: GlyphBank) -> GlyphBank:
-    """Return MNIST's digits with their writers; a bank of other digits as it is."""
+    """Add writers to a bank of MNIST's digits; return any other bank unchanged."""
     if bank.fingerprint not in _FILES:
         return bank
     name, digest = _FILES[bank.fingerprint]

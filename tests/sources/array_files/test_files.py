@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import content_digest, read_bytes
+from mnistseq.sources.array_files.files import content_digest, read_bytes
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs files of POSIX")
 

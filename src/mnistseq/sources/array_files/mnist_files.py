@@ -1,4 +1,4 @@
-"""The four files of MNIST, whose names several data sets share."""
+"""Read the four files of MNIST, whose names several data sets share."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.sources.arrays.files import reading
-from mnistseq.sources.arrays.pairs import read_pair
+from mnistseq.sources.array_files.files import reading
+from mnistseq.sources.array_files.pairs import read_pair
 from mnistseq.sources.downloads.dataset import Dataset
 
 _PREFIXES = {"train": "train", "test": "t10k"}
 
 
 class MnistFiles(Source):
-    """A published data set that has MNIST's four files; they are found, or downloaded."""
+    """Base class for published data sets in MNIST's four files, found on this machine or downloaded."""
 
     dataset: ClassVar[Dataset]
 
@@ -43,7 +43,7 @@ class MnistFiles(Source):
 
 
 def read_folder(folder: Path, split: str, name: str) -> GlyphBank:
-    """Read one split from a folder that holds the four files, gzipped or not."""
+    """Read one split from a folder with the four files, gzipped or not."""
     prefix = split_prefix(split, name)
     images = find_file(folder, f"{prefix}-images", "idx3-ubyte")
     labels = find_file(folder, f"{prefix}-labels", "idx1-ubyte")
@@ -51,14 +51,14 @@ def read_folder(folder: Path, split: str, name: str) -> GlyphBank:
 
 
 def split_prefix(split: str, name: str) -> str:
-    """Return how the names of a split's files begin; ArgumentError for an unknown split."""
+    """Return the prefix of a split's file names; ArgumentError for an unknown split."""
     if split not in _PREFIXES:
         raise ArgumentError(f"source {name} has no split {split!r}; it has train and test")
     return _PREFIXES[split]
 
 
 def find_file(folder: Path, stem: str, kind: str) -> Path:
-    """Find a file under one of the names in use: ``stem-kind`` or ``stem.kind``, gzipped or not."""
+    """Find a file called ``stem-kind`` or ``stem.kind``, gzipped or not."""
     names = [f"{stem}{separator}{kind}{end}" for end in ("", ".gz") for separator in ("-", ".")]
     with reading(folder, "give a folder with the data set's files"):
         for name in names:

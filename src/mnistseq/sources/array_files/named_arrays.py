@@ -1,4 +1,4 @@
-"""Arrays in files, found by name: a pair of them in one .npz file, or in two files."""
+"""Find a pair of arrays by name, in one .npz file or in two files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from mnistseq.errors import SourceError
 from mnistseq.messages import listed
-from mnistseq.sources.arrays.files import reading
-from mnistseq.sources.arrays.npz import array_names, open_npz, read_array, read_npy
-from mnistseq.sources.arrays.pair_names import SUFFIXES, choose_pair, splits_among
+from mnistseq.sources.array_files.files import reading
+from mnistseq.sources.array_files.npz import array_names, open_npz, read_array, read_npy
+from mnistseq.sources.array_files.pair_names import SUFFIXES, choose_pair, splits_among
 
 _NPY_MAGIC = b"\x93NUMPY"
 
@@ -24,7 +24,7 @@ class StoredArray:
     Attributes
     ----------
     name : str or None
-        Name of the array in an .npz file; None: the only array of an .npz or .npy file.
+        Name of the array in an .npz file; None means the only array of an .npz or .npy file.
     """
 
     path: Path
@@ -58,9 +58,9 @@ def find_arrays(
     Parameters
     ----------
     path : Path
-        An .npz file with both, or a folder with a file for each.
+        An .npz file with both arrays, or a folder with a file for each.
     images, labels : str or None
-        Names of the arrays or files, if they are given.
+        Names of the arrays or files, if given.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def find_arrays(
 
 
 def splits_of(path: Path) -> tuple[str, ...]:
-    """Return the splits that the names of arrays or files contain."""
+    """Return the splits that occur in the names of arrays or files."""
     return splits_among(_files(path) if path.is_dir() else _arrays(path))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.pairs import read_pair
+from mnistseq.sources.array_files.pairs import read_pair
 
 MakeIdx = Callable[..., bytes]
 Pair = Callable[..., tuple[Path, Path]]

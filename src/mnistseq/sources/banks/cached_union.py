@@ -1,4 +1,4 @@
-"""Several banks as one, kept in the cache like a decoded bank."""
+"""Combine several banks into one, and cache it like a decoded bank."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.bank_union import BankUnion, mix_banks
 from mnistseq.core.glyph_bank import GlyphBank
-from mnistseq.core.mixed_bank import BankUnion, mix_banks
 from mnistseq.progress import reporting
 from mnistseq.sources.banks.cache import mapped_bank
 from mnistseq.sources.banks.pixel_file import write_pixels
 
 
 def cached_union(banks: Sequence[GlyphBank]) -> GlyphBank:
-    """Return the glyphs of several banks as one bank, from the cache if it is there.
+    """Return the glyphs of several banks as one bank, from the cache if possible.
 
     Raises
     ------
     SourceError
-        If the cache cannot hold it and it is too large for memory.
+        If the bank is too large for the cache and for memory.
     """
     union = BankUnion(banks)
 
@@ -30,7 +30,7 @@ def cached_union(banks: Sequence[GlyphBank]) -> GlyphBank:
         return mix_banks(banks) if folder is None else _write(union, folder)
 
     bank = mapped_bank(union.fingerprint, union.name, make, int(np.prod(union.shape)))
-    # A bank that was made in memory has the hash of its content instead.
+    # Banks made in memory have the hash of their content instead.
     return replace(bank, fingerprint=union.fingerprint)
 
 

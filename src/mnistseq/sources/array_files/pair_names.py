@@ -1,4 +1,4 @@
-"""Pairs of names, one of images and one of labels: arrays in a file, or files in a folder."""
+"""Find pairs of names, one of images and one of labels, among arrays or files."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dataclasses import dataclass
 
 from mnistseq.errors import MissingSourceError
 from mnistseq.messages import listed
-from mnistseq.sources.banks.splits import is_split_word, split_among, split_asked_for, words_of
+from mnistseq.sources.banks.split_names import is_split_word, requested_split, split_among, words_of
 
 _IMAGE_WORDS = frozenset(("x", "image", "images", "img", "imgs", "pictures"))
 _LABEL_WORDS = frozenset(("y", "label", "labels", "target", "targets"))
 
 _IDX_WORD = re.compile(r"idx\d+|ubyte|gz")
-"""Words of MNIST's file names that differ between images and labels, or say nothing of them."""
+"""Words in MNIST's file names that are ignored when names are paired."""
 
 SUFFIXES = (".npz", ".npy")
-"""Suffixes of files of arrays; of two files that differ in nothing else, the first is taken."""
+"""Suffixes of files of arrays, in order of preference."""
 
 
 @dataclass(frozen=True)
 class NamedPair:
-    """Names of images and labels that belong together.
+    """The names of images and labels that belong together.
 
     Attributes
     ----------
     split : str or None
-        ``train``, ``test`` or ``val``, if the names contain one.
+        ``train``, ``test`` or ``val``, if it occurs in the names.
     words : tuple of str
-        The other words that the names have in common.
+        Other words that both names contain.
     """
 
     images: str
@@ -38,14 +38,14 @@ class NamedPair:
     words: tuple[str, ...]
 
     def is_of(self, split: str) -> bool:
-        """Whether the names contain a split, which may be one that only they define."""
-        return self.split == split_asked_for(split) or (
+        """Return whether the names contain a split, which may have any name."""
+        return self.split == requested_split(split) or (
             self.split is None and split.lower() in self.words
         )
 
 
 def find_pairs(names: Iterable[str]) -> list[NamedPair]:
-    """Return the pairs among some names.
+    """Return all pairs among these names.
 
     The names of a pair differ in one word, such as ``x`` and ``y`` or ``imgs`` and ``labels``.
     """
@@ -70,7 +70,7 @@ def find_pairs(names: Iterable[str]) -> list[NamedPair]:
 
 
 def splits_among(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the splits that pairs of names contain."""
+    """Return the splits that occur in pairs of names."""
     return tuple(sorted({pair.split for pair in find_pairs(names) if pair.split is not None}))
 
 
@@ -87,15 +87,15 @@ def choose_pair(
     Parameters
     ----------
     names : sequence of str
-        The existing names.
+        All existing names.
     split : str
-        A name without a split serves all splits, if there are no others.
+        If no names contain a split, they are used for every split.
     images, labels : str or None
-        Names that the config gives; if both are given, nothing is searched for.
+        Names given by the config; if both are given, no search is made.
     where : object
-        What contains the names, for messages.
+        Location of the names, for messages.
     things : str
-        What the names are of, for messages: ``arrays`` or ``files``.
+        Word for the named things in messages: ``arrays`` or ``files``.
 
     Raises
     ------

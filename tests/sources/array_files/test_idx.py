@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.idx import read_idx
+from mnistseq.sources.array_files.idx import read_idx
 
 MakeIdx = Callable[..., bytes]
 HERE = Path("file")
@@ -101,7 +101,7 @@ PEAK = """
 import resource, sys
 from pathlib import Path
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.idx import read_idx
+from mnistseq.sources.array_files.idx import read_idx
 path = Path(sys.argv[1])
 packed = path.read_bytes()
 limit = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,4 +1,4 @@
-"""Names of splits as people write them in the names of folders, files and arrays."""
+"""Recognise splits in the names of folders, files and arrays."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _SPLITS = {
 }
 
 _IN_FILE_NAMES = {"t10k": "test"}
-"""MNIST's own name for its test set, which files have and folders do not."""
+"""MNIST's own name for its test set, used in file names but not in folder names."""
 
 
 def known_split(name: str) -> str | None:
-    """Return ``train``, ``test`` or ``val`` for their spellings in any case, else None."""
+    """Return ``train``, ``test`` or ``val`` for any spelling of them, else None."""
     return _SPLITS.get(name.lower())
 
 
-def split_asked_for(split: str) -> str:
-    """Return the split that a config names: ``train`` for ``Training``, other names unchanged."""
+def requested_split(split: str) -> str:
+    """Return the split that a config asks for: ``train`` for ``Training``; other names unchanged."""
     return known_split(split) or split
 
 
@@ -34,11 +34,11 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def split_among(words: tuple[str, ...]) -> str | None:
-    """Return the split that is named by one of the words; None if no word or several match."""
+    """Return the split that one of the words names; None if no word or several match."""
     found = {_SPLITS.get(word) or _IN_FILE_NAMES.get(word) for word in words} - {None}
     return found.pop() if len(found) == 1 else None
 
 
 def is_split_word(word: str) -> bool:
-    """Whether a word names a split."""
+    """Return whether a word names a split."""
     return word in _SPLITS or word in _IN_FILE_NAMES

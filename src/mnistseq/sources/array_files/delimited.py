@@ -1,4 +1,4 @@
-"""Reading tables of delimited text, row by row: CSV, TSV, and with semicolons; gzipped or not."""
+"""Read tables of delimited text row by row: CSV, TSV or semicolons, gzipped or not."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import reading
+from mnistseq.sources.array_files.files import reading
 
 _DELIMITERS = ",;\t"
 _LONGEST_LINE = 2**24
-"""Characters of the first line that are searched for a delimiter."""
+"""Number of characters of the first line that are searched for a delimiter."""
 
 
 class Row(NamedTuple):
-    """A row of a table: the number of its line, and its cells."""
+    """A row of a table: its line number and its cells."""
 
     line: int
     cells: list[str]
@@ -29,9 +29,9 @@ class Row(NamedTuple):
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Iterator[Row]]:
-    """Open a table, and give its rows, except blank ones.
+    """Open a table and provide its rows, except blank ones.
 
-    The delimiter is the comma, semicolon or tab that the first line has most of.
+    The delimiter is whichever of comma, semicolon and tab is most frequent in the first line.
 
     Raises
     ------

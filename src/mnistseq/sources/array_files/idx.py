@@ -1,4 +1,4 @@
-"""Reading IDX files.
+"""Read IDX files.
 
 Source of the format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
 handwritten digits". Two zero bytes, a byte for the type, a byte for the number
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import DEFLATE_LIMIT
+from mnistseq.sources.array_files.files import DEFLATE_LIMIT
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _BLOCK = 2**20
@@ -28,12 +28,12 @@ _BLOCK = 2**20
 def read_idx(packed: bytes, path: Path) -> NDArray[Any]:
     """Decode an IDX file.
 
-    The size in its header is compared with the length of the file before any memory is allocated.
+    The size in the header is compared with the length of the file before memory is allocated.
 
     Parameters
     ----------
     packed : bytes
-        The file's content, plain or gzipped.
+        Content of the file, plain or gzipped.
     path : Path
         For messages.
 
@@ -78,7 +78,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def _read_up_to(stream: IO[bytes], length: int) -> bytearray:
-    """Read `length` bytes or fewer, in blocks: memory grows with what arrives, not with a claim."""
+    """Read at most `length` bytes in blocks, so that memory grows with the actual data."""
     data = bytearray()
     while len(data) < length:
         block = stream.read(min(_BLOCK, length - len(data)))

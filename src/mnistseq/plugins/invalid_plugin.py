@@ -1,4 +1,4 @@
-"""The error for anything wrong with a plugin, and how a reason for it reads."""
+"""InvalidPluginError, and reasons for it in one line."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from mnistseq.core.plugin_boundary import describe_error
 
 
 class InvalidPluginError(Exception):
-    """Something is wrong with a plugin; the text says what, to its author."""
+    """A plugin is invalid; the message tells its author why."""
 
 
 def reason(error: BaseException) -> str:
-    """Return an error as one line, with the file and line that raised it."""
+    """Describe an error in one line, with the file and line that raised it."""
     if isinstance(error, InvalidPluginError):
         return str(error)
     return describe_error(error, ours=Path(__file__).parent)

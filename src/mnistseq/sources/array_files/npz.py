@@ -1,4 +1,4 @@
-"""Reading arrays from .npz and .npy files, without running or trusting what is in them.
+"""Read arrays from .npz and .npy files without trusting their content.
 
 Source of the format: NumPy's NEP 1, "A simple file format for NumPy arrays";
 an .npz file is a zip archive with one .npy file for each array.
@@ -20,20 +20,20 @@ from numpy.typing import NDArray
 
 from mnistseq.errors import MnistseqError, SourceError
 from mnistseq.messages import listed
-from mnistseq.sources.arrays.files import DEFLATE_LIMIT, reading
+from mnistseq.sources.array_files.files import DEFLATE_LIMIT, reading
 
 ZIP_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error),
     *(EOFError, RuntimeError, ValueError, OverflowError),
 )
-"""What zipfile raises on damaged archives and on encrypted members."""
+"""Errors that zipfile raises for damaged archives and encrypted members."""
 
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
 @contextmanager
 def open_npz(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; SourceError if it, or what is read from it, cannot be read."""
+    """Open an archive; SourceError if the archive or something in it cannot be read."""
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
             yield archive
@@ -46,15 +46,15 @@ def open_npz(path: Path) -> Iterator[zipfile.ZipFile]:
 def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
     """Read one array of an archive.
 
-    Before memory is allocated, the size in its header is compared with the size of the member,
-    and that with the number of bytes stored for it.
+    Before memory is allocated, the size in the header is compared with the size of the member,
+    and that with the number of compressed bytes.
 
     Parameters
     ----------
     name : str
-        Of the array.
+        Name of the array.
     path : Path
-        Of the archive, for messages.
+        Path of the archive, for messages.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
 
 
 def read_npy(path: Path) -> NDArray[Any]:
-    """Read a .npy file; the size in its header is compared with the length of the file.
+    """Read an .npy file, after comparing the size in its header with the length of the file.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _read_stream(stream: IO[bytes], where: str, size: int) -> NDArray[Any]:
     """Read one array from a stream of `size` bytes."""
     dtype, shape, fortran = _read_header(stream, where)
     length = math.prod(shape) * dtype.itemsize
-    # The stream is a few bytes longer, by its header; what is read is compared below.
+    # The stream is longer by its header; the amount read is checked below.
     if length > size:
         raise SourceError(_wrong_length(where, dtype, shape, size))
     content = stream.read()
@@ -98,7 +98,7 @@ def _read_stream(stream: IO[bytes], where: str, size: int) -> NDArray[Any]:
 
 
 def _member(archive: zipfile.ZipFile, name: str, path: Path) -> zipfile.ZipInfo:
-    """Find an array's member, and check that the size it claims is possible."""
+    """Find the member of an array, and check that its claimed size is possible."""
     try:
         member = archive.getinfo(f"{name}.npy")
     except KeyError:

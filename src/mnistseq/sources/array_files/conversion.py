@@ -1,4 +1,4 @@
-"""Arrays as people save them → pixels and labels of a glyph bank."""
+"""Convert arrays of images and labels, as people save them, for a glyph bank."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mnistseq.errors import SourceError
 from mnistseq.sources.banks.labels import check_labels, normal
 
 _BLOCK = 1024
-"""Images converted at a time: floats take eight bytes a pixel on the way."""
+"""Images converted at a time, because intermediate floats take eight bytes per pixel."""
 
 _FULL = 255
 _CHANNELS = (1, 3)
 _FEWEST_PIXELS = 4
-"""Of an image (N, pixels): an array with fewer columns is something else."""
+"""Minimum number of pixels of flat images; arrays with fewer columns are something else."""
 
 
 def to_pixels(
@@ -29,12 +29,12 @@ def to_pixels(
     Parameters
     ----------
     array : ndarray
-        Images (N, height, width), with one or three channels last or first; or (N, pixels), row
-        by row. Numbers from 0 to 255; if none is above 1, from 0 to 1.
+        Images (N, height, width), optionally with one or three channels, last or first; or flat
+        images (N, pixels). Values are 0 to 255 or, if none is above 1, 0 to 1.
     where : str
-        What contains the images, for messages: ``set.npz: array x_train``.
+        Location of the images, for messages: ``set.npz: array x_train``.
     height, width : int, optional
-        Size of images (N, pixels); by default they are square.
+        Size of flat images; by default they are square.
 
     Returns
     -------
@@ -65,12 +65,12 @@ def to_pixels(
 
 
 def image_size(count: int, where: str, height: int | None, width: int | None) -> tuple[int, int]:
-    """Return height and width of an image with `count` pixels, square unless one of them is given.
+    """Return height and width of an image with `count` pixels; by default it is square.
 
     Raises
     ------
     SourceError
-        If there is no such size.
+        If no such size exists.
     """
     if height is None and width is None:
         size, fault = (math.isqrt(count),) * 2, "is not a square number"
@@ -111,17 +111,16 @@ def to_codes(values: NDArray[Any], where: str) -> tuple[Ints, tuple[str, ...]]:
     Parameters
     ----------
     values : ndarray, shape (N,), (N, 1) or (N, classes)
-        Whole numbers, which may be stored as floats; strings, or bytes in UTF-8; or one-hot rows,
-        each with a single 1.
+        Whole numbers, possibly stored as floats; strings, or bytes in UTF-8; or one-hot rows.
     where : str
-        What contains the labels, for messages.
+        Location of the labels, for messages.
 
     Returns
     -------
     codes : ndarray of int64, shape (N,)
         Index of each label in the alphabet.
     alphabet : tuple of str
-        In the order of numbers, or of strings.
+        Sorted, as numbers or strings.
 
     Raises
     ------
@@ -175,7 +174,7 @@ def _string_codes(values: NDArray[Any], where: str) -> tuple[list[str], Ints]:
         ]
     except UnicodeDecodeError as error:
         raise SourceError(f"{where} has labels that are not UTF-8: {error}") from None
-    # Two spellings of one label may have become equal.
+    # Different encodings of the same label may have become equal.
     alphabet = sorted(set(labels))
     code = {label: number for number, label in enumerate(alphabet)}
     return alphabet, np.array([code[label] for label in labels], dtype=np.int64)[index]

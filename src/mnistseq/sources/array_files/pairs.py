@@ -1,4 +1,4 @@
-"""Pairs of IDX files, images and labels, as a glyph bank."""
+"""Read a pair of IDX files, images and labels, as a glyph bank."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
-from mnistseq.sources.arrays.files import content_digest, read_bytes
-from mnistseq.sources.arrays.idx import read_idx, shape_text
-from mnistseq.sources.arrays.orientation import Polarity, upright_ink
+from mnistseq.sources.array_files.files import content_digest, read_bytes
+from mnistseq.sources.array_files.idx import read_idx, shape_text
+from mnistseq.sources.array_files.orientation import Polarity, upright_ink
 from mnistseq.sources.banks.cache import cached_bank
 
 
@@ -26,19 +26,19 @@ def read_pair(
     polarity: Polarity = "light-on-dark",
     digests: tuple[bytes, bytes] | None = None,
 ) -> GlyphBank:
-    """Read images and labels as a bank, from the cache if it is there.
+    """Read images and labels as a bank, from the cache if possible.
 
     Parameters
     ----------
     name : str
-        The bank's name.
+        Name of the bank.
     transpose : bool
         Whether the images are stored column by column.
     polarity : {'light-on-dark', 'dark-on-light'}
-        Colours of ink and ground in the images.
+        Polarity of ink and background in the images.
     digests : tuple of bytes, optional
-        SHA-256 of the two files where it is known in advance, so that they need not be read to
-        find the bank in the cache. It is checked when they are decoded.
+        SHA-256 of the two files, if known in advance, so that they need not be read to find the
+        bank in the cache. It is verified when they are decoded.
     """
     expected = digests or (content_digest(images), content_digest(labels))
 
@@ -55,7 +55,7 @@ def read_pair(
 
 
 def check_pair(pixels: NDArray[Any], numbers: NDArray[Any], images: Path, labels: Path) -> None:
-    """Raise SourceError unless `pixels` are images and `numbers` whole numbers, one for each."""
+    """Raise SourceError unless `pixels` are images and `numbers` are as many whole numbers."""
     if pixels.ndim != 3 or pixels.dtype != np.uint8:
         raise SourceError(
             f"{images}: images must be uint8 with three dimensions, not {pixels.dtype} "

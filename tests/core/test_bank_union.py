@@ -12,12 +12,12 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 from mnistseq import Composer, GlyphBank
 from mnistseq.core.arrays import Ints
 from mnistseq.core.bank_splits import split_bank
+from mnistseq.core.bank_union import BankUnion, mix_banks
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.glyph_cells import GlyphCells
 from mnistseq.core.glyph_index import UNKNOWN_WRITER, Mixture
 from mnistseq.core.glyph_selection import Writer, choose_glyphs
-from mnistseq.core.mixed_bank import BankUnion, mix_banks
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.errors import ArgumentError, LabelError

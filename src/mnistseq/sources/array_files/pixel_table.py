@@ -1,4 +1,4 @@
-"""Tables with an image in each row: a label, and a number for each pixel."""
+"""Read tables with an image in each row: a label, and a number for each pixel."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from mnistseq.core.arrays import Ints
 from mnistseq.errors import SourceError
 from mnistseq.messages import did_you_mean, listed, plural
-from mnistseq.sources.arrays.delimited import Row, open_table
+from mnistseq.sources.array_files.delimited import Row, open_table
 
 _LABEL_NAMES = ("label", "labels", "class", "target", "y", "digit", "character")
-"""Columns of labels, in the order in which they are looked for."""
+"""Names of the column of labels, in order of preference."""
 
 _INDEX_NAMES = ("", "id", "index", "unnamed: 0")
-"""Columns of row numbers, as spreadsheets and pandas write them; they are neither pixel nor label."""
+"""Columns of row numbers, as written by spreadsheets and pandas, which are ignored."""
 
 _WHOLE = re.compile(r"(-?(?:0|[1-9]\d*))(?:\.0*)?")
 
@@ -36,7 +36,7 @@ class PixelTable:
     values : ndarray of float32, shape (N, pixels)
         From 0 to 255.
     labels : ndarray of int64 or str, shape (N,)
-        Numbers, if all labels are whole numbers.
+        Integers if all labels are whole numbers.
     """
 
     values: NDArray[np.float32]
@@ -45,7 +45,7 @@ class PixelTable:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Indices of the column of labels and of those of pixels, and the names of all columns."""
+    """Indices of the columns of labels and pixels, and the names of all columns."""
 
     label: int
     pixels: tuple[int, ...]
@@ -65,13 +65,13 @@ def read_pixel_table(path: Path, label: str | None = None) -> PixelTable:
     path : Path
         CSV or TSV, gzipped or not, with or without a header.
     label : str, optional
-        The column of labels: its name, or its number from 1. By default the one with a usual
-        name, or without a header the first.
+        Name or number, from 1, of the column of labels; by default the one with a usual name or,
+        without a header, the first.
 
     Raises
     ------
     SourceError
-        With the line and the column of a cell that is not a pixel, if there is one.
+        If the file is not such a table; the message gives the line and column of a bad cell.
     """
     with open_table(path) as rows:
         first = next(rows, None)
@@ -157,7 +157,7 @@ def _check_range(
 
 
 def _as_numbers(labels: list[str]) -> Ints | NDArray[np.str_]:
-    """Return labels as numbers if all are whole numbers; not so 039, which would lose its zero."""
+    """Return labels as integers if all are whole numbers without leading zeros, which would be lost."""
     matches = [_WHOLE.fullmatch(label) for label in labels]
     numbers = [match[1] for match in matches if match is not None]
     if len(numbers) < len(labels) or max(map(len, numbers)) > 18:

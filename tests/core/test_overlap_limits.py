@@ -18,7 +18,7 @@ from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gap_rule import FitMode, GapRule
 from mnistseq.core.glyph_cells import GlyphCells, SelectedGlyphs
 from mnistseq.core.layout import draw_gaps
-from mnistseq.core.pair_limits import least_gaps
+from mnistseq.core.overlap_limits import least_gaps
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences

@@ -1,4 +1,4 @@
-"""The bytes of files and their hashes, with one wording for what can go wrong."""
+"""Read and hash files, with uniform error messages."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mnistseq.errors import MissingSourceError, SourceError
 from mnistseq.messages import unreadable
 
 DEFLATE_LIMIT = 1032
-"""The most that a deflate stream grows when it is unpacked (zlib's technical notes)."""
+"""Maximum compression ratio of deflate (zlib's technical notes)."""
 
 
 @contextmanager
 def reading(path: Path, hint: str = "") -> Iterator[None]:
-    """Turn errors of the file system into a SourceError that names `path` and ends with `hint`.
+    """Convert errors of the file system to a SourceError that names `path` and ends with `hint`.
 
-    A pipe or a device, from which reading may never end, is an error, too.
+    Pipes and devices are also errors, because reading them may never end.
     """
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):

@@ -1,0 +1,1 @@
+"""Read images and labels as arrays from IDX, npz and CSV files."""

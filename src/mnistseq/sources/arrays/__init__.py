@@ -1,1 +1,0 @@
-"""Reading arrays from files: IDX, npz and MNIST's four files."""
