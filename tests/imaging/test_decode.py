@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -22,7 +23,7 @@ from tests.canvas_transforms.canvases import blank, stream
 import mnistseq
 from mnistseq.canvas_transforms.paper_picture import PaperPicture
 from mnistseq.cli import main
-from mnistseq.errors import ConfigError, SourceError
+from mnistseq.errors import ArgumentError, ConfigError, SourceError
 from mnistseq.formats.files import Files
 from mnistseq.imaging.decode import (
     BrokenImageError,
@@ -33,6 +34,8 @@ from mnistseq.imaging.decode import (
     opened,
     read_header,
 )
+from mnistseq.inspection.fit import FEWEST, fit
+from mnistseq.inspection.report.survey import quantiles_of_folder
 from mnistseq.sources.image_folder.source import ImageFolder
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 56 28\n%%EndComments\nshowpage\n"
@@ -202,3 +205,20 @@ def test_a_named_pipe_and_a_huge_file_are_not_read(tmp_path: Path) -> None:
     os.truncate(tmp_path / "huge.png", 2**40)
     with pytest.raises(BrokenImageError, match="too large: 1099511627776 bytes, more than"):
         decode_file(tmp_path / "huge.png")
+
+
+@pytest.mark.parametrize("read", [fit, partial(quantiles_of_folder, most=5)])
+def test_a_picture_that_claims_too_many_pixels_is_refused_where_a_folder_is_compared(
+    read: Callable[[Path], object], tmp_path: Path
+) -> None:
+    for number in range(FEWEST):
+        (tmp_path / f"{number}.png").write_bytes(claiming(20_000, 20_000))
+    with pytest.raises(SourceError, match=r"0\.png: too large: (20000 x 20000|more than)"):
+        read(tmp_path)
+
+
+def test_a_page_is_no_crop(tmp_path: Path) -> None:
+    for number in range(FEWEST):
+        Image.new("1", (5000, 2001), 1).save(tmp_path / f"{number}.png")
+    with pytest.raises(ArgumentError, match=r"0\.png: has 10,005,000 px, too many for one line"):
+        fit(tmp_path)

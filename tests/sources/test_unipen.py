@@ -181,6 +181,22 @@ def _fill(path: Path) -> None:
         archive.addfile(member, BytesIO(bytes(member.size)))
 
 
+def _lead_back(path: Path) -> None:
+    with tarfile.open(path, "w") as archive:
+        member = tarfile.TarInfo("data/1a/x/back.dat")
+        archive.addfile(member)
+        member.size = -512  # the header after it is its own
+        archive.fileobj.write(member.tobuf(tarfile.GNU_FORMAT))
+
+
+def _claim(path: Path) -> None:
+    with tarfile.open(path, "w") as archive:
+        archive.addfile(tarfile.TarInfo("data"))
+        member = tarfile.TarInfo("././@PaxHeader")
+        member.type, member.size = tarfile.XHDTYPE, 1 << 40
+        archive.fileobj.write(member.tobuf(tarfile.GNU_FORMAT))
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -189,6 +205,8 @@ def _fill(path: Path) -> None:
             lambda path: path.write_bytes(b"no archive"),
             r"not a readable tar archive: file could not be opened successfully; give the archive",
         ),
+        (_lead_back, r"not a readable tar archive: a member leads backwards"),
+        (_claim, r"not a readable tar archive: an extended header is too long"),
         (_fill, r"data/1a/x/big\.dat: is larger than 64 MiB, as no file of UNIPEN is"),
     ],
 )

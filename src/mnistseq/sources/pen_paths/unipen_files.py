@@ -20,6 +20,9 @@ _ROOTS = ("", "train_r01_v07", "CDROM/train_r01_v07", "unipen/CDROM/train_r01_v0
 _LARGEST = 1 << 26
 """Maximum size of a file in bytes; the largest real ones have 4 million."""
 
+_LONGEST_HEADER = 1 << 16
+"""Bytes of an extended header of an archive: tarfile reads it whole, however long it claims to be."""
+
 _INCLUDED = re.compile(r"(?:^|/)(include/.+)")
 _DATA = re.compile(r"(?:^|/)(data/1[abcd]/.+\.dat)$")
 
@@ -100,7 +103,7 @@ class _Archive(UnipenFiles):
     def _texts(self, pattern: re.Pattern[str], names: set[str] | None) -> dict[str, str]:
         found = {}
         try:
-            with reading(self.path), tarfile.open(self.path, "r:*") as archive:
+            with reading(self.path), tarfile.open(self.path, tarinfo=_Member) as archive:
                 for member, name in _members(archive, pattern):
                     if names is None or name in names:
                         file = archive.extractfile(member)
@@ -113,6 +116,16 @@ class _Archive(UnipenFiles):
                 f"{self.path}: not a readable tar archive: {reason}; {_HINT}"
             ) from None
         return found
+
+
+class _Member(tarfile.TarInfo):
+    """A member of a stranger's archive, whose header cannot fill the memory."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if not self.isreg() and self.size > _LONGEST_HEADER:
+            raise tarfile.ReadError("an extended header is too long")
+        member: tarfile.TarInfo = super()._proc_member(archive)  # type: ignore[misc]
+        return member
 
 
 def _members(
