@@ -59,13 +59,7 @@ class SourceDescription:
 
 
 def describe_source(config: Config) -> SourceDescription:
-    """Load the source of a config and describe it.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
-    """
+    """Load the source of a config and describe it; SourceError if it cannot be read."""
     bank = load_bank(config)
     return SourceDescription(
         source=bank.name,

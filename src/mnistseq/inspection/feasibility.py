@@ -88,12 +88,8 @@ def assess(
 ) -> Feasibility:
     """Assess a sequence, or any sequence of a given length.
 
-    Raises
-    ------
-    ArgumentError
-        If neither or both are given, or the length is below 1.
-    LabelError
-        If the source does not have a label.
+    ArgumentError if neither or both are given, or the length is below 1. LabelError if the source
+    does not have a label.
     """
     if (sequence is None) == (length is None):
         raise ArgumentError("give either a sequence or a length")

@@ -27,8 +27,6 @@ class CropMeasures:
 
     Attributes
     ----------
-    crops : int
-        How many crops were measured.
     height : tuple of float
         Height of the image, in pixels.
     ink_height : tuple of float

@@ -62,14 +62,9 @@ class Look:
 def preview(
     configs: Mapping[str, Config], request: InputRequest, seed: int, look: Look
 ) -> ContactSheet:
-    """Draw the first samples that a data set of each config would have.
+    """Draw the first samples that a data set of each config would have, all by the same seed.
 
-    Parameters
-    ----------
-    configs : mapping
-        Title → config. All draw with the same seed.
-    request : InputRequest
-        What to draw; the first samples of it are drawn.
+    `configs` has each one by the title of its strip.
     """
     number = look.count if look.worst is None else look.among
     strips = []
@@ -104,29 +99,16 @@ def first_samples(
 
 
 def variants(config: Config, key: str, values: Sequence[Any]) -> dict[str, Config]:
-    """Return the config with each of the values for one key.
+    """Return the config with each of the values for one key, by titles.
 
-    Parameters
-    ----------
-    key : str
-        Path of the key. Numbers count the steps of a list, as in ``canvas.transform.0.strength``.
-
-    Raises
-    ------
-    ConfigError
-        If the config has no such key, or a value is not allowed.
+    In the path of the key numbers count the steps of a list, as in ``canvas.transform.0.strength``.
+    ConfigError if the config has no such key, or a value is not allowed.
     """
     return {f"{key} = {value}": _with_value(config, key, value) for value in values}
 
 
 def against(folder: Path, count: int, seed: int, height: int) -> Strip:
-    """Return pictures of a folder, chosen at random, at the height of ours.
-
-    Raises
-    ------
-    MissingSourceError
-        If the folder has no picture.
-    """
+    """Return pictures of a folder, chosen at random, at the height of ours."""
     paths = pictures_in(folder)
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
     pictures = (

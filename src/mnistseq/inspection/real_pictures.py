@@ -14,10 +14,7 @@ from mnistseq.messages import unreadable
 def pictures_in(folder: Path) -> list[Path]:
     """Return the pictures in a folder, in the order of their paths.
 
-    Raises
-    ------
-    MissingSourceError
-        If the folder cannot be read, or has no picture.
+    MissingSourceError if the folder cannot be read, or has no picture.
     """
     try:
         paths = picture_files(folder)

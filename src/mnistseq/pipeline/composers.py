@@ -83,10 +83,7 @@ def build_composer(config: ConfigLike | None = None, bank: GlyphBank | None = No
 def check_components(config: Config) -> None:
     """Check every component that a config names, without reading glyphs.
 
-    Raises
-    ------
-    ConfigError
-        With all unknown components and all faults of parameters.
+    ConfigError with all unknown components and all faults of parameters.
     """
     makers: list[tuple[str, Callable[[], object]]] = [
         *source_makers(config.source),

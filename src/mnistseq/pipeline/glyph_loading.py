@@ -76,14 +76,7 @@ def _requirements(*, paths: bool) -> str:
 def source_splits(config: Config) -> tuple[str, ...]:
     """Return the splits that the config's source lists; with several sources, those of the first.
 
-    Raises
-    ------
-    SourceError
-        If the source's files cannot be read.
-    PluginError
-        If the source fails in another way.
-    UnknownComponentError
-        If the source does not exist.
+    Errors are those of `load_bank`.
     """
     entry = config.source.entries[0]
     return _splits(_component(entry, "source"), entry)
@@ -117,8 +110,6 @@ class SourceOpener(BankOpener):
 
     Attributes
     ----------
-    name : str
-        Name of the bank.
     cache_key : str or None
         Key of the bank in the cache.
     fingerprint : str

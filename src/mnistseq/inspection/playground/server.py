@@ -29,12 +29,7 @@ _POLICY = (
 def serve(port: int, announce: Callable[[str], None]) -> None:
     """Serve the playground until the process is interrupted.
 
-    Parameters
-    ----------
-    port : int
-        0 for any that is free.
-    announce : callable
-        Takes the address of the page, once it can be opened.
+    Port 0 is any that is free. `announce` gets the address of the page, once it can be opened.
     """
     server, address = make_server(port)
     announce(address)

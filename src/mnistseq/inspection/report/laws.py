@@ -30,8 +30,6 @@ class LawFit:
         Empty if no law is known.
     chi_square, p : float or None
         Pearson's statistic, and the probability of one at least as large; None without a law.
-    degrees : int
-        Degrees of freedom.
     """
 
     title: str

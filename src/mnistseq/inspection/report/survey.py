@@ -125,15 +125,7 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
 
 
 def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]:
-    """Measure the pictures of a folder, at most some at equal distances.
-
-    Raises
-    ------
-    MissingSourceError
-        If the folder has no pictures.
-    SourceError
-        If one cannot be read.
-    """
+    """Measure the pictures of a folder, at most some at equal distances."""
     measured: dict[str, list[float]] = {name: [] for name in MEASURES}
     paths = pictures_in(folder)
     chosen = _spread(len(paths), most)
@@ -156,10 +148,7 @@ def _collected(
 ) -> tuple[Collection, list[str]]:
     """Read samples, and return them with what was wrong with those that cannot be read.
 
-    Raises
-    ------
-    SourceError
-        If no sample can be read.
+    SourceError if no sample can be read.
     """
     problems = []
     dataset_format = finished.format(fetch=fetch)

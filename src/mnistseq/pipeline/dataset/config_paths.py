@@ -123,12 +123,7 @@ def locate(manifest: Manifest, root: str, given: Mapping[str, str]) -> LocatedCo
 def check_contents(manifest: Manifest, config: Config, records: Sequence[PathRecord]) -> None:
     """Raise SourceError if the contents of files that a config names have changed.
 
-    Parameters
-    ----------
-    config : Config
-        Config of the manifest, with paths on this machine.
-    records : sequence of PathRecord
-        Present contents of those paths.
+    `config` has the paths on this machine, and `records` their present contents.
     """
     here, now = dict(paths_in(config)), {record.key: record.sha256 for record in records}
     for record in manifest.paths:

@@ -14,23 +14,10 @@ from mnistseq.plugins.registry import create, find
 def make_executor(
     name: str | None, parameters: Mapping[str, Any], jobs: int | None, shards: int
 ) -> Executor:
-    """Make an executor.
+    """Make an executor for a number of shards.
 
-    Parameters
-    ----------
-    name : str, optional
-        By default "processes", or "serial" if one process is enough.
-    jobs : int, optional
-        Number of processes; by default that of the executor.
-    shards : int
-        Number of shards to make.
-
-    Raises
-    ------
-    ArgumentError
-        If `jobs` is given, but the executor does not use processes.
-    ConfigError
-        If a parameter is unknown or invalid.
+    By default it is "processes", or "serial" if one process is enough. ArgumentError if `jobs` is
+    given, but the executor does not use processes; ConfigError if a parameter is invalid.
     """
     if name is None:
         # One shard is made by one process; starting a second would be a waste.

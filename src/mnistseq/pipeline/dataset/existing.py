@@ -42,8 +42,6 @@ class ExistingDataset:
 
     Attributes
     ----------
-    root : str
-        Folder or URL.
     plan : PlanRecord or None
         The plan of an unfinished data set, or the manifest of a finished one.
     receipts : mapping of str to Receipt
@@ -66,10 +64,7 @@ class ExistingDataset:
     def read(cls, root: str) -> ExistingDataset:
         """Read the contents of a folder or URL.
 
-        Raises
-        ------
-        OutputError
-            If it cannot be read or contains a damaged data set.
+        OutputError if it cannot be read or contains a damaged data set.
         """
         store = open_store(root)
         others = [name for name in store.names() if name != WORK]
@@ -110,25 +105,10 @@ class ExistingDataset:
     def require(
         self, plan: DatasetPlan | None = None, *, resume: bool = False, force: bool = False
     ) -> None:
-        """Raise an error unless a data set may be made here.
+        """Raise DatasetExistsError or OutputError unless a data set may be made here.
 
-        Parameters
-        ----------
-        plan : DatasetPlan, optional
-            Plan of the new data set; without it, only checks that do not need it are made.
-        resume : bool
-            Whether an existing data set may be resumed.
-        force : bool
-            Whether an existing data set may be removed.
-
-        Raises
-        ------
-        DatasetExistsError
-            If a data set exists that may be neither resumed nor removed, or that has a different
-            plan and cannot grow to the new one.
-        OutputError
-            If there are other files, the destination is not writable, or removing the data set
-            would remove the input.
+        `resume` and `force` allow an existing data set to be resumed or removed. Without the plan
+        of the new data set, only checks that do not need it are made.
         """
         if self.other_file is not None:
             raise WrongPathError(

@@ -52,13 +52,7 @@ NO_PATHS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class FinishedDataset:
-    """A finished data set with its manifest.
-
-    Attributes
-    ----------
-    root : str
-        Folder or URL.
-    """
+    """A finished data set with its manifest."""
 
     root: str
     store: Store
@@ -68,12 +62,8 @@ class FinishedDataset:
     def open(cls, path: str) -> FinishedDataset:
         """Read the manifest of a data set, given the folder or URL of the data set or of the manifest.
 
-        Raises
-        ------
-        OutputError
-            If the manifest is missing or cannot be read.
-        SourceError
-            If it is damaged or not a manifest of mnistseq.
+        OutputError if the manifest is missing or cannot be read. SourceError if it is damaged or
+        not a manifest of mnistseq.
         """
         if not path:
             raise ArgumentError("no data set is given: the name is empty; give its folder")
@@ -99,15 +89,7 @@ class FinishedDataset:
     def format(self, *, fetch: bool = False) -> Format:
         """Return the format of the shards.
 
-        Parameters
-        ----------
-        fetch : bool
-            Whether the manifest may cause plugins to be imported.
-
-        Raises
-        ------
-        NotAllowedError
-            If that would be necessary, but is not allowed.
+        NotAllowedError if a plugin would have to be imported, which `fetch` allows.
         """
         record = self.manifest.format
         if not fetch:

@@ -22,12 +22,8 @@ from mnistseq.pipeline.store.write_errors import cannot_write
 def keep_input(store: Store, plan: DatasetPlan) -> Iterator[DatasetPlan]:
     """Copy the input file of a plan into the data set; yield a plan that reads the copy.
 
-    Later changes to the original file then have no effect.
-
-    Raises
-    ------
-    OutputError
-        If the file has changed since it was checked, or cannot be copied.
+    Later changes to the original file then have no effect. OutputError if the file has changed
+    since it was checked, or cannot be copied.
     """
     given, record = plan.request.input, plan.record.input.kept
     if given.file is None or record is None:

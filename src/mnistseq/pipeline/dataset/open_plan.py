@@ -103,10 +103,7 @@ def open_request(
 def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> Format:
     """Make a format; the config's `output_format` is the default for its images.
 
-    Raises
-    ------
-    ConfigError
-        If a parameter is unknown or invalid.
+    ConfigError if a parameter is unknown or invalid.
     """
     known = {item.name for item in fields(find("format", name))}
     given = dict(parameters)

@@ -35,14 +35,10 @@ class DatasetPlan:
     ----------
     composer : Composer
         Composer with all glyphs of the source.
-    layout : ShardLayout
-        Layout of all shards.
     spec : ShardSpec
         What workers need to make shards.
     record : PlanRecord
         The plan as written to its file.
-    unused_columns : tuple of str
-        Columns of the input that are not used.
     """
 
     request: DatasetRequest

@@ -165,29 +165,13 @@ class RandomInput:
 def uniform_law(alphabet: tuple[str, ...], length: str, *, balanced: bool = False) -> SequenceLaw:
     """Return the law of uniform sequences of all labels of a source.
 
-    Parameters
-    ----------
-    length : str
-        ``5``, or ``3-6``, both ends included.
-    balanced : bool
-        Whether each label occurs equally often at each position.
-
-    Raises
-    ------
-    ArgumentError
-        If the length is neither a number nor a range.
+    The length is ``5`` or, both ends included, ``3-6``; ArgumentError if it is neither.
     """
     return RandomSequences(len(alphabet), *_length_range(length), balanced)
 
 
 def amounts_law(alphabet: tuple[str, ...], length: str) -> SequenceLaw:
-    """Return the law of amounts; for parameters and errors see `uniform_law`.
-
-    Raises
-    ------
-    LabelError
-        If the source does not have all digits.
-    """
+    """Return the law of amounts, with a length as in `uniform_law`; LabelError without digits."""
     missing = [digit for digit in "0123456789" if digit not in alphabet]
     if missing:
         raise LabelError(

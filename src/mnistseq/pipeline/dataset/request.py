@@ -27,8 +27,6 @@ class DatasetRequest:
 
     Attributes
     ----------
-    root : str
-        Folder or URL.
     shares : tuple of (str, float)
         Splits and their shares, which add up to 1.
     disjoint : {'glyph', 'writer', 'text'}
@@ -68,8 +66,6 @@ class InputCount:
         Number of rows skipped because they cannot be drawn.
     listed : tuple of BadRow
         The first bad rows.
-    unused_columns : tuple of str
-        Columns that are not used.
     """
 
     samples: tuple[int, ...]
@@ -81,13 +77,7 @@ class InputCount:
 
 @dataclass(frozen=True)
 class InputFile:
-    """The file that an input is read from.
-
-    Attributes
-    ----------
-    display_name : str
-        Name of the file in messages.
-    """
+    """The file that an input is read from."""
 
     path: Path
     display_name: str

@@ -21,14 +21,7 @@ def check_drawing_allowed(
 ) -> None:
     """Raise NotAllowedError if drawing with a config would read other files or import a plugin.
 
-    Parameters
-    ----------
-    dataset_format : str
-        Name of the format.
-    root : str
-        Folder or URL of the data set, for messages.
-    allowed : set of str
-        Keys of the paths that may be read, because the caller gave them.
+    Paths of the `allowed` keys may be read, because the caller gave them.
     """
     found = [*_plugins(config, dataset_format)] or [
         value for key, value in paths_in(config) if key not in allowed

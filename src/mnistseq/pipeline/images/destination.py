@@ -93,13 +93,7 @@ class Destination:
             raise cannot_create(self.folder, error) from error
 
     def check_free(self, *, metadata: bool) -> None:
-        """Raise OutputExistsError if the file for the only image already exists.
-
-        Parameters
-        ----------
-        metadata : bool
-            Whether a JSON file is written beside the image.
-        """
+        """Raise OutputExistsError if the file of the only image, or of its metadata, exists."""
         if self.file is None:
             return
         for path in files_of(self.folder / self.file, metadata=metadata):

@@ -89,10 +89,7 @@ def generate_bytes(
 ) -> tuple[Sample, bytes]:
     """Draw one image of a sequence, encoded as a file for standard output.
 
-    Raises
-    ------
-    ArgumentError
-        If there are several images, or metadata is requested.
+    ArgumentError if there are several images, or metadata is requested.
     """
     quality = _checked_quality(quality, config.output_format)
     if count != 1:

@@ -55,23 +55,10 @@ def files_of(image: Path, *, metadata: bool) -> list[Path]:
 def save_sample(
     paths: Iterator[Path], image: bytes, metadata: bytes | None, *, force: bool
 ) -> Path:
-    """Write an image, with its metadata beside it, to the first free path.
+    """Write an image, with its metadata as JSON beside it, to the first free path; return that.
 
-    Parameters
-    ----------
-    paths : iterator of Path
-        Possible paths; items are taken until one is free.
-    metadata : bytes or None
-        Content of the JSON file.
-    force : bool
-        Whether to use the first path and overwrite existing files.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written; no unfinished file is left.
-    OutputExistsError
-        If no path is free.
+    With `force`, use the first path and overwrite existing files. OutputError if a file cannot be
+    written, and no unfinished file is left; OutputExistsError if no path is free.
     """
     for path in paths:
         contents = [image] if metadata is None else [image, metadata]

@@ -56,10 +56,7 @@ class Columns:
     def of(cls, names: Sequence[str], choice: ColumnChoice) -> Columns:
         """Find the columns among the names of a file.
 
-        Raises
-        ------
-        ColumnError
-            If no column or several could be the sequences, or a chosen one does not exist.
+        ColumnError if no column or several could be the sequences, or a chosen one does not exist.
         """
         sequence = _sequence_column(names, choice.column)
         options: dict[str, str] = {}

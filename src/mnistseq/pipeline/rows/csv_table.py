@@ -116,11 +116,8 @@ def _guess_delimiter(line: str, labels: LabelParser, choice: ColumnChoice) -> st
 def _records(lines: Iterable[str], delimiter: str) -> _Records:
     """Yield the last line number and the cells of each record.
 
-    Raises
-    ------
-    UnreadableFileError
-        If a quote is not closed on its line. This is not just a bad row, because any number of
-        rows may have become part of it.
+    UnreadableFileError if a quote is not closed on its line. This is not just a bad row, because
+    any number of rows may have become part of it.
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:

@@ -20,12 +20,8 @@ def read_jsonl(lines: Iterable[str], choice: ColumnChoice = KNOWN_COLUMN) -> Tab
     """Read one JSON value from each line: an object, a string, or a list of labels.
 
     The metadata of a data set can be read, too: then labels are used as they are, and sizes of
-    images are ignored.
-
-    Raises
-    ------
-    ColumnError
-        If the key of the sequences or another chosen key is missing or ambiguous.
+    images are ignored. ColumnError if the key of the sequences or another chosen key is missing or
+    ambiguous.
     """
     values = _values(lines)
     start = []

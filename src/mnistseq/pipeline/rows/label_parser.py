@@ -11,13 +11,7 @@ from mnistseq.errors import ArgumentError, LabelError, RequestError
 
 
 class LabelParser:
-    """Parses sequences of labels of one source.
-
-    Parameters
-    ----------
-    alphabet : tuple of str
-        Labels of the source.
-    """
+    """Parses sequences of labels of one source."""
 
     def __init__(self, alphabet: tuple[str, ...]) -> None:
         self.alphabet = alphabet
@@ -27,12 +21,8 @@ class LabelParser:
     def parse(self, sequence: Any) -> tuple[str, ...]:
         """Return the labels of a sequence: a string, or a list of labels.
 
-        Raises
-        ------
-        ArgumentError
-            If the sequence is a number or another value.
-        LabelError
-            If it is empty, has several lines, or contains a label that the source does not have.
+        ArgumentError if the sequence is a number or another value. LabelError if it is empty, has
+        several lines, or contains a label that the source does not have.
         """
         if self._fast and isinstance(sequence, str) and "," not in sequence:
             # A fast path for the usual case.

@@ -25,11 +25,6 @@ class NameTemplate:
     """A template such as ``{text}_{index:05d}``.
 
     An index at the beginning or end, separate from other digits, makes every name unique.
-
-    Attributes
-    ----------
-    fields : frozenset of str
-        The fields that it contains.
     """
 
     template: str
@@ -105,10 +100,7 @@ class NameTemplate:
     ) -> str:
         """Check and return the name of a sample whose index is not known yet.
 
-        Raises
-        ------
-        ArgumentError
-            If the name is invalid, whatever the index.
+        ArgumentError if the name is invalid, whatever the index.
         """
         checked = [check_name(self.format(text, index, split, name, columns)) for index in _INDICES]
         return checked[0]

@@ -24,11 +24,8 @@ _AT_END = frozenset({"AT_END", "AT_END_STRING"})
 def check_pattern(pattern: str) -> None:
     """Check that strings can be drawn from a regular expression.
 
-    Raises
-    ------
-    ArgumentError
-        If it is not a regular expression, its strings are too long, or some part depends on its
-        context.
+    ArgumentError if it is not a regular expression, its strings are too long, or some part depends
+    on its context.
     """
     if len(pattern) > LONGEST:
         raise ArgumentError(
@@ -60,14 +57,9 @@ def cannot_be_drawn(pattern: str) -> ArgumentError:
 
 
 def _is_drawable(states: Iterable[Any], *, first: bool = True, last: bool = True) -> bool:
-    """Return whether strings can be drawn from each state independently.
+    """Return whether strings can be drawn from each state, as `re` parses them, independently.
 
-    Parameters
-    ----------
-    states : iterable of (opcode, value)
-        As `re` parses them.
-    first, last : bool
-        Whether the states are at the start or end of the whole string.
+    `first` and `last` are whether the states are at the start or end of the whole string.
     """
     states = list(states)
     begun = [first and all(map(_is_anchor, states[:number])) for number in range(len(states))]

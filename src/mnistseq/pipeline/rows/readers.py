@@ -20,12 +20,8 @@ def read_table(
 ) -> Table:
     """Read the rows of a file.
 
-    Raises
-    ------
-    ColumnError
-        If a required column is missing or ambiguous.
-    UnreadableFileError
-        If the file as a whole cannot be read; also raised while rows are read.
+    ColumnError if a required column is missing or ambiguous. UnreadableFileError if the file as a
+    whole cannot be read; also raised while rows are read.
     """
     match row_format:
         case "csv":

@@ -31,10 +31,6 @@ class RowFile:
 
     Parameters
     ----------
-    display_name : str
-        Name of the file in messages.
-    choice : ColumnChoice
-        Columns to read.
     is_pattern : bool
         Whether the file contains texts drawn from a pattern, which the user has not seen.
     """
@@ -63,12 +59,8 @@ class RowFile:
     def rows(self, alphabet: tuple[str, ...]) -> Iterator[Row | BadRow]:
         """Read the rows, including those that cannot be drawn.
 
-        Raises
-        ------
-        ColumnError
-            If a required column is missing or ambiguous.
-        ArgumentError
-            If the file as a whole cannot be read.
+        ColumnError if a required column is missing or ambiguous. ArgumentError if the file as a
+        whole cannot be read.
         """
         parser = RowParser(LabelParser(alphabet))
         with self._table(alphabet) as table:
@@ -152,13 +144,7 @@ def open_rows(
 
 @contextmanager
 def open_list(sequences: Iterable[str | tuple[str, ...]]) -> Iterator[RowFile]:
-    """Write sequences to a temporary file of rows, which is removed at the end.
-
-    Raises
-    ------
-    OutputError
-        If there is no room for the temporary file.
-    """
+    """Write sequences to a temporary file of rows, which is removed at the end."""
     with temporary_file() as file:
         with temp_file_errors("sequences"):
             for sequence in sequences:

@@ -19,13 +19,7 @@ _LONGEST_PROBLEM = 1000
 
 
 class RowParser:
-    """Converts cells to rows.
-
-    Parameters
-    ----------
-    labels : LabelParser
-        Parses labels of the source.
-    """
+    """Converts cells to rows."""
 
     def __init__(self, labels: LabelParser) -> None:
         self._labels = labels

@@ -18,10 +18,7 @@ _SPLIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 def parse_shares(given: str | Mapping[str, float] | None) -> Shares:
     """Parse ``train=0.9,val=0.1``, or a mapping, to splits and shares; None is one split, train.
 
-    Raises
-    ------
-    ArgumentError
-        If a name is invalid or given twice, or the shares do not add up to 1.
+    ArgumentError if a name is invalid or given twice, or the shares do not add up to 1.
     """
     if given is None:
         return (("train", 1.0),)

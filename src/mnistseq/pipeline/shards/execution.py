@@ -22,10 +22,7 @@ def run_tasks(
 ) -> Iterator[Result]:
     """Yield the result of a function for each task, in any order.
 
-    Raises
-    ------
-    PluginError
-        If the executor fails, or yields something other than results.
+    PluginError if the executor fails, or yields something other than results.
     """
     name = executor.name
     with component_errors("executor", name):

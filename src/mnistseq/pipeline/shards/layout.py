@@ -114,10 +114,7 @@ def splits_of(
 ) -> tuple[SplitRange, ...]:
     """Return splits that start `distance` samples apart, or are adjacent by default.
 
-    Raises
-    ------
-    ArgumentError
-        If a split would overlap the next one.
+    ArgumentError if a split would overlap the next one.
     """
     if distance is not None and max(samples[:-1], default=0) > distance:
         raise ArgumentError(

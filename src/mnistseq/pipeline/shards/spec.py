@@ -30,10 +30,6 @@ class ShardSpec:
         What no two splits share.
     fingerprint : str
         Fingerprint of the source's glyphs; workers must load the same ones.
-    format : Format
-        The format, with its parameters.
-    root : str
-        Folder or URL of the data set.
     versions : mapping of str to str
         Versions of the format's libraries that the plan records.
     keep : tuple of str
@@ -98,8 +94,6 @@ class Receipt(Shard):
 
     Attributes
     ----------
-    first, samples : int
-        See `Shard`.
     sha256 : str
         Hash of the file or, for a folder, of the names and hashes of its files.
     tag : str or None

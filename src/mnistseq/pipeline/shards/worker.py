@@ -69,15 +69,7 @@ class ShardFunction(Generic[Result]):
         )
 
     def __call__(self, task: Task) -> Result:
-        """Check the worker, then run the task.
-
-        Raises
-        ------
-        ExecutorError
-            If the versions installed here differ from those where the data set was planned.
-        OutputError
-            If the data set is in the memory of another process.
-        """
+        """Check the versions of the worker and that it can write, then run the task."""
         _check_versions(self.versions)
         if self.process not in {None, _PROCESS}:
             raise WrongPathError(
@@ -90,10 +82,7 @@ class ShardFunction(Generic[Result]):
 def make_shard(spec: ShardSpec, task: Task) -> Receipt:
     """Make a shard, unless it already exists intact.
 
-    Raises
-    ------
-    OutputError
-        If it cannot be written; then nothing with its name exists.
+    OutputError if it cannot be written; then nothing with its name exists.
     """
     store = open_store(spec.root)
     shard = task.shard

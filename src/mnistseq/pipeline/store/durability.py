@@ -27,10 +27,7 @@ _FEW = 20
 def fsync_and_hash(part: Path) -> tuple[int, str]:
     """Flush a file or folder to disk, then measure it.
 
-    Raises
-    ------
-    OutputError
-        If a file has a name that `measure` ignores.
+    OutputError if a file has a name that `measure` ignores.
     """
     if not part.is_dir():
         _flush_file(part)
@@ -86,13 +83,8 @@ def _counted(folder: Path) -> list[tuple[str, Path]]:
 def files_in(folder: Path) -> list[tuple[str, Path]]:
     """Return all files in a folder, recursively, with their relative names.
 
-    The order is the same on all machines.
-
-    Raises
-    ------
-    UnsafePathError
-        If something in it is neither a file nor a folder. Links are not followed, because
-        they may lead anywhere.
+    The order is the same on all machines. UnsafePathError if something in it is neither a file nor
+    a folder. Links are not followed, because they may lead anywhere.
     """
     return sorted((file.relative_to(folder).as_posix(), file) for file in _walk(folder))
 

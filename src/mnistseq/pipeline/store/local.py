@@ -44,11 +44,7 @@ class LocalStore(Store):
     def _path(self, name: str, *, link: bool = False) -> Path:
         """Return the path of a name after checking that it contains no link.
 
-        Parameters
-        ----------
-        link : bool
-            Whether the last part of the name may be a link, because it will be replaced or
-            removed, not followed.
+        With `link`, the last part may be one: it will be replaced or removed, not followed.
         """
         path = self.root
         parts = PurePosixPath(checked(name)).parts

@@ -28,20 +28,10 @@ def refuse_unportable(path: Path) -> None:
 
 
 def checked(name: str) -> str:
-    """Return a name unchanged if it cannot lead out of its folder.
+    """Return a relative name, with slashes, unchanged if it cannot lead out of its folder.
 
-    Stores check all names, because these may come from files that anyone can change, such as
-    a manifest.
-
-    Parameters
-    ----------
-    name : str
-        Relative path with slashes.
-
-    Raises
-    ------
-    UnsafePathError
-        If it is empty, absolute, or has a part that is empty, ``.``, ``..`` or invalid on Windows.
+    Stores check all names, because these may come from files that anyone can change, such as a
+    manifest. UnsafePathError for the others, and for names that are invalid on Windows.
     """
     parts = name.split("/")
     windows = os.name == "nt" and ("\\" in name or PureWindowsPath(name).drive)

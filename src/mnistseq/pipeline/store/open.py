@@ -12,10 +12,7 @@ from mnistseq.pipeline.store.protocol import Store
 def local_folder(root: str) -> Path | None:
     """Return the local folder of a path or file URL; None for other kinds of URL.
 
-    Raises
-    ------
-    ArgumentError
-        If a file URL contains another machine, a user or a password.
+    ArgumentError if a file URL contains another machine, a user or a password.
     """
     scheme, separator, rest = root.partition("://")
     if not separator:

@@ -28,8 +28,6 @@ class Store(ABC):
 
     Attributes
     ----------
-    display_name : str
-        Name of the store in messages.
     journal_lines, journal_seconds
         Lines of a journal are written when this number are pending, or after this time since the
         last write: at once if files can grow, later if each write makes a new object.
@@ -59,10 +57,7 @@ class Store(ABC):
     def local(self, name: str) -> AbstractContextManager[Path]:
         """Provide a file or folder at a local path inside the context.
 
-        Raises
-        ------
-        FileNotFoundError
-            If it does not exist.
+        FileNotFoundError if it does not exist.
         """
 
     @abstractmethod
@@ -98,11 +93,8 @@ class Store(ABC):
     def session(self) -> Iterator[None]:
         """Lock the store for one run, which alone may write to it.
 
-        Raises
-        ------
-        OutputError
-            If another run has locked it. Object stores have no locks: there, two runs of the
-            same plan do the same work twice, which does no harm.
+        OutputError if another run has locked it. Object stores have no locks: there, two runs of
+        the same plan do the same work twice, which does no harm.
         """
         yield
 
@@ -121,12 +113,8 @@ class Store(ABC):
     def read_record(self, name: str) -> bytes:
         """Return the content of a manifest, a plan or a journal.
 
-        Raises
-        ------
-        FileNotFoundError
-            If it does not exist.
-        UnsafePathError
-            If it is larger than `MAX_RECORD_BYTES`.
+        FileNotFoundError if it does not exist. UnsafePathError if it is larger than
+        `MAX_RECORD_BYTES`.
         """
         with self.open(name) as file:
             content = file.read(MAX_RECORD_BYTES + 1)

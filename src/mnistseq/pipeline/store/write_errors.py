@@ -14,14 +14,7 @@ from mnistseq.messages import write_remedy
 def cannot_write(root: str, name: str, error: OSError) -> OutputError:
     """Return an error that says what could not be written, why, and what to do.
 
-    Parameters
-    ----------
-    root : str
-        Folder or URL of a data set.
-    name : str
-        Name of a file or folder in it; empty for the folder itself.
-    error : OSError
-        The original error.
+    It is `name` in the folder or URL `root` or, if `name` is empty, `root` itself.
     """
     if isinstance(error, FileNotFoundError) and "://" not in root and not is_folder(Path(root)):
         return OutputError(f"{root}: the folder no longer exists; nothing can be written to it")
@@ -38,13 +31,7 @@ def cannot_create(folder: Path, error: OSError) -> OutputError:
 
 @contextmanager
 def temp_file_errors(display_name: str) -> Iterator[None]:
-    """Convert OSErrors to an OutputError about a temporary file.
-
-    Parameters
-    ----------
-    display_name : str
-        Description of the file's content.
-    """
+    """Convert OSErrors to an OutputError about a temporary file and its content."""
     try:
         yield
     except OSError as error:

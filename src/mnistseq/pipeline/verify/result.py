@@ -7,15 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DatasetFault:
-    """A difference between a data set and its manifest.
-
-    Attributes
-    ----------
-    name : str
-        The file or shard.
-    problem : str
-        What is wrong with it.
-    """
+    """A difference between a data set and its manifest."""
 
     name: str
     problem: str
@@ -23,15 +15,7 @@ class DatasetFault:
 
 @dataclass(frozen=True)
 class Note:
-    """A file that the manifest does not list, or a changed file that does not matter.
-
-    Attributes
-    ----------
-    name : str
-        The file or folder.
-    remark : str
-        What it is.
-    """
+    """A file that the manifest does not list, or a changed file that does not matter."""
 
     name: str
     remark: str
@@ -43,8 +27,6 @@ class Verification:
 
     Attributes
     ----------
-    root : str
-        Folder or URL of the data set.
     faults : tuple of DatasetFault
         Empty if everything matches the manifest.
     notes : tuple of Note

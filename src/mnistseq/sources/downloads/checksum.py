@@ -18,15 +18,7 @@ _MAX_GROWTH = 64
 def fault(path: Path, file: RemoteFile) -> str | None:
     """Return how a file on disk differs from the published file, or None if it does not.
 
-    Parameters
-    ----------
-    file : RemoteFile
-        The published file.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
+    OSError if it cannot be read.
     """
     with open(path, "rb") as stream:
         start = stream.read(64)

@@ -34,11 +34,6 @@ def obtain(
     names : sequence of str, optional
         Names of the files; by default all.
 
-    Returns
-    -------
-    list of Path
-        In the order of `names`.
-
     Raises
     ------
     SourceError

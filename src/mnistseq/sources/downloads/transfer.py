@@ -77,8 +77,6 @@ class _Download:
 
     Attributes
     ----------
-    written : int
-        Bytes so far.
     fault : OSError or TransferError or None
         Why the file cannot be written: a full disk must not be reported as a network error.
     error : BaseException or None

@@ -35,10 +35,7 @@ def find_pictures(tree: Tree, split: str) -> FoundPictures:
     ``Balinese/character01``. A single folder around all others, as in many archives, is ignored.
     Pictures beside the folders of labels are skipped, because they have no label.
 
-    Raises
-    ------
-    SourceError
-        If there are no pictures or no such split, or if no picture has a label.
+    SourceError if there are no pictures or no such split, or if no picture has a label.
     """
     files = all_pictures(tree)
     root = _root(tree, files, split)
