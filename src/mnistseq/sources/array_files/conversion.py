@@ -67,10 +67,7 @@ def to_pixels(
 def image_size(count: int, where: str, height: int | None, width: int | None) -> tuple[int, int]:
     """Return height and width of an image with `count` pixels; by default it is square.
 
-    Raises
-    ------
-    SourceError
-        If no such size exists.
+    SourceError if no such size exists.
     """
     if height is None and width is None:
         size, fault = (math.isqrt(count),) * 2, "is not a square number"

@@ -32,11 +32,7 @@ def open_table(path: Path) -> Iterator[Iterator[Row]]:
     """Open a table and provide its rows, except blank ones.
 
     The delimiter is whichever of comma, semicolon and tab is most frequent in the first line.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, or is not a table in UTF-8.
+    SourceError if the file cannot be read, or is not a table in UTF-8.
     """
     try:
         with reading(path), open(path, "rb") as file, _text(file) as text:

@@ -69,10 +69,7 @@ def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
 def read_npy(path: Path) -> NDArray[Any]:
     """Read an .npy file, after comparing the size in its header with the length of the file.
 
-    Raises
-    ------
-    SourceError
-        If the file is missing or damaged, or contains Python objects.
+    SourceError if the file is missing or damaged, or contains Python objects.
     """
     with reading(path), open(path, "rb") as stream:
         return _read_stream(stream, str(path), path.stat().st_size)

@@ -19,10 +19,7 @@ from mnistseq.sources.banks.pixel_file import write_pixels
 def cached_union(banks: Sequence[GlyphBank]) -> GlyphBank:
     """Return the glyphs of several banks as one bank, from the cache if possible.
 
-    Raises
-    ------
-    SourceError
-        If the bank is too large for the cache and for memory.
+    SourceError if the bank is too large for the cache and for memory.
     """
     union = BankUnion(banks)
 

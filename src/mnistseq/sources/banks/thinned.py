@@ -22,12 +22,7 @@ def thinned(bank: GlyphBank) -> GlyphBank:
     """Return a bank with the pen paths of its glyphs, from the cache if possible.
 
     The fingerprint is a hash of the paths, because other versions of the thinning libraries may
-    give different paths.
-
-    Raises
-    ------
-    SourceError
-        If the paths are too large for the cache and for memory.
+    give different paths. SourceError if the paths are too large for the cache and for memory.
     """
     if bank.paths:
         return bank

@@ -66,12 +66,8 @@ class Tree:
     def read(self, file: PictureFile) -> bytes:
         """Return the content of a file.
 
-        Raises
-        ------
-        BrokenImageError
-            If the file is too large, or damaged in the archive.
-        SourceError
-            If the file system cannot read it.
+        BrokenImageError if the file is too large, or damaged in the archive. SourceError if the
+        file system cannot read it.
         """
         if file.size > MAX_BYTES:
             raise BrokenImageError(f"too large: {file.size} bytes")
