@@ -26,26 +26,10 @@ _BLOCK = 2**20
 
 
 def read_idx(packed: bytes, path: Path) -> NDArray[Any]:
-    """Decode an IDX file.
+    """Decode the content of an IDX file, plain or gzipped, to an array in native byte order.
 
     The size in the header is compared with the length of the file before memory is allocated.
-
-    Parameters
-    ----------
-    packed : bytes
-        Content of the file, plain or gzipped.
-    path : Path
-        For messages.
-
-    Returns
-    -------
-    ndarray
-        In native byte order.
-
-    Raises
-    ------
-    SourceError
-        If the file is damaged or not an IDX file.
+    SourceError, with the path, if the file is damaged or not an IDX file.
     """
     zipped = packed[:2] == b"\x1f\x8b"
     plain = io.BytesIO(packed)

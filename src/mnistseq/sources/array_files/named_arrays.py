@@ -53,19 +53,9 @@ class StoredArray:
 def find_arrays(
     path: Path, split: str, images: str | None, labels: str | None
 ) -> tuple[StoredArray, StoredArray]:
-    """Find the images and labels of a split.
+    """Find the images and labels of a split in an .npz file, or a folder with a file for each.
 
-    Parameters
-    ----------
-    path : Path
-        An .npz file with both arrays, or a folder with a file for each.
-    images, labels : str or None
-        Names of the arrays or files, if given.
-
-    Raises
-    ------
-    SourceError
-        If they cannot be found.
+    Their names may be given. SourceError if they cannot be found.
     """
     with reading(path):
         path.stat()

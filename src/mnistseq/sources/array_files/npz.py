@@ -44,22 +44,11 @@ def open_npz(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def read_array(archive: zipfile.ZipFile, name: str, path: Path) -> NDArray[Any]:
-    """Read one array of an archive.
+    """Read one array of an archive; `path` is for messages.
 
     Before memory is allocated, the size in the header is compared with the size of the member,
-    and that with the number of compressed bytes.
-
-    Parameters
-    ----------
-    name : str
-        Name of the array.
-    path : Path
-        Path of the archive, for messages.
-
-    Raises
-    ------
-    SourceError
-        If the array is missing or damaged, or contains Python objects.
+    and that with the number of compressed bytes. SourceError if the array is missing or damaged, or
+    contains Python objects.
     """
     member = _member(archive, name, path)
     with archive.open(member) as stream:

@@ -58,20 +58,10 @@ class _Columns:
 
 
 def read_pixel_table(path: Path, label: str | None = None) -> PixelTable:
-    """Read a table of images.
+    """Read a table of images: CSV or TSV, gzipped or not, with or without a header.
 
-    Parameters
-    ----------
-    path : Path
-        CSV or TSV, gzipped or not, with or without a header.
-    label : str, optional
-        Name or number, from 1, of the column of labels; by default the one with a usual name or,
-        without a header, the first.
-
-    Raises
-    ------
-    SourceError
-        If the file is not such a table; the message gives the line and column of a bad cell.
+    `label` is the name or number, from 1, of the column of labels; by default it is the one with a
+    usual name or, without a header, the first. A SourceError gives line and column of a bad cell.
     """
     with open_table(path) as rows:
         first = next(rows, None)

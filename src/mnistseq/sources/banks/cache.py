@@ -101,12 +101,7 @@ def stored_bank(key: str, name: str) -> GlyphBank | None:
 def cached_bank(key: str, name: str, make: Callable[[], GlyphBank]) -> GlyphBank:
     """Return the bank that `make` creates, from the cache if possible.
 
-    Parameters
-    ----------
-    key : str
-        Identifies everything that `make` depends on, such as a hash of the files it decodes.
-    name : str
-        Name of the bank.
+    The key identifies everything that `make` depends on, such as a hash of the files it decodes.
     """
     bank = stored_bank(key, name)
     if bank is not None:

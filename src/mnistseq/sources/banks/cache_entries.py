@@ -40,32 +40,17 @@ class CacheEntry:
 
 
 def list_entries(unused_for: float = 0) -> list[CacheEntry]:
-    """Return the banks in the cache, the largest first.
-
-    Parameters
-    ----------
-    unused_for : float
-        Only banks not used for this number of seconds.
-    """
+    """Return the banks not used for a number of seconds, the largest first."""
     before = time() - unused_for
     entries = [entry for entry in _entries() if entry.used <= before]
     return sorted(entries, key=lambda entry: (-entry.size, entry.source, str(entry.path)))
 
 
 def clear(unused_for: float = 0) -> list[CacheEntry]:
-    """Remove banks from the cache, except unfinished ones that a process may be making.
+    """Remove the banks not used for a number of seconds; return those removed.
 
-    Banks are made again when needed; processes that have one open are not affected.
-
-    Parameters
-    ----------
-    unused_for : float
-        Only remove banks not used for this number of seconds.
-
-    Returns
-    -------
-    list of CacheEntry
-        The removed banks.
+    Unfinished ones that a process may be making are kept. Banks are made again when needed;
+    processes that have one open are not affected.
     """
     removed = []
     for entry in list_entries(unused_for):

@@ -18,12 +18,7 @@ def normal(label: str) -> str:
 def check_labels(labels: Iterable[str], where: object, remedy: str) -> None:
     """Raise SourceError if some labels cannot be part of a sequence.
 
-    Parameters
-    ----------
-    where : object
-        Location of the labels, for the message.
-    remedy : str
-        Suggested remedy, for the message.
+    The message begins with their location and ends with a suggested remedy.
     """
     odd = [repr(label) for label in labels if not _fits_in_sequence(label)]
     if odd:

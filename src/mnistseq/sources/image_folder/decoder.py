@@ -35,16 +35,8 @@ class Decoder:
         """Decode a picture, and scale it with Pillow's triangle filter.
 
         Large JPEGs are decoded at 1/2, 1/4 or 1/8 of their size, but at least at twice the
-        height, which the format allows in a fraction of the time.
-
-        Returns
-        -------
-        ndarray of uint8
-
-        Raises
-        ------
-        BrokenImageError
-            If the picture cannot be decoded, has too many pixels, or is too wide.
+        height, which the format allows in a fraction of the time. BrokenImageError if the picture
+        cannot be decoded, has too many pixels, or is too wide.
         """
         with opened(content) as image:
             whole = image.size

@@ -25,20 +25,11 @@ _FARTHEST = 1e9
 
 
 def read_json_lines(path: Path, *, upwards: bool) -> Iterator[Drawing]:
-    """Yield a drawing for each line that is not blank.
+    """Yield a drawing for each line that is not blank; a SourceError gives the number of another.
 
     A line is ``{"label": "7", "writer": "ann", "strokes": [[[x, y], …], …]}``, where the
-    writer is optional, or ``{"word": "cat", "drawing": [[[x, …], [y, …]], …]}``.
-
-    Parameters
-    ----------
-    upwards : bool
-        Whether y points upwards.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, or a line is invalid; the message gives its number.
+    writer is optional, or ``{"word": "cat", "drawing": [[[x, …], [y, …]], …]}``. y points downwards
+    unless it is `upwards`.
     """
     number = 0
     with reading(path), open(path, "rb") as file:

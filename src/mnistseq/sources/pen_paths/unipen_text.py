@@ -93,19 +93,9 @@ Skip: TypeAlias = Callable[[SourceError], object]
 
 
 def read_unipen(text: str, name: str, include: Include, skip: Skip | None = None) -> Content:
-    """Read a file.
+    """Read a file, whose name is for messages; SourceError gives the line if it is invalid.
 
-    Parameters
-    ----------
-    name : str
-        Name of the file, for messages.
-    skip : callable, optional
-        Called with an error for each invalid point and segment, which is then left out.
-
-    Raises
-    ------
-    SourceError
-        If the file is invalid; the message gives the line.
+    `skip` is called with an error for each invalid point and segment, which is then left out.
     """
     found = _Reader(name, include, skip or _refuse)
     for block in _blocks(text, name):
