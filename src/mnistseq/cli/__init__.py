@@ -20,7 +20,6 @@ from mnistseq.errors import (
     OutputExistsError,
     RequestError,
 )
-from mnistseq.messages import printable, shortened
 from mnistseq.version import __version__
 
 COMMANDS = {
@@ -95,6 +94,8 @@ def _as_exit_code() -> Iterator[None]:
     try:
         yield
     except MnistseqError as error:
+        from mnistseq.messages import printable, shortened  # not for --help
+
         code = 2 if isinstance(error, RequestError) else 1
         message = printable(f"{_message(error)}{_advice(error)}", lines=True)
         raise Refused(shortened(message), code) from error
