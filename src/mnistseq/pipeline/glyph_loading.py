@@ -34,7 +34,7 @@ def load_bank(config: ConfigLike, *, checked: bool = False) -> GlyphBank:
     config : Config, mapping, str or path
         A config, a mapping of its keys, the name of a preset, or the path of a file.
     checked : bool
-        Whether to compare cached glyphs with their digest, as data sets do, and to decode them
+        Whether to compare cached glyphs with their checksum, as data sets do, and to decode them
         again if they differ.
 
     Raises

@@ -16,6 +16,7 @@ from tests.file_limit import file_limit
 from mnistseq import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.sources.array_files.pairs import read_pair
+from mnistseq.sources.banks import cache as bank_cache
 from mnistseq.sources.banks.cache import LAYOUT, cached_bank, checked_banks, mapped_bank
 
 Pair = Callable[..., tuple[Path, Path]]
@@ -250,13 +251,13 @@ def test_a_bank_is_compared_once_in_a_process(
 ) -> None:
     load(pair)
     compared: list[GlyphBank] = []
-    digest = GlyphBank.digest
+    checksum = bank_cache._checksum
 
-    def counted(bank: GlyphBank) -> str:
+    def counted(bank: GlyphBank) -> int:
         compared.append(bank)
-        return digest(bank)
+        return checksum(bank)
 
-    monkeypatch.setattr(GlyphBank, "digest", counted)
+    monkeypatch.setattr(bank_cache, "_checksum", counted)
     for _ in range(3):
         cached_bank(key_of(cache), "unchecked", refuse)
         with checked_banks():
