@@ -61,6 +61,13 @@ def test_generate_imports_only_what_it_needs(folder: Path) -> None:
     assert not modules & unneeded
 
 
+def test_batch_imports_only_what_it_needs(folder: Path) -> None:
+    arguments = ["batch", "--count", "2", "--length", "3", "--width", "200", "-q", "-o", "out"]
+    modules = imported(RUN, *arguments, folder=folder)
+    assert (folder / "out" / "manifest.json").exists()
+    assert not modules & (HEAVY - {"numpy", "platformdirs"} | {"importlib.metadata"})
+
+
 def test_no_installed_package_is_searched_for_plugins(folder: Path) -> None:
     """Reading the entry points of this broken package would be an error."""
     site = folder / "site" / "broken-1.0.dist-info"

@@ -65,9 +65,9 @@ class Encoded(Format):
         if self.image_format != "png":
             return {"libjpeg": _libjpeg_version()}
         if resolve(self.compression) == "isal":
-            from importlib.metadata import version  # slow to import
+            import isal  # an optional package
 
-            return {"isal": version("isal")}
+            return {"isal": isal.__version__}
         return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:

@@ -105,9 +105,10 @@ def make_format(name: str, parameters: Mapping[str, Any], config: Config) -> For
 
     ConfigError if a parameter is unknown or invalid.
     """
-    known = {item.name for item in fields(find("format", name))}
+    defaults = {item.name: item.default for item in fields(find("format", name))}
     given = dict(parameters)
-    if "image_format" in known:
+    # Without parameters nothing needs checking, and pydantic is slow to import.
+    if defaults.get("image_format", config.output_format) != config.output_format:
         given.setdefault("image_format", config.output_format)
     made: Format = create("format", name, given, "format")
     # Resolve choices that depend on the machine now, because workers may differ.

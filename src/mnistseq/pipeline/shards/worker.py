@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import metadata
 from typing import Generic, TypeVar, cast
 
 from mnistseq.core.plugin_boundary import component_errors
@@ -126,6 +125,8 @@ def _own_versions() -> dict[str, str]:
 
 
 def _version_of(package: str) -> str:
+    from importlib import metadata  # slow to import, and needed only with plugins
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
