@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 
 UNKNOWN_WRITER = -1
 """Writer id of glyphs whose writer is unknown."""
@@ -164,34 +164,57 @@ class WriterIndex:
         number = self.index.number[: len(self.writers) * self.labels]
         return (number > 0).reshape(-1, self.labels) | self.anonymous
 
-    def able(self, codes: Ints) -> Ints:
-        """Return the writers who wrote all of these labels, as indices of `writers`.
+    def able(self, codes: Ints, owner: Ints, samples: int) -> Flags:
+        """Return which writers wrote all labels of each sample, in the order of their sources.
 
-        Anonymous labels exclude no writer.
+        Anonymous labels exclude no writer. `owner` is the sample of each label; the result has
+        the shape (samples, writers or 1).
         """
-        codes = codes[~self.anonymous[codes]]
-        if not len(codes):
-            return np.arange(max(1, len(self.writers)))
-        return np.flatnonzero(self.wrote[:, codes].all(axis=1))
+        used = np.zeros((samples, self.labels), dtype=np.bool_)
+        used[owner, codes] = True
+        bits = np.packbits(used, axis=1)
+        lacking = np.zeros((samples, self._lacking.shape[1]), dtype=np.uint8)
+        for number in np.flatnonzero(bits.any(axis=0)):
+            lacking |= bits[:, number, None] & self._lacking[number]
+        able: Flags = lacking == 0
+        return able
 
-    def choose(self, able: Ints, chance: float) -> int:
-        """Choose one of these writers; if sources have weights, choose the source first."""
-        if self._by_source is None or self.index.mixture is None or not len(self.writers):
-            return int(able[int(chance * len(able))])
-        sources = self._by_source[able]
-        numbers = np.bincount(sources, minlength=len(self.index.mixture.weights))
-        step = self.index.mixture.steps(np.array([chance]), numbers[None])[0]
-        return int(able[np.argsort(sources, kind="stable")[step]])
+    def choose(self, able: Flags, chances: Floats) -> Ints:
+        """Choose one of each sample's able writers, as an index of `writers`.
+
+        If sources have weights, the source is chosen first.
+        """
+        rows = np.arange(len(able)) * able.shape[1]
+        found = np.flatnonzero(able)
+        edges = np.searchsorted(found, rows[:, None] + self._sources[1])
+        numbers = np.diff(edges, axis=1)
+        if self.index.mixture is None:
+            steps = (chances * numbers[:, 0]).astype(np.int64)
+        else:
+            steps = self.index.mixture.steps(chances, numbers)
+        chosen: Ints = self._sources[0][found[edges[:, 0] + steps] - rows]
+        return chosen
 
     @cached_property
-    def _by_source(self) -> Ints | None:
-        """Index of the source of each writer's glyphs, if there is a mixture: shape (writers,)."""
-        if self.index.mixture is None:
-            return None
+    def _lacking(self) -> Pixels:
+        """A bit for each label that a writer did not write: shape (labels / 8, at least 1)."""
+        wrote = self.wrote[self._sources[0]] if len(self.writers) else self.anonymous[None]
+        return np.ascontiguousarray(np.packbits(~wrote, axis=1).T)
+
+    @cached_property
+    def _sources(self) -> tuple[Ints, Ints]:
+        """The writers in the order of their sources, and where each source begins and the last ends."""
+        count = max(1, len(self.writers))
+        if self.index.mixture is None or not len(self.writers):
+            sources = 1 if self.index.mixture is None else len(self.index.mixture.weights)
+            return np.arange(count), np.array([0] + sources * [count])
         first = self.index.first.reshape(-1, self.labels)
         has_glyphs = self.index.number.reshape(-1, self.labels) > 0
         some = first[np.arange(len(first)), has_glyphs.argmax(axis=1)][: len(self.writers)]
-        return self.index.mixture.source_of(self.index.ids[some])
+        source = self.index.mixture.source_of(self.index.ids[some])
+        order = np.argsort(source, kind="stable")
+        edges = np.searchsorted(source[order], np.arange(len(self.index.mixture.weights) + 1))
+        return order, edges
 
 
 def _last_nonzero(numbers: Ints) -> Ints:

@@ -9,11 +9,15 @@ import numpy as np
 from mnistseq.core.arrays import Floats, Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import Stream
+from mnistseq.core.resample import blocks
 from mnistseq.core.sequences import Sequences
 from mnistseq.errors import LabelError
 from mnistseq.messages import listed
 
 Writer: TypeAlias = Literal["any", "one"]
+
+_BLOCK = 1 << 20
+"""Writers of samples that are compared at a time."""
 
 
 def choose_glyphs(bank: GlyphBank, sequences: Sequences, stream: Stream, writer: Writer) -> Ints:
@@ -56,7 +60,7 @@ def check_labels(bank: GlyphBank, codes: Ints, writer: Writer) -> None:
     if len(missing):
         label = bank.alphabet[missing[0]]
         raise LabelError(f"source {bank.name} has the label {label!r} but no glyph of it")
-    if writer == "one" and not len(bank.by_writer.able(codes)):
+    if writer == "one" and not bank.by_writer.able(codes, np.zeros_like(codes), 1).any():
         raise LabelError(
             f"no writer in source {bank.name} wrote all of "
             f"{listed(bank.alphabet[code] for code in np.unique(codes))}: take a sequence with "
@@ -68,13 +72,17 @@ def _writers(bank: GlyphBank, sequences: Sequences, stream: Stream) -> Ints:
     """Choose the writer of each sample; return it for each glyph: int64, shape (N,)."""
     # The random words depend on the name of the purpose: renaming it would change every image.
     chances = stream.of("hand").uniform(1)[:, 0]
+    ends, index = np.cumsum(sequences.lengths), bank.by_writer
     writers = np.empty(len(sequences), dtype=np.int64)
-    for sample, (first, length) in enumerate(zip(sequences.first, sequences.lengths, strict=True)):
-        codes = sequences.codes[first : first + length]
-        able = bank.by_writer.able(codes)
-        if not len(able):
-            check_labels(bank, codes, "one")
-        writers[sample] = bank.by_writer.choose(able, float(chances[sample]))
+    for part in blocks(len(sequences), max(1, _BLOCK // max(1, len(index.writers)))):
+        first = ends[part.start] - sequences.lengths[part.start]
+        codes = sequences.codes[first : ends[part.stop - 1]]
+        owner = np.repeat(np.arange(part.stop - part.start), sequences.lengths[part])
+        able = index.able(codes, owner, part.stop - part.start)
+        lacking = np.flatnonzero(~able.any(axis=1))
+        if len(lacking):
+            check_labels(bank, codes[owner == lacking[0]], "one")
+        writers[part] = index.choose(able, chances[part])
     return writers[sequences.owner]
 
 
