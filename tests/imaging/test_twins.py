@@ -15,6 +15,8 @@ from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.canvas_transforms.low_resolution import reduced
 from mnistseq.core import twins
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.pen import Pen
+from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.imaging.jpeg_squares import coded, steps_of
 from mnistseq.imaging.warp import blur, warp_affine
 
@@ -87,6 +89,23 @@ def test_twins_move_blur_and_scale_pictures_of_any_size_alike(
 
     for plain, compiled in zip(changed(inf), changed(0), strict=True):
         assert np.array_equal(plain, compiled)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (9, 7), (56, 56), (60, 75)])
+def test_twins_draw_pens_of_any_kind_alike(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    across, down = np.mgrid[:61, :56].astype(float)
+    paths = [np.hypot(across - x, down - 30) for x in (-5, 0, 20, 60, 90)]
+    fields = np.stack([np.minimum(path * 16, 255).astype(np.uint8).T for path in paths])
+    stream = GlyphStream(Stream(4, 0, 5, "pen"), np.arange(5), np.zeros(5, np.int64))
+    for pen in (Pen((0.03, 0.25)), Pen((0.001, 0.2), 1.0, 1.0)):
+        drawn = []
+        for least in (inf, 0):
+            monkeypatch.setattr(twins, "least_pixels", lambda least=least: least)
+            drawn.append(pen.draw(fields, *size, stream))
+        assert np.array_equal(*drawn)
 
 
 @settings(max_examples=40)

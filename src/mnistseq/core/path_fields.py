@@ -58,7 +58,7 @@ def along(values: NDArray[np.unsignedinteger], size: int) -> Distances:
     if values.shape[1] == size:
         same: Distances = np.multiply(values, np.uint16(_WEIGHTS))
         return same
-    taps, weights = _filter(values.shape[1], size)
+    taps, weights = filter_of(values.shape[1], size)
     weights = weights.reshape(*weights.shape, *[1] * (values.ndim - 2))
     total: Distances = values.take(taps[0], axis=1) * weights[0]
     for tap, weight in zip(taps[1:], weights[1:], strict=True):
@@ -67,7 +67,7 @@ def along(values: NDArray[np.unsignedinteger], size: int) -> Distances:
 
 
 @lru_cache(maxsize=256)
-def _filter(size: int, wanted: int) -> tuple[Ints, Distances]:
+def filter_of(size: int, wanted: int) -> tuple[Ints, Distances]:
     """Return the input indices and weights of each output pixel: two arrays (taps, wanted)."""
     taps, shares = filter_shares(size, wanted)
     # Differences of rounded cumulative sums are never negative, and add up to exactly 16.
@@ -89,10 +89,10 @@ def nearest_in_columns(fields: Pixels, height: int, width: int) -> tuple[Ints, I
     """
     nearest = fields.min(axis=1)
     low = along(nearest, width).astype(np.int64) * _WEIGHTS
-    taps, weights = _filter(fields.shape[2], width)
+    taps, weights = filter_of(fields.shape[2], width)
     main = taps[weights.argmax(axis=0), np.arange(width)]
     aside = (weights * np.abs(taps - main)).sum(axis=0)
-    taps, weights = _filter(FIELD_HEIGHT, height)
+    taps, weights = filter_of(FIELD_HEIGHT, height)
     rows = np.arange(FIELD_HEIGHT)[:, None, None]
     beside = int((weights * np.abs(taps - rows)).sum(axis=1).min(axis=1).max())
     # The smallest value of the column with the largest weight, plus how much distances can grow.

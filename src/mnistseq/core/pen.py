@@ -14,11 +14,12 @@ from mnistseq.core.path_fields import (
     FINE,
     STEPS,
     UNITS,
-    Distances,
     interpolate,
     nearest_in_columns,
 )
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.core.resample import blocks
+from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
 
 _CONTROLS = 5
@@ -47,6 +48,18 @@ class _Nibs(NamedTuple):
     least: Ints
     pressure: Ints
     edge: Ints
+
+    def steps(self) -> Ints:
+        """Return what ink is computed with: int64, shape (N, 5).
+
+        The least reach, the gain for pressure, and for the edge: by how many bits its width has to
+        shrink to fit in 8, the shrunk width, and the ink for each step of it.
+        """
+        shift = _shift(self.edge)
+        full = self.edge >> shift
+        # Rounded up: 1 of `full` is visible, all of it is 255, and no product exceeds 16 bits.
+        gain = -(-255 * 256 // full)
+        return np.stack([self.least, self.pressure, shift, full, gain], axis=1)
 
 
 @dataclass(frozen=True)
@@ -104,22 +117,12 @@ class Pen:
         ndarray of uint8, shape (N, height, width)
             Ink on a background of 0.
         """
-        chances = stream.samples.uniform(3)[stream.owner]
-        nibs = self._nibs(chances, height)
-        pressures = _pressures(stream) if self.variation else None
-        ink = np.empty((len(fields), height, width), dtype=np.uint8)
-        each = max(1, _BLOCK_PIXELS // (height * width))
-        for first in range(0, len(fields), each):
-            part = slice(first, first + each)
-            reach = nibs.least[part, None, None].astype(np.uint16)
-            if pressures is not None:
-                pressure = interpolate(pressures[part], height, width)
-                pressure //= FINE
-                pressure *= nibs.pressure[part, None, None].astype(np.uint16)
-                reach = pressure + reach
-            distances = interpolate(fields[part], height, width)
-            ink[part] = _inked(distances, reach, nibs.edge[part]).transpose(0, 2, 1)
-        return ink
+        nibs = self._nibs(stream.samples.uniform(3)[stream.owner], height)
+        if self.variation:
+            pressures = _pressures(stream)
+        else:
+            pressures = np.zeros((len(fields), 1, 1), np.uint8)
+        return drawn(fields, pressures, nibs.steps(), (height, width))
 
     def inked_columns(self, fields: Pixels, height: int, width: int) -> tuple[Flags, Flags]:
         """Return which columns have ink, drawn with any pen of this kind.
@@ -166,19 +169,27 @@ def _pressures(stream: GlyphStream) -> Pixels:
     return values.reshape(-1, _CONTROLS, _CONTROLS)
 
 
-def _inked(distances: Distances, reach: Distances, edge: Ints) -> Pixels:
-    """Return the ink at these distances, which are overwritten."""
-    np.minimum(distances, reach, out=distances)
-    np.subtract(reach, distances, out=distances)
-    shift = _shift(edge)
-    full = edge >> shift
-    # Rounded up: 1 of `full` is visible, all of it is 255, and no product exceeds 16 bits.
-    gain = -(-255 * 256 // full)
-    distances >>= shift[:, None, None].astype(np.uint16)
-    np.minimum(distances, full[:, None, None].astype(np.uint16), out=distances)
-    distances *= gain[:, None, None].astype(np.uint16)
-    distances >>= 8
-    return distances.astype(np.uint8)
+@twin("pens", "core")
+def drawn(fields: Pixels, pressures: Pixels, nibs: Ints, size: tuple[int, int]) -> Pixels:
+    """Draw glyphs with grids of pressures and with pens; see `Pen.draw` and `_Nibs.steps`."""
+    ink = np.empty((len(fields), *size), dtype=np.uint8)
+    for part in blocks(len(fields), max(1, _BLOCK_PIXELS // (size[0] * size[1]))):
+        least, pressure, shift, full, gain = nibs[part].astype(np.uint16).T[:, :, None, None]
+        reach = least
+        if pressure.any():
+            reach = interpolate(pressures[part], *size)
+            reach //= FINE
+            reach *= pressure
+            reach += least
+        inside = interpolate(fields[part], *size)
+        np.minimum(inside, reach, out=inside)
+        np.subtract(reach, inside, out=inside)
+        inside >>= shift
+        np.minimum(inside, full, out=inside)
+        inside *= gain
+        inside >>= 8
+        ink[part] = inside.transpose(0, 2, 1)
+    return ink
 
 
 def _shift(edge: Ints) -> Ints:
