@@ -43,7 +43,9 @@ def test_nothing_is_cut_off(
 ) -> None:
     beyond = []
 
-    def with_margin(images: NDArray[np.uint8], matrices: NDArray[np.float64]) -> NDArray[np.uint8]:
+    def with_margin(
+        images: NDArray[np.uint8], matrices: NDArray[np.float64], _: object
+    ) -> NDArray[np.uint8]:
         """The same map with room around the picture, where what is cut off would show."""
         wide = np.pad(images, ((0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)))
         maps = matrices.copy()

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from mnistseq.core.arrays import Pixels
-from mnistseq.core.glyph_bank import ink_boxes
+from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.move_glyphs import move, turned
@@ -48,7 +48,7 @@ class Ending(Checked, GlyphTransform):
         scale = np.where(ends, 1 - self.strength * (1 - self.smallest) * u[:, 2], 1.0)
         rise = np.where(u[:, 3] < self.raised, u[:, 4], 0.0)
         shift = np.zeros((len(glyphs), 2))
-        boxes = ink_boxes(glyphs)
+        boxes = boxes_of(glyphs)
         shift[:, 1] = -rise * (1 - scale) * (boxes[:, 3] - boxes[:, 1])
         zero = np.zeros(len(glyphs))
         return move(glyphs, turned(zero, zero, scale), shift, (0.5, 1.0))

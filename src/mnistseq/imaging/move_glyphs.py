@@ -53,7 +53,7 @@ def move(
     target = np.minimum(np.maximum(target, -1 - size[:, None] * low), frame - size[:, None] * high)
     matrices = _inverse(linear * size[:, None, None], area * size**2, fixed, target)
     matrices[stays] = np.eye(2, 3)
-    return warp_affine(glyphs, matrices)
+    return warp_affine(glyphs, matrices, boxes)
 
 
 def turned(angle: Floats, slant: Floats, scale: Floats) -> Floats:

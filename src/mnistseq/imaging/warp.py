@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.resample import blocks as slices
 from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
@@ -47,7 +48,7 @@ Positions: TypeAlias = Callable[[slice, slice, slice], tuple[Coordinates, Coordi
 _PAIR = np.uint32(0x00FF00FF)
 
 
-def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
+def warp_affine(images: Pixels, matrices: Floats, boxes: Ints | None = None) -> Pixels:
     """Warp pictures by affine maps, with bilinear interpolation; 0 outside.
 
     Parameters
@@ -57,30 +58,52 @@ def warp_affine(images: Pixels, matrices: Floats) -> Pixels:
         Map the result's pixels to the picture's: ``(x, y)`` of the result shows
         the picture at ``m[:, 0] * x + m[:, 1] * y + m[:, 2]``. Whole numbers are
         centres of pixels.
+    boxes : ndarray of int64, shape (N, 4), optional
+        Boxes around what is not 0, if they are known.
 
     Returns
     -------
     ndarray of uint8
         Of the same shape; unchanged where the map is the identity.
     """
-    height, width = checked_size(images)
+    checked_size(images)
+    moved = np.flatnonzero((matrices != np.eye(2, 3)).any(axis=(1, 2)))
+    if not len(moved):
+        return images
+    boxes = boxes_of(images) if boxes is None else boxes
     fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
-    # Rounded once for each column and each row, so that errors do not accumulate.
-    columns = _rounded(fixed[:, :, :1] * np.arange(width))
-    rows = _rounded(fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:])
-
-    return affine(images, rows, columns)
+    if len(moved) == len(images):
+        return affine(images, fixed, boxes)
+    result = images.copy()
+    result[moved] = affine(images[moved], fixed[moved], boxes[moved])
+    return result
 
 
 @twin("warps")
-def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
-    """Warp pictures by coordinates that are a sum of a row's and a column's: shape (N, 2, …)."""
+def affine(images: Pixels, fixed: Floats, boxes: Ints) -> Pixels:
+    """Warp pictures by affine maps in units of ``1 / ONE`` pixel."""
+    del boxes  # only the twin looks for ink there alone
+    rows, columns = coordinates(fixed, *images.shape[1:3])
 
     def positions(part: slice, lines: slice, across: slice) -> tuple[Coordinates, Coordinates]:
         x, y = (rows[part, a, lines, None] + columns[part, a, None, across] for a in (0, 1))
         return x, y
 
     return warp_by(images, positions)
+
+
+def coordinates(fixed: Floats, height: int, width: int) -> tuple[Coordinates, Coordinates]:
+    """Return what each row and each column adds to coordinates x, y: shape (N, 2, …) each.
+
+    They are rounded once, so that errors do not accumulate.
+    """
+    limit = (1 << 30) - 1
+    columns = fixed[:, :, :1] * np.arange(width)
+    rows = fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:]
+    across, down = (
+        np.rint(np.clip(part, -limit, limit)).astype(np.int32) for part in (columns, rows)
+    )
+    return down, across
 
 
 def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
@@ -170,11 +193,6 @@ def checked_size(images: Pixels) -> tuple[int, int]:
             f"{_MOST} px in each direction; use shorter sequences, or leave the transform out"
         )
     return height, width
-
-
-def _rounded(values: Floats) -> Coordinates:
-    limit = (1 << 30) - 1
-    return np.rint(np.clip(values, -limit, limit)).astype(np.int32)
 
 
 def _per_channel(images: Pixels, change: Any) -> Pixels:

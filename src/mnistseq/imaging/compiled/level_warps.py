@@ -14,6 +14,8 @@ UNIT = np.uintp
 _STEP = 32
 """Lines are computed in multiples of it, so that no loop has a rest that is not vectorised."""
 
+_LIMIT = (1 << 30) - 1
+
 
 def padded_size(width: int) -> int:
     """Return the number of pixels that are computed for each line."""
@@ -24,20 +26,34 @@ def memory(height: int, width: int) -> tuple[Any, ...]:
     """Return the memory that `level` needs for pictures of a size."""
     size = padded_size(width)
     # Beside a picture and above and below it is nothing but 0.
-    framed, inked = np.zeros((height + 3, 3 * size), np.uint8), np.zeros(height + 3, np.uint8)
-    line, ends = np.zeros(3 * size + 1, np.int32), np.zeros((3, size), np.int32)
-    return framed, inked, line, (ends[0], ends[1], ends[2], np.zeros(size, UNIT))
+    framed, line = np.zeros((height + 3, size), np.uint8), np.zeros(3 * size + 1, np.uint16)
+    ends = np.zeros((3, 2 * size), np.int32)
+    return framed, line, (ends[0], ends[1], ends[2], np.zeros(2 * size, UNIT))
 
 
 @compiled
-def _frame(image: Any, framed: Any, inked: Any, pad: Any) -> None:
-    """Copy a picture into its frame, and note which rows have ink."""
-    for y in range(image.shape[0]):
-        ink = np.uint8(0)
+def _rounded(value: Any) -> Any:
+    """Return a coordinate as `mnistseq.imaging.warp` rounds it."""
+    return np.int32(np.rint(min(max(value, -_LIMIT), _LIMIT)))
+
+
+@compiled
+def _frame(image: Any, top: Any, foot: Any, framed: Any) -> None:
+    """Copy the rows that have ink into the frame, with an empty row before and after."""
+    for x in range(framed.shape[1]):
+        framed[top, x], framed[foot + 1, x] = 0, 0
+    for y in range(top, foot):
         for x in range(image.shape[1]):
-            framed[y + 1, pad + UNIT(x)] = image[y, x]
-            ink |= image[y, x]
-        inked[y + 1] = ink
+            framed[y + 1, x] = image[y, x]
+
+
+@compiled
+def _mix_rows(framed: Any, above: Any, share: Any, pad: Any, line: Any) -> None:
+    """Write a row from between two rows, in 256ths."""
+    for x in range(framed.shape[1]):
+        upper, lower = np.uint16(framed[above, x]), np.uint16(framed[above + UNIT(1), x])
+        more = np.uint16(np.uint16(lower - upper) * share)
+        line[pad + UNIT(x)] = np.uint16(np.uint16(upper << np.uint16(8)) + more)
 
 
 @compiled
@@ -45,74 +61,85 @@ def _locate(base: Any, across: Any, width: Any, pad: Any, ends: Any) -> None:
     """Write the index left of each pixel's source, and how far the source is from there."""
     before, right = np.int32(-(1 << 16)), np.int32(width << 16)
     for column in range(width):
-        x = np.int32(min(max(np.int32(base + across[column]), before), right))
+        x = np.int32(min(max(np.int32(base + _rounded(across * column)), before), right))
         ends[3][column] = pad + UNIT(x >> np.int32(16))
         ends[2][column] = np.int32(np.int32(x >> np.int32(8)) & np.int32(255))
 
 
 @compiled
+def _located(indices: Any, width: Any, first: Any, last: Any) -> Any:
+    """Return the span of pixels whose sources have an index from `first` to `last`."""
+    begin, end = 0, width
+    while begin < end and not first <= indices[begin] <= last:
+        begin += 1
+    while end > begin and not first <= indices[end - 1] <= last:
+        end -= 1
+    return begin, end
+
+
+@compiled
 def _mixed(near: Any, after: Any, share: Any) -> Any:
-    """Mix two numbers, in 256ths."""
-    return np.int32(np.int32(near << np.int32(8)) + np.int32(np.int32(after - near) * share))
+    """Mix two numbers, in 65536ths, and round."""
+    more = np.int32(np.int32(after - near) * share)
+    return np.uint8(np.int32(np.int32(near << np.int32(8)) + more + np.int32(1 << 15)) >> 16)
 
 
 @compiled
-def _mix_shifted(line: Any, base: Any, start: Any, result: Any, size: Any) -> None:
+def _mix_shifted(line: Any, first: Any, share: Any, start: Any, count: Any, result: Any) -> None:
     """Write a row of pixels, all of them as far from their sources."""
-    first = UNIT(size + min(max(np.int64(base >> np.int32(16)), -size), size))
-    share, half = np.int32((base >> np.int32(8)) & np.int32(255)), np.int32(1 << 15)
-    for x in range(size):
-        mixed = _mixed(line[first + UNIT(x)], line[first + UNIT(x) + UNIT(1)], share)
-        result[start + UNIT(x)] = np.uint8(np.int32(mixed + half) >> np.int32(16))
+    for x in range(count):
+        near, after = line[first + UNIT(x)], line[first + UNIT(x) + UNIT(1)]
+        result[start + UNIT(x)] = _mixed(np.int32(near), np.int32(after), share)
 
 
 @compiled
-def _mix_scaled(line: Any, ends: Any, width: Any, start: Any, result: Any) -> None:
+def _mix_scaled(line: Any, ends: Any, begin: Any, start: Any, count: Any, result: Any) -> None:
     """Write a row of pixels whose sources `_locate` has found."""
     near, after, shares, indices = ends
-    half = np.int32(1 << 15)
-    for x in range(width):
-        near[x], after[x] = line[indices[x]], line[indices[x] + UNIT(1)]
-    for x in range(len(near)):
-        mixed = np.int32(_mixed(near[x], after[x], shares[x]) + half)
-        result[start + UNIT(x)] = np.uint8(mixed >> np.int32(16))
+    for x in range(count):
+        index = indices[begin + UNIT(x)]
+        near[x], after[x] = line[index], line[index + UNIT(1)]
+    for x in range(count):
+        result[start + UNIT(x)] = _mixed(near[x], after[x], shares[begin + UNIT(x)])
 
 
 @compiled
-def level(image: Any, rows: Any, across: Any, memory: Any, start: Any, result: Any) -> None:
+def level(image: Any, box: Any, m: Any, memory: Any, start: Any, result: Any) -> None:
     """Write a picture whose rows come from between two rows each, from `start` in a flat result.
 
-    Beyond the end of the picture, up to `padded_size` pixels are overwritten.
+    Only pixels near the ink are written; some after the picture become 0.
     """
     height, width = image.shape
-    framed, inked, line, ends = memory
-    size, pad, located = len(ends[0]), UNIT(len(ends[0])), np.int32(rows[0, 0] + 1)
-    _frame(image, framed, inked, pad)
-    shifted, one = _is_shifted(across), UNIT(1)
+    framed, line, ends = memory
+    size = framed.shape[1]
+    pad, left, right = UNIT(size), box[0], box[2]
+    top, foot = box[1], box[3]
+    _frame(image, top, foot, framed)
+    shifted, located, begin, end = m[0, 0] == 1 << 16, False, 0, 0
+    old = np.int32(0)
     for y in range(height):
-        source = np.int32(min(max(rows[1, y], -(1 << 16)), height << 16) + (1 << 16))
-        top, down = UNIT(source >> np.int32(16)), np.int32((source >> np.int32(8)) & np.int32(255))
-        if inked[top] | inked[top + one]:
-            for x in range(size):
-                upper, lower = framed[top, pad + UNIT(x)], framed[top + one, pad + UNIT(x)]
-                line[pad + UNIT(x)] = _mixed(np.int32(upper), np.int32(lower), down)
+        source = np.int32(min(max(_rounded(m[1, 1] * y + m[1, 2]), -(1 << 16)), height << 16))
+        above = (source >> np.int32(16)) + 1
+        if top <= above <= foot:
+            _mix_rows(framed, UNIT(above), np.uint16((source >> 8) & 255), pad, line)
+            base = _rounded(m[0, 1] * y + m[0, 2])
             if shifted:
-                _mix_shifted(line, rows[0, y], start, result, size)
+                offset = np.int64(base >> np.int32(16))
+                begin = min(max(left - 1 - offset, 0), width)
+                end = min(max(right - offset, begin), width)
+            elif not located or base != old:
+                located, old = True, base
+                _locate(base, m[0, 0], width, pad, ends)
+                begin, end = _located(
+                    ends[3], width, pad + UNIT(left) - UNIT(1), pad + UNIT(right) - UNIT(1)
+                )
+            count = -(-(end - begin) // _STEP) * _STEP
+            target = start + UNIT(begin)
+            if shifted and count:
+                share = np.int32((base >> np.int32(8)) & np.int32(255))
+                _mix_shifted(line, UNIT(size + offset + begin), share, target, count, result)
             else:
-                if rows[0, y] != located:
-                    located = rows[0, y]
-                    _locate(located, across, width, pad, ends)
-                _mix_scaled(line, ends, width, start, result)
-        else:
-            for x in range(size):
-                result[start + UNIT(x)] = 0
+                _mix_scaled(line, ends, UNIT(begin), target, count, result)
+            for x in range(begin + count - width):
+                result[start + UNIT(width + x)] = 0
         start += UNIT(width)
-
-
-@compiled
-def _is_shifted(across: Any) -> Any:
-    """Whether columns are as far from each other as before."""
-    shifted = True
-    for column in range(len(across)):
-        shifted &= across[column] == np.int32(column << 16)
-    return shifted

@@ -7,35 +7,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.level_warps import UNIT, level, memory, padded_size
 from mnistseq.imaging.fields import Field
-from mnistseq.imaging.warp import ONE, Coordinates
+from mnistseq.imaging.warp import ONE, coordinates
 
 
-def affine(images: Pixels, rows: Coordinates, columns: Coordinates) -> Pixels:
+def affine(images: Pixels, fixed: Floats, boxes: Ints) -> Pixels:
     """See `mnistseq.imaging.warp`."""
     height, width = images.shape[1:]
-    flat = np.empty(images.size + padded_size(width), np.uint8)
+    flat = np.zeros(images.size + 2 * padded_size(width), np.uint8)
     result = flat[: images.size].reshape(images.shape)
-    is_level = ~columns[:, 1].any(axis=1)
-    _level(images, rows, columns, is_level, memory(height, width), flat)
+    is_level = np.rint(fixed[:, 1, 0] * (width - 1)) == 0
+    _level(images, boxes, fixed, is_level, memory(height, width), flat)
     if not is_level.all():
         rest = np.flatnonzero(~is_level)
         turned = np.empty((len(rest), height, width), np.uint8)
-        _affine(images[rest], rows[rest], columns[rest], turned)
+        _affine(images[rest], *coordinates(fixed[rest], height, width), turned)
         result[rest] = turned
     return result
 
 
 @compiled
-def _level(images: Any, rows: Any, columns: Any, is_level: Any, memory: Any, result: Any) -> None:
+def _level(images: Any, boxes: Any, fixed: Any, is_level: Any, memory: Any, result: Any) -> None:
     pixels = UNIT(images[0].size)
     for picture in range(len(images)):
-        if is_level[picture]:
+        if is_level[picture] and boxes[picture, 2]:
             start = UNIT(picture) * pixels
-            level(images[picture], rows[picture], columns[picture, 0], memory, start, result)
+            level(images[picture], boxes[picture], fixed[picture], memory, start, result)
 
 
 @compiled
