@@ -15,6 +15,8 @@ from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.canvas_transforms.low_resolution import reduced
 from mnistseq.core import twins
 from mnistseq.core.arrays import Pixels
+from mnistseq.core.glyph_cells import boxes_of
+from mnistseq.core.painting import paint
 from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.imaging.jpeg_squares import coded, steps_of
@@ -106,6 +108,25 @@ def test_twins_draw_pens_of_any_kind_alike(
             monkeypatch.setattr(twins, "least_pixels", lambda least=least: least)
             drawn.append(pen.draw(fields, *size, stream))
         assert np.array_equal(drawn[0], drawn[1])
+
+
+@pytest.mark.parametrize("background", [0, 255])
+def test_twins_paint_and_surround_the_same_ink(
+    background: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    generator = np.random.default_rng(6)
+    glyphs = generator.integers(0, 256, (40, 9, 7), dtype=np.uint8)
+    glyphs *= generator.random((40, 9, 7)) < generator.random((40, 1, 1)) ** 4
+    owner, left = np.arange(40) // 5, generator.integers(-3, 30, 40)
+    images, boxes = np.zeros((2, 8, 12, 33), np.uint8), []
+    for result, least in zip(images, (inf, 0), strict=True):
+        monkeypatch.setattr(twins, "least_pixels", lambda least=least: least)
+        boxes.append(boxes_of(glyphs))
+        ink, top = glyphs ^ np.uint8(background), owner % 3
+        paint(ink, owner, left, result, disjoint=False, background=background, top=top)
+    assert np.array_equal(images[0], images[1])
+    assert np.array_equal(boxes[0], boxes[1])
 
 
 @settings(max_examples=40)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.twins import twin
+
+Items: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.void]]
 
 
 def paint(
@@ -41,7 +46,7 @@ def paint(
         Row of each glyph's upper edge; images must be high enough for the whole glyph.
     """
     canvas_height, width = images.shape[1:3]
-    number, height, glyph_width = glyphs.shape[:3]
+    glyph_width = glyphs.shape[2]
     before = max(0, -int(left.min()))
     after = max(0, int(left.max()) + glyph_width - width)
     canvas = images
@@ -49,27 +54,49 @@ def paint(
         shape = len(images), canvas_height, before + width + after, *glyphs.shape[3:]
         canvas = np.empty(shape, dtype=np.uint8)
     canvas.fill(background)
+    top = np.broadcast_to(top, left.shape)
+    if disjoint:
+        windows, rows, positions = _moved(glyphs, left + before, canvas, top)
+        windows[owner, positions] = rows
+    else:
+        overlay(glyphs, owner, left + before, canvas, top, background)
+    if canvas is not images:
+        np.copyto(images, canvas[:, :, before : before + width])
+
+
+@twin("painting", "core")
+def overlay(
+    glyphs: Pixels, owner: Ints, left: Ints, canvas: Pixels, top: Ints, background: int
+) -> None:
+    """Paint glyphs, all of them inside their images, so that the stronger ink wins."""
+    windows, rows, positions = _moved(glyphs, left, canvas, top)
+    stronger = np.minimum if background else np.maximum
+    for chosen in _by_position(owner):
+        target = owner[chosen], positions[chosen]
+        shape = *rows[chosen].shape, rows.dtype.itemsize
+        old, new = (
+            items.view(np.uint8).reshape(shape) for items in (windows[target], rows[chosen])
+        )
+        windows[target] = stronger(new, old).view(rows.dtype)[..., 0]
+
+
+def _moved(glyphs: Pixels, left: Ints, canvas: Pixels, top: Ints) -> tuple[Items, Items, Ints]:
+    """Return every window of a canvas, the rows of the glyphs, and which window is each glyph's.
+
+    Rows are single items.
+    """
+    number, height, glyph_width = glyphs.shape[:3]
     pixel, row_width = canvas.strides[2], canvas.shape[2]
     item = np.dtype(f"V{glyph_width * pixel}")
-    windows: np.ndarray[tuple[int, ...], np.dtype[np.void]] = np.ndarray(
-        (len(canvas), (canvas_height - height + 1) * row_width - glyph_width + 1, height),
+    windows: Items = np.ndarray(
+        (len(canvas), (canvas.shape[1] - height + 1) * row_width - glyph_width + 1, height),
         dtype=item,
         buffer=canvas,
         strides=(canvas.strides[0], pixel, canvas.strides[1]),
     )
-    rows = np.ascontiguousarray(glyphs).reshape(number, height, -1)
+    rows = np.ascontiguousarray(glyphs).reshape(number, height, -1).view(item)[..., 0]
     # Windows are numbered across rows, so one index includes the row.
-    positions = left + before + top * row_width
-    if disjoint:
-        windows[owner, positions] = rows.view(item)[..., 0]
-    else:
-        stronger = np.minimum if background else np.maximum
-        for chosen in _by_position(owner):
-            target = owner[chosen], positions[chosen]
-            painted = windows[target].view(np.uint8).reshape(len(chosen), height, -1)
-            windows[target] = stronger(rows[chosen], painted).view(item)[..., 0]
-    if canvas is not images:
-        np.copyto(images, canvas[:, :, before : before + width])
+    return windows, rows, left + top * row_width
 
 
 def _by_position(owner: Ints) -> list[Ints]:

@@ -18,21 +18,31 @@ def boxes_of(glyphs: Pixels) -> Ints:
 
 
 @compiled
+def _inked(glyphs: Any, glyph: Any, y: Any) -> Any:
+    """Whether a row has ink."""
+    ink = np.uint8(0)
+    for x in range(glyphs.shape[2]):
+        ink |= glyphs[glyph, y, x]
+    return ink != 0
+
+
+@compiled
 def _surround(glyphs: Any, result: Any) -> None:
     height, width = glyphs.shape[1:]
     used = np.zeros(width, np.uint8)
     for glyph in range(len(glyphs)):
-        used[:] = 0
-        top, foot = height, 0
-        for y in range(height):
-            line, any_ink = glyphs[glyph, y], np.uint8(0)
-            for x in range(width):
-                used[x] |= line[x]
-                any_ink |= line[x]
-            if any_ink:
-                top, foot = min(top, y), y + 1
-        if not foot:
+        top, foot = 0, height
+        while top < height and not _inked(glyphs, glyph, top):
+            top += 1
+        if top == height:
             continue
+        while not _inked(glyphs, glyph, foot - 1):
+            foot -= 1
+        for x in range(width):
+            used[x] = 0
+        for y in range(top, foot):
+            for x in range(width):
+                used[x] |= glyphs[glyph, y, x]
         left, right = 0, width
         while not used[left]:
             left += 1
