@@ -54,7 +54,7 @@ def test_a_contradiction_of_file_and_option_names_both(
 def test_a_contradiction_of_preset_and_option_names_the_preset(refused: Refused) -> None:
     message = refused("generate", "350", "--preset", "bank-cheque", "--min", 13)
     assert message == (
-        "Error: --min 13 is larger than spacing.max 11 (spacing.max: preset bank-cheque)\n"
+        "Error: --min 13 is larger than spacing.max 8 (spacing.max: preset bank-cheque)\n"
     )
 
 

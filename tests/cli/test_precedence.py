@@ -95,7 +95,7 @@ def test_the_command_line_overrides_a_file_overrides_a_preset(call: Call, folder
     config = json.loads(done.out)["config"]
     assert config["image.width"] == {"value": 500, "from": "option"}
     assert config["image.height"] == {"value": 50, "from": "file"}
-    assert config["spacing.max"] == {"value": 11, "from": "preset"}
+    assert config["spacing.max"] == {"value": 8, "from": "preset"}
     assert config["spacing.align"]["from"] == "default"
 
 

@@ -151,7 +151,7 @@ class TestLayers:
     def test_a_mapping_overrides_the_preset(self) -> None:
         config = Config(preset="bank-cheque", spacing={"max": 7}, canvas={"transform": []})
         assert config.spacing.max == 7
-        assert config.spacing.min == -8
+        assert config.spacing.min == -3
         assert config.canvas.transform == []
         assert config.preset == "bank-cheque"
 
@@ -197,13 +197,13 @@ class TestLayers:
         assert resolve(None, {}, {"preset": "clean"}).config == Config(preset="clean")
 
     def test_an_empty_range_reports_the_origins_of_its_ends(self) -> None:
-        with pytest.raises(ConfigError, match=r"min 13 exceeds max 11$") as caught:
+        with pytest.raises(ConfigError, match=r"min 13 exceeds max 8$") as caught:
             resolve(None, {"preset": "bank-cheque", "spacing.min": 13})
         [fault] = caught.value.faults
         preset = Origin("preset", "bank-cheque")
         assert fault.ends == (
             Setting("spacing.min", 13, Origin("option")),
-            Setting("spacing.max", 11, preset),
+            Setting("spacing.max", 8, preset),
         )
 
     def test_values_without_a_preset_are_unchanged(self) -> None:
