@@ -1,4 +1,4 @@
-"""The command line: one file for each command, imported when the command is called."""
+"""The command line: one file for each command, imported only when it is called."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DIFFERS = "Ask for the same data set, or replace it with --force."
 
 
 class Refused(click.ClickException):
-    """An error that is shown as its message, with an exit code."""
+    """An error shown as its message, with an exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -54,7 +54,7 @@ class Refused(click.ClickException):
 
 
 class LazyGroup(Group):
-    """A group that imports a command when it is called, and turns errors into exit codes."""
+    """A group that imports commands on demand and converts errors to exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -80,7 +80,7 @@ class LazyGroup(Group):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; library functions inside it show their progress in bars."""
+        """Run a command, showing progress of library functions in bars."""
         from mnistseq.cli.support.terminal_bars import terminal_bar  # not for --help
         from mnistseq.progress import show_progress
 
@@ -90,7 +90,7 @@ class LazyGroup(Group):
 
 @contextmanager
 def _as_exit_code() -> Iterator[None]:
-    """Turn errors into exit codes: 2 for a request that cannot be met, 1 for other failures."""
+    """Convert errors to exit codes: 2 for requests that cannot be met, 1 for other failures."""
     try:
         yield
     except MnistseqError as error:
@@ -107,7 +107,7 @@ def _as_exit_code() -> Iterator[None]:
         raise Refused("there is not enough memory; ask for fewer or smaller images", 1) from error
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise  # click exits without a message: the reader of our output wants no more
+            raise  # click exits silently: the reader of our output has gone
         _discard_output()
         raise Refused(f"output cannot be written: {error.strerror or error}", 1) from error
 
@@ -121,7 +121,7 @@ def _message(error: MnistseqError) -> str:
 
 
 def _advice(error: MnistseqError) -> str:
-    """Return the options that help, on a line of their own."""
+    """Return a line that suggests options."""
     if isinstance(error, DatasetExistsError):
         return f"\n{_DIFFERS if error.differences else _EXISTS}"
     if isinstance(error, OutputExistsError):
@@ -130,7 +130,7 @@ def _advice(error: MnistseqError) -> str:
 
 
 def _discard_output() -> None:
-    """Discard output that cannot be written: Python would try again on exit, and exit with 120."""
+    """Discard output that cannot be written, because Python would retry on exit and return 120."""
     with suppress(OSError, ValueError):
         sys.stdout.flush()
         return

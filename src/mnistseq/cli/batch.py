@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     heading="Output",
     shell_complete=components("format"),
-    help=f"Write the data set in this format: {names_of('format')}; or a plugin's.",
+    help=f"Write the data set in this format: {names_of('format')}; or one from a plugin.",
 )
 @option(
     "--format-option",
@@ -95,27 +95,27 @@ if TYPE_CHECKING:
     default="glyph",
     show_default=True,
     heading="Output",
-    help="Choose what no two splits have in common. They never have a glyph in common.",
+    help="Choose what no two splits share. They never share a glyph.",
 )
 @option(
     "--shard-size",
     type=WholeNumber(1),
     heading="Output",
-    help="Write this many samples in a shard. By default it is the format's own number.",
+    help="Write this many samples per shard. The default depends on the format.",
 )
 @option(
     "--shards",
     type=WholeNumber(1),
     heading="Output",
-    help="Write this many shards of all splits together.",
+    help="Write this many shards in total, over all splits.",
 )
 @option(
     "--name",
     metavar="TEMPLATE",
     heading="Output",
     help="Name the images by this template, such as '{text}_{index}' or '{index:06d}'. Other "
-    "fields are {split}, {name} of the row, and columns of --keep. By default an image has the "
-    "name of its row, or its index.",
+    "fields are {split}, {name} of the row, and columns of --keep. By default an image is named "
+    "after its row or its index.",
 )
 @run_options
 @renamed("--from", "a command: mnistseq remake {} -o DIR")
@@ -125,8 +125,8 @@ def command(**values: Any) -> None:
     """Make a data set of images of the sequences in FILE, or of random sequences.
 
     FILE is CSV, TSV, JSON Lines or plain text. With a header, the sequences are
-    in the column sequence, text, label, words, gt or transcription, or the one
-    that --column names; the columns min, max, width, count and name hold for a
+    in the column sequence, text, label, words, gt or transcription, or in the one
+    given by --column; the columns min, max, width, count and name apply to their
     row. Without a header, the cells of a row are its labels.
     """
     options = BatchOptions.parse(values)

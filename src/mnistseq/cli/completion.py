@@ -1,4 +1,4 @@
-"""``mnistseq completion``: print a script with which a shell completes commands."""
+"""``mnistseq completion``: print a shell script that completes commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mnistseq.cli.support.commands import Command
 
 
 class _Bash(BashComplete):
-    """The script for bash, which types no space after ``KEY=``."""
+    """The script for bash, which adds no space after ``KEY=``."""
 
     source_template = BashComplete.source_template.replace(
         "            COMPREPLY+=($value)\n",

@@ -1,4 +1,4 @@
-"""``mnistseq data``: what sources contain, and the files and the cache that they read from."""
+"""``mnistseq data``: describe sources, and manage their downloads and cache."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def command() -> None:
     """Describe sources; list, download and check the data sets that they read.
 
     Sources download what they need on first use; these commands do it ahead of time.
-    Files are saved in MNISTSEQ_DATA, or in the user's data folder. Copies that Debian,
-    Keras or torchvision saved on this machine are used where they are.
+    Files are saved in MNISTSEQ_DATA, or in the user's data folder. Existing copies from
+    Debian, Keras or torchvision are used in place.
     """
 
 

@@ -23,21 +23,23 @@ if TYPE_CHECKING:
     examples=["mnistseq data cache", "mnistseq data cache --clear --older-than 30d"],
     page="sources.md",
 )
-@click.option("--clear", is_flag=True, help="Remove the glyphs; sources decode them when needed.")
+@click.option(
+    "--clear", is_flag=True, help="Remove the glyphs; sources decode them again when needed."
+)
 @click.option(
     "--older-than",
     type=Age(),
     default=None,
     metavar="AGE",
-    help="Only glyphs that were not used for this time, as in 30d, 12h or 2w.",
+    help="Only consider glyphs not used for this time, such as 30d, 12h or 2w.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def cache(clear: bool, older_than: float | None, as_json: bool) -> None:
     """Show the cache of decoded glyphs, by source and size, or clear it.
 
     Sources decode their files once, into the cache folder (MNISTSEQ_CACHE, or the user's).
-    It has no limit of its own and can be cleared at any time. What earlier versions left
-    in another layout is always removed.
+    It has no size limit and can be cleared at any time. Files that earlier versions left in
+    another layout are always removed.
     """
     from mnistseq.sources.banks import cache_entries
     from mnistseq.sources.banks.cache import cache_folder

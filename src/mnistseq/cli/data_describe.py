@@ -34,8 +34,8 @@ def describe(
 ) -> None:
     """Show the labels of SOURCE, with their counts, sizes, writers and splits.
 
-    SOURCE is a name that mnistseq plugins lists, such as mnist or image-folder. Its files are
-    read as they are for drawing.
+    SOURCE is a name listed by mnistseq plugins, such as mnist or image-folder. Its files are
+    read in the same way as for drawing.
     """
     from mnistseq.inspection.describe_source import describe_source, description_lines
 

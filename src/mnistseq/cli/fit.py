@@ -1,4 +1,4 @@
-"""``mnistseq fit``: a config that draws images like given ones."""
+"""``mnistseq fit``: print a config that draws images like given ones."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from mnistseq.cli.support.options import option
     "--sheet",
     metavar="FILE",
     shell_complete=files,
-    help="Write a PNG with some of the crops, and images that the config draws below them.",
+    help="Write a PNG with some of the crops above images that the config draws.",
 )
 @option("--force", is_flag=True, help="Overwrite an existing file of --sheet.")
 def command(folder: str, sheet: str | None, force: bool) -> None:
-    """Print a config that draws images like those in FOLDER, to start from.
+    """Print a config that draws images like those in FOLDER, as a starting point.
 
-    FOLDER has some fifty images or more, without labels: one line of handwriting
-    in each, dark on light. Measured are their height, how tight they are, paper,
-    contrast, thickness and slant of the strokes. Use the config with -c mine.toml.
+    FOLDER should contain at least fifty images without labels, each with one line of
+    handwriting, dark on light. The config is based on their height, tightness, paper,
+    contrast, stroke thickness and slant. Use it with -c mine.toml.
     """
     from mnistseq.atomic import publish
     from mnistseq.cli.support.output_files import check_output_file

@@ -64,8 +64,8 @@ if TYPE_CHECKING:
     "--force",
     is_flag=True,
     heading="Output",
-    help="Overwrite existing files. By default an image without a name of its own takes the next "
-    "free one.",
+    help="Overwrite existing files. By default an image without a given name gets the next free "
+    "one.",
 )
 @option("--show", is_flag=True, help="Show each image in the terminal, on standard error.")
 @quiet_option
@@ -145,7 +145,7 @@ def _refuse_quality_of_png(quality: int | None, image_format: str) -> None:
 
 
 def _single(sequence: tuple[str, ...]) -> str:
-    """Return the only argument, or suggest commas if there are several."""
+    """Return the single argument, or suggest commas if there are several."""
     if len(sequence) > 1:
         raise click.UsageError(
             f"{len(sequence)} arguments, but one sequence is expected; separate its labels by "

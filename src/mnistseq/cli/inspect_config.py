@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     heading="Output",
     shell_complete=files,
-    help="Draw how wide gaps are, by the law and as drawn, to this PNG or SVG.",
+    help="Plot the distribution of gaps, exact and as drawn, to this PNG or SVG file.",
 )
 @option("--force", is_flag=True, heading="Output", help="Overwrite an existing file.")
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -73,9 +73,9 @@ def command(
 ) -> None:
     """Show the effective config of FILE and the options, and where each value came from.
 
-    With a sequence or a length, also report whether it can be drawn, how likely
-    free gaps are to fit, how the widths of gaps are distributed and, if it
-    cannot be drawn, what would work. If it can never be drawn, the exit code is 2.
+    With a sequence or a length, also report whether it can be drawn, the probability that
+    random gaps fit, the distribution of gaps and, if it cannot be drawn, what would work.
+    If it can never be drawn, the exit code is 2.
     """
     if schema:
         from mnistseq.plugins.schema import installed_schema

@@ -1,4 +1,4 @@
-"""``mnistseq playground``: a local page on which a config can be tried."""
+"""``mnistseq playground``: serve a local page for trying a config."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from mnistseq.cli.support.options import option
     default=0,
     show_default=True,
     heading="Running",
-    help="Listen at this port; 0 is any that is free.",
+    help="Listen on this port; 0 means any free port.",
 )
-@option("--open", "in_browser", is_flag=True, heading="Running", help="Open it in a browser.")
+@option("--open", "in_browser", is_flag=True, heading="Running", help="Open the page in a browser.")
 def command(port: int, in_browser: bool) -> None:
-    """Serve a page on which a config can be tried, and print its address.
+    """Serve a page for trying a config, and print its address.
 
-    Only this machine can reach it, and only with the token in the address. It needs
-    the extra playground. Ctrl-C ends it.
+    The page can be reached only from this machine, and only with the token in the address.
+    It requires the extra playground. Press Ctrl-C to stop.
     """
     from mnistseq.inspection.playground.server import serve
 

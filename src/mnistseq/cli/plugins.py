@@ -1,4 +1,4 @@
-"""``mnistseq plugins``: the list of components, and the parameters of each."""
+"""``mnistseq plugins``: list components, and show the parameters of one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mnistseq.plugins.built_in import BUILT_IN, Kind
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List every component with its kind, name, package and summary, and every preset.
+    """List all components with their kind, name, package and summary, and all presets.
 
     Broken plugins are listed with the reason. The environment variable
     MNISTSEQ_DISABLED_PLUGINS, a list of names separated by commas, disables plugins.
@@ -69,7 +69,7 @@ def _lines(everything: dict[str, Any]) -> Iterator[str]:
 @click.argument("name", shell_complete=components_of_chosen_kind)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(kind: Kind, name: str, as_json: bool) -> None:
-    """Print the description and the parameters of the component NAME of a KIND."""
+    """Print the description and the parameters of the component NAME of KIND."""
     from mnistseq.plugins.description import describe_one
 
     item = describe_one(kind, name)

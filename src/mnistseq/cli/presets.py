@@ -1,4 +1,4 @@
-"""``mnistseq presets``: configs with a name."""
+"""``mnistseq presets``: list presets, or print one as a config."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mnistseq.errors import ConfigError, RequestError
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the presets: parts of a config, used with --preset NAME."""
+    """List the presets: named, partial configs for --preset NAME."""
     if ctx.invoked_subcommand is not None:
         return
     from mnistseq.config.presets import list_presets
@@ -42,9 +42,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @click.argument("name", shell_complete=presets)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
 def show(name: str, as_json: bool) -> None:
-    """Print the preset NAME as a config file to start from.
+    """Print the preset NAME as a config file, as a starting point.
 
-    The file draws the same as the name. Save it with > my.toml, edit it, and
+    The file draws the same images as the preset. Save it with > my.toml, edit it, and
     use it with -c my.toml.
     """
     from mnistseq.config.presets import find_preset, preset_values

@@ -1,4 +1,4 @@
-"""``mnistseq preview``: a contact sheet of what a config draws."""
+"""``mnistseq preview``: draw a contact sheet of what a config draws."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from mnistseq.inspection.preview import Look, Worst
 
 _SHOWN = 24
-"""Images of a strip, unless --count says otherwise."""
+"""Default number of images in a strip."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewOptions(InputOptions):
-    """Everything that the command line of ``preview`` contains.
+    """All options of ``preview``.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class PreviewOptions(InputOptions):
 
     @property
     def look(self) -> Look:
-        """How samples are shown."""
+        """How samples are displayed."""
         from mnistseq.inspection.preview import Look
 
         return Look(
@@ -70,7 +70,7 @@ class PreviewOptions(InputOptions):
         )
 
     def configs(self) -> dict[str, Config]:
-        """Return the configs to draw with, by the titles of their strips."""
+        """Return the configs to draw with, by the title of their strip."""
         base = self.effective_config().config
         varied = dict(pair for string in self.vary for pair in _variants(base, string))
         compared = {other: self._other(other) for other in self.compare}
@@ -81,7 +81,7 @@ class PreviewOptions(InputOptions):
         return {title or ("drawn" if others else ""): base} | compared
 
     def _other(self, other: str) -> Config:
-        """Return another preset or config file with the options that are given."""
+        """Return another preset or config file, combined with the given options."""
         from mnistseq.config.presets import preset_names
 
         if other in preset_names():
@@ -121,13 +121,13 @@ class PreviewOptions(InputOptions):
     "--draw-boxes",
     type=click.Choice(["ink", "cell"]),
     heading="Output",
-    help="Draw the boxes of the glyphs' ink, or of their cells.",
+    help="Draw the boxes of the glyphs' ink or of their cells.",
 )
 @option(
     "--draw-masks",
     is_flag=True,
     heading="Output",
-    help="Tint the ink of each glyph, in a colour of its own.",
+    help="Tint the ink of each glyph in a different colour.",
 )
 @option(
     "--compare",
@@ -135,7 +135,7 @@ class PreviewOptions(InputOptions):
     metavar="NAME|FILE",
     heading="Output",
     shell_complete=files,
-    help="Also draw with this preset or config file, by the same seed. May be repeated.",
+    help="Also draw with this preset or config file, using the same seed. May be repeated.",
 )
 @option(
     "--vary",
@@ -156,7 +156,7 @@ class PreviewOptions(InputOptions):
     metavar="DIR",
     heading="Output",
     shell_complete=folders,
-    help="Show pictures of this folder, too, at the height of the drawn ones.",
+    help="Also show pictures from this folder, scaled to the same height.",
 )
 @option("--show", is_flag=True, help="Show the sheet in the terminal, on standard error.")
 @quiet_option
@@ -165,8 +165,8 @@ class PreviewOptions(InputOptions):
 def command(**values: Any) -> None:
     """Draw a contact sheet of the first images that batch would make, and print its path.
 
-    With the same input, config and seed these are the images of batch itself. A title
-    stands above the images of each config, and each image has its text below it.
+    With the same input, config and seed, batch makes exactly these images. The images of
+    each config have a title, and each image has its text below it.
     """
     options = PreviewOptions.parse(values)
     if options.quiet:
@@ -197,7 +197,7 @@ def command(**values: Any) -> None:
 
 
 def _drawn(options: PreviewOptions) -> int:
-    """Return how many random sequences are drawn, to show some or all of them."""
+    """Return how many random sequences to draw, of which some or all are shown."""
     return options.look.among if options.worst else options.look.count
 
 
@@ -222,7 +222,7 @@ def _variants(base: Config, string: str) -> Iterator[tuple[str, Config]]:
 
 
 def _values(string: str) -> Sequence[Any]:
-    """Return the values between commas, each JSON or a string; or those of a JSON list."""
+    """Parse values separated by commas, each JSON or a string; or a JSON list."""
     try:
         together = json.loads(f"[{string}]")
     except ValueError:

@@ -35,10 +35,10 @@ def command(
 ) -> None:
     """Make the data set of MANIFEST again, with the same bytes.
 
-    MANIFEST is a data set's manifest.json, its folder or its URL. The rows that
-    the data set was made from are read from its folder. If a shard has other
-    bytes than the original, the exit code is 1, and the message names the
-    packages whose versions differ.
+    MANIFEST is the manifest.json of a data set, its folder or its URL. The rows that
+    the data set was made from are read from its folder. If the bytes of a shard
+    differ from the original, the exit code is 1, and the message names the packages
+    whose versions differ.
     """
     options = RunOptions(**values)
     options.quieten()

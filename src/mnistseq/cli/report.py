@@ -1,4 +1,4 @@
-"""``mnistseq report``: a page that shows what is in a data set."""
+"""``mnistseq report``: write a page that shows what is in a data set."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ from mnistseq.cli.support.stopping import stopping
     default=5000,
     show_default=True,
     heading="Input",
-    help="Measure this many images, at equal distances.",
+    help="Measure this many images, evenly spaced.",
 )
 @option(
     "--against",
     metavar="DIR",
     heading="Input",
     shell_complete=folders,
-    help="Compare the images with the pictures of this folder.",
+    help="Compare the images with the pictures in this folder.",
 )
 @fetch_option
 @option(
     "--no-verify",
     is_flag=True,
     heading="Running",
-    help="Do not compare the files with their hashes, which reads all of them.",
+    help="Skip comparing the files with their hashes, which requires reading all of them.",
 )
 @option("--json", "as_json", is_flag=True, help="Write JSON instead of a page.")
 @stopping("stopped; nothing was written")
@@ -70,9 +70,9 @@ def command(
 ) -> None:
     """Write a page that shows what is in the data set in DIR, and print its path.
 
-    DIR is a data set's folder, its URL, or its manifest.json, in any format. The page needs
-    no network and no script: a verdict, samples with boxes, labels and gaps beside the law
-    that they follow, sizes and contrast, glyphs and licences.
+    DIR is the folder of a data set in any format, its URL, or its manifest.json. The page
+    needs no network and no scripts. It contains a verdict, samples with boxes, labels and
+    gaps compared with their laws, sizes, contrast, glyphs and licences.
     """
     from mnistseq.atomic import publish
     from mnistseq.inspection.report.page import report_page

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--redraw",
     metavar="SHARE",
     heading="Running",
-    help="Also draw a share of the shards again, such as 1%, at least one, and compare them.",
+    help="Also draw this share of the shards again, such as 1%, but at least one, and compare them.",
 )
 @option(
     "-j",
@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Compare every file of the data set in DIR with its hash in the manifest.
 
-    DIR is a data set's folder, its URL, or its manifest.json. Faults are
-    printed, and the exit code is 1 if there are any. Files that the manifest
-    does not list are noted, and are not faults.
+    DIR is the folder of a data set, its URL, or its manifest.json. Faults are printed,
+    and the exit code is 1 if there are any. Files that the manifest does not list are
+    noted, but are not faults.
     """
     share = _share(redraw)
     given = {"--jobs": jobs, "--data-dir": data_dir, "--set": set_paths or None}
@@ -99,7 +99,7 @@ def _as_json(result: Verification) -> list[dict[str, str]]:
 
 
 class _Checks:
-    """Counts checks, and shows their progress."""
+    """Counts checks and shows progress."""
 
     def __init__(self, mode: Mode, stack: ExitStack, things: str) -> None:
         self._mode, self._stack, self._things = mode, stack, things

@@ -1,1 +1,1 @@
-"""What several commands share."""
+"""Options, types and output shared by several commands."""

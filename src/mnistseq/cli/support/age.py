@@ -1,4 +1,4 @@
-"""Ages as option values, such as ``30d``."""
+"""Age: an option type for ages such as ``30d``."""
 
 from __future__ import annotations
 

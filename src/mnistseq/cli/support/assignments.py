@@ -1,4 +1,4 @@
-"""Values of options of the form KEY=VALUE, and of transforms with such parameters."""
+"""Parse KEY=VALUE options, and components with such parameters."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import click
 
 
 def parse_assignments(strings: Sequence[str], option: str) -> list[tuple[str, Any]]:
-    """Return ``KEY=VALUE`` strings as pairs; a value that is not JSON is a string.
+    """Parse ``KEY=VALUE`` strings to pairs; values that are not JSON are strings.
 
     Parameters
     ----------
     option : str
-        The option that gave them, for messages.
+        Name of the option, for messages.
     """
     return [_assignment(string, option) for string in strings]
 
 
 def assignments_of(strings: Sequence[str], option: str) -> dict[str, Any]:
-    """Return ``KEY=VALUE`` strings as a mapping, or raise UsageError if two contradict each other."""
+    """Parse ``KEY=VALUE`` strings to a mapping; UsageError if two contradict each other."""
     values: dict[str, Any] = {}
     for key, value in parse_assignments(strings, option):
         if values.setdefault(key, value) != value:
@@ -36,19 +36,19 @@ def assignments_of(strings: Sequence[str], option: str) -> dict[str, Any]:
 def parse_component(
     string: str, option: str, strings: Collection[str] = (), first: str = "name"
 ) -> str | dict[str, Any]:
-    """Return ``paper-grain strength=0.5`` as a config has it: a name, or a name and parameters.
+    """Parse ``paper-grain strength=0.5`` as in a config: a name, or a name and parameters.
 
-    Values may contain spaces, as in ``marks colours=[1, 2]``: a parameter begins at a name
-    with an equals sign.
+    Values may contain spaces, as in ``marks colours=[1, 2]``; a parameter starts at a name
+    followed by an equals sign.
 
     Parameters
     ----------
     option : str
-        The option that gave it, for messages.
+        Name of the option, for messages.
     strings : collection of str
-        Parameters whose values are strings even if they look like JSON.
+        Parameters whose values are always strings, even if they look like JSON.
     first : str
-        Key of what comes first, without its key.
+        Key of the first part, which is given without its key.
     """
     name, *parameters = re.split(r"\s+(?=\w+=)", string.strip())
     if not name or re.search(r"[\s=]", name):
@@ -64,7 +64,7 @@ def parse_component(
 
 
 def shown(value: object) -> str:
-    """Return a value as it is written after KEY=."""
+    """Format a value as written after ``KEY=``."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""BatchOptions: the options of ``batch``, as the types that the library takes."""
+"""BatchOptions: the options of ``batch``, converted to the types of the library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REMEDIES = {"quality": "add --image-format jpg", "boxes": "add --labels coco"}
 
 @dataclass(frozen=True, kw_only=True)
 class BatchOptions(RunOptions, InputOptions):
-    """Everything that the command line of ``batch`` contains.
+    """All options of ``batch``.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class BatchOptions(RunOptions, InputOptions):
     split, disjoint, shard_size, shards
         How samples are divided.
     name : str or None
-        The template of the images' names.
+        Template for the names of images.
     """
 
     format_name: str
@@ -67,7 +67,7 @@ class BatchOptions(RunOptions, InputOptions):
         return Division(parse_shares(self.split), self.disjoint, self.shard_size, self.shards)
 
     def format(self, effective: Effective) -> Format:
-        """Return the format with its parameters, or raise UsageError if options contradict."""
+        """Return the format with its parameters; UsageError if options contradict each other."""
         from mnistseq.pipeline.dataset.open_plan import make_format
 
         parameters = self._format_parameters(effective)
@@ -83,7 +83,7 @@ class BatchOptions(RunOptions, InputOptions):
         return made
 
     def _own_options(self) -> dict[str, Any]:
-        """Return the parameters of the format that have an option of their own and are given."""
+        """Return the parameters of the format that were given by options of their own."""
         values = {
             "labels": _label_formats(self.labels),
             "boxes": self.boxes,
@@ -140,7 +140,7 @@ class BatchOptions(RunOptions, InputOptions):
 
 
 def _label_formats(lists: Sequence[str]) -> list[str]:
-    """Return the names in the values of ``--labels``, each once."""
+    """Return the names in the values of ``--labels``, without duplicates."""
     from mnistseq.formats.label_formats.table import LABEL_FORMATS
 
     names = [name.strip() for string in lists for name in string.split(",")]
@@ -157,7 +157,7 @@ def _label_formats(lists: Sequence[str]) -> list[str]:
 
 
 def _of_format_option(fault: ConfigFault) -> str:
-    """Return a fault of a format's parameter in terms of the option that gave it."""
+    """Describe a fault of a format parameter in terms of the option that gave it."""
     name = fault.key.removeprefix("format").removeprefix(".")
     own = {"labels", "boxes", "masks", "quality"}
     return f"{f'--{name}' if name in own else f'--format-option {name}'.rstrip()}: {fault.text}"

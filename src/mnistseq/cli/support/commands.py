@@ -1,4 +1,4 @@
-"""`Command` and `Group`: help with options under headings, examples, and the page that says more."""
+"""Command and Group: help with headings, examples and a link to the documentation."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import click
 from mnistseq.cli.support.options import Heading, Option
 
 _TWO_COLUMNS = 72
-"""Columns of a terminal that is wide enough for options and their help side by side."""
+"""Minimum width of a terminal for options and their help side by side."""
 
 _LONGEST_TERM = 26
-"""Characters of an option that has its help beside it; longer ones have it below."""
+"""Maximum length of an option with its help beside it; longer ones have it below."""
 
 _NARROWEST = 20
-"""Columns that help has at least."""
+"""Minimum width of the help texts."""
 
 
 class _Help(click.Command):
-    """A command whose help has options under headings, and examples.
+    """A command whose help shows options under headings, and examples.
 
     Parameters
     ----------
     examples : sequence of str
-        Command lines that run as they are.
+        Command lines that work as written.
     page : str
         Page of the documentation, such as ``usage.md``.
     """
@@ -39,7 +39,7 @@ class _Help(click.Command):
         self.page = page
 
     def options_by_heading(self, ctx: click.Context) -> dict[Heading, list[click.Option]]:
-        """Return the options that are not hidden; those of other packages are under the last heading."""
+        """Return visible options by heading; those from other packages are under the last one."""
         found: dict[Heading, list[click.Option]] = {name: [] for name in get_args(Heading)}
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and not parameter.hidden:
@@ -56,7 +56,7 @@ class _Help(click.Command):
                 write_list(formatter, [record for record in records if record is not None])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples, and where the documentation is."""
+        """Write the examples and the location of the documentation."""
         if self.examples:
             with formatter.section("Examples"):
                 for example in self.examples:
@@ -71,7 +71,7 @@ class Command(_Help):
 
 
 class Group(_Help, click.Group):
-    """A group of commands. Its error for an unknown command lists the known ones."""
+    """A group of commands; the error for an unknown command lists the known ones."""
 
     command_class: type[click.Command] | None = Command
 
@@ -96,7 +96,7 @@ class Group(_Help, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name."""
+        """Return the command named by the arguments."""
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-") and not ctx.resilient_parsing:
             from mnistseq import messages  # not for --help
@@ -106,7 +106,7 @@ class Group(_Help, click.Group):
 
 
 def write_list(formatter: click.HelpFormatter, records: Sequence[tuple[str, str]]) -> None:
-    """Write terms and their descriptions in two columns or, on a narrow terminal, in one."""
+    """Write names and descriptions in two columns or, on a narrow terminal, in one."""
     from textwrap import wrap  # only for help
 
     margin = " " * formatter.current_indent

@@ -1,7 +1,7 @@
-"""Completions of arguments and option values, asked for by the shell when Tab is pressed.
+"""Shell completions of arguments and option values.
 
-Each function takes the context of the command, the parameter and what was typed of
-its value, and returns the values that begin with it.
+Each function takes the context of the command, the parameter and the typed prefix, and
+returns the values that start with it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[Item
 
 
 def components(kind: Kind) -> Complete:
-    """Complete the names of components of a kind, those of plugins included."""
+    """Complete the names of components of a kind, including those from plugins."""
 
     def complete(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
         return _beginning(typed, _component_names(kind))
@@ -33,7 +33,7 @@ def components(kind: Kind) -> Complete:
 def components_of_chosen_kind(
     ctx: click.Context, _parameter: click.Parameter, typed: str
 ) -> list[Item]:
-    """Complete the names of components of the kind that the argument before this names."""
+    """Complete the names of components of the kind given by the previous argument."""
     kind = ctx.params.get("kind")
     return _beginning(typed, _component_names(kind)) if kind in BUILT_IN else []
 
@@ -44,9 +44,9 @@ def parameters(kind: Kind, chosen: str, default: str) -> Complete:
     Parameters
     ----------
     chosen : str
-        Name of the command's parameter that names the component.
+        Name of the command's parameter that contains the component.
     default : str
-        The component if none is named.
+        The default component.
     """
 
     def complete(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
@@ -66,14 +66,14 @@ def presets(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> lis
 
 
 def datasets(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
-    """Complete the names of the data sets that sources read."""
+    """Complete the names of downloadable data sets."""
     from mnistseq.sources.downloads.catalogue import list_datasets
 
     return _beginning(typed, (state.name for state in list_datasets()))
 
 
 def assignments(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
-    """Complete ``KEY=`` for the keys of a config, then the values of a key that has choices."""
+    """Complete ``KEY=`` for the keys of a config, then values of keys with choices."""
     from mnistseq.config.keys import config_keys
 
     path, equals, _ = typed.partition("=")
@@ -92,12 +92,12 @@ def label_formats(_ctx: click.Context, _parameter: click.Parameter, typed: str) 
 
 
 def files(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
-    """Have the shell complete the path of a file."""
+    """Let the shell complete the path of a file."""
     return [_item(typed, "file")]
 
 
 def folders(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[Item]:
-    """Have the shell complete the path of a folder."""
+    """Let the shell complete the path of a folder."""
     return [_item(typed, "dir")]
 
 

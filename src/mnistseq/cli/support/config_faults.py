@@ -1,4 +1,4 @@
-"""Messages for the faults of a config, in terms of the options that gave the values."""
+"""Describe faults of a config in terms of the options that gave the values."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _DEFAULT = Origin("default")
 
 @dataclass(frozen=True)
 class FaultMessages:
-    """Describes faults by the names that keys have on the command line.
+    """Describes faults, using the names of keys on the command line.
 
     Attributes
     ----------
     flags : mapping
         Key path → option.
     assigned : frozenset of str
-        Paths of the keys and sections that ``--set`` gave.
+        Paths of the keys and sections given by ``--set``.
     """
 
     flags: Mapping[str, str]
@@ -29,7 +29,7 @@ class FaultMessages:
 
     @classmethod
     def of(cls, flags: Mapping[str, str], assigned: Iterable[str]) -> FaultMessages:
-        """Return the messages of a command with the options `flags` and some values of ``--set``."""
+        """Return the messages for a command with the options `flags` and values of ``--set``."""
         return cls({path: flag for flag, path in flags.items()}, frozenset(map(key_path, assigned)))
 
     def describe(self, fault: ConfigFault) -> str:
@@ -42,13 +42,13 @@ class FaultMessages:
         return ": ".join(part for part in (_file(origin), *parts) if part)
 
     def _describe_empty_range(self, low: Setting, high: Setting) -> str:
-        """Name both ends and, in brackets, the origins that their names do not show."""
+        """Name both ends, with origins in parentheses where the names do not show them."""
         origins = {end: end.origin or _DEFAULT for end in (low, high)}
         names = {end: self._name(end.key, origin) for end, origin in origins.items()}
         notes = [
             f"{names[end]}: {origin.kind} {origin.name}".rstrip()
             for end, origin in origins.items()
-            # The file of the lower end precedes the message.
+            # The file of the lower end is the prefix of the message.
             if origin.kind in ("default", "preset")
             or _file(origin) not in ("", _file(origins[low]))
         ]
@@ -56,7 +56,7 @@ class FaultMessages:
         return message + (f" ({', '.join(notes)})" if notes else "")
 
     def _name(self, path: str, origin: Origin) -> str:
-        """Return the option that gave a value or could give it, or the key."""
+        """Return the option that gave or could give a value, or the key."""
         key = key_path(path)
         if origin.kind == "option" and not self.assigned.isdisjoint({key, key.split(".")[0]}):
             return f"--set {path}"
@@ -73,14 +73,14 @@ class FaultMessages:
         return " ".join([self.flags[key], *inside])
 
     def _text(self, fault: ConfigFault, origin: Origin) -> str:
-        """Return what is wrong, with options in place of keys if an option is at fault."""
+        """Return the message, with options instead of keys if an option gave the value."""
         if origin.kind != "option" or self._name(fault.key, origin).startswith("--set "):
             return fault.text
         return with_options(fault.text, self.flags)
 
 
 def with_options(text: str, flags: Mapping[str, str]) -> str:
-    """Return a message with options in place of the keys that they set: ``--writer any``."""
+    """Replace keys in a message by the options that set them: ``--writer any``."""
     return re.sub(r"\b\w+\.\w+\b", lambda key: flags.get(key[0], key[0]), text)
 
 

@@ -1,4 +1,4 @@
-"""Options that set the keys of a config, made from the declarations of the keys."""
+"""Options that set config keys, generated from the declarations of the keys."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ FLAGS = {
 """Option → key."""
 
 _SOURCE = "source__name"
-"""Name of the parameter of a command that names the source."""
+"""Name of the command parameter for the source."""
 
 _ENTRY_KEYS = ("name", "split", "path", "weight")
-"""Keys of ``--source``; all others are parameters of the source."""
+"""Keys in ``--source`` that are not parameters of the source."""
 
 _EFFECTIVE = "mnistseq.effective_config"
-"""Where click's context has the config, with the keys that ``--set`` gave."""
+"""Key in click's context for the config and the keys given by ``--set``."""
 
 _TRANSFORMS = ("--glyph-transform", "--canvas-transform")
-"""Options whose values are transforms with their parameters."""
+"""Options whose values are transforms with parameters."""
 
 _REPEATED = ("--source", *_TRANSFORMS)
 """Options that may be repeated."""
@@ -75,7 +75,7 @@ _REPEATED = ("--source", *_TRANSFORMS)
 def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
     """Add ``--config``, ``--set`` and an option for each of `flags` to a command.
 
-    Requests that the library refuses are reported in terms of these options.
+    Errors of the library are reported in terms of these options.
     """
     function = _in_terms_of_options(function, flags)
     for flag, path in reversed(list(flags.items())):
@@ -88,7 +88,7 @@ def config_options(function: F, flags: Mapping[str, str] = FLAGS) -> F:
         heading="Drawing",
         shell_complete=complete_assignments,
         help="Set any key of a config, as in spacing.align=left; the value is JSON or a string. "
-        "Ranks equally with the options. May be repeated.",
+        "Has the same precedence as the options. May be repeated.",
     )(function)
     return option(
         "-c",
@@ -111,7 +111,7 @@ def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
             if known is None:
                 raise
             effective, keys_of_set = known
-            if isinstance(error, ConfigError):  # found when glyphs were loaded
+            if isinstance(error, ConfigError):  # found while loading glyphs
                 with _faults_in_terms_of_options(flags, keys_of_set):
                     raise error.with_origins(effective.origin) from error
             from mnistseq.cli.support.config_faults import with_options
@@ -125,7 +125,7 @@ def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
 
 
 def config_parameters() -> list[str]:
-    """Return the names of a command's parameters for the options of `FLAGS`."""
+    """Return the names of the command parameters for the options in `FLAGS`."""
     return [_parameter(path) for path in FLAGS.values()]
 
 
@@ -135,21 +135,21 @@ def effective_config(
     options: Mapping[str, Any],
     flags: Mapping[str, str] = FLAGS,
 ) -> Effective:
-    """Return the config that a command's options and its config file result in.
+    """Return the effective config of a command's options and its config file.
 
     Parameters
     ----------
     assignments : sequence of str
         Values of ``--set``.
     options : mapping
-        Name of a parameter of the command → value; None or empty is not given.
+        Name of a command parameter → value; None or empty means not given.
     flags : mapping
-        The command's options and their keys.
+        Options of the command and their keys.
 
     Raises
     ------
     RequestError
-        With all faults, each in terms of the option or the file that gave the value.
+        With all faults, in terms of the options or files that gave the values.
     """
     own = list(_option_settings(options, flags))
     sources = list(_source_settings(options.get(_SOURCE), flags))
@@ -185,7 +185,7 @@ def _faults_in_terms_of_options(
 
 
 def as_typed(path: str, value: Any, options: Mapping[str, Any]) -> str:
-    """Return how the command line set a key: ``--width 300`` or ``--set image.width=300``."""
+    """Return a setting as typed on the command line: ``--width 300`` or ``--set image.width=300``."""
     if options.get(_parameter(path)) is not None:
         flag = next(flag for flag, key in FLAGS.items() if key == path)
         return f"{flag} {value}"
@@ -193,7 +193,7 @@ def as_typed(path: str, value: Any, options: Mapping[str, Any]) -> str:
 
 
 def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> Iterator[Setting]:
-    """Yield what options set, each with the option as it was typed for its origin's name."""
+    """Yield the settings given by options, with the option as typed as the name of the origin."""
     by_name = {_parameter(path): (flag, path) for flag, path in flags.items()}
     for name, value in options.items():
         if value is None or value == () or name == _SOURCE:
@@ -213,7 +213,7 @@ def _option_settings(options: Mapping[str, Any], flags: Mapping[str, str]) -> It
 def _source_settings(
     value: str | Sequence[str] | None, flags: Mapping[str, str]
 ) -> Iterator[Setting]:
-    """Yield the settings of one source or, if several differ, of a list of them."""
+    """Yield the settings of one source or, if several are given, of a list of sources."""
     flag = next(flag for flag, path in flags.items() if path == "source.name")
     strings = dict.fromkeys([value] if isinstance(value, str) else value or ())
     entries = [_source_entry(string, flag) for string in strings]
@@ -225,7 +225,7 @@ def _source_settings(
 
 
 def _source_entry(string: str, flag: str) -> dict[str, Any]:
-    """Return ``image-folder path=symbols labels=a.csv`` as a config has it."""
+    """Parse ``image-folder path=symbols labels=a.csv`` to a table as in a config."""
     parsed = parse_component(string, flag, strings=("path", "split"))
     given = {"name": parsed} if isinstance(parsed, str) else parsed
     entry = {key: value for key, value in given.items() if key in _ENTRY_KEYS}
@@ -239,7 +239,7 @@ def _assigned_settings(assignments: Sequence[str]) -> Iterator[Setting]:
 
 
 def _together(earlier: Any, value: Any) -> Any:
-    """Return two values of one key together: tables are combined, other values are equal."""
+    """Merge two values of one key: tables are combined, other values are equal."""
     if not (isinstance(earlier, dict) and isinstance(value, dict)):
         return value
     return {**earlier, **{name: _together(earlier.get(name), value[name]) for name in value}}
@@ -261,7 +261,7 @@ def _keys() -> dict[str, Key]:
 
 
 def _parameter(path: str) -> str:
-    """Return the name of the parameter that sets a key; dots are not allowed in it."""
+    """Return the name of the parameter for a key; it cannot contain dots."""
     return path.replace(".", "__")
 
 

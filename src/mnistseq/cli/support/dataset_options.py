@@ -1,4 +1,4 @@
-"""Options of the commands that make a data set, and what these commands do and print."""
+"""Shared by the commands that make a data set: options, the run and its output."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _OPTIONS = [
         "--resume",
         is_flag=True,
         heading="Output",
-        help="Keep the finished shards in the folder, and make the rest. A larger --count, or rows added "
-        "to FILE, adds images.",
+        help="Keep the finished shards in the folder, and make the rest. A larger --count, or rows "
+        "appended to FILE, adds images.",
     ),
     option(
         "--force",
@@ -80,7 +80,7 @@ _OPTIONS = [
         "--dry-run",
         is_flag=True,
         heading="Running",
-        help="Check everything, and print an estimate only.",
+        help="Check everything, but only print an estimate.",
     ),
     progress_option,
     quiet_option,
@@ -94,12 +94,12 @@ output_option: AddOption = option(
     metavar="DIR|URL",
     heading="Output",
     shell_complete=folders,
-    help="Make the data set in this folder, which is new or empty.",
+    help="Make the data set in this folder, which must be new or empty.",
 )
 
 
 def run_options(function: F) -> F:
-    """Add the options of `RunOptions`, but for ``--output``."""
+    """Add the options of `RunOptions`, except ``--output``."""
     for add in reversed(_OPTIONS):
         function = add(function)
     return function
@@ -107,7 +107,7 @@ def run_options(function: F) -> F:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """Where and how a data set is made; nothing here changes what is drawn.
+    """Options for where and how a data set is made, which do not affect what is drawn.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class RunOptions:
             )
 
     def quieten(self) -> None:
-        """Keep from standard error what the options say, until the command ends."""
+        """Silence standard error as the options request, until the command ends."""
         if self.quiet:
             be_quiet()
         elif self.progress == "off":
@@ -147,12 +147,12 @@ class RunOptions:
 
 
 def check_output(options: RunOptions) -> ExistingDataset:
-    """Refuse an output that cannot be used, before input is read, which may take a while.
+    """Refuse an unusable output before reading the input, which may take a while.
 
     Returns
     -------
     ExistingDataset
-        What the output contains.
+        The contents of the output.
     """
     from mnistseq.pipeline.dataset.existing import ExistingDataset
 
@@ -173,7 +173,7 @@ def make(
     Parameters
     ----------
     print_seed : callable, optional
-        Prints the seed if it was chosen for the user; called once something was drawn.
+        Prints a seed chosen for the user; called once something has been drawn.
     """
     skipped = plan.record.skipped.rows
     if skipped and not options.quiet:

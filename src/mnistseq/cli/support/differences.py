@@ -1,4 +1,4 @@
-"""Why a data set cannot be resumed, in terms of the options that differ."""
+"""Explain why a data set cannot be resumed, in terms of the options that differ."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _OPTIONS = {
     "format.parameters.quality": "--quality",
     "format.parameters.image_format": "--image-format",
 } | {f"config.{path}": flag for flag, path in FLAGS.items()}
-"""Key of a plan → the option that sets it."""
+"""Key of a plan → option that sets it."""
 
 
 def in_terms_of_options(error: DatasetExistsError) -> str:
-    """Return the message of an error with options in place of keys: ``--max was 20, now 30``."""
+    """Return the message of an error with options instead of keys: ``--max was 20, now 30``."""
     message = str(error)
     for difference in error.differences:
         option = _option(difference.key)

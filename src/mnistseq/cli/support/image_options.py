@@ -11,12 +11,12 @@ quality_option: AddOption = option(
     heading="Output",
     help="Set the quality of JPEG images.  [default: 95]",
 )
-"""``--quality``: the quality of JPEG."""
+"""``--quality``: quality of JPEG images."""
 
 seed_option: AddOption = option(
     "--seed",
     type=WholeNumber(0, 2**64 - 1),
     heading="Drawing",
-    help="Draw by this seed. By default it is a new one, which is printed.",
+    help="Use this seed. By default a new one is chosen and printed.",
 )
 """``--seed``: the seed of everything random."""

@@ -1,4 +1,4 @@
-"""Options that choose which sequences are drawn, of the commands that draw many."""
+"""Options of commands that draw many sequences, for choosing these."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _OPTIONS = [
         "--input-format",
         type=click.Choice(["csv", "tsv", "jsonl", "txt"]),
         heading="Input",
-        help="Read FILE in this format. By default it is the one that the name of FILE ends in, and "
-        "CSV for standard input.",
+        help="Read FILE in this format. By default it is inferred from the suffix of FILE, and CSV "
+        "for standard input.",
     ),
     option(
         "--column",
         metavar="NAME",
         heading="Input",
-        help="Read the sequences from this column of FILE, given by name or number. By default it is "
+        help="Read the sequences from this column of FILE, given by name or number. The default is "
         "sequence, or else text, label, words, gt or transcription.",
     ),
     option(
@@ -50,7 +50,7 @@ _OPTIONS = [
         default=1,
         show_default=True,
         heading="Input",
-        help="Draw each row this many times; multiplies --count, too.",
+        help="Draw each row this many times; also multiplies --count.",
     ),
     option("--skip-bad", is_flag=True, heading="Input", help="Skip rows that cannot be drawn."),
     option(
@@ -58,29 +58,28 @@ _OPTIONS = [
         "--count",
         type=WholeNumber(1),
         heading="Input",
-        help="Draw this many random sequences, without FILE.",
+        help="Draw this many random sequences instead of FILE.",
     ),
     option(
         "--length",
         metavar="N|N-M",
         heading="Input",
         help="Draw random sequences of this many labels, or of a range such as 3-6.  [default: 5, "
-        "and 3-6 for --amounts]",
+        "or 3-6 with --amounts]",
     ),
     option(
         "--amounts",
         is_flag=True,
         heading="Input",
-        help="Draw amounts as people write them: the first digit by Benford's law, often with zeros at "
-        "the end.",
+        help="Draw amounts of money: the first digit follows Benford's law, and many end in zeros.",
     ),
     option(
         "--weights",
         metavar="FILE",
         heading="Input",
         shell_complete=files,
-        help="Draw from the texts in FILE as often as their weights say. Each line has a sequence and its "
-        "weight, as in 350,12.",
+        help="Draw from the texts in FILE in proportion to their weights. Each line has a sequence and "
+        "its weight, as in 350,12.",
     ),
     option(
         "--pattern",
@@ -92,7 +91,7 @@ _OPTIONS = [
         "--balance",
         is_flag=True,
         heading="Input",
-        help="Have each label occur equally often at each position of random sequences.",
+        help="Let each label occur equally often at each position of random sequences.",
     ),
 ]
 
@@ -106,12 +105,12 @@ def input_options(function: F) -> F:
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions:
-    """Which sequences are drawn, and with which config and seed.
+    """Options for which sequences are drawn, and with which config and seed.
 
     Attributes
     ----------
     sequences : str or None
-        Path of a file of rows, or ``-``.
+        Path of a file of sequences, or ``-``.
     input_format, column, keep, repeat, skip_bad
         How the rows are read.
     count, length, amounts, weights, pattern, balance
@@ -139,18 +138,18 @@ class InputOptions:
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """Collect click's parameters; options of config keys go to one mapping."""
+        """Build from click's parameters; options of config keys go into one mapping."""
         of_config = set(config_parameters())
         config_values = {name: value for name, value in values.items() if name in of_config}
         rest = {name: value for name, value in values.items() if name not in of_config}
         return cls(config_values=config_values, **rest)
 
     def effective_config(self) -> Effective:
-        """Return the config that file, preset and options give together."""
+        """Return the effective config of file, preset and options."""
         return effective_config(self.config_file, self.assignments, self.config_values)
 
     def input_request(self) -> InputRequest:
-        """Return the input that is asked for, or raise UsageError if options contradict."""
+        """Return the requested input; UsageError if options contradict each other."""
         from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, RowsRequest
 
         law = LawOptions(self.length, self.balance, self.pattern, self.amounts, self.weights)
@@ -188,7 +187,7 @@ class InputOptions:
 
 @contextmanager
 def row_remedies() -> Iterator[None]:
-    """Add the options that help to errors about the rows."""
+    """Suggest options in errors about rows."""
     try:
         yield
     except BadRowsError as error:
@@ -203,9 +202,9 @@ def row_remedies() -> Iterator[None]:
 
 
 def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in the values of ``--keep``, each once.
+    """Return the names in the values of ``--keep``, without duplicates.
 
-    A value is a record of CSV, so that a name with a comma can be put in quotes.
+    A value is a CSV record, so names with commas can be quoted.
     """
     names = [name.strip() for record in csv.reader(lists) for name in record]
     if not all(names):

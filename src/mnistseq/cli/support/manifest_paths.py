@@ -1,4 +1,4 @@
-"""The options by which a manifest's files are found, and may be used."""
+"""Options that locate the files of a manifest, and permit their use."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ fetch_option: AddOption = option(
     "--fetch",
     is_flag=True,
     heading="Input",
-    help="Let the manifest read files outside of the data set, download its source and use plugins. "
-    "Give this only for a data set that you trust.",
+    help="Allow the manifest to read files outside of the data set, download its source and use "
+    "plugins. Use this only for data sets that you trust.",
 )
 
 _data_dir_option: AddOption = option(
@@ -30,8 +30,8 @@ _data_dir_option: AddOption = option(
     metavar="DIR",
     heading="Input",
     shell_complete=folders,
-    help="Read the source's files from this folder or file. By default it is where the manifest "
-    "says, from the data set's folder.",
+    help="Read the source's files from this folder or file. By default they are where the manifest "
+    "says, relative to the data set.",
 )
 
 _set_option: AddOption = option(
@@ -40,7 +40,7 @@ _set_option: AddOption = option(
     metavar="KEY=PATH",
     multiple=True,
     heading="Input",
-    help="Give the path of other files that the manifest names, such as "
+    help="Set the path of other files named in the manifest, such as "
     "canvas.transform[0].folder=paper. May be repeated.",
 )
 
@@ -51,7 +51,7 @@ def path_options(function: Function) -> Function:
 
 
 def given_paths(data_dir: str | None, set_paths: Sequence[str]) -> dict[str, str]:
-    """Return config key → path, of the paths that were given."""
+    """Return config key → path for the given paths."""
     pairs = [(_SOURCE, data_dir)] if data_dir is not None else []
     for string in set_paths:
         key, equals, path = string.partition("=")
@@ -66,7 +66,7 @@ def given_paths(data_dir: str | None, set_paths: Sequence[str]) -> dict[str, str
 
 @contextmanager
 def path_hints() -> Iterator[None]:
-    """Name the options in errors that they would avoid."""
+    """Suggest options in errors that they would avoid."""
     try:
         yield
     except NotAllowedError as error:

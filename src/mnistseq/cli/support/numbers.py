@@ -1,4 +1,4 @@
-"""Whole numbers as option values."""
+"""WholeNumber: an option type for whole numbers in a range."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from mnistseq.messages import shortened
 
 
 class WholeNumber(click.IntRange):
-    """A whole number in a range; its error names the range."""
+    """A whole number in a range; errors state the range."""
 
     name = "integer"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """Return the placeholder of the number in the help."""
+        """Return the metavar of the number in the help."""
         return "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Parse a number; click's error names the value and the range."""
+        """Parse a number; errors state the value and the range."""
         try:
             number: int = super().convert(value, param, ctx)
         except click.BadParameter:

@@ -1,4 +1,4 @@
-"""`Option`: an option in a group of its command's help; and options that have another name now."""
+"""Option: an option under a heading of its command's help; and renamed options."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 Heading: TypeAlias = Literal["Input", "Drawing", "Output", "Running", "More"]
-"""Headings of the options in the help of a command, in this order."""
+"""Headings of options in help texts, in order."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,8 +25,7 @@ class AddOption(Protocol):
 class Option(click.Option):
     """An option under a heading of its command's help.
 
-    Unless it may be repeated, giving it twice with different values is an error:
-    none of the values overrides the other.
+    Unless it may be repeated, giving it twice with different values is an error.
     """
 
     def __init__(self, *args: Any, heading: Heading = "More", **kwargs: Any) -> None:
@@ -35,13 +34,13 @@ class Option(click.Option):
         self._has_one_value = not (self.is_flag or self.multiple or self.count)
 
     def get_help_extra(self, ctx: click.Context) -> Any:
-        """Leave out the range of a number, which its error names."""
+        """Omit the range of a number, which errors state."""
         extra = super().get_help_extra(ctx)
         extra.pop("range", None)
         return extra
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Have the parser collect every value, so that none is lost."""
+        """Let the parser collect all values, so that none is lost."""
         if self._has_one_value:
             parser.add_option(
                 obj=self, opts=self.opts, dest=self.name, action="append", nargs=self.nargs
@@ -52,7 +51,7 @@ class Option(click.Option):
     def consume_value(
         self, ctx: click.Context, opts: Mapping[str, Any]
     ) -> tuple[Any, ParameterSource]:
-        """Return the value, or raise UsageError if several are given."""
+        """Return the value; UsageError if several are given."""
         value, source = super().consume_value(ctx, opts)
         if not self._has_one_value or source is not ParameterSource.COMMANDLINE:
             return value, source
@@ -68,7 +67,7 @@ def option(*names: str, heading: Heading = "More", **settings: Any) -> AddOption
 
 
 def renamed(old: str, new: str) -> AddOption:
-    """Refuse an option that existed earlier, with a message that names the new one.
+    """Refuse an option of earlier versions, with a message that names the new one.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def renamed(old: str, new: str) -> AddOption:
     return click.option(
         old,
         f"_old{old.replace('-', '_')}",
-        # The value may be left out, because some of these were flags.
+        # The value is optional, because some of these were flags.
         is_flag=False,
         flag_value="",
         hidden=True,

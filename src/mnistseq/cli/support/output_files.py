@@ -1,4 +1,4 @@
-"""Files that a command writes under a name that was given."""
+"""Check the names of files that a command will write."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnistseq.errors import OutputExistsError
 
 
 def check_output_file(path: str | os.PathLike[str], *, force: bool) -> None:
-    """Raise OutputError if a file cannot get this name, before anything is drawn or read."""
+    """Raise OutputError if a file cannot be written, before anything is drawn or read."""
     if os.path.lexists(path) and not force:
         raise OutputExistsError(f"{path} already exists")
     if not is_folder(Path(path).parent):

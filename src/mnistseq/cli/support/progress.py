@@ -1,4 +1,4 @@
-"""Progress of a command: a bar on a terminal, a line now and then elsewhere."""
+"""Show progress: a bar on a terminal, occasional lines elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mnistseq.cli.support.options import AddOption, option
 Mode: TypeAlias = Literal["auto", "on", "off"]
 
 Advance: TypeAlias = Callable[[int, bool], None]
-"""Takes how many things are finished, and whether they were made now: only those count as speed."""
+"""Called with how many things are finished, and whether they count for the speed."""
 
 progress_option: AddOption = option(
     "--progress",
@@ -25,7 +25,7 @@ progress_option: AddOption = option(
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
     show_default=True,
-    help="Show a progress bar. auto: a bar on a terminal, and a line now and then elsewhere.",
+    help="Show progress. auto: a bar on a terminal, and occasional lines elsewhere.",
 )
 
 
@@ -33,14 +33,14 @@ progress_option: AddOption = option(
 def progress(
     mode: Mode, total: int, things: str, unit: str, *, seconds_between_lines: float = 10.0
 ) -> Iterator[Advance]:
-    """Show progress on standard error, by calls of the function that this gives.
+    """Show progress on standard error through calls of the provided function.
 
     Parameters
     ----------
     total : int
         Number of things to finish.
     things, unit : str
-        What they are called in a line and in a bar, such as ``images`` and ``img``.
+        Their names in lines and in bars, such as ``images`` and ``img``.
     """
     if mode == "off" or sys.stderr is None:  # standard error may be closed
         yield lambda _count, _made: None
@@ -75,7 +75,7 @@ def _bar(total: int, unit: str) -> Iterator[Advance]:
 
 
 class _Lines:
-    """A line now and then, for a log."""
+    """Occasional lines for a log."""
 
     def __init__(self, total: int, things: str, seconds_between: float) -> None:
         self._total = total
@@ -85,7 +85,7 @@ class _Lines:
         self._began = self._last = time.monotonic()
 
     def advance(self, count: int, made: bool) -> None:
-        """Count what is finished, and print a line if the last one is long ago."""
+        """Count finished things, and print a line if the last one was some time ago."""
         self._done += count
         self._made += count * made
         now = time.monotonic()

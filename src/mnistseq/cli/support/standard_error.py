@@ -1,4 +1,4 @@
-"""What several commands print to standard error, or keep from it."""
+"""Messages on standard error, and silencing them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnistseq.cli.support.options import AddOption, option
 from mnistseq.progress import show_progress
 
 quiet_option: AddOption = option(
-    "-q", "--quiet", is_flag=True, help="Print nothing but errors to standard error."
+    "-q", "--quiet", is_flag=True, help="Print only errors to standard error."
 )
 
 
@@ -21,7 +21,7 @@ def be_quiet() -> None:
 
 
 def hide_bars() -> None:
-    """Show no bars for what library functions do until the command ends."""
+    """Show no bars for library functions until the command ends."""
     click.get_current_context().with_resource(show_progress(None))
 
 

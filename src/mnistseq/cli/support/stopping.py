@@ -1,4 +1,4 @@
-"""Signals that stop a command: Ctrl-C, SIGTERM and a closed terminal, with an exit code for each."""
+"""Stop a command cleanly on Ctrl-C, SIGTERM or a closed terminal, with the right exit code."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _SIGNALS = [
 
 
 class _Signalled(BaseException):
-    """A signal, raised in the work that it interrupts, so that the work can clean up."""
+    """A signal, raised inside the interrupted work so that it can clean up."""
 
 
 class Stopped(click.ClickException):
-    """The end of a command that was stopped: exit code 128 and the number of the signal."""
+    """The end of a stopped command: exit code 128 plus the number of the signal."""
 
     def __init__(self, message: str, number: int = signal.SIGINT) -> None:
         super().__init__(message)
@@ -28,10 +28,10 @@ class Stopped(click.ClickException):
 
 @contextmanager
 def stopping(message: str | Callable[[], str]) -> Iterator[None]:
-    """End a command at the first signal, after it has cleaned up.
+    """End a command at the first signal, after cleaning up.
 
-    Later signals are ignored until the process ends, because an impatient second one would
-    interrupt the cleaning up.
+    Later signals are ignored until the process ends, because a second one would interrupt the
+    cleanup.
     """
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -40,7 +40,7 @@ def stopping(message: str | Callable[[], str]) -> Iterator[None]:
         raise _Signalled(number)
 
     before = {each: signal.getsignal(each) for each in _SIGNALS}
-    # A shell has background jobs ignore SIGINT, and nohup has commands ignore SIGHUP.
+    # Shells make background jobs ignore SIGINT, and nohup makes commands ignore SIGHUP.
     before = {each: handler for each, handler in before.items() if handler is not signal.SIG_IGN}
     for each in before:
         signal.signal(each, stop)

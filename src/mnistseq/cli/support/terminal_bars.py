@@ -1,4 +1,4 @@
-"""Bars for the progress that library functions report, such as a download's."""
+"""Progress bars for library functions, such as downloads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from mnistseq.progress import Advance
 
 _DELAY = 1.0
-"""Seconds; faster work shows no bar."""
+"""Seconds after which a bar is shown; faster work shows none."""
 
 
 @contextmanager
 def terminal_bar(total: int, label: str, unit: str) -> Iterator[Advance]:
-    """Show a bar while the work lasts, if standard error is a terminal."""
+    """Show a bar inside the context, if standard error is a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _count: None
         return

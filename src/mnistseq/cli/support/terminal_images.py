@@ -1,4 +1,4 @@
-"""Images in the terminal."""
+"""Show images in the terminal."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PIXELS_OF_A_COLUMN = 5
 """A column of a terminal is about ten pixels wide, so images appear at twice their size."""
 
 _MOST_COLUMNS = 250
-"""The protocol of kitty numbers no more than 297 columns."""
+"""Maximum number of columns in kitty's protocol."""
 
 
 def show_image(image: Pixels) -> None:
-    """Show an image on standard error: as pixels where the terminal can, else as half blocks."""
+    """Show an image on standard error, as pixels if the terminal supports it, else as half blocks."""
     colour = _is_terminal(sys.stderr) and "NO_COLOR" not in environ
     columns = shutil.get_terminal_size().columns
     if colour and _show_pixels(image, columns):
@@ -31,16 +31,16 @@ def show_image(image: Pixels) -> None:
 
 
 def _show_pixels(image: Pixels, columns: int) -> bool:
-    """Show an image by the protocol of kitty or sixel, and return whether the terminal has one."""
-    # The question goes to standard output, and the answer comes from standard input.
+    """Show an image with kitty's protocol or sixels; return whether the terminal supports one."""
+    # The query goes to standard output, and the answer comes from standard input.
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
         return False
-    import logging  # needed only where a terminal is asked
+    import logging  # needed only to query a terminal
 
-    # Where a terminal does not say how large its characters are, that is logged with a traceback.
+    # If a terminal does not report the size of its characters, that is logged with a traceback.
     logging.getLogger("textual_image").addHandler(logging.NullHandler())
     try:
-        from textual_image import renderable  # asks the terminal
+        from textual_image import renderable  # queries the terminal
     except ImportError:  # an extra
         return False
     if renderable.Image not in (renderable.TGPImage, renderable.SixelImage):
@@ -49,14 +49,14 @@ def _show_pixels(image: Pixels, columns: int) -> bool:
     from PIL.Image import fromarray
     from rich.console import Console
 
-    # The protocol of kitty puts the number of an image into a colour, which must stay as it is.
+    # kitty's protocol encodes the number of an image as a colour, which must not be changed.
     console = Console(stderr=True, color_system="truecolor")
     height, width = image.shape[:2]
-    # A row is about twice as high as a column is wide; whole rows keep the image's proportions.
+    # Rows are about twice as high as columns are wide; whole rows keep the proportions.
     rows = max(1, round(height / _PIXELS_OF_A_COLUMN / 2))
     across = max(1, min(round(2 * rows * width / height), columns, _MOST_COLUMNS))
     rows = round(across * height / width / 2)
-    # Sixels cannot start above the screen: an image is shown in bands lower than that.
+    # Sixels cannot start above the screen, so an image is shown in bands.
     bands = min(height, 1 + 2 * rows // shutil.get_terminal_size().lines)
     for band in np.array_split(image, bands):
         part = renderable.Image(fromarray(band), width=across, height="auto" if rows > 1 else 1)
