@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, TypeAlias
 
-from mnistseq.config.constraints import Range
+from mnistseq.config.constraints import Positive, Range
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.core.randomness import MAX_INDEX, MAX_SEED
 
@@ -37,18 +37,6 @@ def _strict() -> object:
     from pydantic import Strict
 
     return Strict()
-
-
-def _above_zero() -> object:
-    from annotated_types import Gt
-
-    return Gt(0)
-
-
-def _at_most_one() -> object:
-    from annotated_types import Le
-
-    return Le(1)
 
 
 def _checked(check: Callable[[str], str]) -> object:
@@ -94,7 +82,7 @@ Number: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_INDEX)]
 Seed: TypeAlias = Annotated[int, _STRICT, Range(0, MAX_SEED)]
 # Glyphs are at least one pixel wide, so longer sequences never fit; checking them would take ages.
 Length: TypeAlias = Annotated[int, _STRICT, Range(1, MAX_WIDTH)]
-Share: TypeAlias = Annotated[float, _STRICT, _Limit(_above_zero), _Limit(_at_most_one)]
+Share: TypeAlias = Annotated[float, _STRICT, Positive(1)]
 Flag: TypeAlias = Annotated[bool, _STRICT]
 Digest: TypeAlias = Annotated[str, _Limit(partial(_checked, _digest))]
 Name: TypeAlias = Annotated[str, _Limit(partial(_checked, _name))]

@@ -9,8 +9,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge, Le
-
+from mnistseq.config.constraints import Range
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import SourceError
 from mnistseq.sources.banks.cache import mapped_bank, stored_bank
@@ -79,14 +78,14 @@ class ImageFolder(UserFiles):
     polarity: Polarity = field(
         default="auto", metadata={"help": "polarity of ink and background in the files"}
     )
-    height: Annotated[int, Ge(1), Le(_MAX_HEIGHT)] | None = field(
+    height: Annotated[int, Range(1, _MAX_HEIGHT)] | None = field(
         default=None, metadata={"help": "height in pixels; by default the most frequent one"}
     )
     colour: Colour = field(
         default="auto",
         metadata={"help": "channels of glyphs; auto: rgb if any picture has colours"},
     )
-    max_aspect: Annotated[int, Ge(1), Le(1_000)] = field(
+    max_aspect: Annotated[int, Range(1, 1_000)] = field(
         default=8, metadata={"help": "maximum ratio of a picture's width to its height"}
     )
     labels: str | None = field(
