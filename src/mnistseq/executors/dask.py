@@ -68,17 +68,10 @@ class Dask(Executor):
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
         """Give tasks to workers as these become free; yield receipts in order of completion.
 
-        The scheduler only ever knows a window of tasks, two for each thread of
-        the cluster. It repeats the tasks of a dead worker, which is safe because
-        a task is pure.
-
-        Raises
-        ------
-        ExecutorError
-            If Dask is not installed, or the cluster cannot be reached, is lost
-            or has no workers.
-        ArgumentError
-            If the address is not an address.
+        The scheduler only ever knows a window of tasks, two for each thread of the cluster. It
+        repeats the tasks of a dead worker, which is safe because a task is pure. ExecutorError if
+        Dask is not installed, or the cluster cannot be reached, is lost or has no workers.
+        ArgumentError if the address is not an address.
         """
         with self._client() as client:
             window = _Window(client, function, self.patience)
@@ -175,10 +168,7 @@ class _Window(Generic[Task, Receipt]):
     def _update_size(self) -> None:
         """Fit the window to the workers, which may join and leave.
 
-        Raises
-        ------
-        ExecutorError
-            If there have been none for too long.
+        ExecutorError if there have been none for too long.
         """
         now = monotonic()
         if now - self._counted < _SECONDS_BETWEEN_COUNTS:

@@ -105,10 +105,7 @@ class _Queue(Generic[Task]):
     def put_back(self, given: list[_QueuedTask[Task]], cause: BaseException) -> None:
         """Take back the tasks of a dead process, which was working on the first of them.
 
-        Raises
-        ------
-        ExecutorError
-            If that was the third death at this task.
+        ExecutorError if that was the third death at this task.
         """
         self._repeated += given
         first = given[0]

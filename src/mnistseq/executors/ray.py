@@ -65,13 +65,9 @@ class Ray(Executor):
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
         """Give tasks to workers as these become free; yield receipts in order of completion.
 
-        Ray only ever knows a window of tasks, two for each core of the cluster.
-        It repeats the tasks of a dead worker.
-
-        Raises
-        ------
-        ExecutorError
-            If Ray is not installed, or the cluster cannot be reached or is lost.
+        Ray only ever knows a window of tasks, two for each core of the cluster. It repeats the
+        tasks of a dead worker. ExecutorError if Ray is not installed, or the cluster cannot be
+        reached or is lost.
         """
         with self._cluster() as ray:
             remote = ray.remote(num_cpus=1, max_retries=self.deaths)(call)

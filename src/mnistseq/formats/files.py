@@ -111,10 +111,7 @@ class Files(Encoded):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder of images, their metadata.jsonl and the label files of the shard.
 
-        Raises
-        ------
-        FormatLimitError
-            If two samples have the same name, or if a label file cannot hold a label.
+        FormatLimitError if two samples have the same name, or if a label file cannot hold a label.
         """
         path.mkdir()
         folder = f"{IMAGES}/" if self._images_apart else ""

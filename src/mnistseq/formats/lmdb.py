@@ -87,13 +87,9 @@ class Lmdb(Encoded):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder with data.mdb.
 
-        Keys are added in their order, so that pages are filled one after the other
-        and never split: all images first; the rest is held in memory until then.
-
-        Raises
-        ------
-        OutputError
-            If lmdb is not installed.
+        Keys are added in their order, so that pages are filled one after the other and never split:
+        all images first; the rest is held in memory until then. OutputError if lmdb is not
+        installed.
         """
         labels: list[bytes] = []
         records: list[bytes] = []

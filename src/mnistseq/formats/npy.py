@@ -37,10 +37,7 @@ class Npy(Format):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make a folder with images.npy, further arrays and labels.json.
 
-        Raises
-        ------
-        OutputError
-            If the images differ in size.
+        OutputError if the images differ in size.
         """
         path.mkdir()
         columns: dict[str, list[_Column]] = {name: [] for name in _COLUMNS}

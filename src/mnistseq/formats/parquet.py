@@ -72,13 +72,7 @@ class Parquet(Encoded):
         return super().versions() | {"pyarrow": import_optional("pyarrow", *_NEEDED).__version__}
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        """Make one file.
-
-        Raises
-        ------
-        OutputError
-            If pyarrow is not installed.
-        """
+        """Make one file; OutputError if pyarrow is not installed."""
         arrow = import_optional("pyarrow", *_NEEDED)
         tables = (self.table(batch) for batch in batches)
         first = next(tables)
@@ -100,13 +94,7 @@ class Parquet(Encoded):
             yield from reader
 
     def table(self, batch: SampleBatch) -> Table:
-        """Return the samples of a batch as a table.
-
-        Raises
-        ------
-        OutputError
-            If pyarrow is not installed.
-        """
+        """Return the samples of a batch as a table; OutputError if pyarrow is not installed."""
         arrow = import_optional("pyarrow", *_NEEDED)
         count, lengths = len(batch), batch.sequences.lengths
         per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)

@@ -20,7 +20,6 @@ class ListedComponent:
 
     Attributes
     ----------
-    kind, name : str
     package, version : str
         Package that the component comes from.
     summary : str

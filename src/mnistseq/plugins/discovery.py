@@ -45,8 +45,6 @@ class BrokenPlugin:
 
     Attributes
     ----------
-    plugin : Plugin
-    reason : str
     component : str or None
         Name of the faulty component, if it is a single one and has a name.
     """
@@ -67,8 +65,6 @@ class Discovered:
 
     Attributes
     ----------
-    components : tuple of Component
-    broken : tuple of BrokenPlugin
     disabled : tuple of Plugin
         Plugins disabled by ``MNISTSEQ_DISABLED_PLUGINS``.
     not_installed : tuple of str

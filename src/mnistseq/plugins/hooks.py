@@ -20,11 +20,8 @@ Hook: TypeAlias = Callable[[], Any]
 def hooks_of(plugin: object) -> dict[str, Hook]:
     """Return the hooks that a module or object implements, by name.
 
-    Raises
-    ------
-    InvalidPluginError
-        If a hook is misspelt, not marked with ``@hookimpl`` or takes an argument, or there are
-        no hooks.
+    InvalidPluginError if a hook is misspelt, not marked with ``@hookimpl`` or takes an argument, or
+    there are no hooks.
     """
     found = {}
     for name, function, marked in _candidates(plugin):
@@ -57,10 +54,7 @@ def _candidates(plugin: object) -> Iterator[tuple[str, Hook, bool]]:
 def check_returned(value: object) -> list[type]:
     """Check that a hook returned a list of classes, and return it.
 
-    Raises
-    ------
-    InvalidPluginError
-        If it returned anything else.
+    InvalidPluginError if it returned anything else.
     """
     if not isinstance(value, list | tuple) or not all(isinstance(cls, type) for cls in value):
         raise InvalidPluginError(f"returned {value!r}, not a list of classes")

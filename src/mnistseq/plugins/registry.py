@@ -22,15 +22,9 @@ PACKAGE = "mnistseq"
 def find(kind: Kind, name: str) -> Any:
     """Return the class of a component.
 
-    Only the requested built-in component is imported. Installed plugins are searched only for
-    names that are not built in.
-
-    Raises
-    ------
-    PluginError
-        If several plugins define it, or the plugin that defines it is broken.
-    UnknownComponentError
-        If neither mnistseq nor a plugin has a component of this name.
+    Only the requested built-in component is imported. Installed plugins are searched only for names
+    that are not built in. PluginError if several plugins define it, or the plugin that defines it
+    is broken. UnknownComponentError if neither mnistseq nor a plugin has a component of this name.
     """
     dotted = BUILT_IN[kind].get(name)
     if dotted is not None:
@@ -44,8 +38,6 @@ def create(kind: Kind, name: str, parameters: Mapping[str, Any], where: str) -> 
 
     Parameters
     ----------
-    kind, name : str
-    parameters : mapping
     where : str
         Config key of the parameters, for messages.
 

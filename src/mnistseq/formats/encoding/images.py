@@ -25,7 +25,6 @@ def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALIT
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    image_format : {'png', 'jpg', 'jpeg'}
     quality : int
         1 to 100, for JPEG.
     """

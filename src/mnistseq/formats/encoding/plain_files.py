@@ -43,7 +43,6 @@ def plain_file(shard: Path, name: object = "") -> Path:
 
     Parameters
     ----------
-    shard : Path
     name : str
         Relative to the shard, with slashes; empty for the shard itself.
 

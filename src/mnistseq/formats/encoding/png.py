@@ -87,10 +87,7 @@ def _filtered(lines: Pixels) -> Pixels:
 def resolve(compression: Compression) -> Compression:
     """Return what ``auto`` means on this machine, and anything else unchanged.
 
-    Raises
-    ------
-    OutputError
-        If the compression needs a package that is not installed.
+    OutputError if the compression needs a package that is not installed.
     """
     installed = find_spec("isal") is not None
     if compression == "auto":

@@ -39,7 +39,6 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
 
     Parameters
     ----------
-    batch : SampleBatch
     file_names : tuple of str, optional
         Each becomes the first value of its sample's record, as ``file_name``.
     """
@@ -80,7 +79,6 @@ def stored_sample(
 
     Parameters
     ----------
-    key : str
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     record : mapping
         As above; it may have more keys.

@@ -27,7 +27,6 @@ def refuse_unexpected_files(shard: Path, expected: Set[str]) -> None:
 
     Parameters
     ----------
-    shard : Path
     expected : set of str
         Names that are relative to the shard, with slashes.
     """

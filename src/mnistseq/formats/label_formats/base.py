@@ -37,10 +37,8 @@ class LabelledSplit:
 
     Attributes
     ----------
-    name : str
     shards : list of str
         Names of the shards, such as ``train/00000``; at least one.
-    open_file : callable
     terms : sequence of LicenceTerms
         Licences and credits of the sources.
     """
@@ -118,7 +116,6 @@ class LabelFormat:
         ----------
         names : sequence of str
             Names of the images in their folder.
-        texts : sequence of str
         folder : str
             The folder of the images in the shard, with a slash at its end, or empty.
         """

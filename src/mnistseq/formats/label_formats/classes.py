@@ -13,10 +13,7 @@ CLASSES = "classes.txt"
 def classes_text(alphabet: tuple[str, ...]) -> str:
     """Return the content of ``classes.txt``.
 
-    Raises
-    ------
-    FormatLimitError
-        If a label contains a tab or the end of a line.
+    FormatLimitError if a label contains a tab or the end of a line.
     """
     for label in alphabet:
         if any(character in label for character in "\t\n\r"):

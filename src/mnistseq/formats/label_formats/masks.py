@@ -30,13 +30,7 @@ class Masks(LabelFormat):
     images_apart: ClassVar[bool] = True
 
     def beside_images(self, batch: SampleBatch) -> Iterator[bytes]:
-        """Yield the picture of each sample.
-
-        Raises
-        ------
-        FormatLimitError
-            If an image has too many glyphs.
-        """
+        """Yield the picture of each sample; FormatLimitError if an image has too many glyphs."""
         longest = int(batch.sequences.lengths.max())
         if longest > _MOST:
             raise FormatLimitError(
