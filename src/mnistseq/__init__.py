@@ -1,7 +1,6 @@
 """mnistseq: labelled images of sequences.
 
-Everything public is here. Modules are imported at the first use of what they contain, so that
-``import mnistseq`` is fast.
+This is the public API. Modules are imported on first use, so that ``import mnistseq`` is fast.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``mnistseq``, and ``python -m mnistseq``."""
+"""Entry point of ``mnistseq`` and ``python -m mnistseq``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run() -> None:
 
 
 def _without_source_line(message: Warning | str, *_: Any, **__: Any) -> str:
-    """Format a warning without the line of code that raised it, which users cannot act on."""
+    """Format a warning without the source line, which is useless to users."""
     return f"Warning: {message}\n"
 
 

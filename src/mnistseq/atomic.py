@@ -1,7 +1,7 @@
-"""Files that appear whole or not at all.
+"""Write files atomically: they appear complete or not at all.
 
-Until it is whole, a file has another name, and is locked: an unlocked one was left by a killed
-process, and is removed by the next one that writes to the folder.
+An incomplete file has another name and is locked. If it is not locked, it was left by a killed
+process, and is removed by the next process that writes to the folder.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ _TEMPORARY = re.compile(r"\.mnistseq-[0-9a-f]{16}")
 
 
 def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
-    """Write some files so that either all of them appear, whole, or none.
+    """Write several files so that either all of them appear, or none.
 
-    Each is written in its folder under a temporary name, flushed to disk, and
-    only then renamed.
+    Each is written under a temporary name in its folder, flushed to disk, and only then
+    renamed.
 
     Parameters
     ----------
     files : mapping
         Path → content.
     replace : bool
-        Whether existing files are replaced.
+        Whether to replace existing files.
 
     Raises
     ------
     FileExistsError
-        If one exists and `replace` is false. Nothing was changed.
+        If a file exists and `replace` is false; nothing is changed.
     OutputError
-        If one cannot be written. No new file was left behind.
+        If a file cannot be written; no new file is left behind.
     """
     for folder in {path.parent.absolute() for path in files}:
         _clean_once(folder)
@@ -52,7 +52,7 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     try:
         for path in files:
             if replace and is_folder(path):
-                # Checked now, because a rename that fails later would come after others were done.
+                # Checked first, because a later rename would fail after others have succeeded.
                 raise IsADirectoryError(EISDIR, "is a folder")
         for path, content in files.items():
             _write_flushed(temporary[path], content, in_use)
@@ -68,7 +68,7 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
     except OSError as error:
         raise failure(path, error) from error
     finally:
-        # Also after an interrupt, when some files have their names and others do not.
+        # Also after an interrupt, when only some files have been renamed.
         for left in (*created, *temporary.values()):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
@@ -76,14 +76,14 @@ def publish(files: Mapping[Path, bytes], *, replace: bool) -> None:
 
 
 def remove_leftovers(folder: Path, *, alone: bool = False) -> None:
-    """Remove what killed processes of this user left unfinished in a folder.
+    """Remove incomplete files that killed processes of this user left in a folder.
 
     Parameters
     ----------
     folder : Path
     alone : bool
-        Whether no other process writes to the folder: then leftovers are removed where there are
-        no locks, too.
+        Whether no other process writes to the folder; then leftovers are removed even if the file
+        system has no locks.
     """
     if not (HAVE_LOCKS or alone):
         return
@@ -103,12 +103,12 @@ def _remove_if_left(entry: os.DirEntry[str]) -> None:
 
 @lru_cache(maxsize=1000)
 def _clean_once(folder: Path) -> None:
-    """Remove leftovers from a folder when this process first writes to it."""
+    """Remove leftovers from a folder the first time this process writes to it."""
     remove_leftovers(folder)
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a path is a folder; a path that is too long is not."""
+    """Return whether a path is a folder; False for paths that are too long."""
     try:
         return path.is_dir()
     except OSError:
@@ -116,7 +116,7 @@ def is_folder(path: Path) -> bool:
 
 
 def failure(path: Path, error: OSError) -> OutputError:
-    """Return an error that says why a file cannot be written, and what helps."""
+    """Return an error that says why a file cannot be written, with a remedy."""
     folder = path.parent
     if not os.path.lexists(folder):
         return WrongPathError(f"{path}: the folder {folder} does not exist; create it first")
@@ -129,14 +129,14 @@ def failure(path: Path, error: OSError) -> OutputError:
 
 
 def _write_flushed(path: Path, content: bytes, in_use: ExitStack) -> None:
-    """Write a new file, which stays locked until `in_use` is closed."""
+    """Write a new file and keep it locked until `in_use` is closed."""
     with open(path, "xb") as file:
         if HAVE_LOCKS:
             handle = os.dup(file.fileno())
             in_use.callback(os.close, handle)
             lock_open(handle)
             if not path.exists():
-                # Another process took it for a leftover before it was locked, and removed it.
+                # Before it was locked, another process took it for a leftover and removed it.
                 _write_flushed(path, content, in_use)
                 return
         file.write(content)
@@ -145,7 +145,7 @@ def _write_flushed(path: Path, content: bytes, in_use: ExitStack) -> None:
 
 
 def _name_new(path: Path, name: Path) -> None:
-    """Rename a file unless the name is taken: unlike a rename, a hard link never overwrites."""
+    """Rename a file unless the name exists; hard links, unlike renames, never overwrite."""
     try:
         os.link(path, name)
     except FileExistsError:

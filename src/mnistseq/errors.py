@@ -1,4 +1,4 @@
-"""Every error mnistseq raises on purpose, in one tree.
+"""The tree of all errors that mnistseq raises on purpose.
 
 ::
 
@@ -40,24 +40,23 @@ from typing import Literal, NamedTuple
 
 
 class MnistseqError(Exception):
-    """Base of every error raised on purpose; its text is a complete message.
+    """Base class of all errors raised on purpose; its text is a complete message.
 
     Attributes
     ----------
     resumable : bool
-        Whether finished shards of a data set were kept, so that making it can be
-        resumed.
+        Whether finished shards of a data set were kept, so that it can be resumed.
     """
 
     resumable: bool = False
 
     def __str__(self) -> str:
-        # KeyError, from which some errors also derive, would print the repr of its argument.
+        # KeyError, a base class of some errors, would return the repr of its argument.
         return Exception.__str__(self)
 
 
 class RequestError(MnistseqError):
-    """A request cannot be met as it is; a different request can."""
+    """A request that cannot be met as it is, while a different one can."""
 
 
 class ArgumentTypeError(RequestError, TypeError):
@@ -65,7 +64,7 @@ class ArgumentTypeError(RequestError, TypeError):
 
 
 class ArgumentError(RequestError, ValueError):
-    """A value lies outside its range."""
+    """A value is outside of its range."""
 
 
 class LabelError(RequestError, ValueError, KeyError):
@@ -73,16 +72,16 @@ class LabelError(RequestError, ValueError, KeyError):
 
 
 class RowsError(RequestError):
-    """Rows of an input file cannot be drawn; the message lists the first of them."""
+    """Rows of an input file cannot be drawn; the message lists the first ones."""
 
 
 class BadRowsError(RowsError):
-    """Some rows of an input file cannot be drawn, and the caller did not ask to skip such rows.
+    """Some rows of an input file cannot be drawn, and the caller has not asked to skip them.
 
     Attributes
     ----------
     unit : {'row', 'text'}
-        What the sequences are called: texts if they come from a pattern.
+        Word for a sequence; "text" if sequences come from a pattern.
     """
 
     def __init__(self, message: str, unit: str = "row") -> None:
@@ -94,17 +93,17 @@ class BadRowsError(RowsError):
 
 
 class ColumnError(RowsError):
-    """A file of rows has no column of sequences, or several, or not the one that was chosen.
+    """A column of a file is missing or ambiguous.
 
     Attributes
     ----------
     problem : str
         What is wrong: ``postcode.csv: no column called sequence``.
     columns : tuple of str
-        Columns that could be chosen.
+        Columns that can be chosen.
     role : {'column', 'keep', ''}
-        What a column has to be chosen for: the sequences, or to be recorded; empty if another
-        choice does not help.
+        Which choice would help: the column of the sequences, or those to record; empty if
+        neither.
     """
 
     def __init__(self, problem: str, columns: Iterable[str] = (), role: str = "") -> None:
@@ -124,7 +123,7 @@ class ColumnError(RowsError):
 
 
 class SpacingError(RequestError, ValueError, RuntimeError):
-    """The gaps do not fit; the message says what would."""
+    """No gaps fit; the message says what would."""
 
 
 class Origin(NamedTuple):
@@ -142,7 +141,7 @@ class Origin(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A config key with its value, and where the value came from if that is known."""
+    """A config key with its value, and the origin of the value, if known."""
 
     key: str
     value: object
@@ -160,9 +159,9 @@ class ConfigFault(NamedTuple):
     text : str
         What is wrong, without the key: ``0.5 is not allowed; give a whole number``.
     origin : Origin, optional
-        Where the value came from, if that is known.
+        Origin of the value, if known.
     ends : (Setting, Setting), optional
-        The lower and the upper end of a range that is empty, if that is the fault.
+        Lower and upper end of the range, if the fault is an empty range.
     """
 
     key: str
@@ -176,7 +175,7 @@ class ConfigFault(NamedTuple):
         return ": ".join(part for part in (file, self.key, self.text) if part)
 
     def with_origins(self, origin_of: Callable[[str], Origin]) -> ConfigFault:
-        """Return the fault with the origins of its keys, except where they are known already."""
+        """Return the fault with the origins of its keys, unless already known."""
         if self.ends is None:
             return self._replace(origin=self.origin or origin_of(self.key))
         low, high = (end._replace(origin=end.origin or origin_of(end.key)) for end in self.ends)
@@ -184,12 +183,12 @@ class ConfigFault(NamedTuple):
 
 
 class ConfigError(RequestError, ValueError, KeyError):
-    """A config cannot be read or breaks its rules.
+    """A config cannot be read or is invalid.
 
     Parameters
     ----------
     *faults : ConfigFault or str
-        All faults; a string is a fault of no particular key.
+        All faults; a string is a fault without a key.
 
     Attributes
     ----------
@@ -208,7 +207,7 @@ class ConfigError(RequestError, ValueError, KeyError):
         return "\n".join(map(str, self.faults))
 
     def with_origins(self, origin_of: Callable[[str], Origin]) -> ConfigError:
-        """Return an error of the same faults with the origins of their keys."""
+        """Return the error with the origins of the keys of all faults."""
         return ConfigError(*(fault.with_origins(origin_of) for fault in self.faults))
 
 
@@ -217,7 +216,7 @@ class UnknownComponentError(RequestError, ValueError, KeyError):
 
 
 class SourceError(MnistseqError):
-    """Glyphs cannot be read: a file is missing, damaged or not what it claims to be."""
+    """Glyphs cannot be read, because a file is missing, damaged or of the wrong kind."""
 
 
 class PluginError(MnistseqError):
@@ -225,11 +224,11 @@ class PluginError(MnistseqError):
 
 
 class MissingPackageError(MnistseqError):
-    """An optional package that the request needs cannot be imported; the message names the extra."""
+    """A required optional package cannot be imported; the message names the extra."""
 
 
 class ExecutorError(MnistseqError):
-    """The work was cut short: a worker died, or an engine cannot be reached."""
+    """Work was interrupted, because a worker died or an engine cannot be reached."""
 
 
 class OutputError(MnistseqError):
@@ -237,7 +236,7 @@ class OutputError(MnistseqError):
 
 
 class Difference(NamedTuple):
-    """A key in which the plan of an existing data set differs from a new one, and both values."""
+    """A key in which the plan of an existing data set differs from a new plan, with both values."""
 
     key: str
     old: object
@@ -245,20 +244,20 @@ class Difference(NamedTuple):
 
 
 class MissingSourceError(RequestError, SourceError):
-    """Glyphs cannot be read: what was asked for, such as a split, is missing or could be several."""
+    """Glyphs cannot be read, because the requested path or split is missing or ambiguous."""
 
 
 class NotAllowedError(RequestError, SourceError):
-    """A manifest asks for something outside of its data set, which the caller has not allowed."""
+    """A manifest needs something outside of its data set that the caller has not allowed."""
 
 
 class MissingPathError(RequestError, SourceError):
-    """A data set was made with files elsewhere, and their paths here are not given.
+    """A data set was made with other files, whose paths on this machine are not given.
 
     Attributes
     ----------
     keys : tuple of str
-        Config keys of the paths that are needed.
+        Config keys of the required paths.
     """
 
     def __init__(self, message: str, keys: tuple[str, ...]) -> None:
@@ -267,24 +266,24 @@ class MissingPathError(RequestError, SourceError):
 
 
 class WrongPathError(RequestError, OutputError):
-    """A folder or a data set that was asked for does not exist, or the path is something else."""
+    """A requested folder or data set does not exist, or the path is something else."""
 
 
 class FormatLimitError(RequestError, OutputError):
-    """A format cannot hold a sample, because of its name or its labels."""
+    """A format cannot contain a sample because of its name or labels."""
 
 
 class OutputExistsError(RequestError, OutputError):
-    """Files exist where a result is to be written, and were not to be overwritten."""
+    """Files exist at the destination, and may not be overwritten."""
 
 
 class DatasetExistsError(OutputExistsError):
-    """A data set exists, and was neither to be resumed nor replaced, or cannot be resumed.
+    """A data set exists at the destination, and may be neither resumed nor replaced.
 
     Attributes
     ----------
     differences : tuple of Difference
-        Why it cannot be resumed; empty if that was not asked for.
+        Why it cannot be resumed; empty if that was not requested.
     """
 
     def __init__(self, message: str, differences: tuple[Difference, ...] = ()) -> None:
@@ -293,4 +292,4 @@ class DatasetExistsError(OutputExistsError):
 
 
 class UnsafePathError(OutputError):
-    """A name leads out of a data set: it climbs, is absolute, or passes through a link."""
+    """A name leads out of a data set: it is absolute, contains ``..``, or passes through a link."""

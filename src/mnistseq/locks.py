@@ -1,7 +1,7 @@
-"""Locks that the system releases when a process ends, however that happens.
+"""Locks that the system releases when a process ends, in whatever way.
 
-They tell files that a process still uses from those that a killed one left behind. Where there are
-no such locks, nothing is locked.
+They distinguish files in use from those left by killed processes. On systems without such locks,
+nothing is locked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ HAVE_LOCKS = os.name == "posix"
 
 
 def lock_open(handle: int) -> None:
-    """Lock an open file until all handles to it are closed; wait for another process's lock."""
+    """Lock an open file until all handles to it are closed, waiting for other processes."""
     if HAVE_LOCKS:
         import fcntl
 
@@ -24,7 +24,7 @@ def lock_open(handle: int) -> None:
 
 @contextmanager
 def locked(path: str) -> Iterator[None]:
-    """Lock a file or folder in this context; BlockingIOError if another process has."""
+    """Lock a file or folder inside this context; BlockingIOError if another process holds it."""
     if not HAVE_LOCKS:
         yield
         return

@@ -1,6 +1,6 @@
-"""Wording that messages share: what was meant, how much is left out, how much and how long.
+"""Wording shared by messages: suggestions, lists, plurals, sizes and durations.
 
-Every function returns a string. Errors are raised where they belong.
+All functions return strings; errors are raised where they belong.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 _LISTED = 20
-"""How many names a message lists before it counts the rest."""
+"""Number of names that a message lists before it counts the rest."""
 
 _WRITE_REMEDIES = {
     errno.ENOSPC: "free some space",
@@ -25,18 +25,18 @@ _WRITE_REMEDIES = {
 }
 
 _LONG_WORD = re.compile(r"(\S{200})\S{800,}")
-"""A word of a thousand characters or more, and its beginning."""
+"""A very long word, and its beginning."""
 
 
 def write_remedy(error: OSError) -> str:
-    """Return what helps where a file cannot be written, such as ``free some space``."""
+    """Return the remedy for a write error, such as ``free some space``."""
     return _WRITE_REMEDIES.get(error.errno or 0, "choose another folder")
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'webdataset'?``, or nothing where no known name is near.
+    """Return ``; did you mean 'webdataset'?``, or nothing if no known name is similar.
 
-    Upper and lower case are compared as equal.
+    Case is ignored.
     """
     from difflib import get_close_matches  # needed only for messages
 
@@ -52,20 +52,20 @@ def listed(names: Iterable[str], limit: int = _LISTED) -> str:
 
 
 def and_more(count: int) -> str:
-    """Return `` and 17 more``, or nothing where nothing is left out."""
+    """Return `` and 17 more``, or nothing if nothing is left out."""
     return f" and {count} more" if count > 0 else ""
 
 
 def unknown(kind: str, given: str, known: Sequence[str]) -> str:
-    """Return ``unknown format 'webdatset'; did you mean 'webdataset'?``, or the names there are."""
+    """Return ``unknown format 'webdatset'; did you mean 'webdataset'?``, or list the known names."""
     meant = did_you_mean(given, known)
     return f"unknown {kind} {given!r}" + (meant or f"; choose from {listed(known) or 'none'}")
 
 
 def unknown_label(label: str, alphabet: Sequence[str]) -> str:
-    """Return what is wrong with a label that a source lacks, and what would work.
+    """Return the message for a label that a source does not have, with a suggestion.
 
-    A label that is made of several others is most likely a sequence without its commas:
+    A label that consists of several others is most likely a sequence without commas:
     ``unknown label '10'; write 1,0 for 2 labels``.
     """
     text = f"unknown label {label!r}"
@@ -76,15 +76,15 @@ def unknown_label(label: str, alphabet: Sequence[str]) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """Return a string with escapes for what a terminal would not print, but do.
+    """Escape characters that would control a terminal instead of being printed.
 
-    Names of files and values of strangers may contain such characters.
+    File names and untrusted values may contain such characters.
 
     Parameters
     ----------
     text : str
     lines : bool
-        Whether line ends stay as they are.
+        Whether line breaks are kept.
     """
     kept = "\n" if lines else ""
     return "".join(
@@ -93,12 +93,12 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a string whose longest words are cut: a number may have thousands of digits."""
+    """Truncate very long words, such as numbers with thousands of digits."""
     return _LONG_WORD.sub(r"\1…", text)
 
 
 def beginning(text: str, most: int = 60) -> str:
-    """Return a string, or the beginning of one that is too long for a caption."""
+    """Return a string, or its beginning if it is too long for a caption."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

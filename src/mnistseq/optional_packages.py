@@ -1,4 +1,4 @@
-"""Packages that only some requests need."""
+"""Import optional packages, with an error that says how to install them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def import_optional(module: str, purpose: str, install: str) -> Any:
     module : str
         ``pyarrow.parquet``
     purpose : str
-        What needs it: ``format parquet``.
+        What needs the module: ``format parquet``.
     install : str
-        What pip installs: ``mnistseq[parquet]``.
+        Argument for ``pip install``: ``mnistseq[parquet]``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Progress of long work: library functions report it, applications decide whether to show it.
+"""Progress reports: library functions report progress, and applications choose how to show it.
 
 A library function counts its steps::
 
@@ -21,17 +21,18 @@ from contextvars import ContextVar
 from typing import TypeAlias
 
 Advance: TypeAlias = Callable[[int], object]
-"""Takes the number of steps that were finished since the last call; any thread may call it."""
+"""Called with the number of steps finished since the last call, from any thread."""
 
 Display: TypeAlias = Callable[[int, str, str], AbstractContextManager[Advance]]
-"""Takes the number of steps, a label and the unit of a step; opened when the work begins."""
+"""Called with the number of steps, a label and the unit of a step; the context lasts as long as the
+work."""
 
 _display: ContextVar[Display | None] = ContextVar("display", default=None)
 
 
 @contextmanager
 def show_progress(display: Display | None) -> Iterator[None]:
-    """Show the progress of all work inside the block in `display`, or nowhere if it is None."""
+    """Show the progress of all work inside the context in `display`; None shows nothing."""
     token = _display.set(display)
     try:
         yield
@@ -41,7 +42,7 @@ def show_progress(display: Display | None) -> Iterator[None]:
 
 @contextmanager
 def reporting(total: int, label: str, unit: str = "it") -> Iterator[Advance]:
-    """Report the progress of the work inside the block.
+    """Report the progress of the work inside the context.
 
     Parameters
     ----------
@@ -61,4 +62,4 @@ def reporting(total: int, label: str, unit: str = "it") -> Iterator[Advance]:
 
 
 def _ignore(_count: int) -> None:
-    """Do nothing: no display was chosen."""
+    """Do nothing, because no display was chosen."""

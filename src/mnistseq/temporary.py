@@ -1,7 +1,7 @@
-"""Temporary files and folders, which the next run removes if a killed process left them.
+"""Temporary files and folders; leftovers of killed processes are removed by the next run.
 
-A process locks what it uses, so an unlocked one is a leftover. Where there are no locks, leftovers
-stay.
+Processes lock what they use, so anything unlocked is a leftover. On systems without locks,
+leftovers remain.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mnistseq.locks import HAVE_LOCKS, locked
 _PREFIX = "mnistseq-"
 _OURS = re.compile(r"mnistseq-[a-z0-9_]{8}")
 _JUST_MADE = 60
-"""Seconds in which something new may not be locked yet."""
+"""Seconds during which something new may not be locked yet."""
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def temporary_file() -> Iterator[IO[bytes]]:
         with locked(file.name):
             yield file
     finally:
-        # Closing repeats the write that failed, whose error was raised already.
+        # Closing retries a failed write, whose error has already been raised.
         with suppress(OSError):
             file.close()
         with suppress(OSError):

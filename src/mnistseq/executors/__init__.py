@@ -1,1 +1,1 @@
-"""Executors: where shards are made."""
+"""Executors: run the tasks that make shards."""

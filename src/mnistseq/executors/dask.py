@@ -1,4 +1,4 @@
-"""Shards on a Dask cluster: an existing one, or a local one for the run."""
+"""Make shards on a Dask cluster: an existing one, or a local one for the run."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 _AHEAD = 2
-"""Tasks given to each thread: enough that none waits, few enough to hold in memory."""
+"""Tasks per thread: enough to keep it busy, few enough to hold in memory."""
 
 _SECONDS_BETWEEN_COUNTS = 5.0
 _SECONDS_TO_CLOSE = 5.0
 _SECONDS_TO_CONNECT = 5.0
-"""For the first connection, and for a new one after the scheduler was lost."""
+"""Timeout for connecting, also after the scheduler was lost."""
 
 _ADDRESS_HELP = "give the scheduler's address, such as tcp://scheduler:8786"
 
@@ -62,7 +62,7 @@ class Dask(Executor):
 
     def __post_init__(self) -> None:
         if self.address == "":
-            # Most likely a variable that is not set: no reason to start a local cluster.
+            # Most likely an unset variable, which should not start a local cluster.
             raise ArgumentError(f"address is empty; {_ADDRESS_HELP}, or leave it out")
 
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
@@ -78,7 +78,7 @@ class Dask(Executor):
             try:
                 yield from window.receipts(iter(tasks))
             finally:
-                # After an error, or if the caller stops early, no task may continue unnoticed.
+                # After an error, or if the caller stops early, no task must continue.
                 window.cancel()
 
     @contextmanager
@@ -95,10 +95,10 @@ class Dask(Executor):
 
 
 class _Window(Generic[Task, Receipt]):
-    """The few tasks that the scheduler knows.
+    """The tasks currently at the scheduler.
 
-    Tasks and function travel as bytes, so that only workers unpickle them, and
-    each worker unpickles the function once.
+    Tasks and function are sent as bytes, so that only workers unpickle them, and each worker
+    unpickles the function once.
     """
 
     def __init__(
@@ -137,14 +137,14 @@ class _Window(Generic[Task, Receipt]):
                     self._raise(future)
 
     def cancel(self) -> None:
-        """Cancel the tasks that have not begun; workers finish those that have."""
+        """Cancel tasks that have not started; workers finish the others."""
         if self._running and self._client.status == "running":
             with suppress(Exception):
                 self._client.cancel(list(self._running), force=True)
 
     def _submit(self, tasks: list[Task]) -> None:
         if tasks:
-            # pure=False and keys of this run, because a task of another run may have equal arguments.
+            # pure=False and keys of our own, because tasks of another run may have equal arguments.
             futures = self._client.map(
                 call,
                 [_pickled(task) for task in tasks],
@@ -157,7 +157,7 @@ class _Window(Generic[Task, Receipt]):
                 future.add_done_callback(self._done.put)
 
     def _finished(self) -> list[Future]:
-        """Return finished tasks, or nothing if none finishes within some seconds."""
+        """Return finished tasks; none if no task finishes within some seconds."""
         done = []
         with suppress(Empty):
             done.append(self._done.get(timeout=_SECONDS_BETWEEN_COUNTS))
@@ -166,7 +166,7 @@ class _Window(Generic[Task, Receipt]):
         return done
 
     def _update_size(self) -> None:
-        """Fit the window to the workers, which may join and leave.
+        """Adapt the window to the number of workers, which may change.
 
         ExecutorError if there have been none for too long.
         """
@@ -185,7 +185,7 @@ class _Window(Generic[Task, Receipt]):
             )
 
     def _raise(self, future: Future) -> None:
-        """Raise the error of a task, or describe why the scheduler gave it up."""
+        """Raise the error of a task, or explain why the scheduler abandoned it."""
         with _engine_errors(self._address):
             error = future.exception()
         if type(error).__name__ == "KilledWorker":
@@ -197,7 +197,7 @@ class _Window(Generic[Task, Receipt]):
 
 
 def _pickled(thing: object) -> bytes:
-    import cloudpickle  # comes with Dask, and pickles what a notebook defines
+    import cloudpickle  # comes with Dask; also pickles objects defined in notebooks
 
     return cast("bytes", cloudpickle.dumps(thing))
 
@@ -205,8 +205,8 @@ def _pickled(thing: object) -> bytes:
 def _local_cluster(workers: int | None) -> LocalCluster:
     from distributed import LocalCluster
 
-    # On loopback, so that no other machine can reach it. The dashboard needs an address, too: by
-    # default every machine can reach it, at a port that may be in use.
+    # On loopback, so that other machines cannot reach it. The dashboard also needs an address: by
+    # default it is open to all machines, on a port that may be in use.
     return LocalCluster(
         n_workers=workers or available_cores(),
         threads_per_worker=1,
@@ -238,21 +238,21 @@ def _wait_for_workers(client: Client, patience: float) -> None:
 
 
 def _close(client: Client) -> None:
-    """Close the client; errors do not matter, because the scheduler may be gone."""
+    """Close the client, ignoring errors, because the scheduler may be gone."""
     with suppress(Exception):
         client.close(timeout=_SECONDS_TO_CLOSE)
 
 
 def _allow_deaths(dask_scheduler: Any, deaths: int) -> None:
-    """Have a scheduler repeat a task after more deaths than three, its default."""
+    """Let a scheduler repeat a task after more deaths than its default of three."""
     dask_scheduler.allowed_failures = max(dask_scheduler.allowed_failures, deaths)
 
 
 @contextmanager
 def _without_tracebacks() -> Iterator[None]:
-    """Keep tracebacks of Dask's client out of the log, where they would hide our error.
+    """Keep tracebacks of Dask's client out of the log.
 
-    If the scheduler is lost, the client logs several of them.
+    When the scheduler is lost, the client logs several, which would hide our error.
     """
     logs = [logging.getLogger(f"distributed.{name}") for name in ("client", "batched")]
     for log in logs:
@@ -270,7 +270,7 @@ def _has_no_traceback(record: logging.LogRecord) -> bool:
 
 @contextmanager
 def _engine_errors(address: str) -> Iterator[None]:
-    """Raise an ExecutorError for the engine's own errors."""
+    """Convert errors of the engine to ExecutorErrors."""
     try:
         yield
     except MnistseqError:

@@ -1,8 +1,8 @@
-"""Shards in processes of this machine.
+"""Make shards in local processes.
 
-Neither of the pools at hand confines the death of a worker: `ProcessPoolExecutor`
-breaks as a whole, and so does Pebble's `ProcessPool`, whose workers share one pipe,
-where a worker is killed while it uses the pipe. Here each worker has a pipe of its own.
+No existing pool survives the death of a worker: `ProcessPoolExecutor` breaks as a whole, and so
+does Pebble's `ProcessPool` if a worker is killed while it uses the pipe that all workers share.
+Here each worker has its own pipe.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ Task = TypeVar("Task")
 Receipt = TypeVar("Receipt")
 
 _AHEAD = 2
-"""Tasks given to each process: enough that none waits, few enough to hold in memory."""
+"""Tasks per process: enough to keep it busy, few enough to hold in memory."""
 
 _MAX_DEATHS = 3
-"""A task is given up when this many processes have died while working on it."""
+"""A task is abandoned when this many processes have died while working on it."""
 
 _SECONDS_TO_END = 0.5
 
 _TERMINAL_SIGNALS = {signal.SIGINT, *([signal.SIGHUP] if sys.platform != "win32" else [])}
-"""Signals that a terminal sends to every process that it started."""
+"""Signals that a terminal sends to all of its processes."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,11 @@ class Processes(Executor):
     )
 
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
-        """Give tasks to processes as these become free; yield receipts in order of completion.
+        """Give tasks to free processes, and yield receipts in order of completion.
 
-        Processes are spawned, not forked, on every platform: what works here
-        works on all of them, and no lock is ever copied in a locked state. If a
-        process dies, another repeats what it was given; if three die at the same
-        task, the run ends.
+        Processes are spawned, not forked, on all platforms, so that behaviour is the same
+        everywhere and no lock is copied while locked. If a process dies, another repeats its
+        tasks; if three die at the same task, the run ends.
         """
         queue = _Queue(iter(tasks))
         workers: list[_Worker[Task, Receipt]] = [
@@ -66,7 +65,7 @@ class Processes(Executor):
         try:
             while _hand_out(queue, workers):
                 wait([worker.connection for worker in workers if worker.running])
-                # Finished work is yielded before any error is raised.
+                # Yield finished work before raising any error.
                 for worker in workers:
                     yield from worker.receipts()
                 for index, worker in enumerate(workers):
@@ -77,33 +76,33 @@ class Processes(Executor):
                         _end([worker])
                         workers[index] = _Worker(function)
         finally:
-            # After an error, or if the caller stops early, no process may continue unnoticed.
+            # After an error, or if the caller stops early, no process must continue.
             _end(workers)
 
 
 @dataclass(eq=False)
 class _QueuedTask(Generic[Task]):
-    """A task, and how many processes died while working on it."""
+    """A task, and the number of processes that died while working on it."""
 
     task: Task
     deaths: int = 0
 
 
 class _Queue(Generic[Task]):
-    """Tasks that are not given to a process yet."""
+    """Tasks that have not been given to a process yet."""
 
     def __init__(self, tasks: Iterator[Task]) -> None:
         self._tasks = tasks
         self._repeated: list[_QueuedTask[Task]] = []
 
     def next(self) -> _QueuedTask[Task] | None:
-        """Return a task, first those to be repeated; None if there are no more."""
+        """Return the next task, starting with those to repeat; None if there are no more."""
         if self._repeated:
             return self._repeated.pop(0)
         return next((_QueuedTask(task) for task in self._tasks), None)
 
     def put_back(self, given: list[_QueuedTask[Task]], cause: BaseException) -> None:
-        """Take back the tasks of a dead process, which was working on the first of them.
+        """Take back the tasks of a dead process, which was working on the first one.
 
         ExecutorError if that was the third death at this task.
         """
@@ -119,22 +118,22 @@ class _Queue(Generic[Task]):
 
 
 class _Worker(Generic[Task, Receipt]):
-    """One process, started with its first task, and the tasks it was given.
+    """A process, started with its first task, and the tasks given to it.
 
     Attributes
     ----------
     running : list
-        Tasks without a receipt; the process works on the first.
+        Tasks without a receipt; the process is working on the first.
     error : Exception or None
-        What a task raised.
+        The error of a task.
     death : Exception or None
-        How the death of the process showed.
+        The error that revealed the death of the process.
     """
 
     def __init__(self, function: Callable[[Task], Receipt]) -> None:
         context = get_context("spawn")
         self.connection, self._remote_end = context.Pipe()
-        # A daemon ends with the interpreter, also if a caller never closes the generator.
+        # A daemon ends with the interpreter even if the caller never closes the generator.
         self._process = context.Process(
             target=call_all, args=(function, self._remote_end), daemon=True
         )
@@ -150,14 +149,14 @@ class _Worker(Generic[Task, Receipt]):
             with _signals_deferred():
                 self._process.start()
                 self._started = True
-            # Without a copy of its end here, the death of the process closes the pipe.
+            # If we kept its end open, the death of the process would not close the pipe.
             self._remote_end.close()
         self.running.append(queued)
-        with suppress(OSError):  # it died while idle, which `receipts` finds out
+        with suppress(OSError):  # it died while idle; `receipts` will notice
             self.connection.send_bytes(task)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Yield the receipts that have arrived; keep an error, or the death of the process."""
+        """Yield the receipts that have arrived; record an error or the death of the process."""
         try:
             while self.running and self.connection.poll():
                 receipt, error = pickle.loads(self.connection.recv_bytes())  # noqa: S301  # our own
@@ -170,7 +169,7 @@ class _Worker(Generic[Task, Receipt]):
             self.death = death
 
     def stop(self) -> None:
-        """End the process: at once if it is working, because a shard half made is made again."""
+        """End the process, immediately if it is working, because its shard will be made again."""
         if not self._started:
             self._remote_end.close()
         elif self.running:
@@ -180,7 +179,7 @@ class _Worker(Generic[Task, Receipt]):
                 self.connection.send_bytes(b"")
 
     def join(self, seconds: float) -> None:
-        """Wait until the process has ended; kill it if it does not end by itself."""
+        """Wait for the process to end; kill it if it does not."""
         if self._started:
             self._process.join(seconds)
             self._process.kill()
@@ -189,7 +188,7 @@ class _Worker(Generic[Task, Receipt]):
 
 
 def _hand_out(queue: _Queue[Task], workers: list[_Worker[Task, Receipt]]) -> bool:
-    """Give each worker as many tasks as it may have, in turn; return whether any has work."""
+    """Fill up the tasks of each worker in turn; return whether any worker has work."""
     for limit in range(1, _AHEAD + 1):
         for worker in workers:
             if len(worker.running) < limit and (queued := queue.next()) is not None:
@@ -198,7 +197,7 @@ def _hand_out(queue: _Queue[Task], workers: list[_Worker[Task, Receipt]]) -> boo
 
 
 def _end(workers: list[_Worker[Task, Receipt]]) -> None:
-    """End processes, all at the same time, and wait until they are gone."""
+    """End all processes at the same time, and wait for them."""
     for worker in workers:
         worker.stop()
     end = monotonic() + _SECONDS_TO_END
@@ -208,18 +207,17 @@ def _end(workers: list[_Worker[Task, Receipt]]) -> None:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Handle signals only after a process has started, and start it with Ctrl-C blocked.
+    """Defer signals until a process has started, and start it with Ctrl-C blocked.
 
-    A handler that raised during the start would leave a process that nothing
-    ends. A terminal sends Ctrl-C and its own end to every process; only the first
-    is to react.
+    A handler that raised during the start would leave an orphan process. A terminal sends
+    Ctrl-C and hangups to all processes, but only the first should react.
     """
     received: list[int] = []
     handlers: dict[int, Any] = {}
     mask: Any = None
     if threading.current_thread() is threading.main_thread():
-        # Handlers run only in the main thread. Blocking is not enough, because another thread,
-        # such as a library's, would receive the signal, and the handler would run all the same.
+        # Handlers run only in the main thread. Blocking is not enough: another thread would receive
+        # the signal, and the handler would run anyway.
         for number in (*_TERMINAL_SIGNALS, signal.SIGTERM):
             if callable(signal.getsignal(number)):
                 handlers[number] = signal.signal(number, lambda one, _: received.append(one))

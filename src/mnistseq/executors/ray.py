@@ -1,4 +1,4 @@
-"""Shards on a Ray cluster: an existing one, or a local one for the run."""
+"""Make shards on a Ray cluster: an existing one, or a local one for the run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Ray(Executor):
 
     def __post_init__(self) -> None:
         if self.address == "":
-            # Most likely a variable that is not set: no reason to start a local cluster.
+            # Most likely an unset variable, which should not start a local cluster.
             raise ArgumentError(f"address is empty; {_ADDRESS_HELP}, or leave it out")
 
     def run(self, tasks: Iterable[Task], function: Callable[[Task], Receipt]) -> Generator[Receipt]:
@@ -76,7 +76,7 @@ class Ray(Executor):
             running: set[Any] = set()
             size, counted = 0, -_SECONDS_BETWEEN_COUNTS
             # If the caller stops early, running tasks end when this client leaves the cluster.
-            # Not ray.cancel: Ray 2.60 aborts its client if a task ends meanwhile.
+            # Not ray.cancel: Ray 2.60 aborts its client if a task ends in the meantime.
             while True:
                 if monotonic() - counted >= _SECONDS_BETWEEN_COUNTS:
                     size, counted = _window_size(ray), monotonic()
@@ -92,10 +92,10 @@ class Ray(Executor):
     @contextmanager
     def _cluster(self) -> Iterator[Any]:
         try:
-            import ray  # a second, and an extra of 70 MB
+            import ray  # takes a second; an extra of 70 MB
         except ImportError as error:
             raise ExecutorError(f"executor ray: {error}. pip install 'mnistseq[ray]'") from error
-        # No reports to Ray's makers, unless the user has set this.
+        # No usage reports to Ray's makers, unless the user has enabled them.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         joined = ray.is_initialized()
         if not joined:
@@ -109,7 +109,7 @@ class Ray(Executor):
 
 
 def _wait_for_head(address: str | None, patience: float) -> None:
-    """Wait for a head that is just starting; Ray itself would wait forever."""
+    """Wait for a head that is still starting; Ray itself would wait forever."""
     known = address or os.environ.get("RAY_ADDRESS", "")
     found = _HOST_AND_PORT.fullmatch(known)
     if found is None:
@@ -130,7 +130,7 @@ def _wait_for_head(address: str | None, patience: float) -> None:
 
 
 def _start(ray: Any, address: str | None, workers: int | None) -> None:
-    """Join a cluster, or start one that only this machine can reach."""
+    """Connect to a cluster, or start one that only this machine can reach."""
     options: dict[str, Any] = {"address": address}
     if address is None and not os.environ.get("RAY_ADDRESS"):
         options = {"num_cpus": workers, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
@@ -164,7 +164,7 @@ def _receipt(ray: Any, reference: Any) -> Any:
 
 @contextmanager
 def _engine_errors() -> Iterator[None]:
-    """Raise an ExecutorError for the engine's own errors."""
+    """Convert errors of the engine to ExecutorErrors."""
     try:
         yield
     except MnistseqError:
@@ -177,6 +177,6 @@ def _engine_errors() -> Iterator[None]:
 
 
 def _pickled(thing: object) -> bytes:
-    from ray import cloudpickle  # pickles what a notebook defines
+    from ray import cloudpickle  # also pickles objects defined in notebooks
 
     return cast("bytes", cloudpickle.dumps(thing))

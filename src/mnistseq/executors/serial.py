@@ -1,4 +1,4 @@
-"""Shards one after the other, in this process."""
+"""Make shards one after the other in this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Receipt = TypeVar("Receipt")
 
 @dataclass(frozen=True)
 class Serial(Executor):
-    """One task after the other, in this process."""
+    """Runs one task after the other in this process."""
 
     name: ClassVar[str] = "serial"
 

@@ -1,1 +1,1 @@
-"""Formats of data sets on disk, one a file."""
+"""Formats of data sets on disk, one in each file."""

@@ -1,8 +1,8 @@
-"""Image files with a line of JSON for each, as Hugging Face's imagefolder reads them.
+"""files: image files with a line of JSON for each, readable by Hugging Face's imagefolder.
 
 Source: https://huggingface.co/docs/datasets/image_dataset, "ImageFolder". Every
-shard has a metadata.jsonl of its own, because datasets before version 3 reads a
-whole one into memory.
+shard has its own metadata.jsonl, because datasets before version 3 reads each into
+memory.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Files(Encoded):
     Parameters
     ----------
     labels : tuple of {'csv', 'jsonl', 'paddle', 'doctr', 'easyocr', 'gttxt', 'coco', 'yolo', 'masks'}
-        Label formats whose files are written as well; metadata.jsonl is always written.
+        Label formats to write in addition to metadata.jsonl.
     boxes : {'ink', 'cell'}
         Which box of a glyph coco and yolo contain.
     """
@@ -59,18 +59,18 @@ class Files(Encoded):
     shard_samples: ClassVar[int] = 2_000
 
     labels: tuple[LabelFormatName, ...] = field(
-        default=(), metadata={"help": "label formats to write besides metadata.jsonl"}
+        default=(), metadata={"help": "label formats to write in addition to metadata.jsonl"}
     )
     boxes: Boxes = field(
         default="ink", metadata={"help": "which box of a glyph coco and yolo contain"}
     )
 
     def __post_init__(self) -> None:
-        # A config has a list, which cannot be hashed.
+        # A config contains a list, which is not hashable.
         object.__setattr__(self, "labels", tuple(self.labels))
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return also `boxes` if it was given and no label format uses boxes."""
+        """Also return `boxes` if it is given but no label format uses boxes."""
         unused = dict(super().unused(given))
         users = [
             name
@@ -139,11 +139,11 @@ class Files(Encoded):
             _write_parts(path, item.of_shard(all_names, all_texts, folder))
 
     def open_shard(self, path: Path) -> ShardReader:
-        """Open a shard; its metadata.jsonl is held in memory."""
+        """Open a shard, keeping its metadata.jsonl in memory."""
         return _FilesReader(path, self._label_formats)
 
     def read_shard(self, path: Path) -> Iterator[StoredSample]:
-        """Read the images that metadata.jsonl names, and the label files of the shard."""
+        """Read the images listed in metadata.jsonl, and the label files of the shard."""
         reader = _FilesReader(path, self._label_formats)
         yield from reader
         refuse_unexpected_files(path, reader.read)
@@ -155,7 +155,7 @@ class Files(Encoded):
         folder: Path,
         terms: Sequence[LicenceTerms],
     ) -> None:
-        """Write the label files that describe a whole split or the whole data set."""
+        """Write the label files of whole splits and of the whole data set."""
         by_split = groupby(shards, lambda shard: shard.partition("/")[0])
         splits = [LabelledSplit(name, list(members), read, terms) for name, members in by_split]
         if not splits:
@@ -166,7 +166,7 @@ class Files(Encoded):
             _write_parts(folder, label_format.of_data_set(splits))
 
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Return the remarks of the label formats."""
+        """Return the warnings of the label formats."""
         return tuple(remark for item in self._label_formats for remark in item.remarks(texts))
 
     @property
@@ -205,12 +205,12 @@ class Files(Encoded):
 
 
 class _FilesReader(ShardReader):
-    """Reads the files that the lines of metadata.jsonl name.
+    """Reads the files listed in metadata.jsonl.
 
     Attributes
     ----------
     read : set of str
-        Names of the files that were read, or that the format may write.
+        Names of files that were read, or that the format may write.
     """
 
     def __init__(self, shard: Path, label_formats: Sequence[LabelFormat]) -> None:
@@ -221,7 +221,7 @@ class _FilesReader(ShardReader):
         of_shard = [name for item in label_formats for name, _ in item.of_shard([], [], folder)]
         self.read = {METADATA, CLASSES, *of_shard}
         self._shared = self._contents({CLASSES: CLASSES})
-        # Their hashes, because every record has them.
+        # Hashes, because every record contains them.
         for name, content in self._contents({name: name for name in of_shard}).items():
             self._shared[name] = sha256(content.encode()).hexdigest()
 
@@ -244,7 +244,7 @@ class _FilesReader(ShardReader):
         return stored
 
     def _contents(self, names: Mapping[str, str]) -> dict[str, str]:
-        """Return the contents of those files that exist, with their line ends unchanged."""
+        """Return the contents of existing files, with unchanged line breaks."""
         contents = {}
         for key, name in names.items():
             with suppress(FileNotFoundError):
@@ -253,19 +253,19 @@ class _FilesReader(ShardReader):
 
 
 def _split_name(path: str) -> tuple[str, str]:
-    """Return the folder of an image, with a slash at its end, or empty; and its name in it."""
+    """Split a path into the folder, with a final slash or empty, and the name."""
     folder, slash, name = path.rpartition("/")
     return folder + slash, name
 
 
 def _folder(item: LabelFormat, image_folder: str) -> str:
-    """Return the folder of a label format's files for images, with a slash, or empty."""
+    """Return the folder for a label format's files of single images, with a slash, or empty."""
     return image_folder if item.label_folder is None else f"{item.label_folder}/"
 
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        # Buffered, because writing to a raw file on a full disk may write less without an error.
+        # Buffered, because a raw write on a full disk may be partial without an error.
         with open(path, "xb") as file:
             file.write(content)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""LMDB folders, which several trainers of text recognition read directly.
+"""lmdb: LMDB folders, which several trainers of text recognition read directly.
 
 Keys and values are bytes::
 
@@ -34,14 +34,14 @@ from mnistseq.optional_packages import import_optional
 Item: TypeAlias = tuple[bytes, bytes]
 
 _NEEDED = "format lmdb", "mnistseq[lmdb]"
-"""What needs LMDB, and what installs it."""
+"""What needs LMDB, and how to install it."""
 
 _ITEMS = 2_000
-"""Items in a transaction: a constant, because the bytes must not depend on the batches."""
+"""Items per transaction; constant, because bytes must not depend on batches."""
 
 
 _LONGEST_READ = 25
-"""Characters of the longest text that readers keep by default."""
+"""Maximum length of texts that readers keep by default."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Lmdb(Encoded):
     Parameters
     ----------
     metadata : bool
-        Whether to write the records, too: boxes, glyphs, writers, index and seed.
+        Whether to write the records: boxes, glyphs, writers, index and seed.
     """
 
     name: ClassVar[str] = "lmdb"
@@ -65,14 +65,14 @@ class Lmdb(Encoded):
     def versions(self) -> dict[str, str]:
         """Return the versions of lmdb and of the library that encodes the images.
 
-        An LMDB file consists of pages of this machine's memory, so their size counts as one.
+        The page size of the machine is included, because LMDB files consist of such pages.
         """
         lmdb = import_optional("lmdb", *_NEEDED)
         own = {"lmdb": lmdb.__version__, "page size": str(PAGESIZE)}
         return super().versions() | own
 
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Return what common readers do with long texts."""
+        """Warn about what common readers do with long texts."""
         longest = max(map(len, texts), default=0)
         if longest <= _LONGEST_READ:
             return ()
@@ -95,7 +95,7 @@ class Lmdb(Encoded):
         records: list[bytes] = []
         lmdb = import_optional("lmdb", *_NEEDED)
         try:
-            # Without a lock file; the caller flushes the shard to disk.
+            # No lock file; the caller flushes the shard to disk.
             with lmdb.open(str(path), lock=False, sync=False) as environment:
                 _append(environment, _numbered(b"image", self._images(batches, labels, records)))
                 rest = [_numbered(b"label", labels), _numbered(b"meta", records)]
@@ -132,7 +132,7 @@ class Lmdb(Encoded):
 
 
 class _LmdbReader(ShardReader):
-    """Opens the environment for each sample: LMDB refuses to open one twice, even after a fork."""
+    """Opens the environment for each sample, because LMDB cannot open it twice, even after a fork."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -146,7 +146,7 @@ class _LmdbReader(ShardReader):
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
-    """Open an environment, and begin to read in it."""
+    """Open an environment and a read transaction."""
     lmdb = import_optional("lmdb", *_NEEDED)
     file = plain_file(path, "data.mdb")
     with lmdb.open(str(path), readonly=True, lock=False) as environment:
@@ -160,7 +160,7 @@ def _number(read: Any) -> int:
 
 
 def _stored(read: Any, index: int) -> StoredSample:
-    """Return a sample by its index in the shard; keys count from 1."""
+    """Return a sample by its index in the shard; keys start at 1."""
     number = index + 1
     image = decode_image(read.get(b"image-%09d" % number))
     text = read.get(b"label-%09d" % number).decode()
@@ -172,7 +172,7 @@ def _stored(read: Any, index: int) -> StoredSample:
 
 
 def _check_length(environment: Any, file: Path) -> None:
-    """Raise ValueError if the file is truncated, because reading beyond its end kills the process."""
+    """Raise ValueError if the file is truncated, because reading past its end kills the process."""
     expected = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
     if (size := file.stat().st_size) < expected:
         raise ValueError(f"{file.name} has only {size} of {expected} bytes")
@@ -183,12 +183,12 @@ def _numbered(kind: bytes, values: Iterable[bytes]) -> Iterator[Item]:
 
 
 def _append(environment: Any, items: Iterable[Item]) -> None:
-    """Add items whose keys are in order, the same number in each transaction."""
+    """Append items with sorted keys, the same number in each transaction."""
     page = environment.stat()["psize"]
     items = iter(items)
     while group := list(islice(items, _ITEMS)):
-        # The map must be large enough before a transaction begins. At worst, an item
-        # needs pages of its own, one more for its key, and a few that lead to it.
+        # The map must be large enough before a transaction starts. In the worst case, an item needs
+        # its own pages, one more for its key, and a few branch pages.
         room = sum(len(value) // page + 2 for _, value in group) + 64
         environment.set_mapsize((environment.info()["last_pgno"] + 1 + room) * page)
         with environment.begin(write=True) as write, write.cursor() as cursor:

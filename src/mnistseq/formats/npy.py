@@ -1,4 +1,4 @@
-"""NumPy arrays that can be memory-mapped, with nothing to encode or decode."""
+"""npy: NumPy arrays that can be memory-mapped, without any encoding."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Npy(Format):
     one_size: ClassVar[bool] = True
 
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
-        """Make a folder with images.npy, further arrays and labels.json.
+        """Make a folder with images.npy, other arrays and labels.json.
 
         OutputError if the images differ in size.
         """
@@ -69,11 +69,11 @@ class Npy(Format):
         (path / "labels.json").write_text(json.dumps(description), encoding="ascii")
 
     def open_shard(self, path: Path) -> ShardReader:
-        """Open a shard; its images are mapped, everything else is read."""
+        """Open a shard; images are mapped, everything else is read."""
         return _NpyReader(path)
 
     def read_shard(self, path: Path) -> Iterator[StoredSample]:
-        """Read the samples; their images are views of the mapped file."""
+        """Read the samples; images are views of the mapped file."""
         reader = _NpyReader(path)
         refuse_unexpected_files(
             path, {f"{name}.npy" for name in ("images", *_COLUMNS)} | {"labels.json"}
@@ -93,7 +93,7 @@ class _NpyReader(ShardReader):
             for name in _COLUMNS
             if name != "lengths" and (path / f"{name}.npy").exists()
         }
-        # Without `first`, so that a record does not depend on the sample's shard.
+        # Without `first`, so that records do not depend on the shard.
         self._shared = {key: description[key] for key in ("seed", "alphabet")}
         types = {name: values.dtype.str for name, values in self._columns.items()}
         self._shared["types"] = {"images": self._images.dtype.str, **types}
@@ -105,7 +105,7 @@ class _NpyReader(ShardReader):
         self._ends = np.cumsum(lengths)
 
     def _check_numbers(self, lengths: NDArray[Any]) -> None:
-        """Raise ValueError if not all arrays have the same number of samples, or of glyphs."""
+        """Raise ValueError if arrays have different numbers of samples or glyphs."""
         numbers = {len(self._images), len(self._texts), len(self._names), len(lengths)}
         if len(numbers) > 1:
             raise ValueError(f"its arrays have different numbers of samples: {sorted(numbers)}")
@@ -139,17 +139,17 @@ class _NpyReader(ShardReader):
 
 
 def _mapped(shard: Path, name: str) -> NDArray[Any]:
-    """Map an array, so that one that claims more than its file has is refused, not allocated."""
+    """Map an array; one that claims to be larger than its file is refused, not allocated."""
     mapped = np.load(plain_file(shard, f"{name}.npy"), mmap_mode="r")
-    # Parts of a plain array are made many times as fast as parts of a memmap.
+    # Slicing a plain array is many times faster than slicing a memmap.
     return np.asarray(mapped)
 
 
 class _Growing:
     """An array in a file that grows along its first axis.
 
-    NumPy leaves room in the header for a longer first axis, so the final header fits
-    where the first one was.
+    NumPy reserves space in the header for a longer first axis, so the final header fits in place
+    of the first one.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -158,7 +158,7 @@ class _Growing:
         self.shape: tuple[int, ...] | None = None
 
     def append(self, images: Pixels | list[Pixels]) -> None:
-        """Append images; OutputError if their size differs from that of the first."""
+        """Append images; OutputError if their size differs from that of the first image."""
         if isinstance(images, list):
             shapes = sorted({image.shape for image in images})
             if len(shapes) > 1:

@@ -1,8 +1,8 @@
-"""Parquet files, which Hugging Face's datasets loads with decoded images.
+"""parquet: Parquet files, which Hugging Face's datasets loads with decoded images.
 
 Sources: https://huggingface.co/docs/datasets/about_dataset_features and, for the
 features in a file's metadata, ``datasets.Features.arrow_schema``. Nested lists are
-called ``Sequence`` there, because versions before 4 do not know the newer ``List``.
+called ``Sequence``, because versions before 4 do not support ``List``.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Table: TypeAlias = Any
 """A pyarrow.Table; pyarrow has no type annotations."""
 
 _NEEDED = "format parquet", "mnistseq[parquet]"
-"""What needs pyarrow, and what installs it."""
+"""What needs pyarrow, and how to install it."""
 
 _GROUP = 1_000
-"""Rows in a row group, which a reader holds in memory; it does not depend on the batches."""
+"""Rows per row group, which readers hold in memory; independent of batches."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Parquet(Encoded):
     shard_samples: ClassVar[int] = 10_000
 
     def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema:
-        """Return the files, their columns and where the values are."""
+        """Return the files and their columns."""
         files = "data/{split}-[0-9]*.parquet"
         rows = "rows"
         image = RecordField(
@@ -85,11 +85,11 @@ class Parquet(Encoded):
                 writer.write_table(pending.combine_chunks())
 
     def open_shard(self, path: Path) -> ShardReader:
-        """Open a shard; a group of its rows is held in memory."""
+        """Open a shard, keeping one row group in memory."""
         return _ParquetReader(path)
 
     def read_shard(self, path: Path) -> Iterator[StoredSample]:
-        """Read the samples, a group of rows at a time."""
+        """Read the samples, one row group at a time."""
         with _ParquetReader(path) as reader:
             yield from reader
 
@@ -149,18 +149,18 @@ class Parquet(Encoded):
 
 
 class _ParquetReader(ShardReader):
-    """Reads groups of rows; the last one is kept."""
+    """Reads row groups, and keeps the last one."""
 
     def __init__(self, path: Path) -> None:
         self._file = import_optional("pyarrow.parquet", *_NEEDED).ParquetFile(plain_file(path))
-        # In every record, because they decide how datasets reads the columns.
+        # Part of every record, because they determine how datasets reads the columns.
         self._features = (self._file.schema_arrow.metadata or {}).get(b"huggingface")
         groups = self._file.metadata
         sizes = [groups.row_group(group).num_rows for group in range(groups.num_row_groups)]
         self._ends = list(accumulate(sizes))
         stored = plain_file(path).stat().st_size
         for group in range(groups.num_row_groups):
-            # Images, nearly all of a group, are stored as they are.
+            # Images, which are most of a group, are stored uncompressed.
             check_size(f"row group {group}", groups.row_group(group).total_byte_size - 2 * stored)
         self._group: int | None = None
         self._rows: Any = None
@@ -183,13 +183,13 @@ class _ParquetReader(ShardReader):
 
 
 def _kept_columns(arrow: Any, batch: SampleBatch) -> Any:
-    """Return the columns of the input that are recorded, as one column; None if there are none."""
+    """Return the recorded columns of the input as one column, or None."""
     kept = {name: arrow.array(values, arrow.string()) for name, values in batch.columns.items()}
     return _struct(arrow, **kept) if kept else None
 
 
 def _writer(file: Any, schema: Any) -> Any:
-    """Return a writer that does not compress images, which are compressed already."""
+    """Return a writer that does not compress images, which are already compressed."""
     images = {"image.bytes", "image.path"}
     others = set(_column_paths(schema)) - images
     return import_optional("pyarrow.parquet", *_NEEDED).ParquetWriter(
@@ -201,7 +201,7 @@ def _writer(file: Any, schema: Any) -> Any:
 
 
 def _column_paths(fields: Any, prefix: str = "") -> Iterator[str]:
-    """Yield what Parquet calls the columns of a schema."""
+    """Yield the Parquet paths of the columns of a schema."""
     types = import_optional("pyarrow", *_NEEDED).types
     for field in fields:
         path, type_ = prefix + field.name, field.type
@@ -214,9 +214,9 @@ def _column_paths(fields: Any, prefix: str = "") -> Iterator[str]:
 
 
 def _write_groups(writer: Any, table: Table) -> Table:
-    """Write all whole row groups, and return the remaining rows."""
+    """Write all complete row groups, and return the remaining rows."""
     while len(table) >= _GROUP:
-        # As one chunk: pages end where chunks do, and the chunks are the batches.
+        # As one chunk, because pages end at chunks, which would otherwise be the batches.
         writer.write_table(table.slice(0, _GROUP).combine_chunks())
         table = table.slice(_GROUP)
     return table
@@ -227,7 +227,7 @@ def _struct(arrow: Any, **fields: Any) -> Any:
 
 
 def _feature(type_: Any, arrow: Any) -> dict[str, Any]:
-    """Return what `datasets` calls an Arrow type."""
+    """Return the name of an Arrow type in `datasets`."""
     if arrow.types.is_struct(type_):
         return {field.name: _feature(field.type, arrow) for field in type_}
     if arrow.types.is_list(type_):

@@ -1,8 +1,7 @@
-"""Tar archives of one file or more for each sample, as WebDataset reads them sequentially.
+"""webdataset: tar archives with several members for each sample, for sequential reading.
 
-Python's tarfile takes about 25 µs for a member, because it builds each header from
-scratch. Headers here differ only in name, size and checksum, and are filled into a
-template.
+Python's tarfile takes about 25 µs per member, because it builds each header from scratch.
+Here headers differ only in name, size and checksum, which are filled into a template.
 
 Sources: https://github.com/webdataset/webdataset (the key of a sample is the name up
 to the first dot); POSIX.1-2001 pax, "ustar Interchange Format", for the header.
@@ -32,7 +31,7 @@ from mnistseq.imaging.decode import decode_image
 _NAME, _BLOCK, _RECORD = 100, 512, 10_240
 
 # Name; mode, user and group, all in octal; size; time 0; checksum; type, link and the magic of
-# ustar. It names no user and no time, so that equal samples make equal bytes.
+# ustar. User and time are empty, so that equal samples give equal bytes.
 _HEADER = (
     b"%b" + b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" + b"00000000000\0" + b"%06o\0 "
     + b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
@@ -41,7 +40,7 @@ _HEADER = (
 
 @dataclass(frozen=True)
 class WebDataset(Encoded):
-    """Tar archives of key.png, key.txt and key.json, as the package webdataset reads them."""
+    """Tar archives of key.png, key.txt and key.json, for the package webdataset."""
 
     name: ClassVar[str] = "webdataset"
     suffix: ClassVar[str] = ".tar"
@@ -50,8 +49,8 @@ class WebDataset(Encoded):
     def record_schema(self, kept: Sequence[str], *, writers: bool) -> RecordSchema:
         """Return the archives, and the members of a sample.
 
-        To Croissant's readers the record is a string, and records are apart from images: mlcroissant
-        neither looks into JSON in archives nor joins members of one archive.
+        For Croissant, the record is a string, and records are separate from images, because
+        mlcroissant neither parses JSON in archives nor joins members of an archive.
         """
         image = self.image_format
         features = (
@@ -92,21 +91,21 @@ class WebDataset(Encoded):
     def write_shard(self, batches: Iterable[SampleBatch], path: Path) -> None:
         """Make one archive."""
         size = 0
-        # Buffered, because writing to a raw file on a full disk may write less without an error.
+        # Buffered, because a raw write on a full disk may be partial without an error.
         with open(path, "xb") as file:
             for batch in batches:
                 block = b"".join(self._members(batch))
                 file.write(block)
                 size += len(block)
-            # Two empty blocks end the archive, which is then padded to a whole record.
+            # Two empty blocks end the archive, which is padded to a whole record.
             file.write(bytes(2 * _BLOCK + -(size + 2 * _BLOCK) % _RECORD))
 
     def open_shard(self, path: Path) -> ShardReader:
-        """Open an archive; the headers of all its members are read."""
+        """Open an archive and read the headers of all members."""
         return _TarReader(path, self.image_format)
 
     def read_shard(self, path: Path) -> Iterator[StoredSample]:
-        """Read the samples, whose members are next to each other."""
+        """Read the samples, whose members are adjacent."""
         reader = _TarReader(path, self.image_format)
         yield from reader
         if reader.rest:
@@ -115,7 +114,7 @@ class WebDataset(Encoded):
             )
 
     def _members(self, batch: SampleBatch) -> Iterator[bytes]:
-        """Yield headers, contents and padding of a batch's members, in order."""
+        """Yield headers, contents and padding of the members of a batch, in order."""
         endings = f".{self.image_format}".encode(), b".txt", b".json"
         texts = (text.encode() for text in batch.texts)
         contents = zip(self.encode(batch.images), texts, json_records(batch), strict=True)
@@ -132,7 +131,7 @@ class WebDataset(Encoded):
 
 
 class _TarReader(ShardReader):
-    """Reads the members of a tar archive, which end with a .json member for each sample.
+    """Reads the members of a tar archive, where a .json member ends each sample.
 
     Attributes
     ----------
@@ -158,7 +157,7 @@ class _TarReader(ShardReader):
             parts = {member.name.partition(".")[2]: member.read(file) for member in members}
         key = members[-1].name.partition(".")[0]
         record = json.loads(parts["json"])
-        # With the names, by which webdataset groups members into samples.
+        # Including names, by which webdataset groups members into samples.
         whole = {**record, "members": [member.name for member in members]}
         image = decode_image(parts[self._image_format])
         return stored_sample(key, image, whole, text=parts["txt"].decode())
@@ -166,7 +165,7 @@ class _TarReader(ShardReader):
 
 def _header(name: bytes, size: int) -> bytes:
     if len(name) > _NAME or not name.isascii() or size >= 8**11:
-        # It needs an extended header, which tarfile can make; this is rare.
+        # Rare: it needs an extended header, which tarfile can make.
         member = tarfile.TarInfo(name.decode())
         member.size = size
         return member.tobuf(tarfile.PAX_FORMAT)
@@ -175,5 +174,5 @@ def _header(name: bytes, size: int) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _sum_of_rest(size: int) -> int:
-    """Return what everything but the name adds to the checksum, which itself counts as blanks."""
+    """Return the checksum of everything except the name; the checksum field counts as blanks."""
     return sum(_HEADER % (b"", size, 0)) - sum(b"000000\0 ") + sum(b" " * 8)

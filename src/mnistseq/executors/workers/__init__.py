@@ -1,1 +1,1 @@
-"""What runs on the workers of executors."""
+"""Code that runs on the workers of executors."""

@@ -1,4 +1,4 @@
-"""What a local worker process does."""
+"""The main loop of a local worker process."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mnistseq.errors import ExecutorError, MnistseqError
 
 
 def call_all(function: Callable[[Any], Any], connection: Connection[bytes, bytes]) -> None:
-    """Call a function on every task that arrives, and send back what it returns or raises.
+    """Call a function with every task received, and send back its result or error.
 
-    Tasks arrive pickled; an empty one ends the process. A pair of the receipt and
-    the error, of which one is None, goes back.
+    Tasks are received pickled; an empty message ends the process. The reply is a pair of
+    receipt and error, one of which is None.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks: SimpleQueue[bytes] = SimpleQueue()
@@ -29,9 +29,9 @@ def call_all(function: Callable[[Any], Any], connection: Connection[bytes, bytes
 
 
 def _receive(connection: Connection[bytes, bytes], tasks: SimpleQueue[bytes]) -> None:
-    """Receive tasks during the work, and end the process as soon as nothing can send any more.
+    """Receive tasks in the background, and end the process when the connection is lost.
 
-    That is so when the sender was killed and could not end this process.
+    That happens if the sender was killed and could not end this process.
     """
     try:
         while True:
@@ -48,10 +48,9 @@ def _outcome(function: Callable[[Any], Any], task: bytes) -> bytes:
 
 
 def _pickled(error: Exception, task: bytes) -> bytes:
-    """Return an error as it is, if it survives pickling, and otherwise described in words.
+    """Return an error unchanged if it survives pickling, otherwise one that describes it.
 
-    An error whose constructor takes two arguments, for example, cannot be
-    made again from its pickle.
+    Errors whose constructors take two arguments, for example, cannot be unpickled.
     """
     if not isinstance(error, MnistseqError):
         error.add_note("".join(format_exception(error)))

@@ -1,4 +1,4 @@
-"""Tasks and a function as bytes, which only the workers of an engine unpickle."""
+"""Call a pickled function with a pickled task on a worker of an engine."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from mnistseq.errors import MnistseqError
 
 @dataclass(frozen=True)
 class Refused:
-    """An error of ours on its way back, returned instead of raised.
+    """One of our errors, returned instead of raised.
 
-    For an error that is raised, an engine writes a traceback to its log.
+    An engine would log a traceback for an error that is raised.
     """
 
     error: Exception
 
 
 def call(task: bytes, function: bytes) -> Any:
-    """Call the function, which is unpickled once, on a task."""
+    """Call the function, which is unpickled once, with a task."""
     try:
         return _unpickled(function)(pickle.loads(task))  # noqa: S301  # from the client itself
     except MnistseqError as error:

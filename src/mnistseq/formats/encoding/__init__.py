@@ -1,1 +1,1 @@
-"""What several formats share: encoded images, records and checks."""
+"""Shared by several formats: encoded images, records and checks."""

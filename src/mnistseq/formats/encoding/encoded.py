@@ -1,4 +1,4 @@
-"""`Encoded`: base class of the formats that contain encoded images."""
+"""Encoded: base class of formats that contain encoded images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnistseq.formats.encoding.png import Compression, compressor, png_bytes, pn
 
 @dataclass(frozen=True)
 class Encoded(Format):
-    """Base class of the formats that contain encoded images.
+    """Base class of formats that contain encoded images.
 
     Parameters
     ----------
@@ -24,20 +24,20 @@ class Encoded(Format):
     quality : int
         1 to 100, for JPEG.
     compression : {'auto', 'zlib', 'isal'}
-        What compresses PNGs. It changes the bytes, not the pixels.
+        Library that compresses PNGs; it affects the bytes, not the pixels.
     masks : bool
         Whether records contain the mask of each glyph.
     """
 
-    image_format: ImageFormat = field(default="png", metadata={"help": "how images are encoded"})
+    image_format: ImageFormat = field(default="png", metadata={"help": "format of image files"})
     quality: Annotated[int, Range(1, 100)] = field(
         default=DEFAULT_QUALITY, metadata={"help": "quality of JPEG"}
     )
     compression: Compression = field(
         default="auto",
         metadata={
-            "help": "what compresses PNGs; zlib makes smaller files, isal is faster; auto uses isal "
-            "if it is installed"
+            "help": "library that compresses PNGs: zlib makes smaller files, isal is faster; auto uses "
+            "isal if it is installed"
         },
     )
 
@@ -51,12 +51,12 @@ class Encoded(Format):
         return self.masks
 
     def resolved(self) -> Self:
-        """Return the same format with `compression` decided, so that every machine makes the same bytes.
+        """Return the format with `compression` resolved, so that all machines make the same bytes.
 
         Raises
         ------
         OutputError
-            If that compression needs a package that is not installed.
+            If the compression needs a package that is not installed.
         """
         return replace(self, compression=resolve(self.compression))
 
@@ -71,14 +71,14 @@ class Encoded(Format):
         return {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
     def unused(self, given: Collection[str]) -> Mapping[str, str]:
-        """Return `quality` if it was given and images are PNGs."""
+        """Return `quality` if it is given but images are PNGs."""
         if "quality" in given and self.image_format == "png":
             return {"quality": "applies only to JPEG"}
         return {}
 
     @property
     def media_type(self) -> str:
-        """The type of the image files."""
+        """Media type of the image files."""
         return "image/png" if self.image_format == "png" else "image/jpeg"
 
     def encode(self, images: Pixels | list[Pixels]) -> list[bytes]:

@@ -1,7 +1,7 @@
-"""The columns of a record, as Hugging Face's datasets and Croissant describe them.
+"""Describe the columns of a record for Hugging Face's datasets and for Croissant.
 
 Sources: ``datasets.Features._from_yaml_list``; Croissant 1.1, https://docs.mlcommons.org/croissant.
-Lists are called ``sequence`` there, because versions of datasets before 4 know no other name.
+Lists are called ``sequence``, because versions of datasets before 4 know no other name.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def record_features(
     Parameters
     ----------
     kept : sequence of str
-        Columns of the input that are recorded.
+        Recorded columns of the input.
     writers : bool
-        Whether the source knows who wrote its glyphs.
+        Whether the source has writer ids.
     masks : bool
         Whether records have masks.
     small, seed : str
@@ -68,16 +68,17 @@ def record_features(
 
 
 def record_fields(file_set: str, *, arrays: bool = False) -> tuple[RecordField, ...]:
-    """Return the values that tables of records have as columns.
+    """Return the columns of tables of records.
 
-    Without `text`: mlcroissant reads JSON Lines by pandas, which takes texts of digits for numbers.
+    `text` is omitted, because mlcroissant reads JSON Lines with pandas, which converts digits to
+    numbers.
 
     Parameters
     ----------
     file_set : str
-        Name of the tables.
+        Name of the file set of the tables.
     arrays : bool
-        Whether readers get boxes as one array, which mlcroissant does not take for boxes.
+        Whether readers get boxes as one array, which mlcroissant does not recognise as boxes.
     """
     numbers = [
         RecordField(name, description, "sc:Integer", file_set, {"column": name})

@@ -1,4 +1,4 @@
-"""Images → the bytes of image files."""
+"""Encode images as PNG or JPEG."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ IMAGE_FORMATS: tuple[str, ...] = get_args(ImageFormat)
 DEFAULT_QUALITY = 95
 
 _JPEG_LIMIT = 65_500
-"""The largest width and height in pixels that libjpeg accepts."""
+"""Maximum width and height in pixels that libjpeg accepts."""
 
 
 def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALITY) -> bytes:
-    """Encode a single image, a PNG by zlib so that its bytes are the same everywhere.
+    """Encode a single image; PNGs use zlib, so that their bytes are the same everywhere.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def encode_image(image: Pixels, image_format: str, quality: int = DEFAULT_QUALIT
 
 
 def jpeg_bytes(image: Pixels, quality: int) -> bytes:
-    """Return an image as JPEG."""
+    """Encode an image as JPEG."""
     height, width = image.shape[:2]
     if max(height, width) > _JPEG_LIMIT:
         raise ArgumentError(

@@ -1,8 +1,8 @@
-"""Masks as polygons: one for each mask, whatever parts and holes it has.
+"""Convert masks to polygons, one for each mask, even if it has several parts or holes.
 
-Corners of a polygon are corners of pixels, so that it encloses the mask exactly. Where a mask has
-several parts, or holes, their rings are joined by seams: a polygon runs to the nearest corner of
-another ring, around it, and back the same way, which encloses nothing.
+The corners of a polygon are corners of pixels, so it encloses the mask exactly. The rings of
+several parts and of holes are joined by seams: the polygon goes to the nearest corner of another
+ring, around it, and back the same way, which adds no area.
 
 Source: Ultralytics, ``merge_multi_segment``, which joins the parts of COCO's objects in this way.
 """
@@ -18,7 +18,7 @@ _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
 def outline(mask: Flags) -> Ints:
-    """Return the polygon around a mask: int64, shape (corners, 2), x and y; empty if the mask is.
+    """Return the polygon around a mask: x and y, int64, shape (corners, 2); empty for no ink.
 
     Parameters
     ----------
@@ -35,14 +35,14 @@ def outline(mask: Flags) -> Ints:
 
 
 def _nearest(one: Ints, other: Ints) -> tuple[int, int, int]:
-    """Return the least squared distance between two rings' corners, and their indices."""
+    """Return the smallest squared distance between corners of two rings, and their indices."""
     distances = ((one[:, None] - other[None]) ** 2).sum(axis=2)
     at, to = divmod(int(distances.argmin()), len(other))
     return int(distances[at, to]), at, to
 
 
 def _rings(mask: Flags) -> list[Ints]:
-    """Return the corners of each edge between ink and the rest, with the ink on the right."""
+    """Return the corners of each boundary, with the ink on the right."""
     left = _edges(mask)
     rings = []
     while left:
@@ -52,7 +52,7 @@ def _rings(mask: Flags) -> list[Ints]:
             left.remove(edge)
             y, x, direction = edge
             x, y = x + _STEPS[direction][0], y + _STEPS[direction][1]
-            # To the right first, so that pixels which touch at a corner alone are apart.
+            # Right turns first, so that pixels that touch only at a corner are separate.
             turns = [(y, x, (direction + turn) % 4) for turn in (1, 0, 3)]
             edge = next((turn for turn in turns if turn in left), start)
             if edge[2] != direction:
@@ -62,7 +62,7 @@ def _rings(mask: Flags) -> list[Ints]:
 
 
 def _edges(mask: Flags) -> set[tuple[int, int, int]]:
-    """Return y and x of the corner where each side of a pixel begins, and its direction."""
+    """Return y and x of the start of each boundary edge, and its direction."""
     framed = np.pad(mask, 1)
     inner = framed[1:-1, 1:-1]
     sides = (

@@ -1,4 +1,4 @@
-"""Files inside a shard: a data set may come from a stranger."""
+"""Read files inside a shard safely, because a data set may come from a stranger."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from stat import S_ISDIR, S_ISREG
 from typing import IO, Any
 
 MAX_SIZE = 2**28
-"""Bytes of the largest file, or member of an archive, that is read as a whole."""
+"""Maximum size of a file or archive member that is read as a whole."""
 
 
 def read_plain_file(shard: Path, name: object) -> bytes:
-    """Return the content of a file in a shard; ValueError also if it is too large."""
+    """Return the content of a file in a shard; ValueError if it is too large or unsafe."""
     path = plain_file(shard, name)
     check_size(path.name, path.stat().st_size)
     return path.read_bytes()
 
 
 def check_size(name: str, size: int) -> None:
-    """Raise ValueError if something is too large to be read as a whole."""
+    """Raise ValueError for a size too large to be read as a whole."""
     if size > MAX_SIZE:
         raise ValueError(f"{name} has {size} bytes, more than {MAX_SIZE}")
 
 
 def json_lines(file: IO[bytes]) -> Iterator[Any]:
     """Yield the JSON value of each line; ValueError if a line is too long."""
-    # Files behind a URL read lines of any length only.
+    # Files at URLs cannot limit the length of a line.
     lines = BufferedReader(file)  # type: ignore[type-var]  # any file that reads into a buffer
     try:
         while line := lines.readline(MAX_SIZE + 1):
             check_size("a line", len(line))
             yield json.loads(line)
     finally:
-        lines.detach()  # closing it is up to the caller
+        lines.detach()  # the caller closes it
 
 
 def plain_file(shard: Path, name: object = "") -> Path:
@@ -44,15 +44,15 @@ def plain_file(shard: Path, name: object = "") -> Path:
     Parameters
     ----------
     name : str
-        Relative to the shard, with slashes; empty for the shard itself.
+        Path relative to the shard, with slashes; empty for the shard itself.
 
     Raises
     ------
     ValueError
-        If the name leads out of the shard, or is not that of a regular file: a link may lead
-        anywhere, and opening a FIFO or a device may never end.
+        If the name leads out of the shard, or is not that of a regular file: links may lead
+        anywhere, and opening a FIFO or a device may block forever.
     FileNotFoundError
-        If it does not exist.
+        If the file does not exist.
     """
     if not isinstance(name, str) or "\\" in name or "\0" in name or ":" in name:
         raise ValueError(f"{name!r} is not the name of a file in the shard")

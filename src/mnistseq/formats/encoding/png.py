@@ -1,15 +1,15 @@
-"""PNG files of 8-bit grey and colour images: a header, one compressed block, an end.
+"""Encode 8-bit grey and colour images as PNG: a header, one compressed block, and an end.
 
-Drawn lines are long runs of background with some ink between them. On those, no row
-filter and zlib's run-length strategy give smaller files than the usual filters, in a
-fraction of the time, and without an import. ISA-L's deflate at level 0 takes a quarter
-of that time; its files are a third larger.
+Drawn lines are long runs of background with some ink in between. For these, zlib's
+run-length strategy without row filters gives smaller files than the usual filters, in a
+fraction of the time, and needs no import. ISA-L's deflate at level 0 takes a quarter of
+that time; its files are a third larger.
 
-ISA-L's level 1 would make smaller files, but not always the same ones: where a stream
-begins, its assembler code (version 2.32, ``.write_first_byte`` in
-igzip_icf_body_h1_gr_bt.asm, for levels 1 and 2) hashes a register that still holds the
-address of the stream's state. Depending on where its stack is, about one process in a
-thousand finds other matches.
+ISA-L's level 1 would make smaller files, but not deterministically: at the start of a
+stream, its assembler code (version 2.32, ``.write_first_byte`` in
+igzip_icf_body_h1_gr_bt.asm, for levels 1 and 2) hashes a register that still contains an
+address. Depending on the position of the stack, about one process in a thousand finds
+other matches.
 
 Source of the format: "Portable Network Graphics (PNG) Specification", W3C.
 """
@@ -29,12 +29,12 @@ from mnistseq.errors import MissingPackageError
 Compression: TypeAlias = Literal["auto", "zlib", "isal"]
 
 Compressor: TypeAlias = Callable[[memoryview], bytes]
-"""Bytes → a zlib stream."""
+"""Compresses bytes to a zlib stream."""
 
 _GREY, _COLOUR = 0, 2
 
 _STRIP_BYTES = 1 << 24
-"""A larger image is compressed in strips of this size."""
+"""Larger images are compressed in strips of this size."""
 
 
 def png_bytes(
@@ -46,9 +46,9 @@ def png_bytes(
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     compress : callable, optional
-        By default zlib.
+        Compression function; by default zlib.
     strip_bytes : int
-        By zlib, a larger image is compressed in strips of this size; the bytes are the same.
+        With zlib, larger images are compressed in strips of this size, which gives the same bytes.
     """
     return next(png_files(image[None], compress, strip_bytes))
 
@@ -77,7 +77,7 @@ def png_files(
 
 
 def _filtered(lines: Pixels) -> Pixels:
-    """Put the number of its filter before each row; 0 means no filter. Return flat images."""
+    """Put the filter number before each row, 0 for no filter, and return flat images."""
     number, height, size = lines.shape
     rows = np.zeros((number, height, 1 + size), dtype=np.uint8)
     rows[:, :, 1:] = lines
@@ -85,7 +85,7 @@ def _filtered(lines: Pixels) -> Pixels:
 
 
 def resolve(compression: Compression) -> Compression:
-    """Return what ``auto`` means on this machine, and anything else unchanged.
+    """Return what ``auto`` means on this machine; other values are unchanged.
 
     OutputError if the compression needs a package that is not installed.
     """
@@ -101,7 +101,7 @@ def resolve(compression: Compression) -> Compression:
 
 
 def compressor(compression: Compression) -> Compressor:
-    """Return the function that compresses; OutputError as with `resolve`."""
+    """Return the compression function; for errors see `resolve`."""
     compression = resolve(compression)
     if compression == "zlib":
         return lambda data: _zlib([data])

@@ -1,4 +1,4 @@
-"""What every format records about a sample, as JSON.
+"""The JSON record of a sample, which all formats share.
 
 ::
 
@@ -8,14 +8,13 @@
                  "categories": ["3", "5"]},
      "glyph_ids": [7, 11], "writers": [1, 2], "index": 0, "seed": "1"}
 
-Where masks are asked for, ``objects`` also has ``masks``: the pixels of each glyph's ink, as the
-run lengths of COCO; and ``quads``: x and y of the four corners of each cell in turn. Boxes are x, y, width and height in pixels, in the order of COCO; ``objects`` has the
-structure of object detection data sets at Hugging Face. Labels are always strings:
-"010" is not a number. ``writers`` is present if the source knows who wrote its glyphs,
-and has one entry for each glyph, so that its type is the same in every sample. A seed
-is a string as well, because many JSON readers cannot hold integers beyond 53 or 63
-bits. Columns of the input that are kept follow as ``columns``, a string for each. The
-encoding is UTF-8.
+If masks are requested, ``objects`` also has ``masks``, the pixels of each glyph's ink as COCO run
+lengths, and ``quads``, x and y of the four corners of each cell. Boxes are x, y, width and height
+in pixels, as in COCO; ``objects`` is structured like object detection data sets at Hugging Face.
+Labels are always strings: "010" is not a number. ``writers`` is present if the source has writer
+ids, with one entry for each glyph, so that its type is the same in all samples. The seed is a
+string, too, because many JSON readers cannot represent integers beyond 53 or 63 bits. Recorded
+columns of the input follow as ``columns``, as strings. The encoding is UTF-8.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ from mnistseq.formats.encoding.run_lengths import mask_of, masks_of
 
 
 def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) -> Iterator[bytes]:
-    """Yield a JSON object for each sample, without a line end.
+    """Yield a JSON object for each sample, without a line break.
 
     Parameters
     ----------
     file_names : tuple of str, optional
-        Each becomes the first value of its sample's record, as ``file_name``.
+        The first value of each record, ``file_name``.
     """
     boxes = coco_boxes(batch.flat_boxes).tolist()
     ink_boxes = coco_boxes(batch.flat_ink_boxes).tolist()
@@ -75,15 +74,15 @@ def json_records(batch: SampleBatch, file_names: tuple[str, ...] | None = None) 
 def stored_sample(
     key: str, image: Pixels, record: Mapping[str, Any], **others: Any
 ) -> StoredSample:
-    """Return a sample that was read, from its image and its record.
+    """Build a stored sample from its image and its record.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
     record : mapping
-        As above; it may have more keys.
+        The record, which may have further keys.
     **others
-        Attributes of the sample that differ from those of the record.
+        Attributes that override those of the record.
     """
     objects = record["objects"]
     values: dict[str, Any] = {
@@ -102,9 +101,9 @@ def stored_sample(
 
 
 def flat_quads(batch: SampleBatch) -> Floats:
-    """Return the corners of each cell in a row, to a hundredth of a pixel: shape (N, 8).
+    """Return the corners of each cell, rounded to a hundredth of a pixel: shape (N, 8).
 
-    Shape (0, 8) for a batch without corners.
+    The shape is (0, 8) for a batch without corners.
     """
     quads = np.empty((0, 4, 2)) if batch.flat_quads is None else batch.flat_quads
     return quads.reshape(-1, 8).round(2)
@@ -126,5 +125,5 @@ def _json_bytes(record: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(record)
     except orjson.JSONEncodeError:
-        # A label from a folder whose name is not UTF-8; only escapes can represent it.
+        # A label from a folder whose name is not UTF-8 can only be represented by escapes.
         return json.dumps(record, separators=(",", ":")).encode("ascii")

@@ -1,8 +1,8 @@
-"""Masks as run lengths in the compressed form of COCO, which pycocotools reads.
+"""Convert masks to compressed COCO run lengths, which pycocotools reads, and back.
 
-The runs of 0 and 1 in turn go down the columns. Each is written as its difference from the run
-before the last, in groups of five bits, lowest first; a sixth bit says that more groups follow,
-and 48 is added to make a character.
+Runs alternate between 0 and 1, column by column. Each is written as its difference from the run
+before the last, in groups of five bits, lowest first; a sixth bit marks that more groups follow,
+and 48 is added to give a printable character.
 
 Source: https://github.com/cocodataset/cocoapi, ``maskApi.c``, ``rleToString``.
 """
@@ -19,11 +19,11 @@ from mnistseq.core.samples import SampleBatch
 from mnistseq.core.segmentation import Masks
 
 _LONGEST_SHIFT = 40
-"""Bits of a run, in an image of any size."""
+"""Maximum number of bits of a run, in an image of any size."""
 
 
 def run_lengths(mask: Flags) -> str:
-    """Return a mask of shape (height, width) as run lengths."""
+    """Encode a mask of shape (height, width) as run lengths."""
     flat = np.concatenate([[False], mask.ravel(order="F")])
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     runs = np.diff(np.concatenate([[0], edges, [mask.size]]))
@@ -38,9 +38,11 @@ def area_of(counts: str) -> int:
 
 
 def mask_of(counts: Sequence[str], height: int, width: int) -> Masks:
-    """Return the run lengths of each glyph of an image as one mask, which numbers them from 1."""
+    """Decode the run lengths of all glyphs of an image to one mask, which numbers them from 1."""
     mask = np.zeros(height * width, dtype=np.uint16)
-    inked = mask.size  # pixels left: each belongs to one glyph, so that strange runs take no longer
+    inked = (
+        mask.size
+    )  # remaining pixels; each belongs to one glyph, which bounds the work for bad runs
     for number, own in enumerate(counts, 1):
         runs = _runs(own)
         inked -= sum(runs[1::2])
@@ -53,7 +55,7 @@ def mask_of(counts: Sequence[str], height: int, width: int) -> Masks:
 
 
 def masks_of(batch: SampleBatch) -> Iterator[list[str]]:
-    """Yield the run lengths of each glyph of each sample of a batch that has masks."""
+    """Yield the run lengths of all glyphs of each sample of a batch with masks."""
     lengths = batch.sequences.lengths.tolist()
     for mask, length in zip(batch.masks or (), lengths, strict=True):
         yield [run_lengths(_of(mask, number)) for number in range(1, length + 1)]

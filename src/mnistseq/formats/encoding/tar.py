@@ -1,7 +1,7 @@
-"""The members of a tar archive: those kinds of header that are written here or by GNU's tar.
+"""Read the members of tar archives as written by mnistseq or GNU tar.
 
-Python's tarfile is not used for archives of strangers: it follows sizes that lead backwards, reads
-headers of any length, and knows many kinds of member that samples never have.
+Python's tarfile is not safe for untrusted archives: it follows sizes that lead backwards, reads
+headers of any length, and supports many kinds of members that samples never need.
 
 Source: POSIX.1-2001 pax, "ustar Interchange Format" and "pax Header Block".
 """
@@ -17,7 +17,7 @@ from mnistseq.formats.encoding.plain_files import check_size
 
 _BLOCK = 512
 _LONGEST_HEADER = 1 << 16
-"""Bytes of an extended header: names are the longest things in it."""
+"""Maximum size of an extended header, whose longest content are names."""
 
 _REGULAR = (b"0", b"\0")
 _LONG_NAME, _EXTENDED, _GLOBAL = b"L", b"x", b"g"
@@ -25,7 +25,7 @@ _OCTAL = re.compile(rb" *([0-7]+)[ \0]*")
 
 
 class Member(NamedTuple):
-    """A member of an archive: its name, whether it is a regular file, and where its content is."""
+    """A member of an archive: name, whether it is a regular file, and position of its content."""
 
     name: str
     regular: bool
@@ -33,7 +33,7 @@ class Member(NamedTuple):
     size: int
 
     def read(self, file: BinaryIO) -> bytes:
-        """Return the content; ValueError if it is not a regular file, too large or cut."""
+        """Return the content; ValueError if it is not a regular file, too large or truncated."""
         if not self.regular:
             raise ValueError(f"{self.name!r} is not a regular file")
         check_size(self.name, self.size)
@@ -78,7 +78,7 @@ def _check_sum(header: bytes) -> None:
 
 
 def _number(field: bytes) -> int:
-    """Return the value of an octal number."""
+    """Parse an octal number."""
     found = _OCTAL.fullmatch(field)
     if found is None:
         raise ValueError(f"{field[:20]!r} is not a number in an archive")

@@ -1,4 +1,4 @@
-"""Files in a shard that are not part of it."""
+"""Detect files in a shard that are not part of it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ _BY_PRODUCTS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "lock.mdb"})
 
 
 def is_by_product(name: str) -> bool:
-    """Whether other programs leave files of this name beside those they read or show.
+    """Return whether other programs leave files of this name behind, such as ``.DS_Store``.
 
     Parameters
     ----------
     name : str
-        With slashes; only the last part counts.
+        Path with slashes; only the last part matters.
     """
     last = name.rpartition("/")[2]
     return last in _BY_PRODUCTS or last.endswith(".cache")
 
 
 def refuse_unexpected_files(shard: Path, expected: Set[str]) -> None:
-    """Raise ValueError if a folder contains anything but the expected files, their folders and by-products.
+    """Raise ValueError if a folder contains anything except expected files and by-products.
 
     Parameters
     ----------
     expected : set of str
-        Names that are relative to the shard, with slashes.
+        Paths relative to the shard, with slashes.
     """
     unexpected = sorted(_unexpected(shard, "", expected))
     if unexpected:

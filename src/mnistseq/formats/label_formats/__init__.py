@@ -1,1 +1,1 @@
-"""Label formats: what format `files` adds for trainers that read label files of their own."""
+"""Label formats: label files that format `files` adds for trainers."""

@@ -77,61 +77,61 @@ class LabelFormat:
     """Whether the label files contain boxes."""
 
     masks_replace_boxes: ClassVar[bool] = False
-    """Whether its files contain masks in place of boxes, where there are masks."""
+    """Whether the label files contain masks instead of boxes, if there are masks."""
 
     holds_any_label: ClassVar[bool] = False
-    """Whether its files can hold labels with tabs and line ends.
+    """Whether the label files can contain labels with tabs and line breaks.
 
     If not, such labels are refused, and each shard gets a ``classes.txt``.
     """
 
     image_suffix: ClassVar[str | None] = None
-    """What replaces the ending of an image's name in the name of the file for it, if any."""
+    """Suffix of the label file of an image, which replaces that of the image; empty for none."""
 
     label_folder: ClassVar[str | None] = None
-    """The folder of a shard that has the files for single images; by default that of the images."""
+    """Folder of the label files of single images; by default that of the images."""
 
     holds_masks: ClassVar[bool] = False
-    """Whether the file for an image is a picture of indices: which glyph each pixel belongs to."""
+    """Whether the label file of an image is a picture of glyph indices."""
 
     images_apart: ClassVar[bool] = False
-    """Whether the images of a shard must be in a folder of their own, `IMAGES`."""
+    """Whether the images of a shard must be in a separate folder, `IMAGES`."""
 
     boxes: Boxes = "ink"
 
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Return what readers of its files may do to such texts, as `Format.remarks` does."""
+        """Return warnings about what readers may do to such texts, like `Format.remarks`."""
         return ()
 
     def beside_images(self, batch: SampleBatch) -> Iterator[bytes]:
-        """Yield the content of the file for each image; asked only with an `image_suffix`."""
+        """Yield the content of the label file of each image; called only with an `image_suffix`."""
         return iter(())
 
     def of_shard(
         self, names: Sequence[str], texts: Sequence[str], folder: str
     ) -> Iterator[LabelFile]:
-        """Yield the files that describe one shard, with names that are relative to it.
+        """Yield the label files of one shard, with names relative to it.
 
         Parameters
         ----------
         names : sequence of str
             Names of the images in their folder.
         folder : str
-            The folder of the images in the shard, with a slash at its end, or empty.
+            Folder of the images in the shard, with a final slash, or empty.
         """
         return iter(())
 
     def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
-        """Yield the files that describe one split."""
+        """Yield the label files of one split."""
         return iter(())
 
     def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
-        """Yield the files that describe the whole data set; `splits` has at least one."""
+        """Yield the label files of the whole data set, which has at least one split."""
         return iter(())
 
 
 def joined(before: str, parts: Iterable[str], after: str) -> Iterator[str]:
-    """Yield the parts with a comma and a line end between them, between `before` and `after`."""
+    """Yield `before`, the parts separated by commas and line breaks, and `after`."""
     yield before
     separator = ""
     for part in parts:

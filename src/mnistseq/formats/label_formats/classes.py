@@ -1,4 +1,4 @@
-"""``classes.txt``: the labels of a source, one a line, in the order of their numbers.
+"""``classes.txt``: the labels of a source, one per line, ordered by class number.
 
 Source: labelImg, https://github.com/HumanSignal/labelImg, "Annotation visualization" (YOLO).
 """
@@ -25,5 +25,5 @@ def classes_text(alphabet: tuple[str, ...]) -> str:
 
 
 def parse_classes(content: bytes) -> list[str]:
-    """Return the labels that a ``classes.txt`` lists."""
+    """Parse a ``classes.txt``."""
     return content.decode().split("\n")[:-1]

@@ -1,4 +1,4 @@
-"""Glyphs as objects with boxes, as pycocotools, torchvision and supervision read them.
+"""coco: glyphs as objects with boxes, for pycocotools, torchvision and supervision.
 
 Source: https://cocodataset.org/#format-data, "Object Detection".
 """
@@ -22,7 +22,7 @@ class Coco(LabelFormat):
     uses_boxes: ClassVar[bool] = True
 
     def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
-        """Yield images, annotations and categories of a split, whose records are read twice."""
+        """Yield images, annotations and categories of a split, reading its records twice."""
         categories = {label: number for number, label in enumerate(split.classes(), 1)}
         named = ({"id": number, "name": label} for label, number in categories.items())
         about = {"description": "Images of sequences, drawn by mnistseq", "version": __version__}
@@ -84,6 +84,6 @@ def _images(split: LabelledSplit) -> Iterator[dict[str, Any]]:
             "file_name": path,
             "width": record["width"],
             "height": record["height"],
-            # Glyphs of several sources may be in one image; an image of COCO has one licence.
+            # An image may contain glyphs of several sources, but in COCO it has one licence.
             "license": 1,
         }

@@ -1,4 +1,4 @@
-"""Images and texts of a split in one table."""
+"""csv: the images and texts of a split in one table."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from mnistseq.formats.label_formats.base import LabelFile, LabelFormat, Labelled
 
 
 class Csv(LabelFormat):
-    """``labels_train.csv`` for the split train: file_name, text, and columns that are kept.
+    """``labels_train.csv`` for the split train: file_name, text, and recorded columns.
 
-    All values are quoted, which tells most readers that they are strings; pandas needs
-    ``dtype=str`` all the same.
+    All values are quoted, which marks them as strings for most readers; pandas still needs
+    ``dtype=str``.
     """
 
     name: ClassVar[str] = "csv"
@@ -32,5 +32,5 @@ def _lines(split: LabelledSplit) -> Iterator[str]:
 
 
 def _quoted(values: Iterable[str]) -> str:
-    """Return a line as RFC 4180 has it, but with a line end that is the same everywhere."""
+    """Return a line as in RFC 4180, but always with the same line break."""
     return ",".join('"{}"'.format(value.replace('"', '""')) for value in values) + "\n"

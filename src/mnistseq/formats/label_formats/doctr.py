@@ -1,7 +1,7 @@
-"""A JSON file of texts for each shard, as docTR reads it.
+"""doctr: a JSON file of texts for each shard, for docTR.
 
 Sources: https://mindee.github.io/doctr, ``RecognitionDataset``; docTR's training script, which
-takes the folders in the one it is given as parts, each with ``images`` and ``labels.json``.
+reads a folder of parts, each with ``images`` and ``labels.json``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A list of images and texts beside the images, as EasyOCR's trainer reads it.
+"""easyocr: a list of images and texts beside the images, for EasyOCR's trainer.
 
 Source: https://github.com/JaidedAI/EasyOCR, ``trainer/dataset.py``, which splits a line at its
-first comma and takes quotes as part of the text.
+first comma and treats quotes as part of the text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class EasyOcr(LabelFormat):
     name: ClassVar[str] = "easyocr"
 
     def remarks(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """Return what the trainer does with texts of digits."""
+        """Warn about what the trainer does with texts of digits."""
         if not all(text.isdecimal() for text in texts):
             return ()
         return (

@@ -1,4 +1,4 @@
-"""Text files beside the images, as kraken, Tesseract and Calamari read them."""
+"""gttxt: text files beside the images, for kraken, Tesseract and Calamari."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnistseq.formats.label_formats.base import LabelFormat
 
 
 class GtTxt(LabelFormat):
-    """The text of each sample in a file of its own: ``000000000.gt.txt``."""
+    """The text of each sample in a separate file: ``000000000.gt.txt``."""
 
     name: ClassVar[str] = "gttxt"
     image_suffix: ClassVar[str | None] = ".gt.txt"

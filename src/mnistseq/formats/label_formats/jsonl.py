@@ -1,4 +1,4 @@
-"""All records of a split in one file."""
+"""jsonl: all records of a split in one file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Jsonl(LabelFormat):
     holds_any_label: ClassVar[bool] = True
 
     def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
-        """Yield the records of a split; their paths begin at the data set's folder."""
+        """Yield the records of a split, with paths relative to the data set."""
         lines = (
             json.dumps({**record, "file_name": path}) + "\n" for path, record in split.records()
         )

@@ -1,4 +1,4 @@
-"""A picture of indices for each image, as trainers of segmentation read them.
+"""masks: a picture of glyph indices for each image, for segmentation.
 
 Source: PASCAL VOC and Cityscapes, whose instance masks number the objects of an image from 1.
 """
@@ -16,11 +16,11 @@ from mnistseq.formats.encoding.png import png_bytes
 from mnistseq.formats.label_formats.base import LabelFormat
 
 _MOST = 255
-"""Glyphs that a grey picture of 8 bits can number."""
+"""Maximum number of glyphs in an 8-bit grey picture."""
 
 
 class Masks(LabelFormat):
-    """``masks/000000000.png``: 0 for no glyph, 1 for the ink of the first one, and so on."""
+    """``masks/000000000.png``: 0 for no glyph, 1 for the ink of the first glyph, and so on."""
 
     name: ClassVar[str] = "masks"
     holds_any_label: ClassVar[bool] = True

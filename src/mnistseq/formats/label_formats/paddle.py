@@ -1,7 +1,7 @@
-"""Lists of images and their texts, as PaddleOCR reads them.
+"""paddle: lists of images and their texts, for PaddleOCR.
 
 Source: https://www.paddleocr.ai, "Text recognition": ``rec_gt_train.txt`` (path, tab,
-text) and ``dict.txt`` (one character a line).
+text) and ``dict.txt`` (one character per line).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ class Paddle(LabelFormat):
     name: ClassVar[str] = "paddle"
 
     def of_split(self, split: LabelledSplit) -> Iterator[LabelFile]:
-        """Yield the list of a split's images."""
+        """Yield the list of images of a split."""
         lines = (f"{path}\t{record['text']}\n" for path, record in split.records())
         yield f"rec_gt_{split.name}.txt", lines
 
     def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
         """Yield the list of all characters."""
         alphabet = splits[0].classes()
-        # With one label twice, so that the comma between longer labels is included.
+        # Repeat a label to include the comma between longer labels.
         characters = sorted(set(join([*alphabet, alphabet[0]])))
         yield "dict.txt", (f"{character}\n" for character in characters)

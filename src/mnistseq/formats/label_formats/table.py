@@ -1,4 +1,4 @@
-"""All label formats by name."""
+"""The table of all label formats by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes or polygons as text, as Ultralytics and supervision read them.
+"""yolo: boxes or polygons as text, for Ultralytics and supervision.
 
 Sources: https://docs.ultralytics.com/datasets/detect, "Ultralytics YOLO format", and
 https://docs.ultralytics.com/datasets/segment. Ultralytics finds
@@ -30,9 +30,10 @@ class Yolo(LabelFormat):
     images_apart: ClassVar[bool] = True
 
     def beside_images(self, batch: SampleBatch) -> Iterator[bytes]:
-        """Yield a line for each glyph: class, then its box or, where there are masks, its polygon.
+        """Yield a line for each glyph: class, then its box or, with masks, its polygon.
 
-        A box is its centre, width and height, a polygon its corners, all as parts of the image.
+        A box is given by centre, width and height, a polygon by its corners, all relative to the
+        size of the image.
         """
         ends = np.cumsum(batch.sequences.lengths).tolist()
         lines = self._boxes(batch) if batch.masks is None else list(_polygons(batch))
@@ -51,15 +52,15 @@ class Yolo(LabelFormat):
         ]
 
     def of_data_set(self, splits: Sequence[LabelledSplit]) -> Iterator[LabelFile]:
-        """Yield ``data.yaml``: where the images of each split are, and the names of the classes."""
-        # JSON is YAML, too, and a quoted digit remains a string.
+        """Yield ``data.yaml``: the folders of the splits, and the names of the classes."""
+        # JSON is valid YAML, and quoted digits remain strings.
         paths = _data_yaml_paths([split.name for split in splits]).items()
         lines = [f"{json.dumps(key)}: {json.dumps(folder)}\n" for key, folder in paths]
         yield "data.yaml", [*lines, f"names: {json.dumps(splits[0].classes())}\n"]
 
 
 def _polygons(batch: SampleBatch) -> Iterator[str]:
-    """Yield the line of each glyph; it is empty if the glyph has no ink."""
+    """Yield the line of each glyph; empty if the glyph has no ink."""
     for mask, codes in zip(batch.masks or (), batch.codes, strict=True):
         size = mask.shape[1], mask.shape[0]
         for number, code in enumerate(codes.tolist(), 1):
