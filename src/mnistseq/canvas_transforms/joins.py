@@ -51,8 +51,9 @@ class Joins(Checked, CanvasTransform):
             return canvas
         images = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
         u = numbers(stream, 6)
-        wanted = u[canvas.owner, 0] < self.strength * self.chance
-        round_ones = wanted & _round(images, canvas)
+        round_ones = u[canvas.owner, 0] < self.strength * self.chance
+        wanted = np.flatnonzero(round_ones)
+        round_ones[wanted] = _round(images, canvas, wanted)
         right = np.flatnonzero(round_ones[1:] & (np.diff(canvas.owner) == 0)) + 1
         to_round = round_ones[right - 1] | (u[canvas.owner[right], 1] < self.first)
         right = right[to_round & (canvas.ink_boxes[right - 1, 2] > 0)]
@@ -74,24 +75,27 @@ class Joins(Checked, CanvasTransform):
         return canvas.with_images(draw(canvas.images, strokes))
 
 
-def _round(images: Pixels, canvas: Canvas) -> Flags:
+def _round(images: Pixels, canvas: Canvas, glyphs: Ints) -> Flags:
     """Return which glyphs have an empty middle, and ink on all four sides of it."""
     middle, side = np.linspace(0.45, 0.55, 3), np.linspace(0, 0.42, 17)
     half = np.array([0.5])
-    hollow: Flags = ~np.any(_inked(images, canvas, middle, middle), axis=(1, 2))
-    for across, down in ((side, half), (1 - side, half), (half, side), (half, 1 - side)):
-        hollow &= np.any(_inked(images, canvas, across, down), axis=(1, 2))
+    hollow: Flags = ~np.any(_inked(images, canvas, glyphs, (middle, middle)), axis=(1, 2))
+    for points in ((side, half), (1 - side, half), (half, side), (half, 1 - side)):
+        left = np.flatnonzero(hollow)
+        hollow[left] = np.any(_inked(images, canvas, glyphs[left], points), axis=(1, 2))
     return hollow
 
 
-def _inked(images: Pixels, canvas: Canvas, across: Floats, down: Floats) -> Flags:
+def _inked(images: Pixels, canvas: Canvas, glyphs: Ints, points: tuple[Floats, Floats]) -> Flags:
     """Return which points of each glyph's ink box are dark: bool, shape (N, down, across)."""
-    first = canvas.ink_boxes[:, :2]
-    last = np.maximum(canvas.ink_boxes[:, 2:] - 1 - first, 0)
+    across, down = points
+    boxes = canvas.ink_boxes[glyphs]
+    first = boxes[:, :2]
+    last = np.maximum(boxes[:, 2:] - 1 - first, 0)
     x = first[:, :1] + np.rint(last[:, :1] * across).astype(np.int64)
     y = first[:, 1:] + np.rint(last[:, 1:] * down).astype(np.int64)
-    points = images[canvas.owner[:, None, None], y[:, :, None], x[:, None, :]]
-    dark: Flags = points < _DARK
+    ink = images[canvas.owner[glyphs, None, None], y[:, :, None], x[:, None, :]]
+    dark: Flags = ink < _DARK
     return dark
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags, Floats, Ints
+from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans
 from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
@@ -223,10 +224,8 @@ def _points(
     room = np.stack(
         [(before[:, 0] + 3 * before[:, 2]) // 4, (3 * behind[:, 0] + behind[:, 2]) // 4], axis=1
     )
-    x = np.full(len(rows), -1.0)
-    for size in np.unique(reach):
-        some = np.flatnonzero(reach == size)
-        x[some] = _free(canvas, rows[some], (room[some], y[some]), int(size))
+    lines = np.floor(y).astype(np.int64)
+    x = free_columns(canvas.images, canvas.widths[rows], rows, room, lines, reach).astype(float)
     found = np.flatnonzero(x >= 0)
     rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
     start = np.stack([x + 0.5, y], axis=1)
@@ -239,15 +238,40 @@ def _points(
     return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], left, low + 2 * reach + 1)
 
 
-def _free(canvas: Canvas, rows: Ints, where: tuple[Ints, Floats], reach: int) -> Floats:
-    """Return a column near the middle of a room with only white around it, or -1."""
-    height, width = canvas.images.shape[1], canvas.widths[rows, None]
-    room, y = where
+@twin("marks")
+def free_columns(
+    images: Pixels, widths: Ints, rows: Ints, room: Ints, lines: Ints, reach: Ints
+) -> Ints:
+    """Return columns near the middle of rooms with only white around them, or -1: shape (P,).
+
+    Parameters
+    ----------
+    images : ndarray of uint8
+    widths, rows : ndarray of int64, shape (P,)
+        Width of the image that each room is in, and its index.
+    room : ndarray of int64, shape (P, 2)
+        The columns between which one is wanted.
+    lines, reach : ndarray of int64, shape (P,)
+        The row of pixels that a point is in, and how far around it the paper must be white:
+        twice as far below.
+    """
+    columns = np.full(len(rows), -1)
+    for size in np.unique(reach).tolist():
+        some = np.flatnonzero(reach == size)
+        where = room[some], lines[some]
+        columns[some] = _free(images, widths[some], rows[some], where, size)
+    return columns
+
+
+def _free(images: Pixels, widths: Ints, rows: Ints, where: tuple[Ints, Ints], reach: int) -> Ints:
+    """Return columns with white paper around points of one size."""
+    height, width = images.shape[1], widths[:, None]
+    room, line = where
     middle = room.sum(axis=1) // 2
     far = int((room[:, 1] - room[:, 0]).max(initial=0)) // 2 + 1
     columns = middle[:, None] + np.arange(-far - reach, far + reach + 1)
-    lines = np.floor(y).astype(np.int64)[:, None] + np.arange(-reach, 2 * reach + 2)
-    window = canvas.images[
+    lines = line[:, None] + np.arange(-reach, 2 * reach + 2)
+    window = images[
         rows[:, None, None],
         np.clip(lines, 0, height - 1)[:, :, None],
         np.clip(columns, 0, width - 1)[:, None, :],
@@ -259,4 +283,4 @@ def _free(canvas: Canvas, rows: Ints, where: tuple[Ints, Floats], reach: int) ->
     tried = middle[:, None] + away
     wide &= (tried > room[:, :1]) & (tried < room[:, 1:])
     best = np.where(wide, np.abs(away), len(away)).argmin(axis=1)
-    return np.where(np.any(wide, axis=1), (middle + away[best]).astype(np.float64), -1.0)
+    return np.where(np.any(wide, axis=1), middle + away[best], -1)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy import int32
 from numpy.typing import NDArray
 
 from mnistseq.core.arrays import Floats, Ints, Pixels
@@ -123,61 +124,55 @@ def _descaled(numbers: Floats, places: int) -> Floats:
 @cache
 def _matrices() -> tuple[Floats, Floats]:
     """Return `forward` and `backward` as matrices of whole numbers: shape (8, 8) each."""
-    one = np.eye(SQUARE, dtype=np.int64)
-    to, back = np.stack(forward(one << 11, -2, 11)), np.stack(backward(one << 18, 18))
+    one = np.eye(SQUARE, dtype=np.int32)
+    to, back = np.stack(forward(one)), np.stack(backward(one))
     return to.astype(np.float64), back.astype(np.float64)
 
 
-def forward(pixels: Any, even: int, odd: int) -> tuple[Any, ...]:
-    """Transform eight pixels: numbers of 13 binary places, rounded to `odd` places fewer.
+# Compiled, sums of whole numbers would have 64 bits, and take twice as long; 32 are enough.
 
-    The two frequencies without fraction are rounded to `even` places fewer, or get more.
-    """
+
+def forward(pixels: Any) -> tuple[Any, ...]:
+    """Transform eight pixels into frequencies, with 13 binary places more."""
     p0, p1, p2, p3, p4, p5, p6, p7 = pixels
-    a0, a1, a2, a3 = p0 + p7, p1 + p6, p2 + p5, p3 + p4
-    a4, a5, a6, a7 = p3 - p4, p2 - p5, p1 - p6, p0 - p7
-    b0, b1, b2, b3 = a0 + a3, a1 + a2, a1 - a2, a0 - a3
-    half = 1 << (odd - 1)
-    z = (b2 + b3) * 4433
-    z5 = (a4 + a6 + a5 + a7) * 9633
-    z1, z2 = (a4 + a7) * -7373, (a5 + a6) * -20995
-    z3, z4 = (a4 + a6) * -16069 + z5, (a5 + a7) * -3196 + z5
-    if even < 0:
-        f0, f4 = (b0 + b1) << -even, (b0 - b1) << -even
-    else:
-        f0, f4 = (b0 + b1 + (1 << (even - 1))) >> even, (b0 - b1 + (1 << (even - 1))) >> even
+    a0, a1, a2, a3 = int32(p0 + p7), int32(p1 + p6), int32(p2 + p5), int32(p3 + p4)
+    a4, a5, a6, a7 = int32(p3 - p4), int32(p2 - p5), int32(p1 - p6), int32(p0 - p7)
+    b0, b1, b2, b3 = int32(a0 + a3), int32(a1 + a2), int32(a1 - a2), int32(a0 - a3)
+    z = int32((b2 + b3) * 4433)
+    z5 = int32((a4 + a6 + a5 + a7) * 9633)
+    z1, z2 = int32((a4 + a7) * -7373), int32((a5 + a6) * -20995)
+    z3, z4 = int32((a4 + a6) * -16069 + z5), int32((a5 + a7) * -3196 + z5)
     return (
-        f0,
-        (a7 * 12299 + z1 + z4 + half) >> odd,
-        (z + b3 * 6270 + half) >> odd,
-        (a6 * 25172 + z2 + z3 + half) >> odd,
-        f4,
-        (a5 * 16819 + z2 + z4 + half) >> odd,
-        (z + b2 * -15137 + half) >> odd,
-        (a4 * 2446 + z1 + z3 + half) >> odd,
+        int32((b0 + b1) * 8192),
+        int32(a7 * 12299 + z1 + z4),
+        int32(z + b3 * 6270),
+        int32(a6 * 25172 + z2 + z3),
+        int32((b0 - b1) * 8192),
+        int32(a5 * 16819 + z2 + z4),
+        int32(z + b2 * -15137),
+        int32(a4 * 2446 + z1 + z3),
     )
 
 
-def backward(frequencies: Any, shift: int) -> tuple[Any, ...]:
-    """Transform eight frequencies back: pixels of 13 binary places, rounded to `shift` fewer."""
+def backward(frequencies: Any) -> tuple[Any, ...]:
+    """Transform eight frequencies into pixels, with 13 binary places more."""
     f0, f1, f2, f3, f4, f5, f6, f7 = frequencies
-    half = 1 << (shift - 1)
-    z = (f2 + f6) * 4433
-    t2, t3 = z + f6 * -15137, z + f2 * 6270
-    t0, t1 = ((f0 + f4) << 13) + half, ((f0 - f4) << 13) + half
-    b0, b3, b1, b2 = t0 + t3, t0 - t3, t1 + t2, t1 - t2
-    z5 = (f7 + f3 + f5 + f1) * 9633
-    z1, z2 = (f7 + f1) * -7373, (f5 + f3) * -20995
-    z3, z4 = (f7 + f3) * -16069 + z5, (f5 + f1) * -3196 + z5
-    o0, o1 = f7 * 2446 + z1 + z3, f5 * 16819 + z2 + z4
-    o2, o3 = f3 * 25172 + z2 + z3, f1 * 12299 + z1 + z4
+    z = int32((f2 + f6) * 4433)
+    t0, t1 = int32((f0 + f4) * 8192), int32((f0 - f4) * 8192)
+    t2, t3 = int32(z + f6 * -15137), int32(z + f2 * 6270)
+    b0, b1, b2, b3 = int32(t0 + t3), int32(t1 + t2), int32(t1 - t2), int32(t0 - t3)
+    z5 = int32((f7 + f3 + f5 + f1) * 9633)
+    z1, z2 = int32((f7 + f1) * -7373), int32((f5 + f3) * -20995)
+    z3, z4 = int32((f7 + f3) * -16069 + z5), int32((f5 + f1) * -3196 + z5)
+    o0, o1 = int32(f7 * 2446 + z1 + z3), int32(f5 * 16819 + z2 + z4)
+    o2, o3 = int32(f3 * 25172 + z2 + z3), int32(f1 * 12299 + z1 + z4)
     return (
-        (b0 + o3) >> shift,
-        (b1 + o2) >> shift,
-        (b2 + o1) >> shift,
-        (b3 + o0) >> shift,
-        (b3 - o0) >> shift,
-        (b2 - o1) >> shift,
-        (b1 - o2) >> shift,
-        (b0 - o3) >> shift,
+        int32(b0 + o3),
+        int32(b1 + o2),
+        int32(b2 + o1),
+        int32(b3 + o0),
+        int32(b3 - o0),
+        int32(b2 - o1),
+        int32(b1 - o2),
+        int32(b0 - o3),
     )

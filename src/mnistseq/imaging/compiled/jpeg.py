@@ -40,9 +40,9 @@ def _code(images: Any, widths: Any, steps: Any, memory: Any, result: Any) -> Non
         _cut(images[row], widths[row], 8 * across, pixels)
         _unpack(words, first, count)
         for line in range(8):
-            _each_forward(first, second, 8 * line, 1, count, -2, 11)
+            _each_forward(first, second, 8 * line, 1, count, 11)
         for column in range(8):
-            _each_forward(second, first, column, 8, count, 2, 15)
+            _each_forward(second, first, column, 8, count, 15)
         _round(first, steps[row], count)
         for column in range(8):
             _each_backward(first, second, column, 8, count, 11)
@@ -108,7 +108,7 @@ def _round(numbers: Any, steps: Any, count: Any) -> None:
 
 @compiled
 def _each_forward(
-    numbers: Any, result: Any, first: Any, step: Any, count: Any, even: Any, odd: Any
+    numbers: Any, result: Any, first: Any, step: Any, count: Any, places: Any
 ) -> None:
     """Transform eight numbers of each square: those in every `step`-th array from the first."""
     # Written out here and below: with the arrays from a function, loops take a third longer.
@@ -121,13 +121,16 @@ def _each_forward(
     n, o = result[first + 4 * step], result[first + 5 * step]
     p, q = result[first + 6 * step], result[first + 7 * step]
     for x in range(count):
-        found = _forward((a[x], b[x], c[x], d[x], e[x], f[x], g[x], h[x]), even, odd)
-        i[x], j[x], k[x], m[x], n[x], o[x], p[x], q[x] = found
+        found = _forward((a[x], b[x], c[x], d[x], e[x], f[x], g[x], h[x]))
+        i[x], j[x] = _descaled(found[0], places), _descaled(found[1], places)
+        k[x], m[x] = _descaled(found[2], places), _descaled(found[3], places)
+        n[x], o[x] = _descaled(found[4], places), _descaled(found[5], places)
+        p[x], q[x] = _descaled(found[6], places), _descaled(found[7], places)
 
 
 @compiled
 def _each_backward(
-    numbers: Any, result: Any, first: Any, step: Any, count: Any, shift: Any
+    numbers: Any, result: Any, first: Any, step: Any, count: Any, places: Any
 ) -> None:
     """Transform eight frequencies of each square back."""
     a, b = numbers[first + 0 * step], numbers[first + 1 * step]
@@ -139,5 +142,15 @@ def _each_backward(
     n, o = result[first + 4 * step], result[first + 5 * step]
     p, q = result[first + 6 * step], result[first + 7 * step]
     for x in range(count):
-        found = _backward((a[x], b[x], c[x], d[x], e[x], f[x], g[x], h[x]), shift)
-        i[x], j[x], k[x], m[x], n[x], o[x], p[x], q[x] = found
+        found = _backward((a[x], b[x], c[x], d[x], e[x], f[x], g[x], h[x]))
+        i[x], j[x] = _descaled(found[0], places), _descaled(found[1], places)
+        k[x], m[x] = _descaled(found[2], places), _descaled(found[3], places)
+        n[x], o[x] = _descaled(found[4], places), _descaled(found[5], places)
+        p[x], q[x] = _descaled(found[6], places), _descaled(found[7], places)
+
+
+@compiled
+def _descaled(number: Any, places: Any) -> Any:
+    """Round a number by a count of binary places."""
+    half = np.int32(np.int32(1) << np.int32(places - 1))
+    return np.int32(np.int32(number + half) >> np.int32(places))

@@ -1,4 +1,4 @@
-"""Twin of the strokes of marks."""
+"""Twins of the strokes of marks, and of the search for paper where one fits."""
 
 from __future__ import annotations
 
@@ -37,3 +37,41 @@ def _draw(rows: Any, windows: Any, strokes: Any, result: Any) -> None:
                 cover = min(max(radius + 0.5 - np.sqrt(dx * dx + dy * dy), 0.0), 1.0)
                 light = np.uint8(np.rint(255 * (1 - ink * cover)))
                 result[rows[stroke], line, column] = min(result[rows[stroke], line, column], light)
+
+
+def free_columns(
+    images: Pixels, widths: Ints, rows: Ints, room: Ints, lines: Ints, reach: Ints
+) -> Ints:
+    """See `mnistseq.canvas_transforms.marks`."""
+    result = np.full(len(rows), -1)
+    _find(images, widths, rows, room, (lines, reach), result)
+    return result
+
+
+@compiled
+def _find(images: Any, widths: Any, rows: Any, room: Any, points: Any, result: Any) -> None:
+    for point in range(len(rows)):
+        image = images[rows[point], :, : widths[point]]
+        line, reach = points[0][point], points[1][point]
+        before, behind = room[point]
+        middle = (before + behind) // 2
+        for away in range((behind - before) // 2 + 2):
+            for column in (middle - away, middle + away):
+                if before < column < behind and _is_white(image, column, line, reach):
+                    result[point] = column
+                    break
+            if result[point] >= 0:
+                break
+
+
+@compiled
+def _is_white(image: Any, column: Any, line: Any, reach: Any) -> Any:
+    """Whether a point would lie within an image, with only white around it."""
+    height, width = image.shape
+    if column < reach or column + reach >= width:
+        return False
+    for y in range(line - reach, line + 2 * reach + 2):
+        for x in range(column - reach, column + reach + 1):
+            if image[min(max(y, 0), height - 1), x] < 255:
+                return False
+    return True
