@@ -1,4 +1,7 @@
-"""Twins of transforms that print paper under the ink."""
+"""Twins of transforms that print paper under the ink.
+
+Loops over a line are short, because a processor has several turns of a short one at work at a time.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,7 @@ def _wave(
     height = images.shape[1]
     first = np.empty(images.shape[2], np.float32)
     second, flaws = np.empty_like(first), np.empty_like(first)
+    sheets, others = np.empty_like(first), np.empty_like(first)
     middle = np.float32((height - 1) / 2)
     top, down = lattice[0], lattice[1]
     for row in range(len(images)):
@@ -65,9 +69,11 @@ def _wave(
                 for x in range(width):
                     flaws[x] = (upper[x] + (lower[x] - upper[x]) * down[line]) * uneven
             for x in range(width):
-                moved = flaws[x] * np.float32(0.25)
-                sheet = _line(one + first[x] + moved, thin)
-                other = _line(two + second[x] - moved, thin)
+                sheets[x] = _line(one + first[x] + flaws[x] * np.float32(0.25), thin)
+            for x in range(width):
+                others[x] = _line(two + second[x] - flaws[x] * np.float32(0.25), thin)
+            for x in range(width):
+                sheet, other = sheets[x], others[x]
                 crossing = sheet * other
                 sheet = sheet + (other - sheet) * share
                 sheet = sheet + (crossing - sheet) * dotted
@@ -90,6 +96,7 @@ def _grain(
     images: Any, widths: Any, keys: Any, depths: Any, lattice: Any, scratch: Any, result: Any
 ) -> None:
     top, down = lattice[0], lattice[1]
+    sheet = np.empty(images.shape[2], np.float32)
     for row in range(len(images)):
         width = widths[row]
         cloud_lines(keys[0][row], width, lattice, scratch)
@@ -97,12 +104,15 @@ def _grain(
         cloudy, specked = depths[row, 0], depths[row, 1]
         for y in range(images.shape[1]):
             upper, lower = scratch[1][top[y]], scratch[1][top[y] + 1]
-            start = np.uint32(y * width)
+            start, share = np.uint32(y * width), down[y]
+            source, target = images[row, y], result[row, y]
             for x in range(width):
-                sheet = upper[x] + (lower[x] - upper[x]) * down[y]
-                sheet = (sheet - np.float32(1)) * cloudy
-                sheet = sheet + grain(start + np.uint32(x), first, second) * specked
-                result[row, y, x] = shaded(images[row, y, x], sheet + np.float32(1))
+                sheet[x] = grain(start + np.uint32(x), first, second) * specked
+            for x in range(width):
+                cloud = upper[x] + (lower[x] - upper[x]) * share
+                sheet[x] = (cloud - np.float32(1)) * cloudy + sheet[x] + np.float32(1)
+            for x in range(width):
+                target[x] = shaded(source[x], sheet[x])
 
 
 def ruled(images: Pixels, widths: Ints, table: Field, reach: float) -> Pixels:

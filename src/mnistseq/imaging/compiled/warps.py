@@ -210,29 +210,35 @@ def enlarged(
 @compiled
 def _enlarge(images: Any, widths: Any, down: Any, across: Any, result: Any) -> None:
     height, longest = images.shape[1:]
-    taller = np.zeros(longest + 1, np.int32)
-    near, after = np.zeros(longest, np.int32), np.zeros(longest, np.int32)
-    columns, shares = np.zeros(longest, np.int32), np.zeros(longest, np.int32)
+    taller = np.zeros(longest + 1, np.uint32)
+    pairs, mixed = np.zeros(longest, np.uint32), np.zeros(longest, np.uint32)
+    columns, shares = np.zeros(longest, UNIT), np.zeros(longest, np.uint32)
     for row in range(len(images)):
         width = widths[row]
         for x in range(width):
-            columns[x] = across[row, x] >> np.int32(8)
-            shares[x] = across[row, x] & np.int32(255)
+            columns[x] = UNIT(across[row, x] >> np.int32(8))
+            shares[x] = np.uint32(across[row, x] & np.int32(255))
         for y in range(height):
-            line, share = down[row, y] >> 8, np.int32(down[row, y] & 255)
+            line, share = down[row, y] >> 8, np.uint32(down[row, y] & 255)
             upper, lower = images[row, line], images[row, min(line + 1, height - 1)]
             for x in range(width):
-                taller[x] = _between(np.int32(upper[x]), np.int32(lower[x]), share)
+                taller[x] = _between(np.uint32(upper[x]), np.uint32(lower[x]), share)
+            after = taller[1:]
             for x in range(width):
-                near[x] = taller[columns[x]]
-                after[x] = taller[columns[x] + 1]
+                pairs[x] = np.uint32(taller[x] | np.uint32(after[x] << np.uint32(16)))
+            for x in range(width):
+                mixed[x] = pairs[columns[x]]
             target = result[row, y]
             for x in range(width):
-                target[x] = np.uint8(_between(near[x], after[x], shares[x]))
+                near = np.uint32(mixed[x] & np.uint32(0xFFFF))
+                target[x] = np.uint8(_between(near, mixed[x] >> np.uint32(16), shares[x]))
 
 
 @compiled
 def _between(near: Any, after: Any, share: Any) -> Any:
     """Mix two pixels, in 256ths."""
-    more = np.int32(np.int32(after - near) * share)
-    return np.int32(np.int32(np.int32(near << np.int32(8)) + more + np.int32(128)) >> np.int32(8))
+    more = np.uint32(np.uint32(after - near) * share)
+    return np.uint32(
+        np.uint32(np.uint32(near << np.uint32(8)) + np.uint32(more + np.uint32(128)))
+        >> np.uint32(8)
+    )
