@@ -1,4 +1,4 @@
-"""DigitSequence: the class of the older tool image_sequence, over the pipeline."""
+"""DigitSequence: a drop-in replacement for the class of the older tool image_sequence."""
 
 from __future__ import annotations
 
@@ -77,10 +77,11 @@ class DigitSequence:
         ArgumentError
             If a range or the width is invalid; also a ValueError.
         LabelError
-            If there is no digit, or one that the source does not have; also a ValueError and a
+            If there is no digit, or the source does not have one; also a ValueError and a
             KeyError.
         SpacingError
-            If the gaps or the width cannot be met, or one digit has no gap; also a ValueError and a RuntimeError.
+            If the gaps or the width are impossible, or a single digit has no gap; also a
+            ValueError and a RuntimeError.
         """
         spacing: dict[str, Any] = asdict(self._config.spacing)
         spacing["min"], spacing["max"] = _pair(spacing_range)

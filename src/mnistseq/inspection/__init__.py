@@ -1,1 +1,1 @@
-"""Looking at a config, and at what it makes, without making it."""
+"""Inspect configs, sources and data sets."""

@@ -1,4 +1,4 @@
-"""Describes the glyphs of a source: labels, counts, sizes, writers, splits."""
+"""Describe the glyphs of a source: labels, counts, sizes, writers and splits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mnistseq.messages import and_more, listed, plural
 from mnistseq.pipeline.glyph_loading import load_bank, source_splits
 
 _MAX_LABELS = 40
-"""Labels that are listed before the rest is counted."""
+"""Number of labels that are listed before the rest is counted."""
 
 _WIDTH = 70
-"""Characters of a line of labels."""
+"""Maximum length of a line of labels."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class SourceDescription:
     source : str
         Name of the bank, such as ``image-folder animals``.
     splits : tuple of str
-        The splits that the source lists; empty if it lists none, or all are the same.
+        Splits that the source lists; empty if it lists none, or all are equal.
     paths : bool
-        Whether the glyphs are pen paths, which have no size in pixels but that of their fields.
+        Whether the glyphs are pen paths, whose only size in pixels is that of their fields.
     height : int
-        In pixels.
+        Height in pixels.
     min_width, max_width : int
-        Of the glyphs' cells, in pixels.
+        Smallest and greatest width of the cells, in pixels.
     colour : bool
         Whether glyphs have three channels.
     labels : dict
@@ -79,7 +79,7 @@ def describe_source(config: Config) -> SourceDescription:
 
 
 def description_lines(found: SourceDescription) -> Iterator[str]:
-    """Yield a description as lines for people."""
+    """Yield the lines of a readable description."""
     low, high = found.min_width, found.max_width
     width = f"{low}" if low == high else f"{low} to {high}"
     writers = "not recorded" if found.writers is None else f"{found.writers:,}"
@@ -115,5 +115,5 @@ def _label_lines(labels: dict[str, int]) -> Iterator[str]:
 
 
 def _shown(label: str) -> str:
-    """Return a label, quoted if it could be overlooked, or taken for a part of the list."""
+    """Return a label, quoted if it might be overlooked or taken for a separator."""
     return label if label.isprintable() and not {" ", ","}.intersection(label) else repr(label)

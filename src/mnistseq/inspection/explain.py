@@ -1,4 +1,4 @@
-"""Describes an effective config, and whether a line fits it, as text."""
+"""Describe an effective config, and the feasibility of a line, as text."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from mnistseq.inspection.feasibility import Feasibility
 from mnistseq.messages import plural
 
 _BAR_LENGTH = 40
-"""Characters of the longest bar of a chart."""
+"""Length of the longest bar of a chart in characters."""
 
 _CHART_LINES = 64
 
 _NARROWEST_VALUE = 12
-"""Characters of a value in one line at least, however narrow the terminal is."""
+"""Minimum number of characters of a value per line, even on narrow terminals."""
 
 
 def describe_config(effective: Effective) -> dict[str, Any]:
-    """Return every key with its value and where that came from, ready for JSON.
+    """Return all keys with their values and origins, as JSON values.
 
-    Keys of a single source are left out if there are several.
+    With several sources, keys of a single source are omitted.
     """
     several = bool(effective.config.source.mix)
     replaced = {f"source.{name}" for name in SINGLE_SOURCE} if several else set()
@@ -40,9 +40,9 @@ def describe_config(effective: Effective) -> dict[str, Any]:
 
 
 def config_lines(effective: Effective, columns: int) -> Iterator[str]:
-    """Yield a table of all keys: path, value as in a file, and where that came from.
+    """Yield a table of all keys: path, value as in a file, and origin.
 
-    Values that a terminal of `columns` characters has no room for continue on further lines.
+    Long values are wrapped to a width of `columns` characters.
     """
     rows = describe_config(effective)
     values = {path: json.dumps(row["value"], ensure_ascii=False) for path, row in rows.items()}
@@ -57,7 +57,7 @@ def config_lines(effective: Effective, columns: int) -> Iterator[str]:
 
 
 def feasibility_lines(found: Feasibility, columns: int) -> Iterator[str]:
-    """Yield lines that say whether a sequence can be drawn and how wide its gaps are."""
+    """Yield lines that say whether a sequence can be drawn and how its gaps are distributed."""
     for line in _sentences(found):
         yield from wrap(line, columns, subsequent_indent="  ", break_on_hyphens=False)
     if found.distribution:
@@ -95,9 +95,9 @@ def _range(low: int, high: int) -> str:
 
 
 def _chart(law: dict[int, float], drawn: dict[int, float], columns: int) -> Iterator[str]:
-    """Yield a line for each width or, if there are too many, for each group of adjacent ones.
+    """Yield a line for each width or, if there are too many, for groups of adjacent widths.
 
-    A line has the probability of the law, the share of what was drawn, and a bar of the first.
+    Each line has the exact probability, the share among drawn gaps, and a bar of the first.
     """
     widths = range(min(law), max(law) + 1)
     group_size = -(-len(widths) // _CHART_LINES)

@@ -1,14 +1,14 @@
-"""Measures of crops → a config file."""
+"""Write the config that fits measures of crops."""
 
 from __future__ import annotations
 
 from mnistseq.inspection.measure_crops import CropMeasures
 
 _DIGIT = 20 / 28
-"""Height of a digit, as a share of its cell's."""
+"""Height of a digit as a share of the height of its cell."""
 
 _LOWEST, _HIGHEST = 16, 512
-"""Pixels of a line that is drawn."""
+"""Height of a drawn line in pixels."""
 
 
 def fitted_toml(measures: CropMeasures, shown: CropMeasures) -> str:
@@ -17,9 +17,9 @@ def fitted_toml(measures: CropMeasures, shown: CropMeasures) -> str:
     Parameters
     ----------
     measures : CropMeasures
-        What the config is to draw.
+        Measures that the config should reproduce.
     shown : CropMeasures
-        The measures that its comment reports.
+        Measures to report in its comment.
     """
     m = measures
     height = round(_between(m.height[1], _LOWEST, _HIGHEST))
@@ -70,7 +70,7 @@ max = {round(0.15 * line)}
 
 
 def _comment(measures: CropMeasures) -> str:
-    """Return the measures, one on each line."""
+    """Return comment lines with the measures, one per line."""
     return "".join(
         f"#   {name.replace('_', ' '):<11}{' '.join(f'{value:8.3g}' for value in quantiles)}\n"
         for name, quantiles in measures.quantiles.items()

@@ -1,4 +1,4 @@
-"""What crops of handwriting look like, in numbers."""
+"""Measure what crops of handwriting look like."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from mnistseq.core.arrays import Ints, Pixels
 from mnistseq.imaging.stroke_width import stroke_widths
 
 QUANTILES = (5, 50, 95)
-"""Percentiles that a distribution is described by."""
+"""Percentiles that describe a distribution."""
 
 _SLANTS = range(-30, 46, 3)
-"""Angles that are tried, in degrees."""
+"""Angles to try, in degrees."""
 
 _INKED = 128
-"""Darker pixels, from 0 for paper to 255 for the darkest ink, are strokes."""
+"""Threshold above which pixels are strokes, from 0 for paper to 255 for the darkest ink."""
 
 
 @dataclass(frozen=True)
 class CropMeasures:
-    """The look of some crops: for each measure its percentiles 5, 50 and 95.
+    """The appearance of crops: percentiles 5, 50 and 95 of each measure.
 
     Attributes
     ----------
     height : tuple of float
         Height of the image, in pixels.
     ink_height : tuple of float
-        Height of the ink, as a share of the image's.
+        Height of the ink as a share of the height of the image.
     left, right : tuple of float
-        Paper beside the ink, as a share of the image's height.
+        Width of the paper beside the ink as a share of the height of the image.
     paper : tuple of float
-        Grey of the paper: the upper quartile of the pixels.
+        Grey level of the paper: the upper quartile of the pixels.
     contrast : tuple of float
-        Difference between the paper and the darkest 2 %, as a share of the paper's grey.
+        Difference between the paper and the darkest 2 % as a share of the paper's grey level.
     stroke : tuple of float
         Thickness of the strokes, as a share of the height of the ink.
     slant : tuple of float
-        Degrees, above 0 to the right.
+        Slant in degrees, positive to the right.
     roughness : tuple of float
-        Median difference of neighbouring pixels of the paper.
+        Median difference between neighbouring pixels of the paper.
     """
 
     crops: int
@@ -63,7 +63,7 @@ class CropMeasures:
 
     @classmethod
     def of(cls, crops: Iterable[Pixels]) -> CropMeasures:
-        """Measure crops: grey, dark ink on lighter paper; others are passed over."""
+        """Measure grey crops with dark ink on lighter paper; others are ignored."""
         rows = [found for crop in crops if (found := _measure(crop)) is not None]
         if not rows:
             raise ValueError("no crop has dark ink on lighter paper")
@@ -104,23 +104,23 @@ def _measure(crop: Pixels) -> dict[str, float] | None:
 
 
 def _extent(inked: Ints) -> tuple[int, int]:
-    """Return the first and the last line with ink, without a hundredth of it at either end."""
+    """Return the first and last line with ink, ignoring a hundredth of the ink at each end."""
     share = np.cumsum(inked) / max(int(inked.sum()), 1)
     first, last = np.searchsorted(share, [0.01, 0.99])
     return int(first), int(last) + 1
 
 
 def _strokes(ink: Pixels) -> Pixels:
-    """Return ink with more contrast, so that the print on the paper does not count as strokes."""
+    """Increase the contrast of ink, so that print on the paper does not count as strokes."""
     strong: Pixels = np.clip((ink.astype(np.int64) - 64) * 2, 0, 255).astype(np.uint8)
     return strong
 
 
 def _slant(ink: Pixels) -> int:
-    """Return the angle at which upright strokes fill the fewest columns.
+    """Return the slant: the angle at which sheared strokes fill the fewest columns.
 
-    Of all shears, it is the one whose column sums have the greatest sum of squares
-    (A. Vinciarelli, J. Luettin, 2001).
+    This is the shear whose column sums have the greatest sum of squares (A. Vinciarelli,
+    J. Luettin, 2001).
     """
     y, x = np.nonzero(ink >= _INKED)
     rows = len(ink) - y

@@ -1,4 +1,4 @@
-"""What can be measured of an image without knowing how it was drawn."""
+"""Measures of an image that need no knowledge of how it was drawn."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import numpy as np
 from mnistseq.core.arrays import Pixels
 
 _DARKEST = 2
-"""Percent of the pixels that count as the darkest, or the lightest."""
+"""Percentage of pixels that count as the darkest or lightest."""
 
 _INKED = 64
-"""A pixel that differs from the paper by this many levels is ink."""
+"""Pixels that differ from the paper by this many levels are ink."""
 
 
 def grey(image: Pixels) -> Pixels:
@@ -24,7 +24,7 @@ def paper(image: Pixels) -> float:
 
 
 def contrast(image: Pixels) -> float:
-    """Return how far the ink is from the paper in levels: the darkest 2 %, or the lightest."""
+    """Return the difference between ink, the darkest or lightest 2 %, and paper in levels."""
     pixels = grey(image)
     dark, light = np.percentile(pixels, [_DARKEST, 100 - _DARKEST])
     level = np.median(pixels)
@@ -32,18 +32,18 @@ def contrast(image: Pixels) -> float:
 
 
 def ink_share(image: Pixels) -> float:
-    """Return the share of the pixels that are ink."""
+    """Return the share of pixels that are ink."""
     pixels = grey(image).astype(int)
     return float((np.abs(pixels - np.median(pixels)) >= _INKED).mean())
 
 
 def stroke_width(image: Pixels) -> float:
-    """Return the average width of the strokes as a share of the height; 0 without ink.
+    """Return the average width of strokes as a share of the height; 0 without ink.
 
-    Twice the area of the ink over the length of its outline: the width of a long stroke.
+    This is twice the area of the ink divided by the length of its outline.
     """
     pixels = grey(image).astype(int)
     ink = np.pad(np.abs(pixels - np.median(pixels)) >= _INKED, 1)
     outline = sum(int((ink ^ np.roll(ink, 1, axis)).sum()) for axis in (0, 1))
-    # A slanted outline has more steps than its length, by 4 / pi on average.
+    # Pixel steps overestimate the length of slanted outlines by 4 / pi on average.
     return 2 * float(ink.sum()) * 4 / np.pi / outline / image.shape[0] if outline else 0.0

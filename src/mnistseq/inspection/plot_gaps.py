@@ -1,4 +1,4 @@
-"""The distributions of a gap and of the sum of the gaps, as a picture."""
+"""Plot the distributions of a gap and of the sum of the gaps."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from mnistseq.optional_packages import import_optional
 
 
 def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
-    """Draw what the law says as steps, and what was drawn as bars.
+    """Plot exact distributions as steps, and drawn gaps as bars.
 
     Parameters
     ----------
     found : Feasibility
-        Of a line that can be drawn and has gaps.
+        The feasibility of a line that can be drawn and has gaps.
 
     Returns
     -------
     bytes
-        The file: the same for the same request.
+        The content of the file, always the same for the same request.
     """
     import_optional("matplotlib", "a plot", "matplotlib")
     from matplotlib import rc_context

@@ -1,4 +1,4 @@
-"""A contact sheet of what a config draws, before a data set is made."""
+"""Draw a contact sheet of what a config draws, before making a data set."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from mnistseq.pipeline.shards.draw import draw_shard
 Worst: TypeAlias = Literal["faint", "narrow", "dense"]
 
 _READABLE_HEIGHT = 40
-"""Lower images are enlarged until they have this many pixels."""
+"""Smaller images are enlarged to at least this height in pixels."""
 
 _LARGEST_SCALE = 4
 
 
 @dataclass(frozen=True)
 class Look:
-    """How samples are shown.
+    """How samples are displayed.
 
     Attributes
     ----------
     count : int
-        Number of samples of a strip.
+        Number of samples per strip.
     boxes : {'ink', 'cell'}, optional
         Boxes to draw over the images.
     masks : bool
         Whether to tint the ink of each glyph.
     worst : {'faint', 'narrow', 'dense'}, optional
-        Show the faintest, narrowest or most densely inked samples among all that were drawn.
+        Show the faintest, narrowest or most densely inked of all drawn samples.
     among : int
-        Number of samples that are drawn to find the worst ones.
+        Number of samples to draw when searching for the worst ones.
     """
 
     count: int = 24
@@ -79,12 +79,12 @@ def preview(
 def first_samples(
     config: Config, request: InputRequest, seed: int, count: int, *, masks: bool = False
 ) -> Iterator[Sample]:
-    """Draw the first samples of a data set, which is not made.
+    """Draw the first samples of a data set without making it.
 
     Raises
     ------
     RequestError
-        As making the data set would.
+        Under the same conditions as making the data set.
     """
     files = make_format("files", {"masks": masks}, config)
     with open_request(config, request, "", seed=seed, dataset_format=files) as dataset:
@@ -108,7 +108,7 @@ def variants(config: Config, key: str, values: Sequence[Any]) -> dict[str, Confi
 
 
 def against(folder: Path, count: int, seed: int, height: int) -> Strip:
-    """Return pictures of a folder, chosen at random, at the height of ours."""
+    """Return random pictures from a folder, scaled to a height."""
     paths = pictures_in(folder)
     chosen = np.random.default_rng(seed).permutation(len(paths))[:count]
     pictures = (

@@ -1,4 +1,4 @@
-"""Pictures in a folder of the user's, which drawn ones are compared with."""
+"""Read the user's pictures, for comparison with drawn images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnistseq.messages import unreadable
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """Return the pictures in a folder, in the order of their paths.
+    """Return the pictures in a folder, sorted by path.
 
     MissingSourceError if the folder cannot be read, or has no picture.
     """
@@ -28,7 +28,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 
 def read_picture(path: Path, mode: Mode | None = None) -> Pixels:
-    """Decode a picture; SourceError if that is impossible."""
+    """Decode a picture; SourceError if that fails."""
     try:
         return decode_file(path, mode)
     except BrokenImageError as error:

@@ -1,4 +1,4 @@
-"""An image as text, with two pixels in each character."""
+"""Draw an image as text, with two pixels in each character."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from mnistseq.core.resample import resample
 
 
 def half_blocks(image: Pixels, columns: int, *, colour: bool) -> str:
-    """Draw an image with half blocks, shrunk to fit.
+    """Draw an image with half-block characters, shrunk to fit.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-        0 black, 255 white.
+        0 is black, 255 white.
     columns : int
-        Widest line.
+        Maximum width in characters.
     colour : bool
-        Whether to use 24-bit colour escapes; otherwise a block is there or not.
+        Whether to use 24-bit colour escapes; otherwise blocks are only black or white.
     """
     height, width = image.shape[:2]
     if width > columns:

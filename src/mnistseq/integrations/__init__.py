@@ -1,7 +1,6 @@
-"""Samples drawn on the fly, as training frameworks take them.
+"""Samples drawn on the fly for training frameworks.
 
-Modules are imported at the first use of what they contain, because each needs a framework of
-its own.
+Modules are imported on first use, because each needs its own framework.
 """
 
 from __future__ import annotations

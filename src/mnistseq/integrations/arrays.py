@@ -1,4 +1,4 @@
-"""Batches of NumPy arrays, for JAX, Keras and everything else."""
+"""Endless batches of NumPy arrays, for JAX, Keras and everything else."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class ArrayBatch(TypedDict):
     Attributes
     ----------
     image : ndarray of uint8, shape (B, height, width, channels)
-        Narrower images are padded with white at the right.
+        Narrower images are padded with white on the right.
     labels : ndarray of int64, shape (B, L)
         Codes of the labels; -1 past the end of a shorter sequence.
     boxes, ink_boxes : ndarray of int64, shape (B, L, 4)
-        x0, y0, x1, y1 of each glyph's cell and of its ink; 0 past the end of a shorter sequence.
+        x0, y0, x1, y1 of each glyph's cell and ink; 0 past the end of a shorter sequence.
     length, width : ndarray of int64, shape (B,)
         Number of labels, and width of the image before padding.
     mask : ndarray of uint16, shape (B, height, width)
-        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present if
-        masks are asked for, like `quads`.
+        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present
+        only if masks are requested, like `quads`.
     quads : ndarray of float64, shape (B, L, 4, 2)
         x, y of the corners of each cell, clockwise from the upper left.
     """
@@ -59,23 +59,24 @@ def array_batches(
     world_size: int = 1,
     **options: Unpack[SampleOptions],
 ) -> Iterator[ArrayBatch]:
-    """Draw batches without end.
+    """Draw an endless stream of batches.
 
     Parameters
     ----------
     config : Config, mapping, str or path
     batch_size, seed : int
     first : int
-        Number of the first batch, to resume after as many batches of all processes together.
+        Number of the first batch, to resume after this many batches of all processes together.
     rank, world_size : int
-        Number of this process, and of all: batch *n* belongs to rank *n* modulo `world_size`.
+        Rank of this process, and number of processes: batch *n* belongs to rank *n* modulo
+        `world_size`.
     **options
-        Those of `SampleOptions`.
+        See `SampleOptions`.
     """
     process_rank(rank, world_size)
     check_batch_size(batch_size)
     samples = IndexedSamples.of(config, seed, options)
-    # An inner generator, so that the checks above run at the call.
+    # An inner generator, so that the checks above run when the function is called.
     return (
         _padded(samples.draw(range(number * batch_size, (number + 1) * batch_size)))
         for number in batch_numbers(first, rank, world_size)
@@ -103,7 +104,7 @@ def sample_arrays(batch: SampleBatch, index: int) -> dict[str, NDArray[Any]]:
 
 
 def padded_images(images: Pixels | list[Pixels], fill: int = 255) -> Pixels:
-    """Return images as one array: shape (B, height, width, channels)."""
+    """Pad images to one array of shape (B, height, width, channels)."""
     if isinstance(images, list):
         images = _padded_widths(images, fill)
     return images[..., None] if images.ndim == 3 else images
@@ -115,7 +116,7 @@ def image_widths(images: Pixels | list[Pixels]) -> Ints:
 
 
 def padded_rows(flat: NDArray[_Number], lengths: Ints, fill: int) -> NDArray[_Number]:
-    """Return one row for each sequence: shape (B, L), or (B, L, 4) of boxes."""
+    """Pad values to one row for each sequence: shape (B, L), or (B, L, 4) for boxes."""
     rows = np.full((len(lengths), int(lengths.max()), *flat.shape[1:]), fill, dtype=flat.dtype)
     rows[np.arange(rows.shape[1]) < lengths[:, None]] = flat
     return rows

@@ -1,7 +1,7 @@
-"""Samples as a data source of Grain.
+"""SequenceSource: samples as a data source for Grain.
 
-Source: https://google-grain.readthedocs.io, ``grain.sources.RandomAccessDataSource``: a protocol,
-so that nothing of Grain is imported here.
+Source: https://google-grain.readthedocs.io, ``grain.sources.RandomAccessDataSource``, which is a
+protocol, so Grain need not be imported here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SequenceSource:
 
     Arrays are ``image`` (uint8, height x width x channels), ``labels`` (codes, one for each glyph),
     ``boxes`` and ``ink_boxes`` (x0, y0, x1, y1 of each glyph); and ``mask`` and ``quads`` as in
-    `ArrayBatch`, where masks are asked for.
+    `ArrayBatch`, if masks are requested.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class SequenceSource:
     count : int
     seed : int
     **options
-        Those of `SampleOptions`.
+        See `SampleOptions`.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class SequenceSource:
         return self._getitems([index])[0]
 
     def _getitems(self, indices: Sequence[SupportsIndex]) -> list[dict[str, NDArray[Any]]]:
-        """Draw samples in one call; Grain's own name for it."""
+        """Draw samples in one call; the name is Grain's."""
         batch = self._samples.draw(sample_indices(indices, self._count))
         return [sample_arrays(batch, number) for number in range(len(batch))]
 

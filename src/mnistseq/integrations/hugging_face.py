@@ -1,7 +1,7 @@
-"""Samples as data sets of Hugging Face's datasets.
+"""Samples as data sets for Hugging Face's datasets.
 
-Rows and features are those of the format ``parquet``, so that a set drawn in memory and a set
-loaded from files are the same.
+Rows and features are those of the format ``parquet``, so data sets drawn in memory equal those
+loaded from files.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from mnistseq.integrations.samples import IndexedSamples
 from mnistseq.integrations.texts import SampleOptions
 
 _AT_ONCE = 256
-"""Samples that are drawn in one call."""
+"""Number of samples drawn in one call."""
 
 _SHARDS = 64
-"""Shards at least, so that they can be divided among the workers of a loader."""
+"""Minimum number of shards, so that they can be divided among workers."""
 
 
 def to_dataset(
@@ -35,10 +35,10 @@ def to_dataset(
     ----------
     config : Config, mapping, str or path
     count : int
-        Number of samples. Images are kept as PNGs.
+        Number of samples. Images are stored as PNGs.
     seed : int
     **options
-        Those of `SampleOptions`.
+        See `SampleOptions`.
     """
     samples = IndexedSamples.of(config, seed, options)
     tables = map(datasets.table.InMemoryTable, _tables(samples, [range(count)]))
@@ -60,10 +60,10 @@ def to_iterable_dataset(
     config : Config, mapping, str or path
     count, seed : int
     num_shards : int, optional
-        Parts that ranks and workers take. By default at least 64, and a multiple of the number of
-        ranks, so that `datasets.distributed.split_dataset_by_node` gives each rank whole shards.
+        Number of parts for ranks and workers. By default at least 64, and a multiple of the number
+        of ranks, so that `datasets.distributed.split_dataset_by_node` gives each rank whole shards.
     **options
-        Those of `SampleOptions`.
+        See `SampleOptions`.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def _rows(samples: IndexedSamples, shards: list[range]) -> Iterator[dict[str, An
 
 
 def _tables(samples: IndexedSamples, shards: list[range]) -> Iterator[Any]:
-    """Yield tables of Arrow with the samples of some ranges of indices."""
+    """Yield Arrow tables with the samples of ranges of indices."""
     for shard in shards:
         for start in range(shard.start, shard.stop, _AT_ONCE):
             chosen = range(start, min(start + _AT_ONCE, shard.stop))

@@ -1,8 +1,8 @@
-"""Which batches belong to which process of a training run.
+"""Divide batches among the processes of a training run.
 
-Batch *n* belongs to rank *n* mod R and there to worker (*n* div R) mod W. Where a run starts at a
-later batch, workers are counted from the one that has a rank's first batch, because a loader
-always asks its worker 0 first.
+Batch *n* belongs to rank *n* mod R, and to its worker (*n* div R) mod W. If a run starts at a
+later batch, workers are counted from the one with the rank's first batch, because loaders always
+ask worker 0 first.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from mnistseq.errors import ArgumentError
 def batch_numbers(
     first: int, rank: int, world_size: int, worker: int = 0, workers: int = 1
 ) -> Iterator[int]:
-    """Yield the numbers of the batches of one worker, without end.
+    """Yield the batch numbers of one worker, endlessly.
 
     Parameters
     ----------
     first : int
-        The first batch that any process draws.
+        Number of the first batch of all processes.
     rank, world_size : int
-        Number of this process, and of all.
+        Rank of this process, and number of processes.
     worker, workers : int
-        Number of this worker, and of all workers of the process.
+        Number of this worker, and number of workers of the process.
     """
     own = first + (rank - first) % world_size
     return count(own + worker * world_size, world_size * workers)
 
 
 def process_rank(rank: int | None = None, world_size: int | None = None) -> tuple[int, int]:
-    """Return the number of this process and of all: those given, or those of the training run.
+    """Return rank and number of processes: as given, or those of the training run.
 
-    They are those of `torch.distributed` where it is initialised, otherwise those of the environment
-    variables that `torchrun` sets. A process alone is number 0 of 1.
+    They come from `torch.distributed` if it is initialised, otherwise from the environment
+    variables of `torchrun`. The default is rank 0 of 1.
 
     Raises
     ------
     ArgumentError
-        If there is no such rank.
+        If the rank does not exist.
     """
     if rank is None and world_size is None:
         rank, world_size = _distributed() or (
@@ -57,7 +57,7 @@ def process_rank(rank: int | None = None, world_size: int | None = None) -> tupl
 
 
 def _distributed() -> tuple[int, int] | None:
-    # A process that has not imported PyTorch has not initialised it either.
+    # If PyTorch has not been imported, it has not been initialised.
     torch = sys.modules.get("torch")
     if torch is None or not torch.distributed.is_available():
         return None

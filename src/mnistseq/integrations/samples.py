@@ -1,4 +1,4 @@
-"""IndexedSamples: what every integration draws from."""
+"""IndexedSamples: random access to samples, which all integrations use."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mnistseq.pipeline.composers import build_composer
 
 @dataclass(frozen=True, eq=False)
 class IndexedSamples:
-    """The samples of a config and a seed, each a function of its index.
+    """The samples of a config and a seed, each determined by its index.
 
-    They are those that `mnistseq batch` writes. A pickle has the config and the key of the cached
-    glyphs, not the glyphs.
+    They equal those that `mnistseq batch` writes. Pickles contain the config and the key of the
+    cached glyphs, not the glyphs.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class IndexedSamples:
     texts : TextRule
     seed : int
     masks : bool
-        Whether batches have masks and the corners of cells.
+        Whether batches have masks and corners of cells.
     """
 
     composer: Composer
@@ -45,7 +45,7 @@ class IndexedSamples:
         Raises
         ------
         RequestError
-            If samples cannot be drawn as asked for.
+            If samples cannot be drawn as requested.
         SourceError
             If the source cannot be read.
         """
@@ -55,19 +55,19 @@ class IndexedSamples:
         return cls(composer, rule, seed, options.get("masks", False))
 
     def draw(self, indices: Sequence[int] | Ints) -> SampleBatch:
-        """Draw the samples of some indices in one call."""
+        """Draw the samples of these indices in one call."""
         chosen = np.array(indices, dtype=np.int64)
         sequences = self.texts.of(Stream.of_indices(self.seed, chosen))
         return self.composer.compose(sequences, self.seed, indices=chosen, masks=self.masks)
 
 
 def sample_indices(indices: Sequence[SupportsIndex], count: int) -> Ints:
-    """Return indices of some of `count` samples; negative ones are counted from the end.
+    """Validate indices of `count` samples; negative ones count from the end.
 
     Raises
     ------
     IndexError
-        If there is no such sample; this also ends a loop over the samples.
+        If an index is out of range; this also ends a loop over the samples.
     """
     numbers = np.array(indices, dtype=np.int64)
     wrong = numbers[(numbers < -count) | (numbers >= count)]

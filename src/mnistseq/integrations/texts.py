@@ -1,4 +1,4 @@
-"""What samples show: each rule gives the sequences of a stream of samples."""
+"""Rules that choose the texts of samples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mnistseq.pipeline.rows.patterns import pattern_drawer
 
 
 class SampleOptions(TypedDict, total=False):
-    """What samples show, and which glyphs they are drawn with.
+    """Options for the texts and glyphs of samples.
 
     Attributes
     ----------
@@ -33,17 +33,17 @@ class SampleOptions(TypedDict, total=False):
     balance : bool
         Whether random labels occur equally often at each position.
     amounts : bool
-        Amounts of money, as `make_dataset` draws them.
+        Whether to draw amounts of money, like `make_dataset`.
     weights : str or path
-        File of texts, each with a weight.
+        File of texts with weights.
     pattern : str
         A regular expression that the text of every sample matches.
     texts : sequence of str or of iterables
-        Sample *i* shows text *i* modulo their number.
+        Texts to use in turn: sample *i* shows text *i* modulo their number.
     split : str
-        The part of the source to draw from, such as ``"test"``; by default the config's.
+        Split of the source to draw from, such as ``"test"``; by default that of the config.
     masks : bool
-        Whether samples have the mask of their glyphs and the corners of their cells, too.
+        Whether samples have masks of glyphs and corners of cells.
     """
 
     length: int | str
@@ -57,7 +57,7 @@ class SampleOptions(TypedDict, total=False):
 
 
 class TextRule(Protocol):
-    """Gives the sequences of samples; each depends on the seed and its index only."""
+    """Chooses the sequences of samples; each depends only on the seed and its index."""
 
     def of(self, stream: Stream) -> Sequences:
         """Return the sequences of the samples of a stream."""
@@ -66,7 +66,7 @@ class TextRule(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GivenTexts:
-    """Texts that are shown in turn."""
+    """Given texts, used in turn."""
 
     sequences: Sequences
 
@@ -77,7 +77,7 @@ class GivenTexts:
 
 @dataclass(frozen=True)
 class PatternTexts:
-    """Texts that match a regular expression, the same as those of `mnistseq batch`."""
+    """Texts that match a regular expression, as in `mnistseq batch`."""
 
     pattern: str
     alphabet: tuple[str, ...]
@@ -92,16 +92,16 @@ _drawer = lru_cache(maxsize=8)(pattern_drawer)
 
 
 def text_rule(composer: Composer, config: Config, seed: int, options: SampleOptions) -> TextRule:
-    """Return the rule that options ask for, after every check that is possible before drawing.
+    """Return the rule for the given options, after all checks possible before drawing.
 
     Raises
     ------
     ArgumentError
         If options contradict each other, or have invalid values.
     LabelError
-        If one of the texts has a label that the source lacks.
+        If a text contains a label that the source does not have.
     SpacingError
-        If one of the texts does not fit.
+        If a text does not fit.
     """
     alphabet = composer.bank.alphabet
     law = LawOptions(

@@ -1,4 +1,4 @@
-"""Samples → the tensors that models are trained with."""
+"""Collate samples to tensors for training."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from mnistseq.integrations.arrays import image_widths, padded_images, padded_row
 from mnistseq.integrations.torch_dataset import DrawnBatch, TensorSample, image_tensor
 
 Samples: TypeAlias = DrawnBatch | Sequence[TensorSample]
-"""What a loader passes: samples that were drawn in one call, or a list of single ones."""
+"""What a loader passes: samples drawn in one call, or a list of single samples."""
 
 
 class CtcBatch(NamedTuple):
-    """A batch for a recogniser that is trained with CTC.
+    """A batch for training a recogniser with CTC.
 
     Attributes
     ----------
     images : Tensor of float32, shape (B, channels, height, width)
-        0 black, 1 white. Narrower images are padded at the right.
+        0 is black, 1 white. Narrower images are padded on the right.
     widths : Tensor of int64, shape (B,)
         Width of each image before padding.
     targets : Tensor of int64, shape (B, L)
@@ -39,13 +39,13 @@ class CtcBatch(NamedTuple):
 
 
 def collate_ctc(samples: Samples, fill: float = 1.0) -> CtcBatch:
-    """Return samples as `torch.nn.CTCLoss` takes them.
+    """Collate samples for `torch.nn.CTCLoss`.
 
     Parameters
     ----------
     samples : DrawnBatch or sequence of TensorSample
     fill : float
-        What narrower images are padded with, from 0 (black) to 1 (white).
+        Padding value, from 0 (black) to 1 (white).
     """
     flat = _flat(samples)
     images = image_tensor(padded_images(flat.images, round(255 * fill)))
@@ -55,11 +55,12 @@ def collate_ctc(samples: Samples, fill: float = 1.0) -> CtcBatch:
 
 
 def collate_boxes(samples: Samples) -> tuple[list[Tensor], list[dict[str, Tensor]]]:
-    """Return samples as the detection models of torchvision take them.
+    """Collate samples for the detection models of torchvision.
 
-    Images are float32 from 0 to 1. Targets have ``boxes``, the ink boxes as float32 (x0, y0, x1, y1), and
-    ``labels``, the codes plus 1, because 0 is the background; where samples have masks, also ``masks``:
-    uint8, shape (N, height, width), 1 where the glyph has ink. Glyphs without ink are left out.
+    Images are float32 from 0 to 1. Targets have ``boxes``, the ink boxes as float32 (x0, y0, x1,
+    y1), and ``labels``, the codes plus 1, because 0 is the background. If samples have masks, there
+    are also ``masks``: uint8, shape (N, height, width), 1 where the glyph has ink. Glyphs without
+    ink are omitted.
     """
     flat = _flat(samples)
     inked = (flat.ink_boxes[:, 2:] > flat.ink_boxes[:, :2]).all(axis=1)
@@ -106,5 +107,5 @@ def _flat(samples: Samples) -> _Flat:
 
 
 def _floats(images: Tensor) -> Tensor:
-    # Twice as fast as dividing bytes.
+    # Twice as fast as dividing uint8.
     return images.to(torch.float32, memory_format=torch.contiguous_format).div_(255)

@@ -1,4 +1,4 @@
-"""Samples as a map-style data set of PyTorch."""
+"""SequenceDataset: samples as a map-style data set for PyTorch."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class TensorSample(TypedDict):
     Attributes
     ----------
     image : Tensor of uint8, shape (channels, height, width)
-        0 black, 255 white.
+        0 is black, 255 white.
     text : str
     labels : Tensor of int64, shape (L,)
         Codes of the labels: indices in the alphabet.
     boxes, ink_boxes : Tensor of int64, shape (L, 4)
-        x0, y0, x1, y1 of each glyph's cell and of its ink, half open.
+        x0, y0, x1, y1 of each glyph's cell and ink, half open.
     mask : Tensor of int32, shape (height, width)
-        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present if
-        masks are asked for, like `quads`.
+        1 where the first glyph has ink, 2 for the second one, and so on; 0 elsewhere. Present
+        only if masks are requested, like `quads`.
     quads : Tensor of float32, shape (L, 4, 2)
         x, y of the corners of each cell, clockwise from the upper left.
     """
@@ -47,10 +47,10 @@ class TensorSample(TypedDict):
 
 
 class DrawnBatch:
-    """Samples that were drawn in one call: a sequence of `TensorSample`.
+    """Samples drawn in one call, as a sequence of `TensorSample`.
 
-    Functions that collate take it like a list of samples; those of this package make tensors of
-    the whole batch at once.
+    Any collate function accepts it like a list of samples; those of this package convert the whole
+    batch at once.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class DrawnBatch:
             "ink_boxes": torch.from_numpy(arrays["ink_boxes"]),
         }
         if "mask" in arrays:
-            # PyTorch does not calculate with uint16.
+            # PyTorch hardly supports uint16.
             sample["mask"] = torch.from_numpy(arrays["mask"].astype(np.int32))
             sample["quads"] = torch.from_numpy(arrays["quads"]).float()
         return sample
@@ -83,26 +83,26 @@ class DrawnBatch:
 
 
 class SequenceDataset(Dataset[TensorSample]):
-    """Samples that are drawn when they are asked for.
+    """Samples that are drawn on access.
 
-    Every index has its own sample, the same in every process and every epoch. Samples are independent, so
-    a loader need not shuffle them; those of neighbouring indices are drawn the fastest.
+    The sample of an index is the same in every process and epoch. Samples are independent, so loaders
+    need not shuffle them; consecutive indices are drawn fastest.
 
     Parameters
     ----------
     config : Config, mapping, str or path
-        A config; its keys; the name of a preset; or the path of a file.
+        A config, a mapping of its keys, the name of a preset, or the path of a file.
     count : int
         Number of samples.
     seed : int
     **options
-        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
+        See `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
         ``masks``.
 
     Raises
     ------
     RequestError
-        If samples cannot be drawn as asked for.
+        If samples cannot be drawn as requested.
     SourceError
         If the source cannot be read.
     """
@@ -135,10 +135,10 @@ class SequenceDataset(Dataset[TensorSample]):
         return self.__getitems__([index])[0]
 
     def __getitems__(self, indices: Sequence[SupportsIndex]) -> DrawnBatch:
-        """Draw samples in one call; a `DataLoader` asks for each batch with it."""
+        """Draw samples in one call; `DataLoader` calls this for each batch."""
         return DrawnBatch(self._samples.draw(sample_indices(indices, self._count)))
 
 
 def image_tensor(pixels: Pixels) -> Tensor:
-    """Return images whose channels come before height and width, as PyTorch expects them."""
+    """Convert images to tensors with channels first."""
     return torch.from_numpy(pixels).movedim(-1, -3)

@@ -1,4 +1,4 @@
-"""An endless stream of batches for PyTorch, divided among ranks and workers."""
+"""SequenceStream: an endless stream of batches for PyTorch, divided among ranks and workers."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from mnistseq.integrations.texts import SampleOptions
 from mnistseq.integrations.torch_dataset import DrawnBatch
 
 EPOCH_SAMPLES = 2**40
-"""Indices of one epoch; the next one begins after them."""
+"""Number of indices in an epoch; the next epoch starts after them."""
 
 
 class SequenceStream(IterableDataset[DrawnBatch]):
-    """Whole batches of new samples, without end.
+    """An endless stream of whole batches of new samples.
 
-    A loader of it has ``batch_size=None``. Batch *n* belongs to one rank and one of its workers
-    (see `mnistseq.integrations.partition`), so that no two processes draw the same batch, and the
-    order does not depend on the number of workers.
+    Use it in a loader with ``batch_size=None``. Batch *n* belongs to one rank and one of its workers
+    (see `mnistseq.integrations.partition`), so no two processes draw the same batch, and the order
+    does not depend on the number of workers.
 
     Parameters
     ----------
     config : Config, mapping, str or path
-        A config; its keys; the name of a preset; or the path of a file.
+        A config, a mapping of its keys, the name of a preset, or the path of a file.
     batch_size : int
-        Samples in a batch of one rank.
+        Number of samples in a batch of one rank.
     seed : int
     rank, world_size : int, optional
-        Number of this process, and of all; by default those of `torch.distributed` or `torchrun`
-        when the stream is made.
+        Rank of this process, and number of processes; by default those of `torch.distributed` or
+        `torchrun` when the stream is created.
     **options
-        Those of `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
+        See `SampleOptions`: ``length``, ``texts``, ``pattern``, ``balance``, ``split``,
         ``masks``.
     """
 
@@ -60,7 +60,7 @@ class SequenceStream(IterableDataset[DrawnBatch]):
         self.batch_size: int = batch_size
         self.seed: int = seed
         self._samples = IndexedSamples.of(config, seed, options)
-        # Shared, so that workers that a loader keeps notice that it changes.
+        # Shared, so that persistent workers notice changes.
         self._position = torch.zeros(2, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
 
     @property
@@ -70,12 +70,12 @@ class SequenceStream(IterableDataset[DrawnBatch]):
 
     @property
     def epoch(self) -> int:
-        """The epoch that the next iteration draws from."""
+        """Epoch of the next iteration."""
         return int(self._position[0])
 
     @property
     def first(self) -> int:
-        """The first batch of all ranks that the next iteration draws."""
+        """Number of the first batch, over all ranks, of the next iteration."""
         return int(self._position[1])
 
     def set_epoch(self, epoch: int, first: int = 0) -> None:
@@ -84,9 +84,9 @@ class SequenceStream(IterableDataset[DrawnBatch]):
         Parameters
         ----------
         epoch : int
-            Each has samples of its own.
+            Each epoch has different samples.
         first : int
-            The first batch to draw: the number of those delivered by all ranks together.
+            First batch to draw: the number of batches delivered by all ranks together.
 
         Raises
         ------
@@ -110,19 +110,19 @@ class SequenceStream(IterableDataset[DrawnBatch]):
 
 
 class StreamLoader:
-    """Loads the batches of a stream, and counts those that were delivered.
+    """Loads the batches of a stream, and counts delivered batches.
 
-    Its state can be loaded with other numbers of workers and ranks: the next batch is the one after
-    the last that was delivered, whatever workers had prepared, and no batch is drawn again to get
-    there. An iteration resumes where the one before it ended.
+    Its state can be restored with different numbers of workers and ranks: the next batch is the one
+    after the last delivered one, whatever workers had prepared, and none is redrawn to get there. An
+    iteration continues where the previous one ended.
 
     Parameters
     ----------
     stream : SequenceStream
     collate_fn : callable, optional
-        Makes tensors of a batch in the worker, such as `collate_ctc`.
+        Converts batches to tensors in the workers, such as `collate_ctc`.
     **options
-        Those of `torch.utils.data.DataLoader`, such as ``num_workers``.
+        Options of `torch.utils.data.DataLoader`, such as ``num_workers``.
     """
 
     def __init__(
@@ -133,14 +133,14 @@ class StreamLoader:
     ) -> None:
         self.stream = stream
         self._epoch, self._batches = stream.epoch, stream.first
-        # PyTorch declares a function of a list; without a batch size it passes one item.
+        # PyTorch declares a function of a list, but without a batch size it passes one item.
         collate: Any = collate_fn
         self._loader: DataLoader[DrawnBatch] = DataLoader(
             stream, batch_size=None, collate_fn=collate, **options
         )
 
     def set_epoch(self, epoch: int) -> None:
-        """Let the next iteration draw the first batch of another epoch."""
+        """Let the next iteration start at the first batch of another epoch."""
         self._move(epoch, 0)
 
     def __iter__(self) -> Iterator[Any]:
@@ -150,7 +150,7 @@ class StreamLoader:
             yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Return the state; it is the same in every rank after the same number of steps."""
+        """Return the state, which is the same in all ranks after the same number of steps."""
         return {
             "epoch": self._epoch,
             "batches": self._batches,
@@ -159,12 +159,12 @@ class StreamLoader:
         }
 
     def load_state_dict(self, state: Mapping[str, int]) -> None:
-        """Let the next iteration begin after the batches that were delivered.
+        """Let the next iteration start after the delivered batches.
 
         Raises
         ------
         ArgumentError
-            If the stream has another batch size or seed, so that its batches are others.
+            If the stream has a different batch size or seed, and therefore other batches.
         """
         for name, value in (("batch_size", self.stream.batch_size), ("seed", self.stream.seed)):
             if state[name] != value:

@@ -1,4 +1,4 @@
-"""Equal gaps."""
+"""fixed: equal gaps."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ class Fixed(Spacing):
         return np.full((len(request.content), request.count), request.minimum)
 
     def distribution(self, request: GapRequest) -> GapDistribution:
-        """Return the widths of the gaps that a draw would give: nothing is random."""
+        """Return the widths of the gaps, which are not random."""
         gaps = self.gaps(request.at(np.zeros(1, dtype=np.int64)), Stream(0, 0, 1))
         values, number = np.unique(gaps, return_counts=True)
         chances = (number / gaps.size).tolist()
         return GapDistribution(dict(zip(values.tolist(), chances, strict=True)))
 
     def fit_probability(self, request: GapRequest) -> float | None:
-        """Return None: with a width, gaps are never free."""
+        """Return None if there is a width, because gaps are determined by it."""
         return 1.0 if request.room is None else None
 
     def feasible(self, request: GapRequest) -> Flags:
-        """Return for which samples the gaps come out whole and within the range."""
+        """Return for which samples the gaps are whole numbers within the range."""
         if request.room is None:
             single: Flags = request.least == request.most
             return single
@@ -64,7 +64,7 @@ class Fixed(Spacing):
 
 
 def _common_range(request: GapRequest) -> tuple[Ints, Ints]:
-    """Return the range that all gaps of a sample share; empty where the first exceeds the last."""
+    """Return the range common to all gaps of a sample; empty if its start exceeds its end."""
     if request.minimums is None or request.maximums is None:
         samples = len(request.content)
         return np.full(samples, request.minimum), np.full(samples, request.maximum)

@@ -1,4 +1,4 @@
-"""Random gaps, uniform over all that fit."""
+"""variable: random gaps, uniform over all that fit."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Variable(Spacing):
         return request.minimum + sample_within(uniforms, request.span, room)
 
     def distribution(self, request: GapRequest) -> GapDistribution:
-        """Compute how often a gap has each width; where gaps differ in range, draw them."""
+        """Compute the distribution of a gap; estimate it if gaps have different ranges."""
         if _unequal(request):
             return super().distribution(request)
         request.check()
@@ -52,7 +52,7 @@ class Variable(Spacing):
         return GapDistribution({low + step: float(each) for step, each in enumerate(chances)})
 
     def sum_distribution(self, request: GapRequest) -> GapDistribution:
-        """Compute how often the gaps have each sum; where gaps differ in range, draw them."""
+        """Compute the distribution of the sum; estimate it if gaps have different ranges."""
         if _unequal(request):
             return super().sum_distribution(request)
         request.check()
@@ -63,7 +63,7 @@ class Variable(Spacing):
         return GapDistribution({least + step: float(each) for step, each in enumerate(chances)})
 
     def fit_probability(self, request: GapRequest) -> float | None:
-        """Compute how likely free gaps are to fit; where gaps differ in range, draw them."""
+        """Compute the probability that gaps fit; estimate it if gaps have different ranges."""
         if _unequal(request):
             return super().fit_probability(request)
         if request.room is None:
@@ -72,19 +72,19 @@ class Variable(Spacing):
         return fit_probability(request.count, span, int(request.room[0]) - request.count * low)
 
     def feasible(self, request: GapRequest) -> Flags:
-        """Return for which samples gaps exist: all whose gaps can be within the range."""
+        """Return for which samples gaps exist within the range."""
         return request.feasible()
 
 
 def _unequal(request: GapRequest) -> bool:
-    """Whether the gaps of the first sample have different ranges."""
+    """Return whether the gaps of the first sample have different ranges."""
     if request.minimums is None or request.maximums is None:
         return False
     return bool(np.ptp(request.minimums[0]) or np.ptp(request.maximums[0]))
 
 
 def _range(request: GapRequest) -> tuple[int, int]:
-    """Return the least gap of the first sample, and how much larger the greatest is."""
+    """Return the smallest gap of the first sample, and the span of its range."""
     if request.minimums is None or request.maximums is None:
         return request.minimum, request.span
     low = int(request.minimums[0, 0])
@@ -92,7 +92,7 @@ def _range(request: GapRequest) -> tuple[int, int]:
 
 
 def _within_ranges(request: GapRequest, low: Ints, high: Ints, uniforms: Floats) -> Ints:
-    """Draw gaps that have ranges of their own, each from the word that it has in any case."""
+    """Draw gaps with individual ranges, each from its usual random word."""
     spans = high - low
     if request.room is None:
         gaps: Ints = low + (uniforms[:, 1:] * (spans + 1)).astype("int64")

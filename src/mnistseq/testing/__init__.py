@@ -6,13 +6,13 @@
     def test_contract():
         check_spacing(Triangular(peak=0.3))
 
-Each check raises AssertionError with a message that says what the component
-does and what it should do. It covers shapes and dtypes, randomness (equal calls
-give equal results in every batch and process) and the refusal of bad
-parameters. The built-in components pass the same checks.
+Each check raises AssertionError with a message that says what the component does and what
+it should do. Checks cover shapes and dtypes, randomness (equal calls give equal results in
+every batch and process) and the refusal of bad parameters. The built-in components pass the
+same checks.
 
-A check starts a process that imports the component again, so its class must be
-in a module that can be imported, not in a test function.
+Checks start a process that imports the component, so its class must be in an importable
+module, not in a test function.
 """
 
 from mnistseq.testing.canvas_transforms import check_canvas_transform

@@ -1,4 +1,4 @@
-"""The contract of canvas transforms."""
+"""Check the contract of canvas transforms."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from mnistseq.testing.common import (
 
 
 def check_canvas_transform(transform: CanvasTransform) -> None:
-    """Check a canvas transform on images of two sizes, in grey, in colour and higher than the line.
+    """Check a canvas transform on images of two sizes, in grey, in colour, and on a higher canvas.
 
-    Where it takes `mixed_widths`, padding must not change an image either.
+    If it supports `mixed_widths`, padding must not affect images.
 
     Raises
     ------
     AssertionError
-        With what the transform does and what it should do.
+        If the transform violates the contract; the message says how.
     """
     copy = check_component("canvas_transform", transform)
     inputs = _canvases(mixed=transform.mixed_widths)
@@ -65,7 +65,7 @@ def _canvases(mixed: bool) -> list[Canvas]:
 
 
 def _apply(transform: CanvasTransform, canvas: Canvas, first: int, last: int) -> Canvas:
-    """Change some of the images, as a batch of only these would."""
+    """Transform some of the images, as if they were a batch."""
     mine = (canvas.owner >= first) & (canvas.owner < last)
     widths = canvas.widths[first:last]
     part = replace(

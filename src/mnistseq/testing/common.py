@@ -1,4 +1,4 @@
-"""What the checks of all kinds share."""
+"""Shared by the checks of all kinds."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def require(condition: object, message: str) -> None:
 
 
 def load_bank_of_digits() -> GlyphBank:
-    """Return real digits to try a component on: MNIST's test split, which ships with mnistseq."""
+    """Return real digits for checks: MNIST's test split, which ships with mnistseq."""
     return load_bank(Config(source=SourceConfig(split="test")))
 
 
 def check_component(kind: Kind, component: object) -> object:
-    """Check what the components of all kinds have in common.
+    """Check the requirements common to all kinds of component.
 
     Returns
     -------
     object
-        A copy, to compare with the component after it was used.
+        A copy, to compare with the component after use.
     """
     fault = component_fault(kind, type(component))
     require(fault is None, str(fault))
@@ -69,13 +69,13 @@ def check_unchanged(component: object, copy: object) -> None:
 
 def _check_docstring(component: type) -> None:
     text = (component.__doc__ or "").strip()
-    # A dataclass without a docstring gets its signature as one.
+    # A dataclass without a docstring gets its signature as docstring.
     written = text and not (is_dataclass(component) and text.startswith(f"{component.__name__}("))
     require(written, "the class has no docstring; `mnistseq plugins` shows its first line")
 
 
 def _check_declaration(component: type) -> None:
-    """Check that defaults meet their declaration, and that what it excludes is refused."""
+    """Check that defaults match their declaration, and that excluded values are refused."""
     keys = list(keys_of(component))
     defaults = {key.path: key.default for key in keys if key.default is not MISSING}
     try:
@@ -93,7 +93,7 @@ def _check_declaration(component: type) -> None:
 
 
 def _excluded(key: Key) -> list[tuple[Any, str]]:
-    """Return values that a parameter's declaration excludes, each with what is wrong with it."""
+    """Return values excluded by a parameter's declaration, each with the reason."""
     kind, values = key.kind, []
     if kind.low is not None:
         values.append((kind.low - 1, "below the range"))
@@ -121,7 +121,7 @@ def _check_refused(
 
 
 def check_pure(run: Callable[[], Pixels], given: Pixels, what: str) -> Pixels:
-    """Run a transform twice; check that results are equal and that its input is unchanged."""
+    """Run a transform twice; check that results are equal and the input is unchanged."""
     before = given.copy()
     result = run()
     require(isinstance(result, np.ndarray), f"{what} are {type(result).__name__}, not an array")
@@ -135,7 +135,7 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def elsewhere(calls: Sequence[Call]) -> list[Any]:
-    """Return the results of calls in a spawned process, which shares nothing with this one."""
+    """Return the results of calls in a spawned process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         try:
             return pool.submit(_call_all, list(calls)).result()

@@ -1,4 +1,4 @@
-"""The contract of executors."""
+"""Check the contract of executors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SQUARES = [number * number for number in range(_TASKS)]
 
 
 def check_executor(executor: Executor) -> None:
-    """Check that an executor yields every receipt once and raises errors.
+    """Check that an executor yields every receipt once and raises errors of tasks.
 
     Raises
     ------
     AssertionError
-        With what the executor does and what it should do.
+        If the executor violates the contract; the message says how.
     """
     copy = check_component("executor", executor)
     receipts = sorted(executor.run(range(_TASKS), _square))

@@ -1,4 +1,4 @@
-"""The contract of formats."""
+"""Check the contract of formats."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from mnistseq.testing.common import (
 
 _LINE = "350"
 _CLOCK = 2.1
-"""Seconds after which every clock in use has advanced: ZIP's, the coarsest, has steps of 2 s."""
+"""Seconds after which all clocks have advanced; the coarsest is ZIP's, with steps of 2 s."""
 
 
 def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
-    """Check that equal samples make equal bytes at every path, at any time, in all batches.
+    """Check that equal samples give equal bytes, whatever the path, time and batches.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def check_format(dataset_format: Format, *, lossless: bool = True) -> None:
     Raises
     ------
     AssertionError
-        With what the format does and what it should do.
+        If the format violates the contract; the message says how.
     """
     copy = check_component("format", dataset_format)
     require(isinstance(dataset_format.suffix, str), "suffix is not a string")

@@ -1,4 +1,4 @@
-"""The contract of glyph transforms."""
+"""Check the contract of glyph transforms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mnistseq.testing.common import (
 )
 
 _LENGTH = 3
-"""Glyphs in each sample."""
+"""Number of glyphs in each sample."""
 
 
 def check_glyph_transform(transform: GlyphTransform) -> None:
@@ -30,7 +30,7 @@ def check_glyph_transform(transform: GlyphTransform) -> None:
     Raises
     ------
     AssertionError
-        With what the transform does and what it should do.
+        If the transform violates the contract; the message says how.
     """
     copy = check_component("glyph_transform", transform)
     inputs = _glyphs(load_bank_of_digits())
@@ -42,7 +42,7 @@ def check_glyph_transform(transform: GlyphTransform) -> None:
 
 
 def _glyphs(bank: GlyphBank) -> list[Pixels]:
-    """Return digits, one of them without ink: in grey, in colour, and of another shape."""
+    """Return digits, one of them without ink, in grey, in colour, and in another shape."""
     grey = np.asarray(bank.pixels[: SAMPLES * _LENGTH]).copy()
     grey[7] = 0
     wide = np.pad(grey, [(0, 0), (0, 3), (2, 11)])
@@ -50,7 +50,7 @@ def _glyphs(bank: GlyphBank) -> list[Pixels]:
 
 
 def _apply(transform: GlyphTransform, glyphs: Pixels, rows: slice) -> Pixels:
-    """Change some of the glyphs, as a batch of only these would."""
+    """Transform some of the glyphs, as if they were a batch."""
     owner = np.repeat(np.arange(SAMPLES), _LENGTH)[rows]
     index = np.tile(np.arange(_LENGTH), SAMPLES)[rows]
     samples = Stream(SEED, START + int(owner[0]), int(owner[-1] - owner[0]) + 1, "t")

@@ -1,4 +1,4 @@
-"""The contract of sources."""
+"""Check the contract of sources."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _LOOKED_AT = 1000
 
 
 def check_source(source: Source, split: str = "train", path: str | None = None) -> GlyphBank:
-    """Check a source on one of its splits.
+    """Check one split of a source.
 
     Parameters
     ----------
     source : Source
     split : str
-        A split that the source has.
+        An existing split.
     path : str, optional
-        Where the source's files are.
+        Location of the source's files.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def check_source(source: Source, split: str = "train", path: str | None = None) 
     Raises
     ------
     AssertionError
-        With what the source does and what it should do.
+        If the source violates the contract; the message says how.
     """
     copy = check_component("source", source)
     bank = source.load(split, path)
@@ -86,7 +86,7 @@ def _check_pixels(bank: GlyphBank) -> None:
 
 
 def _check_distances(fields: Pixels) -> None:
-    """Check that neighbours differ by no more than their distance and rounding."""
+    """Check that neighbours differ at most by their distance plus rounding."""
     steepest = max(int(np.abs(np.diff(fields.astype(int), axis=axis)).max()) for axis in (1, 2))
     require(
         steepest <= SLOPE + 1,
@@ -96,7 +96,7 @@ def _check_distances(fields: Pixels) -> None:
 
 
 def _check_refuses(source: Source, split: str, path: str | None, what: str) -> None:
-    """Check that a missing split or path raises one of mnistseq's errors, unless it is ignored."""
+    """Check that a missing split or path is ignored or raises one of mnistseq's errors."""
     try:
         source.load(split, path)
     except MnistseqError:

@@ -1,4 +1,4 @@
-"""The contract of spacing strategies."""
+"""Check the contract of spacing strategies."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
     ----------
     spacing : Spacing
     fits : bool
-        Whether it can keep gaps within a width; if not, only free gaps are requested.
+        Whether it supports a width; if not, only gaps without a width are requested.
 
     Raises
     ------
     AssertionError
-        With what the strategy does and what it should do.
+        If the strategy violates the contract; the message says how.
     """
     copy = check_component("spacing", spacing)
     requests = [*_requests(fits=fits), *(_pair_ranges(fits=fits) if spacing.pair_ranges else ())]
@@ -62,7 +62,7 @@ def check_spacing(spacing: Spacing, *, fits: bool = True) -> None:
 
 
 def _requests(*, fits: bool) -> Iterator[GapRequest]:
-    """Yield requests with glyphs of equal widths, and with a different width for each sample."""
+    """Yield requests with equal and with different content widths."""
     for content in (_content(), _content() + np.arange(SAMPLES) % 5):
         yield from (GapRequest(count, 3, 9, content) for count in _COUNTS)
         yield GapRequest(4, 5, 5, content)
@@ -73,13 +73,13 @@ def _requests(*, fits: bool) -> Iterator[GapRequest]:
             ]
             yield from fitting
             yield from (replace(request, exact=True) for request in fitting)
-    # Here no gap can reach its maximum, though gaps are small on average.
+    # Here no gap can reach its maximum, although gaps are small on average.
     if fits:
         yield GapRequest(5, 0, 100, _content(), _GLYPHS + 20)
 
 
 def _pair_ranges(*, fits: bool) -> Iterator[GapRequest]:
-    """Yield requests in which each gap has a range of its own."""
+    """Yield requests in which each gap has its own range."""
     count = 3
     low = -5 + (np.arange(SAMPLES)[:, None] + np.arange(count)) % 6
     for spread in (0, 1, 4):

@@ -1,4 +1,4 @@
-"""A contact sheet as a PNG, or as an SVG whose text can be selected."""
+"""Render a contact sheet as PNG, or as SVG with selectable text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CAPTION_SIZE, _TITLE_SIZE = 12, 16
 
 
 def sheet_image(sheet: ContactSheet) -> Image.Image:
-    """Draw a contact sheet: an RGB image of `ContactSheet.size`."""
+    """Draw a contact sheet as an RGB image of `ContactSheet.size`."""
     page = Image.new("RGB", sheet.size, _PAPER)
     draw = ImageDraw.Draw(page)
     captions, titles = (ImageFont.load_default(size) for size in (_CAPTION_SIZE, _TITLE_SIZE))

@@ -1,4 +1,4 @@
-"""ContactSheet: images in titled strips, and where each is on the page."""
+"""ContactSheet: the layout of images in titled strips on a page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mnistseq.core.arrays import Pixels
 from mnistseq.messages import beginning
 
 MARGIN = 12
-"""Pixels around the page, and between images."""
+"""Margin of the page, and space between images, in pixels."""
 CAPTION_HEIGHT = 18
 TITLE_HEIGHT = 30
 _LONGEST_TITLE = 120
 _CHARACTER_WIDTH = 7
-"""Width of a character of a caption, roughly; a picture is at least as wide as its caption."""
+"""Approximate width of a character; a picture gets at least the width of its caption."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +43,12 @@ class CaptionedImage:
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures that belong together.
+    """A row of pictures with a title.
 
     Attributes
     ----------
     title : str
-        Empty for none.
+        Empty for no title.
     """
 
     title: str
@@ -80,7 +80,7 @@ class ContactSheet:
     Parameters
     ----------
     width : int
-        Width of the page in pixels, if no picture is wider.
+        Minimum width of the page in pixels.
     """
 
     strips: Sequence[Strip]
@@ -119,7 +119,7 @@ class ContactSheet:
                 y += highest + CAPTION_HEIGHT + MARGIN
 
     def _rows(self, pictures: Sequence[CaptionedImage]) -> Iterator[list[CaptionedImage]]:
-        """Yield as many pictures as fit side by side, at least one."""
+        """Yield rows of as many pictures as fit side by side, at least one."""
         row: list[CaptionedImage] = []
         used = MARGIN
         for picture in pictures:

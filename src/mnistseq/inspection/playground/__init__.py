@@ -1,1 +1,1 @@
-"""The playground: a page on this machine on which a config can be tried."""
+"""The playground: a local page for trying a config."""

@@ -1,4 +1,4 @@
-"""What the playground draws for the values of its form."""
+"""Draw what the form of the playground describes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FLAGS = {
     "canvas.height": "--canvas-height",
     "canvas.align": "--canvas-align",
 }
-"""Key of the form → the option that sets it."""
+"""Key of the form → option that sets it."""
 
 _IMAGES = 24
 _TEXTS = 64
@@ -46,11 +46,11 @@ class Drawing:
     sheet : str
         A contact sheet as SVG; empty if nothing can be drawn.
     problem : str
-        Why nothing can be drawn; empty if something can.
+        Why nothing can be drawn; empty on success.
     feasibility : str
-        Whether the first sequence can be drawn, and its gaps.
+        Whether the first sequence can be drawn, and the distribution of its gaps.
     toml, command : str
-        The config as a file, and the command that draws the same.
+        The config as a file, and the equivalent command.
     """
 
     sheet: str
@@ -68,7 +68,7 @@ def draw(values: Mapping[str, Any], texts: str, seed: int) -> Drawing:
     values : mapping
         Key of the form, or ``preset``, → value; None for the default.
     texts : str
-        Sequences on lines, or how many random labels a sequence has, as in ``3-6``, after ``#``.
+        Sequences, one per line; or ``#`` and the number of random labels, such as ``#3-6``.
     """
     given = {key: value for key, value in values.items() if value is not None and key in FLAGS}
     preset = values.get("preset") if values.get("preset") in preset_names() else None
@@ -85,7 +85,7 @@ def draw(values: Mapping[str, Any], texts: str, seed: int) -> Drawing:
 
 
 def _request(texts: str) -> tuple[Any, dict[str, Any]]:
-    """Return what to draw, and of what to say whether it can be drawn."""
+    """Return what to draw, and the arguments of `assess`."""
     lines = [line.strip() for line in texts.splitlines() if line.strip()][:_TEXTS]
     if len(lines) == 1 and lines[0].startswith("#"):
         length = lines[0][1:].strip()

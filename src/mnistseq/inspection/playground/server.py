@@ -1,4 +1,4 @@
-"""The server of the playground: one page, for this machine and one token only."""
+"""The server of the playground: one page, accessible only from this machine with a token."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def make_server(port: int) -> tuple[BaseWSGIServer, str]:
 
 
 def make_app(token: str) -> Flask:
-    """Return the application: its page and what it draws, for those who have the token."""
+    """Return the application, which serves the page and its drawings to clients with the token."""
     from flask import Flask, Response, abort, jsonify, request
 
     app = Flask(__name__, static_folder=None)
@@ -70,7 +70,7 @@ def make_app(token: str) -> Flask:
 
     @app.before_request
     def _only_for_the_user() -> None:
-        # Another site that is open in the same browser knows neither our host nor the token.
+        # Other sites open in the same browser know neither our host nor the token.
         host = request.host.rpartition(":")[0]
         given = request.args.get("token") or request.headers.get("X-Token") or ""
         if host not in (_HOST, "localhost") or not compare_digest(given.encode(), token.encode()):

@@ -1,1 +1,1 @@
-"""The report on a data set: what is in it, and whether it is what its config asks for."""
+"""The report on a data set: its contents, and whether they match its config."""

@@ -1,4 +1,4 @@
-"""Charts as inline SVG, each with a sentence and a table that say the same."""
+"""Charts as inline SVG, each with an equivalent sentence and table."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _MOST_BARS = 48
 
 
 def bar_chart(fit: LawFit) -> str:
-    """Return counts as bars, with a line at what the law expects of each."""
+    """Return counts as bars, with lines at the counts expected by the law."""
     return _figure(fit.title, sentence(fit), _bars(fit), _fit_table(fit))
 
 
 def strip_chart(
     title: str, quantiles: Sequence[float], other: Sequence[float] | None, names: tuple[str, str]
 ) -> str:
-    """Return quantiles as a strip, from the lowest to the highest, and those of another set below.
+    """Return quantiles as a strip, optionally with those of another set below.
 
     Parameters
     ----------
     quantiles : sequence of float
-        5, 25, 50, 75 and 95 %.
+        The quantiles for 5, 25, 50, 75 and 95 %.
     names : tuple of str
-        What the two are called.
+        Names of the two sets.
     """
     rows = [(names[0], quantiles), *([(names[1], other)] if other is not None else [])]
     low = min(values[0] for _, values in rows)
@@ -54,7 +54,7 @@ def strip_chart(
 
 
 def sentence(fit: LawFit) -> str:
-    """Return what a test of fit says, in words."""
+    """Describe the result of a test of fit."""
     if fit.p is None:
         return "Counts; there is no law to compare them with." if not fit.expected else ""
     return (
@@ -64,7 +64,7 @@ def sentence(fit: LawFit) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table with a header, and with headers of its rows."""
+    """Return an HTML table with column and row headers."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
@@ -76,7 +76,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a number with three digits that count: ``0.0412``, ``12.5``, ``390``."""
+    """Format a number with three significant digits: ``0.0412``, ``12.5``, ``390``."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -1,4 +1,4 @@
-"""What is kept of samples that were read: measures of all of them, images of few."""
+"""Collect facts about samples: measures of all of them, and images of a few."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MEASURES: dict[str, Callable[[Pixels], float]] = {
     "ink, share": measures.ink_share,
     "stroke, share of height": measures.stroke_width,
 }
-"""Name → what is measured of an image."""
+"""Name of a measure → function of an image."""
 
 _MOST_AT_RANDOM, _MOST_OF_A_RULE = 12, 6
 _LARGEST_SHOWN = 10_000_000
-"""Bytes of an image."""
+"""Maximum size of an image to keep, in bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +37,18 @@ class Facts:
     Attributes
     ----------
     index : int
-        In the data set, where the splits are far from each other.
+        Index in the data set; splits are far apart.
     boxes : ndarray of int64, shape (L, 4), or None
     glyph_ids, writers : tuple of int
-        As far as they are known.
+        Empty if unknown.
     measured : dict of str to float
-        Name of a measure → its value.
+        Name of a measure → value.
     least_gap : float
-        Between the ink of two neighbours in pixels; infinite if not known.
+        Smallest gap between the ink of neighbours in pixels; infinite if unknown.
     reaches_out : bool
-        Whether a box reaches out of the image.
+        Whether a box extends beyond the image.
     digest : bytes
-        Equal for equal images.
+        Hash of the image.
     """
 
     index: int
@@ -80,7 +80,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Shown:
-    """Samples that a rule chose.
+    """Samples chosen by a rule.
 
     Attributes
     ----------
@@ -98,16 +98,16 @@ _RULES: dict[str, Callable[[Facts], float]] = {
     "Faintest": lambda facts: facts.measured[CONTRAST],
     "Most touching": lambda facts: facts.least_gap,
 }
-"""Rule → what is smallest for the samples that it chooses."""
+"""Rule → value that is smallest for the samples it chooses."""
 
 
 class Collection:
-    """Collects facts of samples, and chooses the samples that are shown.
+    """Collects facts about samples, and chooses samples to show.
 
     Parameters
     ----------
     positions : iterable of int
-        Of the samples that will be added.
+        Positions of the samples that will be added.
     """
 
     def __init__(self, positions: Iterable[int]) -> None:
@@ -120,7 +120,7 @@ class Collection:
         }
 
     def add(self, position: int, sample: StoredSample) -> None:
-        """Measure a sample; its image is kept only while a rule chooses it, and if it is not huge."""
+        """Measure a sample, keeping its image only if a rule chooses it and it is not huge."""
         facts = Facts.of(sample)
         self.facts.append(facts)
         if sample.image.size > _LARGEST_SHOWN:
@@ -132,7 +132,7 @@ class Collection:
             self._first[rule] = ranked[:_MOST_OF_A_RULE]
 
     def shown(self) -> Iterator[Shown]:
-        """Yield what the rules chose; a rule by which all samples are equal chooses none."""
+        """Yield the choices of all rules; a rule for which all samples are equal chooses none."""
         yield Shown("At random", self._at_random)
         for rule, rank in _RULES.items():
             if len(set(map(rank, self.facts))) > 1:

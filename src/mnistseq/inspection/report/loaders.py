@@ -1,4 +1,4 @@
-"""Code that loads a data set, for the libraries that read its format."""
+"""Code examples that load a data set with libraries that support its format."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ images = numpy.load({images}, mmap_mode="r")""",
 
 
 def loaders_of(manifest: Manifest) -> dict[str, str]:
-    """Return library → code, with the names of the data set's own files."""
+    """Return library → code, using the names of the data set's files."""
     first = f"DIR/{manifest.shards[0].name}" if manifest.shards else "DIR"
-    # As literals, because a name may contain quotes, and code of a stranger is not to be copied.
+    # As literals: names may contain quotes, and users must not copy a stranger's code.
     literals = {"{first}": json.dumps(first), "{images}": json.dumps(f"{first}/images.npy")}
     found = {"mnistseq": _OURS, **_LOADERS.get(manifest.format.name, {})}
     for name, literal in literals.items():

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs no network, no server and no script."""
+"""The report as a single HTML page without network access, server or scripts."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _SECTIONS = (
 
 
 _LISTED = 100
-"""Files that are named before the rest is counted."""
+"""Number of files that are listed before the rest is counted."""
 
 
 def report_page(report: Report) -> bytes:
-    """Return the page: the same bytes for the same data set."""
+    """Return the page, always the same for the same data set."""
     style = files("mnistseq.inspection.report").joinpath("style.css").read_text("utf-8")
     title = f"Data set {report.name}"
     links = "".join(f'<a href="#s{n}">{name}</a> ' for n, name in enumerate(_SECTIONS))
@@ -107,7 +107,7 @@ def _headline(report: Report, *, good: bool) -> str:
 
 
 def _splits(report: Report) -> Iterator[str]:
-    """Yield what the splits have in common; glyphs that they share are listed as faults."""
+    """Yield what splits share; shared glyphs are listed as faults."""
     found = report.survey
     sizes = ", ".join(f"{name} {count:,}" for name, count in found.splits.items())
     yield _line("note", f"Splits: {sizes}.")

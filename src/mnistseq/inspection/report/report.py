@@ -1,4 +1,4 @@
-"""Report: all that is known of a data set, for the page and for its JSON twin."""
+"""Report: everything known about a data set, for the page and for JSON."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from mnistseq.pipeline.verify.result import Verification
 from mnistseq.progress import reporting
 
 DEFAULT_SAMPLES = 5_000
-"""Samples that are read and measured of a larger data set."""
+"""Default number of samples to measure."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that is known of a data set.
+    """Everything known about a data set.
 
     Attributes
     ----------
     name : str
-        Name of its folder.
+        Name of the folder.
     verification : Verification or None
         None if the hashes were not verified.
     against : tuple of (str, dict) or None
-        Name of a folder of pictures, and the quantiles of what was measured of them.
+        Name of a folder of pictures, and quantiles of their measures.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Report:
     against: tuple[str, dict[str, tuple[float, ...]]] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what the page shows, without the images."""
+        """Return the content of the page, without images."""
         manifest, found = self.manifest, self.survey
         checked = self.verification
         return {
@@ -89,23 +89,23 @@ def make_report(
     path : str
         Folder or URL of the data set, or of its manifest.
     most : int
-        Samples to measure.
+        Maximum number of samples to measure.
     verified : bool
-        Whether all hashes are compared with the manifest.
+        Whether to compare all hashes with the manifest.
     against : Path, optional
         A folder of pictures to compare with.
     fetch : bool
-        Whether the manifest may have files elsewhere read, a source downloaded and plugins
-        imported.
+        Whether the manifest may cause other files to be read, sources to be downloaded and
+        plugins to be imported.
 
     Raises
     ------
     OutputError
-        If nothing finished is kept there.
+        If there is no finished data set.
     NotAllowedError
-        If its format is a plugin's, and that is not allowed.
+        If the format needs a plugin, and `fetch` is false.
     SourceError
-        If the manifest, all samples or a picture to compare with cannot be read.
+        If the manifest, every sample, or a picture to compare with cannot be read.
     MissingSourceError
         If the folder to compare with has no pictures.
     """

@@ -1,4 +1,4 @@
-"""Survey: what a data set contains, measured on some or all of its samples."""
+"""Survey: statistics of a data set, measured on some or all of its samples."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ from mnistseq.progress import reporting
 
 QUANTILES = (5, 25, 50, 75, 95)
 _FAINT = 20
-"""An image whose ink is less than this many levels from its paper can hardly be read."""
+"""Images whose ink differs from the paper by fewer levels can hardly be read."""
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a data set contains.
+    """Statistics of a data set.
 
     Attributes
     ----------
     samples : int
-        Samples that were read.
+        Number of samples read.
     unread : int
-        Samples that could not be read.
+        Number of samples that could not be read.
     fits : tuple of LawFit
-        Labels, lengths and gaps beside their laws.
+        Labels, lengths and gaps compared with their laws.
     unknown_law : str
         Why gaps are not compared with their law; empty if they are.
     quantiles : dict of str to tuple of float
-        Measure → 5, 25, 50, 75 and 95 % quantile.
+        Measure → quantiles for 5, 25, 50, 75 and 95 %.
     splits : dict of str to int
-        Split → its samples.
+        Split → number of samples.
     shared_glyphs, shared_texts : int
-        Glyphs and texts that occur in several splits, among the samples that were read.
+        Number of glyphs and texts in several splits, among the samples read.
     glyphs : int
-        Different glyphs.
+        Number of different glyphs.
     most_used : int
-        How often the most used glyph occurs.
+        Number of occurrences of the most frequent glyph.
     writers : int
-        Different writers of glyphs; 0 if none is known.
+        Number of different writers; 0 if unknown.
     busiest_writer : int
-        Glyphs by the writer with the most of them.
+        Number of glyphs by the most frequent writer.
     shared_writers : int
-        Writers with glyphs in several splits.
+        Number of writers with glyphs in several splits.
     repeated_images : int
-        Images that are equal to an earlier one.
+        Number of images equal to an earlier one.
     """
 
     samples: int
@@ -82,15 +82,15 @@ class Survey:
 
 
 def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Survey:
-    """Read samples at equal distances, and measure them.
+    """Read evenly spaced samples, and measure them.
 
     Parameters
     ----------
     most : int
-        Read no more samples than this.
+        Maximum number of samples to read.
     fetch : bool
-        Whether the manifest may have files elsewhere read, a source downloaded and plugins
-        imported.
+        Whether the manifest may cause other files to be read, sources to be downloaded and
+        plugins to be imported.
     """
     manifest = finished.manifest
     collection, problems = _collected(finished, most, fetch=fetch)
@@ -125,7 +125,7 @@ def survey(finished: FinishedDataset, most: int, *, fetch: bool = False) -> Surv
 
 
 def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]:
-    """Measure the pictures of a folder, at most some at equal distances."""
+    """Measure the pictures in a folder, evenly spaced if there are more than `most`."""
     measured: dict[str, list[float]] = {name: [] for name in MEASURES}
     paths = pictures_in(folder)
     chosen = _spread(len(paths), most)
@@ -139,14 +139,14 @@ def quantiles_of_folder(folder: Path, most: int) -> dict[str, tuple[float, ...]]
 
 
 def quantiles_of(values: Sequence[float] | np.ndarray) -> tuple[float, ...]:
-    """Return the quantiles of `QUANTILES`."""
+    """Return the quantiles listed in `QUANTILES`."""
     return tuple(float(value) for value in np.percentile(np.asarray(values, float), QUANTILES))
 
 
 def _collected(
     finished: FinishedDataset, most: int, *, fetch: bool
 ) -> tuple[Collection, list[str]]:
-    """Read samples, and return them with what was wrong with those that cannot be read.
+    """Read samples; also return the errors of those that cannot be read.
 
     SourceError if no sample can be read.
     """
@@ -168,7 +168,7 @@ def _collected(
 
 
 def _spread(count: int, most: int) -> list[int]:
-    """Return at most `most` indices below `count`, at equal distances."""
+    """Return at most `most` evenly spaced indices below `count`."""
     if count <= most:
         return list(range(count))
     chosen: list[int] = np.linspace(0, count - 1, most).astype(int).tolist()
@@ -178,7 +178,7 @@ def _spread(count: int, most: int) -> list[int]:
 def _gaps(
     finished: FinishedDataset, samples: Sequence[Facts], *, fetch: bool
 ) -> tuple[LawFit | None, str]:
-    """Return the gaps beside their law, or why they cannot be compared."""
+    """Compare the gaps with their law, or return why that is impossible."""
     boxes = [sample.boxes for sample in samples if sample.boxes is not None]
     if not boxes:
         return None, "the format does not keep boxes"
@@ -193,7 +193,7 @@ def _gaps(
 
 
 def _why_unknown(composer: Composer) -> str:
-    """Return why boxes do not show the gaps that were drawn; empty if they do."""
+    """Return why gaps cannot be measured from boxes; empty if they can."""
     if composer.canvas_transforms:
         return "canvas transforms move the glyphs after they are spaced"
     if composer.gaps.fit == "resize":
@@ -213,7 +213,7 @@ def _by_split(manifest: Manifest, samples: Sequence[Facts]) -> list[list[Facts]]
 
 
 def _shared(parts: Sequence[set[_T]]) -> int:
-    """Return how many things are in several of the sets."""
+    """Return how many elements are in several of the sets."""
     return len(set().union(*(a & b for a, b in combinations(parts, 2))))
 
 
