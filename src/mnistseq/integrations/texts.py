@@ -99,9 +99,9 @@ def text_rule(composer: Composer, config: Config, seed: int, options: SampleOpti
     ArgumentError
         If options contradict each other, or have invalid values.
     LabelError
-        If a text contains a label that the source does not have.
+        If one of the texts contains a label that the source does not have.
     SpacingError
-        If a text does not fit.
+        If one of the texts does not fit.
     """
     alphabet = composer.bank.alphabet
     law = LawOptions(
