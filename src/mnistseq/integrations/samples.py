@@ -57,6 +57,11 @@ class IndexedSamples:
     def draw(self, indices: Sequence[int] | Ints) -> SampleBatch:
         """Draw the samples of these indices in one call."""
         chosen = np.array(indices, dtype=np.int64)
+        if len(chosen) and (np.diff(chosen) == 1).all():
+            # A run has its random words in one piece, so that none are picked out.
+            start = int(chosen[0])
+            sequences = self.texts.of(Stream(self.seed, start, len(chosen)))
+            return self.composer.compose(sequences, self.seed, start, masks=self.masks)
         sequences = self.texts.of(Stream.of_indices(self.seed, chosen))
         return self.composer.compose(sequences, self.seed, indices=chosen, masks=self.masks)
 

@@ -107,5 +107,7 @@ def _flat(samples: Samples) -> _Flat:
 
 
 def _floats(images: Tensor) -> Tensor:
-    # Twice as fast as dividing uint8.
-    return images.to(torch.float32, memory_format=torch.contiguous_format).div_(255)
+    # NumPy converts and divides a few thousand pixels at a time, PyTorch all of them twice.
+    floats = np.empty(images.shape, dtype=np.float32)
+    np.divide(images.numpy(), np.float32(255), out=floats, dtype=np.float32)
+    return torch.from_numpy(floats)
