@@ -67,10 +67,13 @@ def test_a_full_disk_keeps_whole_shards_and_resume_makes_the_rest(
     ("format_name", "room"), [("files", 2_000), ("webdataset", 9_000), ("npy", 4_000)]
 )
 def test_a_write_that_is_cut_short_leaves_no_half_file(
-    process: Process, folder: Path, format_name: str, room: int
+    process: Process, folder: Path, format_name: str, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The system then writes the first part of a block, and returns its size without an error."""
     import resource
+
+    # Python does not notice that it cuts its own files of compiled modules, too.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
