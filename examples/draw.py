@@ -14,7 +14,7 @@ CONFIG = Path(__file__).with_name("config.json")
 
 
 def draw(folder: Path) -> list[dict[str, object]]:
-    """Write an image for each sequence, and say what is in it and where."""
+    """Write an image for each sequence, and return its labels."""
     composer = build_composer(Config.load(CONFIG))
     batch = composer.compose(["350", "0123456789", "42"], seed=7)
     found: list[dict[str, object]] = []
