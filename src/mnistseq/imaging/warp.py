@@ -155,16 +155,14 @@ def blur(
     rows = np.flatnonzero(sigmas > 0)
     if not len(rows):
         return images
-    # Similar sigmas together: the widest kernel of a block sets the cost of all of it.
-    rows = rows[np.argsort(sigmas[rows], kind="stable")]
     nearest = edge == "nearest"
     if widths is None:
         widths = np.full(len(images), images.shape[2])
-    if len(images) == 1:  # it may be large: no copies of it
+    most = max(1, _MANY // images[0].size)
+    if len(rows) == len(images) <= most:
         return smoothed(images, widths, sigmas, nearest)
     result = images.copy()
-    # Large ones in turn, for the same reason.
-    for part in slices(len(rows), max(1, _MANY // images[0].size)):
+    for part in slices(len(rows), most):
         some = rows[part]
         result[some] = smoothed(images[some], widths[some], sigmas[some], nearest)
     return result
@@ -175,10 +173,13 @@ def smoothed(images: Pixels, widths: Ints, sigmas: Floats, nearest: bool) -> Pix
     """Blur pictures as `blur` does, by sigmas above 0."""
     result = np.empty_like(images)
     height, width = images.shape[1:3]
+    # Similar sigmas together: the widest kernel of a block sets the cost of all of it.
+    order = np.argsort(sigmas, kind="stable")
     for part in blocks(len(images), height * width):
-        weights, own = kernels(sigmas[part]), widths[part] if nearest else None
-        result[part] = _per_channel(
-            images[part],
+        some = order[part]
+        weights, own = kernels(sigmas[some]), widths[some] if nearest else None
+        result[some] = _per_channel(
+            images[some],
             lambda plane, weights=weights, own=own: _blurred(plane, weights, own),
         )
     return result

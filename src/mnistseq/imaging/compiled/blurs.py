@@ -64,11 +64,14 @@ def _set_line(line: Any, nearest: Any, result: Any) -> None:
 
 @compiled
 def _set_edges(line: Any, radius: Any, nearest: Any, edged: Any) -> None:
-    """Copy a line, with what lies beyond its ends."""
+    """Copy a line, with what lies beyond its ends; in loops, which start sooner than slices."""
     width = len(line)
-    edged[:radius] = line[0] if nearest else 0
-    edged[radius : radius + width] = line
-    edged[radius + width : 2 * radius + width] = line[width - 1] if nearest else 0
+    body, after = edged[radius:], edged[radius + width :]
+    for x in range(width):
+        body[x] = line[x]
+    for x in range(radius):
+        edged[x] = line[0] if nearest else np.uint8(0)
+        after[x] = line[width - 1] if nearest else np.uint8(0)
 
 
 @compiled
