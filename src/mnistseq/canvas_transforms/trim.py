@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
@@ -96,10 +96,10 @@ def _inked(images: Pixels, widths: Ints) -> tuple[Ints, Ints]:
 
     Without ink it begins at the end and ends at the start.
     """
-    dark: Flags = (images if images.ndim == 3 else images.min(axis=3)) < _INK
-    dark &= np.arange(images.shape[2]) < widths[:, None, None]
+    grey: Pixels = images if images.ndim == 3 else images.min(axis=3)
+    dark = (grey < _INK) & (np.arange(images.shape[2]) < widths[:, None, None])
     first, last = [], []
-    for inked in (dark.any(axis=1), dark.any(axis=2)):
+    for inked in (np.any(dark, axis=1), np.any(dark, axis=2)):
         count, some = inked.shape[1], inked.any(axis=1)
         first.append(np.where(some, inked.argmax(axis=1), count))
         last.append(np.where(some, count - inked[:, ::-1].argmax(axis=1), 0))
