@@ -13,6 +13,7 @@ from mnistseq.core.arrays import Floats, Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
+from mnistseq.core.twins import twin
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.stroke_width import stroke_widths
 from mnistseq.imaging.strokes import Strokes, draw
@@ -48,7 +49,7 @@ class Flags(Checked, GlyphTransform):
         tall, wide = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
         rows = np.flatnonzero((u[:, 0] < self.strength * self.chance) & (tall > 4) & (wide < tall))
         grey = glyphs[rows] if glyphs.ndim == 3 else glyphs[rows].max(axis=3)
-        thin, top, foot = _plain(grey, boxes[rows])
+        thin, top, foot = plain_ones(grey, boxes[rows], _INKED)
         rows, grey, top, foot = rows[thin], grey[thin], top[thin], foot[thin]
         if not len(rows):
             return glyphs
@@ -72,13 +73,17 @@ class Flags(Checked, GlyphTransform):
         return result
 
 
-def _plain(grey: Pixels, boxes: Ints) -> tuple[Chosen, Floats, Floats]:
-    """Return which glyphs are plain ones, and x of their ink at its top and at its foot."""
-    inked = grey >= _INKED
+@twin("flags")
+def plain_ones(grey: Pixels, boxes: Ints, inked: int) -> tuple[Chosen, Floats, Floats]:
+    """Return which glyphs are plain ones, and x of their ink at its top and at its foot.
+
+    A pixel counts as ink from `inked` on.
+    """
+    dark = grey >= inked
     height, width = grey.shape[1:]
-    some = np.any(inked, axis=2)
-    left = inked.argmax(axis=2)
-    right = width - inked[:, :, ::-1].argmax(axis=2)
+    some = np.any(dark, axis=2)
+    left = dark.argmax(axis=2)
+    right = width - dark[:, :, ::-1].argmax(axis=2)
     tall = boxes[:, 3] - boxes[:, 1]
     wide = some & (right - left > 0.25 * tall[:, None])
     # A bar at the top makes it a seven.
