@@ -40,6 +40,9 @@ _WORDS_PER_BLOCK = 4
 _SCATTERED = 200
 """Above this ratio of samples in a run to samples wanted, drawing single ones is faster."""
 
+_MOST_KEPT = 1 << 15
+"""Largest number of words that are kept for other parts of the same run."""
+
 
 @lru_cache(maxsize=256)
 def _purpose_key(purpose: str) -> int:
@@ -57,6 +60,10 @@ def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
         return np.empty((count, 0), dtype=np.uint64)
     words = chunks[0] if len(chunks) == 1 else np.concatenate(chunks, axis=1)
     return words[:, :width]
+
+
+_draw_once = lru_cache(maxsize=16)(_draw)
+"""For parts of a run, which draw the same words one after the other."""
 
 
 def _draw_scattered(seed: int, purpose: str, start: int, rows: Ints, width: int) -> Words:
@@ -144,8 +151,12 @@ class Stream:
         """Return the first `width` words of each sample: uint64, shape (samples, width)."""
         if self.rows is not None and self.count > _SCATTERED * len(self.rows):
             return _draw_scattered(self.seed, self.purpose, self.start, self.rows, width)
-        words = _draw(self.seed, self.purpose, self.start, self.count, width)
-        return words if self.rows is None else words[self.rows]
+        if self.rows is None:
+            return _draw(self.seed, self.purpose, self.start, self.count, width)
+        size = self.count * max(width, CHUNK_WORDS)
+        draw = _draw_once if size <= _MOST_KEPT else _draw
+        words: Words = draw(self.seed, self.purpose, self.start, self.count, width)[self.rows]
+        return words
 
     def uniform(self, width: int) -> Floats:
         """Return the same words as numbers: float64 in [0, 1), the top 53 bits of each."""

@@ -44,11 +44,16 @@ class Ending(Checked, GlyphTransform):
         u = stream.samples.uniform(5)[stream.owner]
         after = np.bincount(stream.owner)[stream.owner] - stream.position
         ends = (after <= 1 + (4 * u[:, 1]).astype(np.int64)) & (stream.position > 0)
-        ends &= u[:, 0] < self.chance
-        scale = np.where(ends, 1 - self.strength * (1 - self.smallest) * u[:, 2], 1.0)
+        rows = np.flatnonzero(ends & (u[:, 0] < self.chance))
+        if not len(rows):
+            return glyphs
+        u, changed = u[rows], glyphs[rows]
+        scale = 1 - self.strength * (1 - self.smallest) * u[:, 2]
         rise = np.where(u[:, 3] < self.raised, u[:, 4], 0.0)
-        shift = np.zeros((len(glyphs), 2))
-        boxes = boxes_of(glyphs)
+        shift = np.zeros((len(rows), 2))
+        boxes = boxes_of(changed)
         shift[:, 1] = -rise * (1 - scale) * (boxes[:, 3] - boxes[:, 1])
-        zero = np.zeros(len(glyphs))
-        return move(glyphs, turned(zero, zero, scale), shift, (0.5, 1.0))
+        zero = np.zeros(len(rows))
+        result = glyphs.copy()
+        result[rows] = move(changed, turned(zero, zero, scale), shift, (0.5, 1.0))
+        return result
