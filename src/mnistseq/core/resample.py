@@ -103,13 +103,15 @@ def filters_of(sizes: Ints, wanted: Ints) -> tuple[Ints, Taps, Taps]:
     taps, weights : ndarray of int32, shape (filters, taps, longest wanted)
         As in `resample`, padded with weights of 0.
     """
-    pairs, own = np.unique(np.stack([sizes, wanted]), axis=1, return_inverse=True)
-    filters = [_filter(*pair) for pair in pairs.T.tolist()]
+    longest = int(wanted.max())
+    pairs, own = np.unique(sizes * (longest + 1) + wanted, return_inverse=True)
+    filters = [_filter(*divmod(pair, longest + 1)) for pair in pairs.tolist()]
     most = max(len(taps) for taps, _ in filters)
-    result = np.zeros((2, len(filters), most, int(wanted.max())), np.int32)
-    for number, pair in enumerate(filters):
-        result[:, number, : pair[0].shape[0], : pair[0].shape[1]] = pair
-    return own.ravel(), result[0], result[1]
+    taps, weights = np.zeros((2, len(filters), most, longest), np.int32)
+    for number, (some_taps, some_weights) in enumerate(filters):
+        count, size = some_taps.shape
+        taps[number, :count, :size], weights[number, :count, :size] = some_taps, some_weights
+    return own, taps, weights
 
 
 @lru_cache(maxsize=4096)
