@@ -70,9 +70,10 @@ class Layout:
             First column of each glyph's cell in its picture.
         """
         inked = ink[:, 2] > ink[:, 0]
-        moved = ink.copy()
-        moved[:, ::2] += ((self.x - offsets) * inked)[:, None]
-        moved[:, 1::2] += (self.y * inked)[:, None]
+        across, down = (self.x - offsets) * inked, self.y * inked
+        moved = np.empty_like(ink)
+        for column, shift in enumerate((across, down, across, down)):
+            np.add(ink[:, column], shift, out=moved[:, column])
         return moved
 
 

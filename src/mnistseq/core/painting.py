@@ -54,12 +54,12 @@ def paint(
         shape = len(images), canvas_height, before + width + after, *glyphs.shape[3:]
         canvas = np.empty(shape, dtype=np.uint8)
     canvas.fill(background)
-    top = np.broadcast_to(top, left.shape)
     if disjoint:
-        windows, rows, positions = _moved(glyphs, left + before, canvas, top)
-        windows[owner, positions] = rows
+        windows, rows = _items(canvas, glyphs)
+        windows[owner, left + before + top * canvas.shape[2]] = rows
     else:
-        overlay(glyphs, owner, left + before, canvas, top, background)
+        tops = np.broadcast_to(top, left.shape)
+        overlay(glyphs, owner, left + before, canvas, tops, background)
     if canvas is not images:
         np.copyto(images, canvas[:, :, before : before + width])
 
@@ -69,7 +69,8 @@ def overlay(
     glyphs: Pixels, owner: Ints, left: Ints, canvas: Pixels, top: Ints, background: int
 ) -> None:
     """Paint glyphs, all of them inside their images, so that the stronger ink wins."""
-    windows, rows, positions = _moved(glyphs, left, canvas, top)
+    windows, rows = _items(canvas, glyphs)
+    positions = left + top * canvas.shape[2]
     stronger = np.minimum if background else np.maximum
     for chosen in _by_position(owner):
         target = owner[chosen], positions[chosen]
@@ -80,12 +81,12 @@ def overlay(
         windows[target] = stronger(new, old).view(rows.dtype)[..., 0]
 
 
-def _moved(glyphs: Pixels, left: Ints, canvas: Pixels, top: Ints) -> tuple[Items, Items, Ints]:
-    """Return every window of a canvas, the rows of the glyphs, and which window is each glyph's.
+def _items(canvas: Pixels, glyphs: Pixels) -> tuple[Items, Items]:
+    """Return every window of a canvas, and the rows of glyphs, each row as one item.
 
-    Rows are single items.
+    Windows are numbered across rows, so one index includes the row.
     """
-    number, height, glyph_width = glyphs.shape[:3]
+    height, glyph_width = glyphs.shape[1:3]
     pixel, row_width = canvas.strides[2], canvas.shape[2]
     item = np.dtype(f"V{glyph_width * pixel}")
     windows: Items = np.ndarray(
@@ -94,9 +95,8 @@ def _moved(glyphs: Pixels, left: Ints, canvas: Pixels, top: Ints) -> tuple[Items
         buffer=canvas,
         strides=(canvas.strides[0], pixel, canvas.strides[1]),
     )
-    rows = np.ascontiguousarray(glyphs).reshape(number, height, -1).view(item)[..., 0]
-    # Windows are numbered across rows, so one index includes the row.
-    return windows, rows, left + top * row_width
+    rows = np.ascontiguousarray(glyphs).reshape(len(glyphs), height, -1)
+    return windows, rows.view(item)[..., 0]
 
 
 def _by_position(owner: Ints) -> list[Ints]:

@@ -190,7 +190,7 @@ def _encode_characters(
     sequences: Sequence[SequenceLike], alphabet: tuple[str, ...]
 ) -> Sequences | None:
     """Quickly encode plain strings of one-character labels; None if that is not possible."""
-    if not (_all_characters(alphabet) and all(type(sequence) is str for sequence in sequences)):
+    if not (_all_characters(alphabet) and set(map(type, sequences)) <= {str}):
         return None
     text = "".join(sequences)  # type: ignore[arg-type]
     lengths = np.fromiter(map(len, sequences), dtype=np.int64, count=len(sequences))  # type: ignore[arg-type]
