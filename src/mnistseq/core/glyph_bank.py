@@ -146,7 +146,8 @@ class GlyphBank:
     @cached_property
     def by_label(self) -> LabelIndex:
         """The glyphs of each label."""
-        return LabelIndex.of(self.codes, len(self.alphabet), self.members, self.mixture)
+        codes = np.asarray(self.codes)  # results from a memmap would be memmaps, which are slower
+        return LabelIndex.of(codes, len(self.alphabet), self.members, self.mixture)
 
     @cached_property
     def by_writer(self) -> WriterIndex:
@@ -157,7 +158,11 @@ class GlyphBank:
                 "be one: take a source with writer ids, such as mnist, or source.writer any"
             )
         return WriterIndex.of(
-            self.writers, self.codes, len(self.alphabet), self.members, self.mixture
+            np.asarray(self.writers),
+            np.asarray(self.codes),
+            len(self.alphabet),
+            self.members,
+            self.mixture,
         )
 
 
