@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from tests.cli.conftest import Call
@@ -102,6 +103,14 @@ def test_a_source_has_its_path_and_parameters_with_it(
         "Error: source image-folder needs its path, as in --source 'NAME path=PATH': the folder or "
         "zip archive of the pictures\n"
     )
+
+
+def test_a_parameter_that_a_source_lacks_is_named_as_it_is_set(
+    refused: Callable[..., str], folder: Path
+) -> None:
+    np.savez(folder / "odd.npz", images=np.zeros((10, 30), np.uint8), labels=np.arange(10))
+    message = refused("generate", "12", "--source", "npz", "--data-dir", "odd.npz", code=1)
+    assert "in --set source.parameters.height and --set source.parameters.width\n" in message
 
 
 def test_faults_that_glyphs_show_name_the_option_or_the_file(

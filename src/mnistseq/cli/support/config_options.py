@@ -25,6 +25,7 @@ from mnistseq.errors import (
     Origin,
     RequestError,
     Setting,
+    SourceError,
     SpacingError,
 )
 
@@ -120,6 +121,12 @@ def _in_terms_of_options(function: F, flags: Mapping[str, str]) -> F:
             if effective.config.source.mix:
                 by_key["source.path"] = "its path, as in --source 'NAME path=PATH'"
             raise RequestError(with_options(str(error), by_key)) from error
+        except SourceError as error:
+            known = click.get_current_context().meta.get(_EFFECTIVE)
+            if known is not None and not known[0].config.source.mix:
+                key = "source.parameters."
+                error.args = (str(error).replace(key, f"--set {key}"), *error.args[1:])
+            raise
 
     return cast("F", wrapped)
 
