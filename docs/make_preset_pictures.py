@@ -13,7 +13,7 @@ from PIL import Image
 
 from mnistseq import Composer, Config, build_composer
 from mnistseq.config.presets import preset_names
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 FOLDER = Path(__file__).parent / "presets"
 LINES = ["12549", "350", "731028", "4016", "98200", "6653", "271828", "70500", "31415", "8842"]

@@ -23,8 +23,8 @@ SLOW = (
     *("pins", "presets", "plugins/test_contracts.py", "plugins/test_schema.py"),
     *("formats/test_formats.py", "glyph_transforms/test_glyph_transforms.py"),
     *("canvas_transforms/test_canvas_transforms.py", "canvas_transforms/test_boxes.py"),
-    *("canvas_transforms/test_fields.py", "canvas_transforms/test_marks.py"),
-    *("imaging/test_imgaug.py", "imaging/test_twins.py", "imaging/test_warp.py"),
+    *("canvas_transforms/test_patterns.py", "canvas_transforms/test_marks.py"),
+    *("imaging/test_imgaug.py", "imaging/test_acceleration.py", "imaging/test_warp.py"),
     # Large data: many rows, samples or shards, large images, whole sources, paths that are traced.
     *(
         "pipeline/test_memory.py",

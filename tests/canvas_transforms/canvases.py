@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mnistseq import Config, GlyphBank, build_composer
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.randomness import Stream
 from mnistseq.plugins.built_in import BUILT_IN

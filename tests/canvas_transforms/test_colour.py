@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.canvas_transforms.canvases import coloured, drawn, stream
-from tests.canvas_transforms.test_fields import pictures
+from tests.canvas_transforms.test_patterns import pictures
 
 from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.canvas_transforms.colour import MIN_CONTRAST, Colour
 from mnistseq.canvas_transforms.paper_picture import PaperPicture
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule

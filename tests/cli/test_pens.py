@@ -13,7 +13,7 @@ from tests.cli.conftest import Call
 from tests.datasets import contents, manifest
 
 from mnistseq import Config, GlyphBank, build_composer
-from mnistseq.imaging.path_fields import picture_field
+from mnistseq.imaging.distance_fields import picture_field
 from mnistseq.sources.banks import thinned
 
 PEN = ("--pen", "0.03-0.08", "--height", 40)

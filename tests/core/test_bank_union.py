@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.bank_splits import split_bank
 from mnistseq.core.bank_union import BankUnion, mix_banks
 from mnistseq.core.gap_rule import GapRule

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mnistseq import Composer, GlyphBank, Sample
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.spacings.variable import Variable
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Composer, GlyphBank, to_float
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.errors import ArgumentError, LabelError

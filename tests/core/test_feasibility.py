@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.cell_widths import ContentWidth, LeastGap
 from mnistseq.core.feasibility import check_line, gap_problem, needs_labels, row_problem
 from mnistseq.core.gap_request import GapRequest

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 from mnistseq.core.gaps import fit_probability, gap_distribution, sample_with_sum, sample_within
 from mnistseq.errors import SpacingError
 

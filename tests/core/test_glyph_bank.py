@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mnistseq import GlyphBank
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.errors import ArgumentError, SourceError
 

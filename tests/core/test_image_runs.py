@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mnistseq.core.apply_transforms import transform_images
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.image_runs import ImageRuns
 from mnistseq.core.protocols import CanvasTransform

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gap_rule import Align, FitMode, GapRule, Subtype
 from mnistseq.core.layout import Layout, arrange, draw_gaps

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Composer, GlyphBank, Sample
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gap_rule import FitMode, GapRule
 from mnistseq.core.glyph_cells import GlyphCells, SelectedGlyphs

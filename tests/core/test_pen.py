@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from mnistseq.core.bank_union import mix_banks
 from mnistseq.core.composer import Composer
+from mnistseq.core.distance_fields import FAR, FIELD_HEIGHT, STEPS, UNITS
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import Crop
 from mnistseq.core.limits import MAX_PEN_WIDTH
-from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, STEPS, UNITS
 from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import encode
 from mnistseq.errors import ArgumentError, SourceError
-from mnistseq.imaging.path_fields import MASK_HEIGHT, distance_fields
+from mnistseq.imaging.distance_fields import MASK_HEIGHT, distance_fields
 from mnistseq.spacings.variable import Variable
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.canvas_transforms.canvases import NAMES
 
 from mnistseq import Config, GlyphBank, build_composer
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq.core import unequal_gaps
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.core.gaps import FULL_LOG, sample_with_sum, sample_within
 from mnistseq.core.unequal_gaps import sample_unequal_with_sum, sample_unequal_within
 from mnistseq.errors import SpacingError

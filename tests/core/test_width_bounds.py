@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from mnistseq import Composer, GlyphBank
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.cell_widths import CellWidths
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_cells import Crop, GlyphCells

@@ -15,7 +15,7 @@ for name in ("cv2", "imgaug", "matplotlib", "skimage"):
     sys.modules[name] = None  # importing it raises ModuleNotFoundError
 import numpy as np
 from mnistseq import build_composer
-from mnistseq.imaging.path_fields import picture_field
+from mnistseq.imaging.distance_fields import picture_field
 from mnistseq.errors import MissingPackageError
 for preset in ("camera", "clean", "handwritten-form"):
     build_composer(preset).compose(["350"], seed=1)

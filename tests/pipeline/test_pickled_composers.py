@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Composer, GlyphBank, build_composer
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.bank_splits import split_bank
 from mnistseq.errors import SourceError
 from mnistseq.testing.common import elsewhere

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import Source, Spacing

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from tests.plugins.rule_breakers import PARENT
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mnistseq import Composer, Config, GlyphBank, SampleBatch, build_composer
 from mnistseq.core.apply_transforms import transform_images
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 

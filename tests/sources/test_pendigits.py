@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from mnistseq.core.composer import Composer
+from mnistseq.core.distance_fields import FAR, ON_PATH
 from mnistseq.core.gap_rule import GapRule
-from mnistseq.core.path_fields import FAR, ON_PATH
 from mnistseq.core.pen import Pen
 from mnistseq.errors import ArgumentError, MissingSourceError, SourceError
 from mnistseq.sources.pendigits import SHIPPED, Pendigits

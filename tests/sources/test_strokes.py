@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mnistseq import Config
-from mnistseq.core.path_fields import ON_PATH
+from mnistseq.core.distance_fields import ON_PATH
 from mnistseq.errors import ArgumentError, MissingSourceError, SourceError
 from mnistseq.pipeline.composers import build_composer
 from mnistseq.sources.strokes import Strokes

@@ -20,7 +20,7 @@ from annotated_types import Ge, Le
 from PIL import Image, ImageOps
 
 from mnistseq import GlyphBank
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.protocols import Source
 from mnistseq.errors import ArgumentError, SourceError
 from mnistseq.hookspecs import hookimpl

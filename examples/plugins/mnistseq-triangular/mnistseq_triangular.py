@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 from mnistseq.imaging.colours import Colours, Palette, brightness, hex_code
-from mnistseq.imaging.fields import numbers, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers, strips
 
 MIN_CONTRAST = 64
 """Least difference in brightness, of 255, between any ink and any paper."""

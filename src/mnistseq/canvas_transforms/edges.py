@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Block, Field, numbers, shade
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Edges(Checked, CanvasTransform):
         return canvas.with_images(bordered(canvas.images, canvas.widths, lines))
 
 
-@twin("edges")
+@accelerated("edges")
 def bordered(images: Pixels, widths: Ints, lines: Field) -> Pixels:
     """Draw a line at each side: left, top, right, bottom.
 

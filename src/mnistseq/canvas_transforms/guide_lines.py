@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import line_rows, spans
-from mnistseq.imaging.fields import (
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import (
     Block,
     Field,
     Keys,
@@ -24,7 +25,6 @@ from mnistseq.imaging.fields import (
     numbers_and_keys,
     shade,
 )
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class GuideLines(Checked, CanvasTransform):
         return shade(canvas.images, canvas.widths, level, rows)
 
 
-@twin("papers")
+@accelerated("papers")
 def underlined(
     images: Pixels, widths: Ints, table: Field, keys: Keys, cells: tuple[float, float]
 ) -> Pixels:

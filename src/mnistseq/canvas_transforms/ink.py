@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Field, Keys, clouds, column, numbers_and_keys, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Field, Keys, clouds, column, numbers_and_keys, strips
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Ink(Checked, CanvasTransform):
         )
 
 
-@twin("ink")
+@accelerated("ink")
 def thinned(
     images: Pixels,
     widths: Ints,

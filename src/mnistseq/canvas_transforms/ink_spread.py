@@ -9,14 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import tightened
-from mnistseq.imaging.fields import blocks, numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import blocks, numbers
 
 _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
 """Axis, and the offsets along it that ink comes from and goes to."""
@@ -59,7 +59,7 @@ class InkSpread(Checked, CanvasTransform):
         return replace(canvas, images=images, ink_boxes=boxes, masks=masks)
 
 
-@twin("ink")
+@accelerated("ink")
 def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:
     """Give the four neighbours of each pixel some 256ths of its ink, where they have less."""
     result = np.empty_like(images)

@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers
 from mnistseq.imaging.stroke_width import stroke_widths
-from mnistseq.imaging.strokes import Strokes, draw
+from mnistseq.imaging.strokes import PenStrokes, draw
 
 _DARK = 160
 """Darker pixels are a stroke, lighter ones its soft edge."""
@@ -71,7 +71,7 @@ class Joins(Checked, CanvasTransform):
         thickness = stroke_widths(np.bitwise_not(images[joined]), canvas.widths[joined])
         radius[joined] = np.maximum(0.7, thickness / 2)
         width, ink = canvas.widths[rows], 0.9 + 0.1 * own[:, 5]
-        strokes = Strokes(rows, start, end, 0.9 * radius[rows], bow, ink, 0 * width, width)
+        strokes = PenStrokes(rows, start, end, 0.9 * radius[rows], bow, ink, 0 * width, width)
         return canvas.with_images(draw(canvas.images, strokes))
 
 

@@ -10,8 +10,8 @@ from annotated_types import Ge, Le
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers
 from mnistseq.imaging.warp import blur
 
 

@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.core.resample import resample, resample_each
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers
 
 _STEPS = 8
 
@@ -47,7 +47,7 @@ class LowResolution(Checked, CanvasTransform):
         return canvas.with_images(reduced(canvas.images, canvas.widths, np.maximum(1, sizes)))
 
 
-@twin("scaling")
+@accelerated("scaling")
 def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:
     """Scale images to a width and height of their own, and back."""
     result = images.copy()

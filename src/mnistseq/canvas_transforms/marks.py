@@ -8,16 +8,16 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans
-from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers
 from mnistseq.imaging.stroke_width import stroke_widths
-from mnistseq.imaging.strokes import Strokes, draw
+from mnistseq.imaging.strokes import PenStrokes, draw
 
 Chance = Annotated[float, Ge(0), Le(1)]
 
@@ -131,7 +131,7 @@ def _final_points(
     u: Floats,
     pen: Floats,
     ink: Floats,
-) -> Strokes:
+) -> PenStrokes:
     """Return a point, or a comma, at the foot of the line after its last glyph."""
     first = room[0] + 3 * pen * u[:, 0]
     rows = np.flatnonzero(chosen & (first + 2 * pen + 1 < room[1]))
@@ -142,7 +142,7 @@ def _final_points(
         np.stack([-0.4 * radius, 2.2 * radius + longer[rows]], axis=1) * (u[rows, 2] < 0.3)[:, None]
     )
     limits = np.floor(first).astype(np.int64), np.ceil(first + 2 * radius + 1).astype(np.int64)
-    return Strokes(rows, start, start + tail, radius, 0 * radius, ink[rows], *limits)
+    return PenStrokes(rows, start, start + tail, radius, 0 * radius, ink[rows], *limits)
 
 
 def _dashes(
@@ -152,7 +152,7 @@ def _dashes(
     u: Floats,
     pen: Floats,
     ink: Floats,
-) -> list[Strokes]:
+) -> list[PenStrokes]:
     """Return one dash, or two above each other, in the room between two columns."""
     first, last = room
     chosen, small = kind
@@ -170,12 +170,12 @@ def _dashes(
     double = u[:, 5] < 0.35
     apart = np.where(double, np.maximum(2.2 * pen + 1, 0.22 * size * tall), 0)
 
-    def dash(some: Ints, side: float) -> Strokes:
+    def dash(some: Ints, side: float) -> PenStrokes:
         y = middle[some] + side * apart[some] / 2
         start = np.stack([left[some], y - rise[some] / 2], axis=1)
         end = np.stack([(left + length)[some], y + rise[some] / 2], axis=1)
         limits = np.floor(first[some]).astype(np.int64), np.ceil(last[some]).astype(np.int64)
-        return Strokes(rows[some], start, end, pen[some], bow[some], ink[rows[some]], *limits)
+        return PenStrokes(rows[some], start, end, pen[some], bow[some], ink[rows[some]], *limits)
 
     return [dash(np.arange(len(rows)), -1), dash(np.flatnonzero(double), 1)]
 
@@ -187,7 +187,7 @@ def _bars(
     u: Floats,
     pen: Floats,
     ink: Floats,
-) -> Strokes:
+) -> PenStrokes:
     """Return an upright stroke at the end of the room."""
     rows = np.flatnonzero(chosen & (room[1] - room[0] > 3 * pen))
     u, pen, ink = u[rows], pen[rows], ink[rows]
@@ -199,7 +199,7 @@ def _bars(
     start = np.stack([middle + lean, top - 0.1 * tall * u[:, 2]], axis=1)
     end = np.stack([middle - lean, foot + 0.1 * tall * u[:, 3]], axis=1)
     limits = np.floor(first).astype(np.int64), last.astype(np.int64)
-    return Strokes(rows, start, end, pen, 0.08 * tall * (u[:, 4] - 0.5), ink, *limits)
+    return PenStrokes(rows, start, end, pen, 0.08 * tall * (u[:, 4] - 0.5), ink, *limits)
 
 
 def _points(
@@ -209,7 +209,7 @@ def _points(
     u: Floats,
     pen: Floats,
     ink: Floats,
-) -> Strokes:
+) -> PenStrokes:
     """Return a point or a comma between two glyphs, as near to the middle as the paper is free."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
     after, longer, lift = kind
@@ -235,10 +235,12 @@ def _points(
     tail[:, 0] -= lean
     low = x.astype(np.int64) - reach
     left = low - np.ceil(lean).astype(np.int64)
-    return Strokes(rows, start, start + tail, radius, 0 * x, ink[rows], left, low + 2 * reach + 1)
+    return PenStrokes(
+        rows, start, start + tail, radius, 0 * x, ink[rows], left, low + 2 * reach + 1
+    )
 
 
-@twin("marks")
+@accelerated("marks")
 def free_columns(
     images: Pixels, widths: Ints, rows: Ints, room: Ints, lines: Ints, reach: Ints
 ) -> Ints:

@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Flags, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans
-from mnistseq.imaging.fields import numbers
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Neighbours(Checked, CanvasTransform):
         return canvas.with_images(overlaid(canvas.images, canvas.widths, rows, whole))
 
 
-@twin("edges")
+@accelerated("edges")
 def overlaid(images: Pixels, widths: Ints, rows: Ints, moves: Ints) -> Pixels:
     """Add the ink of some images to themselves, moved to the right and down."""
     result = images.copy()

@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Block, Field, numbers, shade
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class PaperGradient(Checked, CanvasTransform):
         return canvas.with_images(graded(canvas.images, canvas.widths, table))
 
 
-@twin("papers")
+@accelerated("papers")
 def graded(images: Pixels, widths: Ints, table: Field) -> Pixels:
     """Take light from images: what grows across and down, and what all pixels lose."""
 

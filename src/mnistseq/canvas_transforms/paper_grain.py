@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import (
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import (
     GRAIN_DEVIATION,
     Block,
     Field,
@@ -24,7 +25,6 @@ from mnistseq.imaging.fields import (
     numbers_and_keys,
     shade,
 )
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PaperGrain(Checked, CanvasTransform):
         )
 
 
-@twin("papers")
+@accelerated("papers")
 def grained(
     images: Pixels, widths: Ints, coarse: Keys, fine: Keys, depths: Field, cell: float
 ) -> Pixels:

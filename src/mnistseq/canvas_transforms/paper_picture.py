@@ -11,14 +11,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ConfigError
 from mnistseq.imaging.decode import BrokenImageError, decode_file
-from mnistseq.imaging.fields import numbers, shaded
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers, shaded
 from mnistseq.imaging.picture_files import SUFFIXES, is_hidden, is_picture
 
 

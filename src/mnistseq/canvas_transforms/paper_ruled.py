@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Block, Field, numbers, shade
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class PaperRuled(Checked, CanvasTransform):
         return canvas.with_images(ruled(canvas.images, canvas.widths, table, reach))
 
 
-@twin("papers")
+@accelerated("papers")
 def ruled(images: Pixels, widths: Ints, table: Field, reach: float) -> Pixels:
     """Rule images: by lines per pixel, two starts, distance, slope, depth, and depth of squares."""
 

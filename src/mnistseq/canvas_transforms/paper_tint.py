@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Field, numbers, shade
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PaperTint(Checked, CanvasTransform):
         return canvas.with_images(tinted(canvas.images, light.astype(np.float32)))
 
 
-@twin("papers")
+@accelerated("papers")
 def tinted(images: Pixels, levels: Field) -> Pixels:
     """Multiply each image by a level of its own: float32, shape (B,)."""
     whole = np.full(len(images), images.shape[2])

@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import (
+from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import (
     Block,
     Field,
     Keys,
@@ -23,7 +24,6 @@ from mnistseq.imaging.fields import (
     shade,
     wave,
 )
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 
 _WANDERING = np.float32(0.25)
 """How far the most uneven lines wander, in distances between lines."""
@@ -116,7 +116,7 @@ class PaperWaves(Checked, CanvasTransform):
         )
 
 
-@twin("papers")
+@accelerated("papers")
 def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: float) -> Pixels:
     """Print two sets of waves, of seven numbers each.
 

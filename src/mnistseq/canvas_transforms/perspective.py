@@ -10,15 +10,15 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import tightened
-from mnistseq.imaging.fields import Block, Field, blocks, column, numbers
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Block, Field, blocks, column, numbers
 from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp_by
 
 _BLOCK = 1 << 16
@@ -109,7 +109,7 @@ def _fixed(back: Floats) -> Field:
     return back.astype(np.float32)
 
 
-@twin("warps")
+@accelerated("warps")
 def seen(images: Pixels, widths: Ints, back: Field) -> Pixels:
     """Map images: `back` leads from a pixel of the result to its source, shape (B, 3, 3)."""
     result = np.empty_like(images)

@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import GRAIN_DEVIATION, Field, Keys, grain, numbers_and_keys, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import GRAIN_DEVIATION, Field, Keys, grain, numbers_and_keys, strips
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SensorNoise(Checked, CanvasTransform):
         )
 
 
-@twin("fields")
+@accelerated("noise")
 def noisy(images: Pixels, widths: Ints, each: Keys, lines: Keys, deviation: Field) -> Pixels:
     """Add noise to each pixel, and a tenth of it to each row."""
     result = np.empty_like(images)

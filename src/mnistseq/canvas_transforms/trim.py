@@ -9,14 +9,14 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.boxes import spans, tightened
-from mnistseq.imaging.fields import numbers, strips
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import numbers, strips
 
 _MOST = 2.0
 """The largest factor by which a line is enlarged."""
@@ -112,7 +112,7 @@ def _sources(start: Floats, scale: Floats, sizes: Floats, longest: int) -> NDArr
     return np.rint(np.clip(centres, 0, sizes[:, None] - 1) * 256).astype(np.int32)
 
 
-@twin("warps")
+@accelerated("warps")
 def enlarged(
     images: Pixels, widths: Ints, down: NDArray[np.int32], across: NDArray[np.int32]
 ) -> Pixels:

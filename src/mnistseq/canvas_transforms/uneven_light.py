@@ -8,13 +8,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import Block, Field, numbers, shade
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import Block, Field, numbers, shade
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class UnevenLight(Checked, CanvasTransform):
         return canvas.with_images(lit(canvas.images, canvas.widths, table))
 
 
-@twin("papers")
+@accelerated("papers")
 def lit(images: Pixels, widths: Ints, table: Field) -> Pixels:
     """Light images: slope across and down, side, corners, place, sharpness and depth of a shadow."""
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints
+from mnistseq.core.array_types import Flags, Floats, Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.randomness import Stream

@@ -9,11 +9,11 @@ from hashlib import sha256
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
+from mnistseq.core.distance_fields import FAR
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import GlyphCells
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
-from mnistseq.core.path_fields import FAR
 from mnistseq.errors import ArgumentError
 
 _BLOCK_BYTES = 2**25

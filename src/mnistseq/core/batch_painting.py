@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_cells import SelectedGlyphs
 from mnistseq.core.layout import Layout
 from mnistseq.core.painting import paint

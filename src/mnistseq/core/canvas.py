@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.randomness import Stream
 from mnistseq.errors import ArgumentError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_cells import Crop, GlyphCells, WidthBounds
 

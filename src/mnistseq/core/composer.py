@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from mnistseq.core.apply_transforms import glyph_stream, transform_glyphs, transform_images
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.batch_painting import paint_batch
 from mnistseq.core.canvas import CanvasRule
 from mnistseq.core.cell_widths import CellWidths

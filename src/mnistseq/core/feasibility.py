@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints
+from mnistseq.core.array_types import Flags, Ints
 from mnistseq.core.cell_widths import ContentWidth, LeastGap
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule

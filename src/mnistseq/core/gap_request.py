@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints
+from mnistseq.core.array_types import Flags, Ints
 from mnistseq.errors import SpacingError
 from mnistseq.messages import plural
 

@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.errors import SpacingError
 
 FULL_LOG = 600.0

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.array_types import Flags, Ints, Pixels
+from mnistseq.core.distance_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.core.glyph_index import LabelIndex, Mixture, WriterIndex
-from mnistseq.core.path_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.errors import ArgumentError, SourceError
 
 
@@ -68,7 +68,7 @@ class GlyphBank:
     paths : bool
         Whether the glyphs are pen paths, which only a pen can draw. Each pixel is then the
         distance from its centre to the path, in 32nds of a 28th of the cell's height; 255
-        means farther than any pen reaches. The height is `path_fields.FIELD_HEIGHT`.
+        means farther than any pen reaches. The height is `distance_fields.FIELD_HEIGHT`.
 
     Attributes
     ----------

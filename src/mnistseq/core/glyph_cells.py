@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Flags, Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import inked_columns, resample
-from mnistseq.core.twins import twin
 
 if TYPE_CHECKING:
     from mnistseq.core.pen import Pen
@@ -23,7 +23,7 @@ _BLOCK_PIXELS = 1 << 20
 """Scaled pixels examined at a time; they should fit a core's cache."""
 
 
-@twin("boxes", "core")
+@accelerated("boxes", "core")
 def boxes_of(glyphs: Pixels) -> Ints:
     """Return the box around the ink of each glyph of a batch, as `ink_boxes` does."""
     return ink_boxes(glyphs)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 
 UNKNOWN_WRITER = -1
 """Writer id of glyphs whose writer is unknown."""

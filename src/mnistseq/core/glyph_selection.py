@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.randomness import Stream
 from mnistseq.core.resample import blocks

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.gap_rule import Align, GapRule
 from mnistseq.core.limits import MAX_WIDTH

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from PIL import Image
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 PillowImage: TypeAlias = Image.Image
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.glyph_cells import SelectedGlyphs
 from mnistseq.core.sequences import Sequences
 

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
-from mnistseq.core.twins import twin
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Ints, Pixels
 
 Items: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.void]]
 
@@ -64,7 +64,7 @@ def paint(
         np.copyto(images, canvas[:, :, before : before + width])
 
 
-@twin("painting", "core")
+@accelerated("painting", "core")
 def overlay(
     glyphs: Pixels, owner: Ints, left: Ints, canvas: Pixels, top: Ints, background: int
 ) -> None:

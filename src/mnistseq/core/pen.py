@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
-from mnistseq.core.limits import MAX_PEN_WIDTH
-from mnistseq.core.path_fields import (
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
+from mnistseq.core.distance_fields import (
     FAR,
     FINE,
     STEPS,
@@ -17,9 +17,9 @@ from mnistseq.core.path_fields import (
     interpolate,
     nearest_in_columns,
 )
+from mnistseq.core.limits import MAX_PEN_WIDTH
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import blocks
-from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
 
 _CONTROLS = 5
@@ -169,7 +169,7 @@ def _pressures(stream: GlyphStream) -> Pixels:
     return values.reshape(-1, _CONTROLS, _CONTROLS)
 
 
-@twin("pens", "core")
+@accelerated("pens", "core")
 def drawn(fields: Pixels, pressures: Pixels, nibs: Ints, size: tuple[int, int]) -> Pixels:
     """Draw glyphs with grids of pressures and with pens; see `Pen.draw` and `_Nibs.steps`."""
     ink = np.empty((len(fields), *size), dtype=np.uint8)

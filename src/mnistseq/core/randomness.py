@@ -25,7 +25,7 @@ from typing import SupportsIndex
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Words
+from mnistseq.core.array_types import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
 ALGORITHM = 2

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 
 Taps: TypeAlias = NDArray[np.int32]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.overlays import draw_boxes
 from mnistseq.core.sequences import Sequences, join

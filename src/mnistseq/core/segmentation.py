@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.core.glyph_cells import SelectedGlyphs
 from mnistseq.core.layout import Layout
 from mnistseq.core.sequences import Sequences

@@ -11,7 +11,7 @@ from typing import SupportsIndex, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.errors import ArgumentTypeError, LabelError
 from mnistseq.messages import unknown_label
 

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.core.gaps import FULL_LOG, STORED_ENTRIES, TAIL, check_band
 
 Summed = TypeVar("Summed", Ints, Floats)

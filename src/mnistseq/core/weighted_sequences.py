@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 from mnistseq.core.random_sequences import LawName, SequenceLaw, purpose
 from mnistseq.core.randomness import Stream
 from mnistseq.core.sequences import Sequences

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.protocols import Format
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored_samples import ShardReader, StoredSample

@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Flags as Chosen
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Flags as Chosen
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.stroke_width import stroke_widths
-from mnistseq.imaging.strokes import Strokes, draw
+from mnistseq.imaging.strokes import PenStrokes, draw
 
 _INKED = 96
 
@@ -67,13 +67,13 @@ class Flags(Checked, GlyphTransform):
         limits = np.zeros(len(rows), np.int64), np.full(len(rows), glyphs.shape[2])
         ink = np.ones(len(rows))
         bow = length * 0.2 * (own[:, 2] - 0.5)
-        strokes = Strokes(np.arange(len(rows)), start, end, radius, bow, ink, *limits)
+        strokes = PenStrokes(np.arange(len(rows)), start, end, radius, bow, ink, *limits)
         result = glyphs.copy()
         result[rows] = np.bitwise_not(draw(np.bitwise_not(glyphs[rows]), strokes))
         return result
 
 
-@twin("flags")
+@accelerated("flags")
 def plain_ones(grey: Pixels, boxes: Ints, inked: int) -> tuple[Chosen, Floats, Floats]:
     """Return which glyphs are plain ones, and x of their ink at its top and at its foot.
 

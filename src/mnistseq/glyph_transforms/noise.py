@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Pixels, Words
+from mnistseq.core.array_types import Pixels, Words
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import blocks

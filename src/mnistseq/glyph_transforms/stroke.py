@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Pixels
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.core.twins import twin
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.warp import blocks
@@ -47,7 +47,7 @@ class Stroke(Checked, GlyphTransform):
         return redrawn(glyphs, change)
 
 
-@twin("strokes")
+@accelerated("strokes")
 def redrawn(glyphs: Pixels, change: Floats) -> Pixels:
     """Thicken each glyph by `change` pixels, as far as it keeps its ink."""
     result = glyphs.copy()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.canvas import Canvas
-from mnistseq.core.twins import twin
 
 _BYTES = 1 << 22
 """Pixels of patches processed at a time."""
@@ -58,7 +58,7 @@ def tightened(images: Pixels, boxes: Ints, owner: Ints) -> Ints:
     return shrunk(grey, boxes, owner)
 
 
-@twin("boxes")
+@accelerated("boxes")
 def shrunk(grey: Pixels, boxes: Ints, owner: Ints) -> Ints:
     """Shrink boxes as `tightened` does, on grey images."""
     result = boxes.copy()

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias, TypeGuard
 import numpy as np
 
 from mnistseq.config.constraints import Described
-from mnistseq.core.arrays import Floats, Ints
+from mnistseq.core.array_types import Floats, Ints
 from mnistseq.errors import ArgumentError
 from mnistseq.messages import did_you_mean
 

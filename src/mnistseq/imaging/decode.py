@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 
 
 def onto(corners: Floats, sizes: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Pixels, Words
+from mnistseq.core.array_types import Pixels, Words
 from mnistseq.errors import ConfigError
 from mnistseq.imaging.imgaug_arguments import make
 from mnistseq.imaging.imgaug_loading import load_imgaug, without_warnings

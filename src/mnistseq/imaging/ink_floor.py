@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 
 FLOOR = 0.25
 """Smallest fraction of its ink and of its darkness that a glyph keeps."""

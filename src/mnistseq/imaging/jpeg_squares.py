@@ -17,8 +17,8 @@ import numpy as np
 from numpy import int32
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
-from mnistseq.core.twins import twin
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 
 SQUARE = 8
 
@@ -46,7 +46,7 @@ def steps_of(qualities: Ints) -> NDArray[np.int32]:
     return limited
 
 
-@twin("jpeg")
+@accelerated("jpeg")
 def coded(images: Pixels, widths: Ints, steps: NDArray[np.int32]) -> Pixels:
     """Return grey images as JPEG would give them back.
 

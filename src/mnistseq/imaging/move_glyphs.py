@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.imaging.warp import warp_affine
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Words
+from mnistseq.core.array_types import Words
 from mnistseq.core.randomness import GlyphStream
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Pixels
-from mnistseq.core.path_fields import UNITS
-from mnistseq.imaging.path_fields import MASK_HEIGHT, distance_fields
+from mnistseq.core.array_types import Flags, Floats, Pixels
+from mnistseq.core.distance_fields import UNITS
+from mnistseq.imaging.distance_fields import MASK_HEIGHT, distance_fields
 
 _MASK_PIXELS = MASK_HEIGHT // UNITS
 """Pixels of a mask in a unit."""
@@ -25,7 +25,7 @@ def stroke_fields(glyphs: Sequence[Sequence[Floats]]) -> Pixels:
     Returns
     -------
     ndarray of uint8, shape (N, height, height)
-        As `mnistseq.core.path_fields` describes them.
+        As `mnistseq.core.distance_fields` describes them.
     """
     return distance_fields(_masks(glyphs))
 

@@ -6,9 +6,9 @@ from math import pi
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
-from mnistseq.core.twins import twin
-from mnistseq.imaging.fields import blocks
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.imaging.patterns import blocks
 
 
 def stroke_widths(ink: Pixels, widths: Ints | None = None) -> Floats:
@@ -32,7 +32,7 @@ def stroke_widths(ink: Pixels, widths: Ints | None = None) -> Floats:
     return thickness
 
 
-@twin("stroke_width")
+@accelerated("stroke_width")
 def ink_and_edges(ink: Pixels, widths: Ints) -> Ints:
     """Return the ink of each picture, and how much its edges differ: int64, shape (B, 2).
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
-from mnistseq.core.twins import twin
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 
 _BLOCK = 1 << 14
 """Pixels of strokes drawn at a time."""
 
 
 @dataclass(frozen=True, eq=False)
-class Strokes:
-    """Strokes in some images.
+class PenStrokes:
+    """Pen strokes to draw in some images.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Strokes:
     right: Ints
 
 
-def draw(images: Pixels, *strokes: Strokes) -> Pixels:
+def draw(images: Pixels, *strokes: PenStrokes) -> Pixels:
     """Return images with strokes drawn into them; darker ink stays."""
     rows = np.concatenate([some.rows for some in strokes])
     left = np.concatenate([some.left for some in strokes])
@@ -65,7 +65,7 @@ def draw(images: Pixels, *strokes: Strokes) -> Pixels:
     return drawn(images, rows, np.concatenate([first, last], axis=1), shape)
 
 
-@twin("marks")
+@accelerated("marks")
 def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
     """Draw strokes in images and return them.
 

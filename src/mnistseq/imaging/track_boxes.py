@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags, Ints, Pixels
+from mnistseq.core.array_types import Flags, Ints, Pixels
 
 Segments = NDArray[np.int32]
 

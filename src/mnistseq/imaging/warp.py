@@ -16,10 +16,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.acceleration import accelerated
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.resample import blocks as slices
-from mnistseq.core.twins import twin
 from mnistseq.errors import ArgumentError
 
 Coordinates: TypeAlias = NDArray[np.int32]
@@ -79,10 +79,10 @@ def warp_affine(images: Pixels, matrices: Floats, boxes: Ints | None = None) -> 
     return result
 
 
-@twin("warps")
+@accelerated("warps")
 def affine(images: Pixels, fixed: Floats, boxes: Ints) -> Pixels:
     """Warp pictures by affine maps in units of ``1 / ONE`` pixel."""
-    del boxes  # only the twin looks for ink there alone
+    del boxes  # only the compiled version uses them, to look for ink
     rows, columns = coordinates(fixed, *images.shape[1:3])
 
     def positions(part: slice, lines: slice, across: slice) -> tuple[Coordinates, Coordinates]:
@@ -168,7 +168,7 @@ def blur(
     return result
 
 
-@twin("blurs")
+@accelerated("blurs")
 def smoothed(images: Pixels, widths: Ints, sigmas: Floats, nearest: bool) -> Pixels:
     """Blur pictures as `blur` does, by sigmas above 0."""
     result = np.empty_like(images)

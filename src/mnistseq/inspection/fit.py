@@ -11,7 +11,7 @@ import numpy as np
 
 from mnistseq.config.config import Config
 from mnistseq.core.amounts import Amounts
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
 from mnistseq.inspection.contact_sheet.sheet import CaptionedImage, ContactSheet, Strip

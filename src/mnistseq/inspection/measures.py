@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 _DARKEST = 2
 """Percentage of pixels that count as the darkest or lightest."""

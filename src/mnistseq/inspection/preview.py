@@ -12,7 +12,7 @@ import numpy as np
 
 from mnistseq.config.config import Config
 from mnistseq.config.nested_values import with_value
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.overlays import draw_boxes, draw_mask, enlarge
 from mnistseq.core.resample import resample
 from mnistseq.core.samples import Sample

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.errors import MissingSourceError, SourceError
 from mnistseq.imaging.decode import BrokenImageError, Mode, decode_file
 from mnistseq.imaging.picture_files import picture_files

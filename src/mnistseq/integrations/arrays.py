@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.config.config import ConfigLike
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.errors import ArgumentError
 from mnistseq.integrations.partition import batch_numbers, process_rank

@@ -9,7 +9,7 @@ from typing import SupportsIndex
 import numpy as np
 
 from mnistseq.config.config import Config, ConfigLike
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.composer import Composer
 from mnistseq.core.randomness import Stream
 from mnistseq.core.samples import SampleBatch

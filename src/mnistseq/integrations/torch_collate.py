@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.integrations.arrays import image_widths, padded_images, padded_rows
 from mnistseq.integrations.torch_dataset import DrawnBatch, TensorSample, image_tensor
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from mnistseq.config.config import ConfigLike
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.integrations.arrays import sample_arrays
 from mnistseq.integrations.samples import IndexedSamples, sample_indices

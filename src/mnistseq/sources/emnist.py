@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.licence_terms import LicenceTerms
 from mnistseq.core.protocols import Source

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints
+from mnistseq.core.array_types import Flags, Ints
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints
+from mnistseq.core.array_types import Flags, Floats, Ints
 from mnistseq.core.gap_request import GapDistribution, GapRequest
 from mnistseq.core.gaps import (
     fit_probability,

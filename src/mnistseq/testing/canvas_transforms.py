@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.canvas import Canvas, CanvasRule
 from mnistseq.core.composer import Composer
 from mnistseq.core.gap_rule import GapRule

@@ -16,7 +16,7 @@ from mnistseq.config.config import Config
 from mnistseq.config.keys import Key, keys_of
 from mnistseq.config.sections import SourceConfig
 from mnistseq.config.validation import check_parameters
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.errors import ConfigError
 from mnistseq.pipeline.glyph_loading import load_bank

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream

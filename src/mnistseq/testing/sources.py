@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.composer import Composer
+from mnistseq.core.distance_fields import ON_PATH, SLOPE
 from mnistseq.core.gap_rule import GapRule
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
-from mnistseq.core.path_fields import ON_PATH, SLOPE
 from mnistseq.core.pen import Pen
 from mnistseq.core.protocols import Source
 from mnistseq.core.sequences import has_line_break

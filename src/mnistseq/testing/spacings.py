@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.gap_request import GapRequest
 from mnistseq.core.protocols import Spacing
 from mnistseq.core.randomness import Stream

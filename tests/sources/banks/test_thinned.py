@@ -11,10 +11,10 @@ import pytest
 from tests.displays import Recorder
 
 from mnistseq import Config, GlyphBank, load_bank
+from mnistseq.core.distance_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.core.glyph_bank import ink_boxes
-from mnistseq.core.path_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.errors import SourceError
-from mnistseq.imaging.path_fields import picture_field
+from mnistseq.imaging.distance_fields import picture_field
 from mnistseq.progress import show_progress
 from mnistseq.sources.banks import thinned as module
 from mnistseq.sources.banks.cache_entries import list_entries

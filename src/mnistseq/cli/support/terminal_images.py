@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
-    from mnistseq.core.arrays import Pixels
+    from mnistseq.core.array_types import Pixels
 
 _PIXELS_OF_A_COLUMN = 5
 """A column of a terminal is about ten pixels wide, so images appear at twice their size."""

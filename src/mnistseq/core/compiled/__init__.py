@@ -1,4 +1,4 @@
-"""Compiled twins of functions elsewhere: see `mnistseq.core.twins`.
+"""Compiled versions of functions defined elsewhere: see `mnistseq.core.acceleration`.
 
 Only these modules import numba. Numbers keep the types that they have in NumPy, because numba would
 compute with wider ones: hence the conversions at each step.

@@ -1,4 +1,4 @@
-"""Twin of boxes around the ink of glyphs."""
+"""Compiled version of finding the ink boxes of glyphs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 

@@ -1,4 +1,4 @@
-"""How twins are compiled."""
+"""The decorator that compiles a function with numba."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Twin of painting glyphs that may overlap."""
+"""Compiled version of painting glyphs that may overlap."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 

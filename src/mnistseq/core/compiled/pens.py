@@ -1,4 +1,4 @@
-"""Twin of pens."""
+"""Compiled version of drawing with pens."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.core.path_fields import filter_of
+from mnistseq.core.distance_fields import filter_of
 
 UNIT = np.uintp
 """Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Self
 
 from mnistseq.config.constraints import Range
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.protocols import Format
 from mnistseq.formats.encoding.images import DEFAULT_QUALITY, ImageFormat, jpeg_bytes
 from mnistseq.formats.encoding.png import Compression, compressor, png_bytes, png_files, resolve

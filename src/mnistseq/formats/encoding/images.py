@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Literal, TypeAlias, get_args
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.errors import ArgumentError
 from mnistseq.formats.encoding.png import png_bytes
 

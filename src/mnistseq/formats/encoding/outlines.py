@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Ints
+from mnistseq.core.array_types import Flags, Ints
 
 _RIGHT, _DOWN, _LEFT, _UP = range(4)
 _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))

@@ -23,7 +23,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.errors import MissingPackageError
 
 Compression: TypeAlias = Literal["auto", "zlib", "isal"]

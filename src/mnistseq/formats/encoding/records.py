@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.stored_samples import StoredSample
 from mnistseq.formats.encoding.run_lengths import mask_of, masks_of

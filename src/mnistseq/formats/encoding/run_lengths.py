@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags
+from mnistseq.core.array_types import Flags
 from mnistseq.core.samples import SampleBatch
 from mnistseq.core.segmentation import Masks
 

@@ -1,4 +1,4 @@
-"""Twin of the blur."""
+"""Compiled version of the Gaussian blur."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.warp import kernels
 

@@ -1,10 +1,10 @@
-"""Twin of boxes that are tightened around the ink."""
+"""Compiled version of tightening boxes around the ink."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 

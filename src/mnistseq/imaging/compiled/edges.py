@@ -1,4 +1,4 @@
-"""Twins of transforms that draw at the edges of images."""
+"""Compiled versions of transforms that draw at the edges of images."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import shaded
-from mnistseq.imaging.fields import Field
+from mnistseq.imaging.patterns import Field
 
 
 def bordered(images: Pixels, widths: Ints, lines: Field) -> Pixels:

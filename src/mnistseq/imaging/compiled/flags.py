@@ -1,4 +1,4 @@
-"""Twin of what plain ones are recognised by."""
+"""Compiled version of recognising plain ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 

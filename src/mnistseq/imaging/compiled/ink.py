@@ -1,4 +1,4 @@
-"""Twins of transforms of the ink."""
+"""Compiled versions of transforms of the ink."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines
-from mnistseq.imaging.fields import Field, Keys
+from mnistseq.imaging.patterns import Field, Keys
 
 
 def thinned(

@@ -1,4 +1,4 @@
-"""Twin of what JPEG does to grey pixels."""
+"""Compiled version of the loss of JPEG on grey pixels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging import jpeg_squares
 

@@ -1,4 +1,4 @@
-"""Twins of the strokes of marks, and of the search for paper where one fits."""
+"""Compiled versions of the strokes of marks, and of the search for paper where one fits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 

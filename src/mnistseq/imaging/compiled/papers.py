@@ -1,4 +1,4 @@
-"""Twins of transforms that print paper under the ink.
+"""Compiled versions of transforms that print paper under the ink.
 
 Loops over a line are short, because a processor has several turns of a short one at work at a time.
 """
@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines, grain, shaded, wave
-from mnistseq.imaging.fields import Field, Keys
+from mnistseq.imaging.patterns import Field, Keys
 
 
 def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: float) -> Pixels:

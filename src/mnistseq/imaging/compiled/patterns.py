@@ -1,4 +1,4 @@
-"""Patterns of `mnistseq.imaging.fields`, a pixel or a row at a time."""
+"""Patterns of `mnistseq.imaging.patterns`, a pixel or a row at a time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.fields import Field, Keys, steps
+from mnistseq.imaging.patterns import Field, Keys, steps
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Twin of the loss of resolution."""
+"""Compiled version of the low-resolution transform."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.core.resample import filters_of
 

@@ -1,4 +1,4 @@
-"""Twin of the transform that changes the thickness of strokes."""
+"""Compiled version of the transform that changes the thickness of strokes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats, Pixels
+from mnistseq.core.array_types import Floats, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.ink_floor import FLOOR
 

@@ -1,4 +1,4 @@
-"""Twins of transforms that move pixels."""
+"""Compiled versions of transforms that move pixels."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Floats, Ints, Pixels
+from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.level_warps import UNIT, level, memory, padded_size
-from mnistseq.imaging.fields import Field
+from mnistseq.imaging.patterns import Field
 from mnistseq.imaging.warp import ONE, coordinates
 
 

@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.formats.encoding.png import png_bytes
 from mnistseq.inspection.contact_sheet.sheet import (
     CAPTION_HEIGHT,

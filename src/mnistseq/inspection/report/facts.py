@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.core.stored_samples import StoredSample
 from mnistseq.inspection import measures

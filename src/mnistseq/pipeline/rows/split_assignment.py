@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.randomness import Stream
 from mnistseq.core.text_splits import text_splits

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 Polarity: TypeAlias = Literal["light-on-dark", "dark-on-light"]
 

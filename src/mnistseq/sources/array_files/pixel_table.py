@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Ints
+from mnistseq.core.array_types import Ints
 from mnistseq.errors import SourceError
 from mnistseq.messages import did_you_mean, listed, plural
 from mnistseq.sources.array_files.delimited import Row, open_table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.bank_union import BankUnion, mix_banks
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.progress import reporting

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 
 
 def write_pixels(blocks: Iterable[Pixels], shape: tuple[int, ...], folder: Path) -> Pixels:

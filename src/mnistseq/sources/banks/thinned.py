@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
+from mnistseq.core.distance_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
-from mnistseq.core.path_fields import FIELD_HEIGHT, ON_PATH
-from mnistseq.imaging.path_fields import field_width, picture_field
+from mnistseq.imaging.distance_fields import field_width, picture_field
 from mnistseq.sources.banks.cache import mapped_bank
 from mnistseq.sources.banks.parallel_map import parallel_map
 from mnistseq.sources.banks.pixel_file import write_pixels

@@ -15,7 +15,7 @@ from typing import IO, Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank, ink_boxes
 from mnistseq.errors import SourceError
 from mnistseq.imaging.decode import BrokenImageError, quiet_pillow

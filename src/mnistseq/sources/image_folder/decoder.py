@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.imaging.decode import BrokenImageError, as_shown, is_turned, opened
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_bank import GlyphBank
 from mnistseq.core.glyph_index import UNKNOWN_WRITER
 from mnistseq.errors import SourceError

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 from mnistseq.errors import SourceError
 from mnistseq.sources.array_files.files import reading
 from mnistseq.sources.banks.labels import check_labels, normal

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from statistics import median, quantiles
 from typing import Literal, TypeAlias
 
-from mnistseq.core.arrays import Floats
-from mnistseq.core.path_fields import UNITS
+from mnistseq.core.array_types import Floats
+from mnistseq.core.distance_fields import UNITS
 from mnistseq.sources.pen_paths.drawing import Drawing
 
 DIGITS = frozenset("0123456789")

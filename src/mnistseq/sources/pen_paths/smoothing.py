@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 
 _SAMPLES = 10
 """Minimum number of samples along the longer side of a glyph; if there are fewer, points are added

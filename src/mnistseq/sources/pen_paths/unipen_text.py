@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mnistseq.core.arrays import Floats
+from mnistseq.core.array_types import Floats
 from mnistseq.errors import SourceError
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.smoothing import smooth

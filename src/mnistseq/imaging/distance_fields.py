@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags, Pixels
-from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, FINE, STEPS, UNITS
+from mnistseq.core.array_types import Flags, Pixels
+from mnistseq.core.distance_fields import FAR, FIELD_HEIGHT, FINE, STEPS, UNITS
 from mnistseq.core.resample import resample
 from mnistseq.optional_packages import import_optional
 

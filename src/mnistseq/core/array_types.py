@@ -1,4 +1,4 @@
-"""Type aliases of the arrays that the core uses."""
+"""Type aliases for the arrays that the core uses."""
 
 from __future__ import annotations
 

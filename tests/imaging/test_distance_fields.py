@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mnistseq import GlyphBank
-from mnistseq.core.path_fields import FAR, FIELD_HEIGHT, ON_PATH, SLOPE
-from mnistseq.imaging.path_fields import MASK_HEIGHT, distance_fields, picture_field
+from mnistseq.core.distance_fields import FAR, FIELD_HEIGHT, ON_PATH, SLOPE
+from mnistseq.imaging.distance_fields import MASK_HEIGHT, distance_fields, picture_field
 
 HUNDRED = "93818ebf27e4e3ee33c3c83f4ca11814c072da155a5faa94a945791c9cde8a93"
 """Hash of the paths of a hundred digits. Another version of scikit-image or SciPy that changes it

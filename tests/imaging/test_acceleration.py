@@ -1,4 +1,4 @@
-"""Compiled twins draw the pixels that are pinned, and are used where they pay."""
+"""Compiled versions draw the pixels that are pinned, and are used where they pay."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.pins.stored import differences, load_pins
 
 from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.canvas_transforms.low_resolution import reduced
-from mnistseq.core import twins
-from mnistseq.core.arrays import Pixels
+from mnistseq.core import acceleration
+from mnistseq.core.array_types import Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.painting import paint
 from mnistseq.core.pen import Pen
@@ -36,25 +36,25 @@ def materials(mnist: GlyphBank, tmp_path_factory: pytest.TempPathFactory) -> Mat
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_twins_draw_what_is_pinned(
+def test_compiled_versions_draw_what_is_pinned(
     name: str, materials: Materials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
-    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    monkeypatch.setattr(acceleration, "least_pixels", lambda: 0)
     problems = differences(PINS[name], digests(draw(DRAWINGS[name], materials)))
     assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("preset", ["handwritten-form", "camera"])
-def test_twins_draw_the_same_of_a_large_batch(
+def test_compiled_versions_draw_the_same_of_a_large_batch(
     preset: str, mnist: GlyphBank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
     composer = build_composer(Config(preset=preset), mnist)
     labels = [str(number) for number in range(7, 90_000, 301)]
-    monkeypatch.setattr(twins, "least_pixels", lambda: inf)
+    monkeypatch.setattr(acceleration, "least_pixels", lambda: inf)
     plain = composer.compose(labels, 3)
-    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    monkeypatch.setattr(acceleration, "least_pixels", lambda: 0)
     compiled = composer.compose(labels, 3)
     assert all(np.array_equal(a, b) for a, b in zip(plain.images, compiled.images, strict=True))
     assert np.array_equal(plain.flat_boxes, compiled.flat_boxes)
@@ -62,7 +62,7 @@ def test_twins_draw_the_same_of_a_large_batch(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (31, 33), (5, 64)])
-def test_twins_move_blur_and_scale_pictures_of_any_size_alike(
+def test_compiled_versions_move_blur_and_scale_pictures_of_any_size_alike(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
@@ -78,7 +78,7 @@ def test_twins_move_blur_and_scale_pictures_of_any_size_alike(
     sizes = np.stack([-(-widths // 2), generator.integers(1, size[0] + 1, 40)], axis=1)
 
     def changed(least: float) -> list[Pixels]:
-        monkeypatch.setattr(twins, "least_pixels", lambda: least)
+        monkeypatch.setattr(acceleration, "least_pixels", lambda: least)
         results = [
             warp_affine(images, maps),
             blur(images, sigmas),
@@ -94,7 +94,7 @@ def test_twins_move_blur_and_scale_pictures_of_any_size_alike(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (9, 7), (56, 56), (60, 75)])
-def test_twins_draw_pens_of_any_kind_alike(
+def test_compiled_versions_draw_pens_of_any_kind_alike(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
@@ -105,13 +105,13 @@ def test_twins_draw_pens_of_any_kind_alike(
     for pen in (Pen((0.03, 0.25)), Pen((0.001, 0.2), 1.0, 1.0)):
         drawn = []
         for least in (inf, 0):
-            monkeypatch.setattr(twins, "least_pixels", lambda least=least: least)
+            monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
             drawn.append(pen.draw(fields, *size, stream))
         assert np.array_equal(drawn[0], drawn[1])
 
 
 @pytest.mark.parametrize("background", [0, 255])
-def test_twins_paint_and_surround_the_same_ink(
+def test_compiled_versions_paint_and_surround_the_same_ink(
     background: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
@@ -121,7 +121,7 @@ def test_twins_paint_and_surround_the_same_ink(
     owner, left = np.arange(40) // 5, generator.integers(-3, 30, 40)
     images, boxes = np.zeros((2, 8, 12, 33), np.uint8), []
     for result, least in zip(images, (inf, 0), strict=True):
-        monkeypatch.setattr(twins, "least_pixels", lambda least=least: least)
+        monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
         boxes.append(boxes_of(glyphs))
         ink, top = glyphs ^ np.uint8(background), owner % 3
         paint(ink, owner, left, result, disjoint=False, background=background, top=top)
@@ -148,15 +148,17 @@ def test_grey_jpeg_is_that_of_a_library(height: int, width: int, seed: int, qual
         assert np.array_equal(np.asarray(Image.open(encoded)), found[:, :own])
 
 
-def test_only_large_batches_of_grey_images_use_twins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(twins, "least_pixels", lambda: 10**9)
+def test_only_large_batches_of_grey_images_use_compiled_versions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(acceleration, "least_pixels", lambda: 10**9)
 
-    @twins.twin("nowhere")
+    @acceleration.accelerated("nowhere")
     def function(images: Pixels, *others: int) -> tuple[int, ...]:
         return *images.shape, *others
 
     assert function(np.zeros((2, 3, 4), np.uint8), 5) == (2, 3, 4, 5)
-    monkeypatch.setattr(twins, "least_pixels", lambda: 0)
+    monkeypatch.setattr(acceleration, "least_pixels", lambda: 0)
     assert function(np.zeros((2, 3, 4, 3), np.uint8)) == (2, 3, 4, 3)
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
         function(np.zeros((2, 3, 4), np.uint8))

@@ -11,9 +11,9 @@ from tests.canvas_transforms.canvases import blank, coloured, drawn, stream
 
 from mnistseq import GlyphBank
 from mnistseq.canvas_transforms.paper_picture import PaperPicture
-from mnistseq.core.arrays import Pixels
+from mnistseq.core.array_types import Pixels
 from mnistseq.errors import ConfigError
-from mnistseq.imaging.fields import (
+from mnistseq.imaging.patterns import (
     GRAIN_DEVIATION,
     clouds,
     grain,

@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistseq.core.arrays import Flags, Floats, Ints, Pixels
+from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.randomness import Stream
 
 Field: TypeAlias = NDArray[np.float32]

@@ -1,9 +1,9 @@
-"""Functions with a compiled twin: the same pixels, several times as fast, where numba is installed.
+"""Choose compiled versions of functions where numba is installed: same pixels, several times as fast.
 
-A twin has the name and the parameters of its function, and is in a module of
+A compiled version has the name and the parameters of its function, and is in a module of
 `mnistseq.core.compiled` or `mnistseq.imaging.compiled`. It takes grey images only, and is used for
 batches that are worth the half second that numba takes to start. On a machine where nothing is
-compiled yet, a batch must be worth some fifteen seconds: that long takes compiling, once.
+compiled yet, a batch must be worth the fifteen seconds or so that compiling takes, once.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _LEAST_PIXELS = {"loaded": 1 << 15, "compiled": 1 << 18, "not compiled": 1 << 21}
-"""Pixels of the smallest batch that a twin changes: some 75 or 600 images of five digits.
+"""Pixels of the smallest batch that uses compiled code: some 75 or 600 images of five digits.
 
-Where another twin has been used before, in the same process, 8 are enough.
+Once a process has used any, 8 images are enough.
 """
 
 _COMPILER = "mnistseq.core.compiled.compiler"
-"""What every twin imports."""
+"""The module that all compiled code imports."""
 
 _MOST_PIXELS = 1 << 12
 """Pixels that count of each picture, so that few pictures never wait for numba, however large."""
 
 
-def twin(module: str, package: str = "imaging") -> Callable[[Function], Function]:
-    """Decorate a function of images, and whatever else, that has a twin in a module.
+def accelerated(module: str, package: str = "imaging") -> Callable[[Function], Function]:
+    """Decorate a function that takes images first and has a compiled version.
 
     Parameters
     ----------
     module : str
-        Name of the module in the package of compiled ones.
+        Name of the module with the compiled version.
     package : {'imaging', 'core'}
-        Where that package is.
+        The package whose `compiled` folder has that module.
     """
 
     def decorated(function: Function) -> Function:
@@ -51,8 +51,8 @@ def twin(module: str, package: str = "imaging") -> Callable[[Function], Function
             size = min(images.size, len(images) * _MOST_PIXELS)
             if images.ndim == 3 and size >= least_pixels():
                 compiled = import_module(f"mnistseq.{package}.compiled.{module}")
-                twin_of = getattr(compiled, function.__name__)
-                return twin_of(*map(_plain, (images, *arguments)))
+                version = getattr(compiled, function.__name__)
+                return version(*map(_plain, (images, *arguments)))
             return function(images, *arguments)
 
         return cast("Function", chosen)
@@ -61,7 +61,7 @@ def twin(module: str, package: str = "imaging") -> Callable[[Function], Function
 
 
 def least_pixels() -> float:
-    """Return the pixels of the smallest batch that twins change; infinity without numba."""
+    """Return the pixels of the smallest batch that uses compiled code; infinity without numba."""
     return _LEAST_PIXELS["loaded"] if _COMPILER in sys.modules else _least_to_start()
 
 
@@ -70,13 +70,13 @@ def _least_to_start() -> float:
     """Return the same for the first batch of a process."""
     if find_spec("numba") is None:
         return inf
-    # Here is where numba keeps what it compiled, if it may write here.
+    # numba keeps what it compiled there, if that folder can be written to.
     kept = any((Path(__file__).parent / "compiled" / "__pycache__").glob("*.nbi"))
     return _LEAST_PIXELS["compiled" if kept else "not compiled"]
 
 
 def _plain(argument: Any) -> Any:
-    """Return an array in the one layout that twins are compiled for."""
+    """Return an array in the one layout that functions are compiled for."""
     if isinstance(argument, np.ndarray):
         return np.require(argument, requirements=("C", "W"))
     return argument

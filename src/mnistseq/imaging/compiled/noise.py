@@ -1,4 +1,4 @@
-"""Twins of transforms that add noise."""
+"""Compiled versions of transforms that add noise."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.arrays import Ints, Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.patterns import grain
-from mnistseq.imaging.fields import Field, Keys
+from mnistseq.imaging.patterns import Field, Keys
 
 
 def noisy(images: Pixels, widths: Ints, each: Keys, lines: Keys, deviation: Field) -> Pixels:
