@@ -1,4 +1,4 @@
-"""What a crop leaves at the edges of an image."""
+"""Borders at the edges of an image, as crops leave them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mnistseq.imaging.patterns import Block, Field, numbers, shade
 
 @dataclass(frozen=True)
 class Edges(Checked, CanvasTransform):
-    """Draw the borders of a cell or a field near the edges of the image, as crops have them.
+    """Draw borders of a cell or a field near the edges of the image, as in crops from forms.
 
     Each of the four sides has a line of its own, or none. It leans a little, may lie on the
-    edge itself, and looks like a one to a recogniser that has never seen it.
+    edge itself, and looks like a one to a recogniser that has never seen such lines.
     """
 
     name: ClassVar[str] = "edges"

@@ -23,7 +23,7 @@ _DARK = 160
 
 @dataclass(frozen=True)
 class Joins(Checked, CanvasTransform):
-    """Join round glyphs to those before them, as a pen that runs on from zero to zero.
+    """Join round glyphs to those before them, like a pen that runs on from zero to zero.
 
     A glyph is round if its middle is empty and it has ink on all four sides of it. Joins run
     from one contour to the next, are as thick as the glyphs' own strokes, and belong to no

@@ -22,9 +22,9 @@ from mnistseq.imaging.patterns import numbers
 class Neighbours(Checked, CanvasTransform):
     """Let ink of other lines reach in at the edges, as in crops from a full page.
 
-    It is a part of the image's own line, from the side that would be nearest: the same writer
-    and pen. It belongs to no glyph and touches none. Put this transform where the paper is
-    white, before any that prints or tints it.
+    The ink is copied from the nearest side of the image's own line, so writer and pen match.
+    It belongs to no glyph and touches none. Put this transform where the paper is white,
+    before any that prints or tints it.
     """
 
     name: ClassVar[str] = "neighbours"

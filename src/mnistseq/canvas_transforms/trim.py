@@ -30,8 +30,8 @@ class Trim(Checked, CanvasTransform):
     """Crop the margins of each image and scale the rest to the old size.
 
     Each side loses a random part of the area beyond the ink boxes. Marks there
-    may be cut or kept whole, glyphs are never cut. The line becomes at most twice as large, and the
-    two directions differ in scale by at most `stretch`.
+    may be cut or kept whole; glyphs are never cut. The line becomes at most
+    twice as large, and the two directions differ in scale by at most `stretch`.
     """
 
     name: ClassVar[str] = "trim"

@@ -20,8 +20,8 @@ from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 class Ending(Checked, GlyphTransform):
     """Write the last glyphs of some lines smaller, as people write zeros and cents.
 
-    One to four glyphs, but never the first one, become smaller by one factor. They stay at the
-    foot of the line, or are raised up to its top.
+    One to four glyphs, but never the first, shrink by the same factor. They stay at the foot of
+    the line, or are raised to its top.
     """
 
     name: ClassVar[str] = "ending"

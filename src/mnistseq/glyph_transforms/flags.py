@@ -25,8 +25,8 @@ _INKED = 96
 class Flags(Checked, GlyphTransform):
     """Begin plain ones with an upstroke, as people in most of Europe and South America write them.
 
-    A glyph is a plain one if nearly every row of its ink is a narrow stretch. All of a line have
-    such a flag, or none. It is part of the glyph and of its ink box.
+    A glyph counts as a plain one if nearly every row of its ink is narrow. Either all plain ones
+    of a line get such a flag, or none. It is part of the glyph and of its ink box.
     """
 
     name: ClassVar[str] = "flags"

@@ -1,6 +1,6 @@
-"""Opening image files: the only module that does, so that every file meets the same limits.
+"""Opening image files. No other module does, so every file meets the same limits.
 
-Files come from outside. The format is one of a fixed list, and the number of pixels is read from
+Files come from outside: the format is one of a fixed list, and the number of pixels is read from
 the header and checked before anything is decoded.
 """
 
@@ -29,7 +29,7 @@ Mode: TypeAlias = Literal["L", "RGB"]
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """The formats that are opened, whatever the file is called.
 
-Without a list Pillow tries all formats that it has, and passes EPS on to Ghostscript, a program.
+Without a list, Pillow tries every format it has, and runs the program Ghostscript for EPS.
 """
 
 MAX_PIXELS = 89_478_485
@@ -103,7 +103,7 @@ class Header(NamedTuple):
     Attributes
     ----------
     width, height : int
-        In pixels, after the rotation that a camera noted.
+        In pixels, after the rotation that the camera recorded.
     coloured : bool
         Whether the file may hold colours.
     """
@@ -139,7 +139,7 @@ def decode_image(content: bytes, mode: Mode | None = None) -> Pixels:
 
 
 def decode_file(path: Path, mode: Mode | None = None) -> Pixels:
-    """Read and decode an image file of the user's, as a viewer shows it on white.
+    """Read and decode a user's image file, as a viewer shows it on white.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def decode_file(path: Path, mode: Mode | None = None) -> Pixels:
 
 
 def as_shown(image: Image, mode: Mode, ground: int = 255) -> Image:
-    """Return an image in grey or colour, rotated as its camera noted, with 8 bits a pixel.
+    """Return an image in grey or colour, rotated as its camera recorded, with 8 bits a pixel.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def read_header(content: bytes) -> Header:
 
 @contextmanager
 def opened(content: bytes, *, pixels: bool = True) -> Iterator[Image]:
-    """Open an image file with Pillow; what goes wrong inside the block is a BrokenImageError, too.
+    """Open an image file with Pillow; errors inside the block become BrokenImageError, too.
 
     The block may decode, convert and scale the image, unless `pixels` is false.
     """
@@ -212,7 +212,7 @@ def opened(content: bytes, *, pixels: bool = True) -> Iterator[Image]:
             with _BUDGET.taking(image.width * image.height if pixels else 0):
                 yield image
     except Image.DecompressionBombError:
-        # Raised above twice our limit; its own text is about an attack.
+        # Raised above twice our limit; Pillow's own text speaks of an attack.
         raise BrokenImageError(f"too large: more than {MAX_PIXELS} px in all") from None
     except UnidentifiedImageError:
         raise BrokenImageError(f"not an image in any of {', '.join(FORMATS)}") from None
@@ -230,7 +230,7 @@ def _check_pixels(image: Image) -> None:
 
 
 def is_turned(image: Image) -> bool:
-    """Whether a camera noted that the image is to be shown with width and height exchanged."""
+    """Whether the camera recorded a rotation that swaps width and height."""
     return image.getexif().get(_ORIENTATION) in _TRANSPOSED
 
 

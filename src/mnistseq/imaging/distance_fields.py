@@ -1,7 +1,7 @@
-"""Fields of distances to pen paths: from lines one pixel wide, and from pictures by thinning.
+"""Distance fields of pen paths: made from lines one pixel wide, or from pictures by thinning.
 
-Everything is whole numbers, but for square roots, which every machine rounds equally. Only the
-thinning itself is a library's own, and may differ between its versions.
+All numbers are integers except square roots, which every machine rounds equally. Only the
+thinning is done by a library, and may differ between its versions.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def _squared_distances(mask: Flags) -> NDArray[np.uint16]:
     above = np.maximum.accumulate(np.where(mask, rows, -_REACH), axis=0)
     below = np.minimum.accumulate(np.where(mask, rows, height + _REACH)[::-1], axis=0)[::-1]
     away = np.minimum(np.minimum(rows - above, below - rows), _REACH)
-    # The nearest line is in one of the columns within reach, above or below. Columns follow each
-    # other, so that those on one side of all pixels are one piece of memory.
+    # The nearest line is in one of the columns within reach, above or below. Columns are
+    # contiguous, so those on one side of all pixels are one piece of memory.
     nearest = np.ascontiguousarray((away * away).T.astype(np.uint16))
     first, last = _span(mask.max(axis=0))
     lines = nearest[first:last].copy()
@@ -77,7 +77,7 @@ def _squared_distances(mask: Flags) -> NDArray[np.uint16]:
 
 @cache
 def _fine_distances() -> NDArray[np.int32]:
-    """Return the distance that belongs to each square, in fine steps."""
+    """Return the distance for each squared distance, in fine steps."""
     distances = np.sqrt(np.arange(_REACH**2 + 1)) * _FINE_PER_PIXEL
     fine: NDArray[np.int32] = np.rint(distances).astype(np.int32)
     return fine

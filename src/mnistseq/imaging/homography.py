@@ -1,4 +1,4 @@
-"""Projective maps of the plane, computed by sums and products only: equal on all machines."""
+"""Projective maps of the plane, computed with sums and products only, so equal on all machines."""
 
 from __future__ import annotations
 

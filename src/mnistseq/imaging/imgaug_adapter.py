@@ -1,4 +1,4 @@
-"""Running imgaug's augmenters: each picture alone, by a seed of its own."""
+"""Running imgaug's augmenters on one picture at a time, each with its own seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mnistseq.imaging.imgaug_loading import load_imgaug, without_warnings
 Segments = NDArray[np.int32]
 
 _GLOBAL_GENERATOR = Lock()
-"""imgaug has one global generator of random numbers, which one thread at a time may use."""
+"""imgaug has one global random generator, which only one thread may use at a time."""
 
 
 @dataclass(frozen=True)

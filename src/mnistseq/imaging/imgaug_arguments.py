@@ -1,4 +1,4 @@
-"""imgaug's classes by name, made from arguments as a config holds them."""
+"""Objects of imgaug's classes, made from the names and arguments in a config."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What JPEG does to grey pixels: each square of 8 x 8 is transformed, rounded, and transformed back.
 
 Packing the rounded numbers into a file and unpacking them changes nothing, so no file is made.
-This is the integer arithmetic of libjpeg's accurate method, which all its relatives share: the
-pixels are those that a file of the same quality gives back.
+This is the integer arithmetic of libjpeg's accurate method, which all its derivatives share, so
+the pixels are those that a file of the same quality gives back.
 
 Sources: the JPEG standard (ITU-T T.81), annexes A and K; Loeffler, Ligtenberg and Moschytz,
 "Practical fast 1-D DCT algorithms with 11 multiplications" (ICASSP 1989).

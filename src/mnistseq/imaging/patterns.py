@@ -92,7 +92,7 @@ class Block:
         return y / np.float32(self.height), x
 
     def inside(self) -> Flags:
-        """Return which pixels are no padding: bool, shape (B, 1, width)."""
+        """Return which pixels are not padding: bool, shape (B, 1, width)."""
         inside: Flags = np.arange(self.width) < self.widths[:, None, None]
         return inside
 
@@ -139,7 +139,7 @@ def _mixed(words: Keys, second: Keys) -> Keys:
 def _hashed_rows(key: Keys, rows: Ints, width: int, lengths: Ints) -> Keys:
     """Return a random word for each item of images whose rows differ in length: (B, rows, width).
 
-    Each image's items are numbered row after row, without what is padding.
+    Each image's items are numbered row by row, skipping padding.
     """
     starts = rows.astype(np.uint32) * lengths.astype(np.uint32)[:, None]
     starts *= _GOLDEN

@@ -16,7 +16,7 @@ def is_picture(name: str) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether a file or folder with this name is not the user's, such as macOS's."""
+    """Return whether a file or folder with this name is hidden, or was created by macOS."""
     return name.startswith(".") or name == "__MACOSX"
 
 

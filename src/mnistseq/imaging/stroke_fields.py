@@ -1,4 +1,4 @@
-"""Strokes of a pen → fields of distances to them."""
+"""Distance fields of pen strokes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How thick the strokes in a picture are."""
+"""Measuring how thick the strokes in a picture are."""
 
 from __future__ import annotations
 

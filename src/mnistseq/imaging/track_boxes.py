@@ -1,6 +1,6 @@
-"""Boxes that follow the ink through a transform that can move a segmentation map, too.
+"""Tracking boxes through any transform that can also move a segmentation map.
 
-Each glyph's cell and ink is marked in a map of glyph numbers. After the transform, boxes are
+Each glyph's cell and ink are marked in a map of glyph numbers. After the transform, boxes are
 measured around the numbers.
 """
 

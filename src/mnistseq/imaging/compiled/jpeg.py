@@ -15,7 +15,7 @@ _forward = compiled(jpeg_squares.forward)
 _backward = compiled(jpeg_squares.backward)
 
 _STEP = 16
-"""Squares are computed in multiples of it, so that no loop has a rest that is not vectorised."""
+"""Squares are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""
 
 
 def coded(images: Pixels, widths: Ints, steps: NDArray[np.int32]) -> Pixels:

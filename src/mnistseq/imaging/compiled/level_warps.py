@@ -9,10 +9,10 @@ import numpy as np
 from mnistseq.core.compiled.compiler import compiled
 
 UNIT = np.uintp
-"""Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""
+"""Type of sums of indices: unsigned, because loops with signed ones are not vectorised."""
 
 _STEP = 32
-"""Lines are computed in multiples of it, so that no loop has a rest that is not vectorised."""
+"""Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""
 
 _LIMIT = (1 << 30) - 1
 
@@ -25,7 +25,7 @@ def padded_size(width: int) -> int:
 def memory(height: int, width: int) -> tuple[Any, ...]:
     """Return the memory that `level` needs for pictures of a size."""
     size = padded_size(width)
-    # Beside a picture and above and below it is nothing but 0.
+    # Everything around a picture is 0.
     framed, line = np.zeros((height + 3, size), np.uint8), np.zeros(3 * size + 1, np.uint16)
     ends = np.zeros((3, 2 * size), np.int32)
     return framed, line, (ends[0], ends[1], ends[2], np.zeros(2 * size, UNIT))
@@ -58,7 +58,7 @@ def _mix_rows(framed: Any, above: Any, share: Any, pad: Any, line: Any) -> None:
 
 @compiled
 def _locate(base: Any, across: Any, width: Any, pad: Any, ends: Any) -> None:
-    """Write the index left of each pixel's source, and how far the source is from there."""
+    """Write the index left of each pixel's source, and the source's distance from it."""
     before, right = np.int32(-(1 << 16)), np.int32(width << 16)
     for column in range(width):
         x = np.int32(min(max(np.int32(base + _rounded(across * column)), before), right))

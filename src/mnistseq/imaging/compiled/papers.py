@@ -1,6 +1,6 @@
 """Compiled versions of transforms that print paper under the ink.
 
-Loops over a line are short, because a processor has several turns of a short one at work at a time.
+Loops over a line are short, because a processor overlaps several iterations of a short loop.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _turn(lines: Any, height: Any, width: Any, result: Any) -> None:
 @compiled
 def _reduce(images: Any, widths: Any, sizes: Any, across: Any, down: Any, result: Any) -> None:
     height, longest = images.shape[1:]
-    # Lines of these are longer than needed, so that no loop has a rest that is not vectorised.
+    # Lines of these are longer than needed, so that no loop has a remainder that isn't vectorised.
     tall = -(-height // 32) * 32
     low, turned = np.zeros((height, longest), np.uint8), np.zeros((longest, tall), np.uint8)
     narrow, wide = np.zeros((longest, tall), np.uint8), np.zeros((longest, tall), np.uint8)
