@@ -40,10 +40,10 @@ def columns(canvas: Canvas, row: int) -> tuple[int, int]:
     return int(mine[:, 0].min()), int(mine[:, 2].max())
 
 
-@pytest.mark.parametrize("low", [-1, 2])
-def test_no_mark_touches_ink(low: int, mnist: GlyphBank) -> None:
+@pytest.mark.parametrize(("low", "irregularity"), [(-1, 0.0), (2, 0.0), (-1, 1.0), (2, 1.0)])
+def test_no_mark_touches_ink(low: int, irregularity: float, mnist: GlyphBank) -> None:
     canvas = lines(mnist, low)
-    marks = Marks(point=1.0, closing=1.0, opening=1.0, bar=1.0)
+    marks = Marks(point=1.0, closing=1.0, opening=1.0, bar=1.0, irregularity=irregularity)
     changed = changed_pixels(marks, canvas)
     assert changed.any(axis=(1, 2)).mean() > 0.95
     assert not changed[canvas.images < 255].any()
@@ -136,6 +136,19 @@ def test_ink_varies_along_the_stroke(mnist: GlyphBank) -> None:
     assert np.median(deviations) > 15
 
 
+def test_ragged_ink_is_less_at_the_edges_only(mnist: GlyphBank) -> None:
+    canvas = lines(mnist)
+    even, ragged = (
+        Ink(faintness=0, unevenness=0, raggedness=share).apply(canvas, stream(COUNT)).images
+        for share in (0.0, 1.0)
+    )
+    assert np.array_equal(even, canvas.images)
+    lost = ragged.astype(int) - canvas.images
+    assert not lost[canvas.images == 0].any()
+    assert lost.min() == 0
+    assert lost.max() > 40
+
+
 def test_ink_spreads_by_one_pixel_and_joins() -> None:
     canvas = blank(2, 9, 9)
     canvas.images[:, 4, 6] = 0
@@ -168,6 +181,20 @@ def test_a_final_point_is_at_the_foot_after_the_last_glyph(mnist: GlyphBank) -> 
         y, x = np.nonzero(changed[row])
         assert x.min() > columns(canvas, row)[1]
         assert foot - 6 <= y.min() <= foot
+
+
+def test_irregular_dashes_taper_and_bend(mnist: GlyphBank) -> None:
+    chances = {"point": 0.0, "closing": 1.0, "opening": 0.0, "bar": 0.0}
+    marks = Marks(**chances, thickness=0.15, irregularity=1.0)
+    dashed = 255 - marks.apply(lines(mnist), stream(COUNT)).images.astype(float)
+    ends = []
+    for row, drawn_ in enumerate(changed_pixels(marks, lines(mnist))):
+        inked = np.nonzero(drawn_.any(axis=0))[0]
+        if len(inked) > 8:
+            weights = dashed[row][:, inked].sum(axis=0)
+            ends.append(weights[2:4].sum() / weights[-4:-2].sum())
+    assert min(ends) < 0.8
+    assert max(ends) > 1.25
 
 
 def test_marks_may_be_as_thick_as_the_glyphs_strokes(mnist: GlyphBank) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Ints, Pixels
@@ -21,8 +21,8 @@ from mnistseq.imaging.patterns import Field, Keys, clouds, column, numbers_and_k
 class Ink(Checked, CanvasTransform):
     """Make the ink of each image fainter, and uneven along the stroke.
 
-    A pen that is faint overall, runs dry over a stretch, and skips in spots. At
-    least a third of the ink remains everywhere.
+    A pen that is faint overall, runs dry over a stretch, skips in spots, and has
+    ragged edges. At least a third of the ink remains everywhere.
     """
 
     name: ClassVar[str] = "ink"
@@ -37,6 +37,17 @@ class Ink(Checked, CanvasTransform):
         default=0.45,
         metadata={"help": "fraction of the ink that the most uneven pen lacks in some places"},
     )
+    stretches: Annotated[float, Gt(0), Le(4)] = field(
+        default=0.7,
+        metadata={"help": "distance of dry stretches as a fraction of the height"},
+    )
+    spots: Annotated[float, Gt(0), Le(1)] = field(
+        default=0.09, metadata={"help": "size of spots as a fraction of the height"}
+    )
+    raggedness: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={"help": "fraction of the ink that spots lack at the edges of the raggedest pen"},
+    )
 
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Thin the ink of each image."""
@@ -46,9 +57,9 @@ class Ink(Checked, CanvasTransform):
         u, (along, spots) = numbers_and_keys(stream, 2, 2)
         lacking = self.strength * self.faintness * u[:, 0]
         uneven = self.strength * self.unevenness * u[:, 1]
-        shares = np.stack([uneven / 2, lacking], axis=1).astype(np.float32)
-        # Dry stretches are about a digit apart, spots as wide as a stroke.
-        cells = 0.7 * unit, 0.09 * unit
+        ragged = 1.7 * self.strength * self.raggedness * u[:, 1]
+        shares = np.stack([uneven / 2, lacking, ragged], axis=1).astype(np.float32)
+        cells = self.stretches * unit, self.spots * unit
         return canvas.with_images(
             thinned(canvas.images, canvas.widths, along, spots, shares, cells)
         )
@@ -63,7 +74,7 @@ def thinned(
     shares: Field,
     cells: tuple[float, float],
 ) -> Pixels:
-    """Thin the ink of images by two patterns: `shares` say how uneven and how faint each is."""
+    """Thin the ink of images by two patterns: `shares` say how uneven, faint and ragged each is."""
     result = np.empty_like(images)
     for block in strips(images, widths):
         part, size = block.rows, (block.height, block.width)
@@ -75,8 +86,15 @@ def thinned(
         thin *= column(shares[part, 0])
         np.clip(thin, 0, None, out=thin)
         thin += column(shares[part, 1])
+        own = block.of(images)
+        if shares[:, 2].any():
+            light = own if own.ndim == 3 else own.min(axis=3)
+            np.clip(small, 0, None, out=small)
+            small *= light * np.float32(1 / 255)
+            small *= column(shares[part, 2])
+            thin += small
         np.clip(thin, 0, 2 / 3, out=thin)
-        block.of(result)[:] = _thinned(block.of(images), thin)
+        block.of(result)[:] = _thinned(own, thin)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -70,6 +70,13 @@ class Marks(Checked, CanvasTransform):
     )
     final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
+    irregularity: Annotated[float, Ge(0), Le(1)] = field(
+        default=0.0,
+        metadata={
+            "help": "how much marks taper, fade, bend and differ: 0 is bars and discs as if printed"
+        },
+    )
+
     def apply(self, canvas: Canvas, stream: Stream) -> Canvas:
         """Add marks to each image."""
         if not self.strength:
@@ -107,6 +114,13 @@ class Marks(Checked, CanvasTransform):
             strokes += _dashes((first, last), (low, high), dashed, more, pen, ink)
         end = high[:, 0] + 2, width
         strokes.append(_bars(end, (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+        if self.irregularity:
+            more = numbers(stream.of(f"{stream.purpose}/irregular"), 7 * len(strokes))
+            more = more.reshape(count, -1, 7)
+            strokes = [
+                _irregular(some, self.irregularity, more[some.rows, i])
+                for i, some in enumerate(strokes)
+            ]
         return canvas.with_images(draw(canvas.images, *strokes))
 
     def _pens(self, canvas: Canvas) -> Floats:
@@ -122,6 +136,35 @@ class Marks(Checked, CanvasTransform):
             return np.zeros(len(canvas.images))
         share = numbers(stream.of(f"{stream.purpose}/comma"), 1)[:, 0]
         return self.comma * canvas.line_height * share
+
+
+def _irregular(strokes: Strokes, most: float, u: Floats) -> Strokes:
+    """Return strokes that taper, bend and differ, and blobs for points.
+
+    The numbers u are seven for each stroke.
+    """
+    radius = strokes.radius[:, None]
+    along = strokes.end - strokes.start
+    length = np.sqrt((along**2).sum(axis=1, keepdims=True))
+    blob = length < radius
+    turned = along + most * 0.2 * (u[:, :1] - 0.5) * along[:, ::-1] * [-1, 1]
+    tail = most * radius * np.stack([u[:, 0] - 0.7, 0.3 + u[:, 1]], axis=1)
+    along = np.where(blob, tail, turned * (1 - 0.3 * most * u[:, 1:2]))
+    start = strokes.start - np.where(blob, tail / 3, 0)
+    end = start + along
+    # Blobs stay within the free paper around their point.
+    radius = strokes.radius * (1 - most * np.where(blob[:, 0], 0.2, 0.1) * u[:, 2])
+    bow = strokes.bow + most * length[:, 0] * (0.06 - 0.24 * u[:, 3])
+    backward = (u[:, 4] < 0.4) & (np.abs(along[:, 0]) > np.abs(along[:, 1]))
+    return replace(
+        strokes,
+        start=np.where(backward[:, None], end, start),
+        end=np.where(backward[:, None], start, end),
+        radius=radius,
+        bow=np.where(backward, -bow, bow),
+        ink=strokes.ink * (1 - 0.1 * most * u[:, 5]),
+        taper=most * (0.1 + 0.6 * u[:, 6]),
+    )
 
 
 def _final_points(

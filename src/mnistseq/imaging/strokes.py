@@ -31,6 +31,8 @@ class PenStrokes:
         From 0 (none) to 1 (black).
     left, right : ndarray of int64, shape (S,)
         The columns that the stroke may touch, the last one excluded.
+    taper : ndarray of float64, shape (S,), optional
+        Share of the thickness that is missing at the end; a third of it is missing of the ink.
     """
 
     rows: Ints
@@ -41,6 +43,14 @@ class PenStrokes:
     ink: Floats
     left: Ints
     right: Ints
+    taper: Floats | None = None
+
+    def numbers(self) -> Floats:
+        """Return the shapes and inks as `drawn` expects them."""
+        taper = np.zeros(len(self.rows)) if self.taper is None else self.taper
+        return np.column_stack(
+            [self.start, self.end, self.radius, self.bow, self.ink, taper],
+        )
 
 
 def draw(images: Pixels, *strokes: PenStrokes) -> Pixels:
@@ -48,12 +58,7 @@ def draw(images: Pixels, *strokes: PenStrokes) -> Pixels:
     rows = np.concatenate([some.rows for some in strokes])
     left = np.concatenate([some.left for some in strokes])
     right = np.concatenate([some.right for some in strokes])
-    shape = np.concatenate(
-        [
-            np.column_stack([some.start, some.end, some.radius, some.bow, some.ink])
-            for some in strokes
-        ]
-    )
+    shape = np.concatenate([some.numbers() for some in strokes])
     start, end, radius, bow = shape[:, :2], shape[:, 2:4], shape[:, 4], shape[:, 5]
     reach = (radius + np.abs(bow) + 1)[:, None]
     first = np.floor(np.minimum(start, end) - reach).astype(np.int64).clip(0)
@@ -75,8 +80,8 @@ def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
         See `draw`.
     windows : ndarray of int64, shape (S, 4)
         x0, y0, x1, y1 of what each stroke may touch.
-    strokes : ndarray of float64, shape (S, 7)
-        x, y of the start and of the end, radius, bow and ink.
+    strokes : ndarray of float64, shape (S, 8)
+        x, y of the start and of the end, radius, bow, ink and taper.
     """
     result = images.copy()
     first, last = windows[:, :2], windows[:, 2:]
@@ -104,7 +109,7 @@ def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
 
 def _ink(strokes: Floats, x: Floats, y: Floats) -> Pixels:
     """Return strokes on white, at the given centres of pixels: uint8, shape (S, y, x)."""
-    start_x, start_y, end_x, end_y, radius, bow, ink = strokes
+    start_x, start_y, end_x, end_y, radius, bow, ink, taper = strokes
     x, y = x - start_x, y - start_y
     along, down = end_x - start_x, end_y - start_y
     length = np.maximum(along * along + down * down, 1e-9)
@@ -113,6 +118,7 @@ def _ink(strokes: Floats, x: Floats, y: Floats) -> Pixels:
     dx = x - share * along + offset * down
     dy = y - share * down - offset * along
     away = np.sqrt(dx * dx + dy * dy)
-    cover = np.clip(radius + 0.5 - away, 0, 1)
-    left: Pixels = np.rint(255 * (1 - ink * cover)).astype(np.uint8)
+    thinner = taper * share
+    cover = np.clip(radius * (1 - thinner) + 0.5 - away, 0, 1)
+    left: Pixels = np.rint(255 * (1 - ink * (1 - thinner / 3) * cover)).astype(np.uint8)
     return left

@@ -40,15 +40,18 @@ def _thin(
         width = widths[row]
         cloud_lines(keys[0][row], width, lattices[0], scratches[0])
         cloud_lines(keys[1][row], width, lattices[1], scratches[1])
-        uneven, lacking = shares[row, 0], shares[row, 1]
+        uneven, lacking, ragged = shares[row, 0], shares[row, 1], shares[row, 2]
         for y in range(images.shape[1]):
             upper, lower = lines[top[y]], lines[top[y] + 1]
             small_upper, small_lower = small_lines[small_top[y]], small_lines[small_top[y] + 1]
             for x in range(width):
                 thin = upper[x] + (lower[x] - upper[x]) * down[y]
                 small = small_upper[x] + (small_lower[x] - small_upper[x]) * small_down[y]
-                thin = (thin + small * np.float32(0.6) + np.float32(1)) * uneven
+                small = small * np.float32(0.6)
+                thin = (thin + small + np.float32(1)) * uneven
                 thin = max(thin, np.float32(0)) + lacking
+                light = np.float32(images[row, y, x]) * np.float32(1 / 255)
+                thin = thin + max(small, np.float32(0)) * light * ragged
                 thin = min(max(thin, np.float32(0)), np.float32(2 / 3))
                 left = np.int32((np.float32(1) - thin) * np.float32(256) + np.float32(0.5))
                 ink = np.int32(np.int32(255) - np.int32(images[row, y, x]))

@@ -21,7 +21,7 @@ def drawn(images: Pixels, rows: Ints, windows: Ints, strokes: Floats) -> Pixels:
 def _draw(rows: Any, windows: Any, strokes: Any, result: Any) -> None:
     for stroke in range(len(rows)):
         start_x, start_y, end_x, end_y = strokes[stroke, :4]
-        radius, bow, ink = strokes[stroke, 4:]
+        radius, bow, ink, taper = strokes[stroke, 4:]
         along, down = end_x - start_x, end_y - start_y
         length = max(along * along + down * down, 1e-9)
         across = np.sqrt(length)
@@ -34,8 +34,10 @@ def _draw(rows: Any, windows: Any, strokes: Any, result: Any) -> None:
                 offset = 4 * bow * share * (1 - share) / across
                 dx = x - share * along + offset * down
                 dy = y - share * down - offset * along
-                cover = min(max(radius + 0.5 - np.sqrt(dx * dx + dy * dy), 0.0), 1.0)
-                light = np.uint8(np.rint(255 * (1 - ink * cover)))
+                thinner = taper * share
+                reach = radius * (1 - thinner) + 0.5
+                cover = min(max(reach - np.sqrt(dx * dx + dy * dy), 0.0), 1.0)
+                light = np.uint8(np.rint(255 * (1 - ink * (1 - thinner / 3) * cover)))
                 result[rows[stroke], line, column] = min(result[rows[stroke], line, column], light)
 
 
