@@ -31,7 +31,7 @@ SLOW = (
         "pipeline/test_mixed_sources.py",
         "pipeline/rows/test_patterns.py",
     ),
-    *("pipeline/dataset/test_inputs.py", "pipeline/dataset/test_law.py"),
+    *("pipeline/dataset/test_inputs.py", "pipeline/dataset/test_same_bytes.py"),
     *("pipeline/dataset/test_manifest.py", "pipeline/dataset/test_tampering.py"),
     *("pipeline/shards/test_large_images.py", "core/test_gaps_large.py", "inspection/test_fit.py"),
     *("sources/image_folder", "sources/banks/test_cache.py", "sources/test_unipen.py"),

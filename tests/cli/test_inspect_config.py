@@ -72,7 +72,7 @@ def test_the_report_tells_whether_a_line_can_be_drawn(call: Call, file: str) -> 
     assert lines[4].startswith("mean gap 5.")
     chart, sums = lines[5 : 5 + 19], lines[5 + 19 + 2 :]
     assert lines[5 + 19 + 1] == "sum of the gaps:"
-    assert chart[0].split() == sums[0].split() == ["law", "drawn"]
+    assert chart[0].split() == sums[0].split() == ["exact", "drawn"]
     assert [line.split()[0] for line in sums[1:]] == [str(total) for total in range(27, 51)]
     exact = [comb(total + 8, 8) / ways for total in range(18)]
     assert [float(line.split()[2]) for line in sums[1:19]] == pytest.approx(exact, abs=1e-6)

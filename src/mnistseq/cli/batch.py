@@ -10,7 +10,7 @@ import click
 from mnistseq import messages
 from mnistseq.cli.support.batch_options import BatchOptions
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import components, files, label_formats, parameters
+from mnistseq.cli.support.completions import components, files, label_formats, parameters
 from mnistseq.cli.support.config_help import names_of
 from mnistseq.cli.support.config_options import config_options
 from mnistseq.cli.support.dataset_options import make, output_option, run_options

@@ -12,7 +12,7 @@ from mnistseq import messages
 from mnistseq.cli.data_cache import cache
 from mnistseq.cli.data_describe import describe
 from mnistseq.cli.support.commands import Group
-from mnistseq.cli.support.complete import datasets
+from mnistseq.cli.support.completions import datasets
 from mnistseq.cli.support.stopping import stopping
 from mnistseq.errors import SourceError
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import components
+from mnistseq.cli.support.completions import components
 from mnistseq.cli.support.config_options import config_options, effective_config
 
 _FLAGS = {"--data-dir": "source.path", "--source-split": "source.split"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.completions import files, folders
 from mnistseq.cli.support.options import option
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.image_options import quality_option, seed_option
 from mnistseq.cli.support.numbers import WholeNumber

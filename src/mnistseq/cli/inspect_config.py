@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
@@ -88,7 +88,7 @@ def command(
         )
     if file is not None and config_file is not None:
         raise click.UsageError(f"two config files, {file} and {config_file}; give one of them")
-    from mnistseq.inspection.explain import config_lines, describe_config, feasibility_lines
+    from mnistseq.inspection.describe_config import config_lines, describe_config, feasibility_lines
 
     effective = effective_config(file or config_file, assignments, options)
     found = None

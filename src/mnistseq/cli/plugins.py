@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mnistseq.cli.support.commands import Group
-from mnistseq.cli.support.complete import components_of_chosen_kind
+from mnistseq.cli.support.completions import components_of_chosen_kind
 from mnistseq.plugins.built_in import BUILT_IN, Kind
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mnistseq.cli.support.commands import Group
-from mnistseq.cli.support.complete import presets
+from mnistseq.cli.support.completions import presets
 from mnistseq.errors import ConfigError, RequestError
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.completions import files, folders
 from mnistseq.cli.support.config_options import config_options, effective_config
 from mnistseq.cli.support.image_options import seed_option
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies

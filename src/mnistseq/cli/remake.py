@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.dataset_options import (
     RunOptions,
     check_output,
@@ -43,7 +43,7 @@ def command(
     options = RunOptions(**values)
     options.quieten()
     existing = check_output(options)
-    from mnistseq.pipeline.dataset.finished import FinishedDataset
+    from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
 
     original = FinishedDataset.open(manifest)
     paths = given_paths(data_dir, set_paths)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import files, folders
+from mnistseq.cli.support.completions import files, folders
 from mnistseq.cli.support.manifest_paths import fetch_option, path_hints
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option
@@ -72,7 +72,7 @@ def command(
 
     DIR is the folder of a data set in any format, its URL, or its manifest.json. The page
     needs no network and no scripts. It contains a verdict, samples with boxes, labels and
-    gaps compared with their laws, sizes, contrast, glyphs and licences.
+    gaps compared with their expected distributions, sizes, contrast, glyphs and licences.
     """
     from mnistseq.atomic import publish
     from mnistseq.inspection.report.page import report_page

@@ -11,7 +11,7 @@ import click
 
 from mnistseq import messages
 from mnistseq.cli.support.commands import Command
-from mnistseq.cli.support.complete import folders
+from mnistseq.cli.support.completions import folders
 from mnistseq.cli.support.manifest_paths import given_paths, path_hints, path_options
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option

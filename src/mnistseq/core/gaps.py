@@ -162,7 +162,7 @@ def check_band(count: int, span: int, growth: float) -> None:
 
 
 def _tilt(mean: float, span: int) -> tuple[float, float]:
-    """Return the rate and the variance of the truncated geometric law on 0..span with `mean`."""
+    """Return the rate and the variance of the truncated geometric distribution on 0..span with `mean`."""
     gaps = np.arange(span + 1)
     lowest, highest = 0.0, 60.0
     for _ in range(60):

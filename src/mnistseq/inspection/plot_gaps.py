@@ -34,9 +34,11 @@ def plot_gaps(found: Feasibility, image_format: Literal["png", "svg"]) -> bytes:
             ("a gap", found.distribution, found.drawn),
             ("all gaps together", found.sums, found.drawn_sums),
         ]
-        for axis, (name, law, drawn) in zip(axes, parts, strict=True):
+        for axis, (name, exact, drawn) in zip(axes, parts, strict=True):
             axis.bar(list(drawn), list(drawn.values()), width=0.8, color="#9fc5e8", label="drawn")
-            axis.step(list(law), list(law.values()), where="mid", color="#b4430b", label="law")
+            axis.step(
+                list(exact), list(exact.values()), where="mid", color="#b4430b", label="exact"
+            )
             axis.set(xlabel=f"width of {name}, px", ylabel="probability")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         figure.suptitle(_title(found), fontsize="medium", x=0.01, horizontalalignment="left")

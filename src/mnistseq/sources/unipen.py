@@ -15,7 +15,7 @@ from mnistseq.sources.banks.cache import cached_bank
 from mnistseq.sources.downloads.dataset import Dataset, RemoteFile
 from mnistseq.sources.pen_paths.bank import VERSION, path_bank
 from mnistseq.sources.pen_paths.placing import DIGITS, SIZES_HELP, CellPlacer, Sizes, measures
-from mnistseq.sources.pen_paths.plausible import split_plausible
+from mnistseq.sources.pen_paths.plausibility import split_plausible
 from mnistseq.sources.pen_paths.unipen_files import open_unipen
 from mnistseq.sources.pen_paths.unipen_release import read_release
 

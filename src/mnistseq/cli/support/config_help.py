@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from mnistseq.cli.support.complete import Complete, components, files, presets
+from mnistseq.cli.support.completions import Complete, components, files, presets
 from mnistseq.config.keys import Key
 from mnistseq.config.presets import preset_names
 from mnistseq.plugins.built_in import BUILT_IN, EXTRAS, Kind

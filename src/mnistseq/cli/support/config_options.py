@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from mnistseq.cli.support.assignments import parse_assignments, parse_component, shown
-from mnistseq.cli.support.complete import assignments as complete_assignments
-from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.completions import assignments as complete_assignments
+from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.config_help import completion_of, help_of, metavar_of
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import Heading, option

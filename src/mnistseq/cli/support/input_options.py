@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import click
 
-from mnistseq.cli.support.complete import files
+from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.config_options import config_parameters, effective_config
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from mnistseq.cli.support.complete import folders
+from mnistseq.cli.support.completions import folders
 from mnistseq.cli.support.options import AddOption, option
 from mnistseq.errors import MissingPathError, NotAllowedError
 

@@ -12,7 +12,7 @@ from mnistseq.config.config import Config
 from mnistseq.config.presets import preset_names
 from mnistseq.errors import MnistseqError
 from mnistseq.inspection.contact_sheet.render import sheet_svg
-from mnistseq.inspection.explain import feasibility_lines
+from mnistseq.inspection.describe_config import feasibility_lines
 from mnistseq.inspection.feasibility import assess
 from mnistseq.inspection.preview import Look, preview
 from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, ListRequest

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from mnistseq.inspection.report.laws import LawFit
+from mnistseq.inspection.report.goodness_of_fit import GoodnessOfFit
 from mnistseq.messages import beginning
 
 _WIDTH, _HEIGHT = 400, 110
 _MOST_BARS = 48
 
 
-def bar_chart(fit: LawFit) -> str:
-    """Return counts as bars, with lines at the counts expected by the law."""
+def bar_chart(fit: GoodnessOfFit) -> str:
+    """Return counts as bars, with lines at the expected counts."""
     return _figure(fit.title, sentence(fit), _bars(fit), _fit_table(fit))
 
 
@@ -53,10 +53,10 @@ def strip_chart(
     return _figure(title, f"{said}.", drawing, table(head, lines))
 
 
-def sentence(fit: LawFit) -> str:
+def sentence(fit: GoodnessOfFit) -> str:
     """Describe the result of a test of fit."""
     if fit.p is None:
-        return "Counts; there is no law to compare them with." if not fit.expected else ""
+        return "Counts; nothing is known to compare them with." if not fit.expected else ""
     return (
         f"{fit.verdict.capitalize()}: χ² = {fit.chi_square:.1f} with {fit.degrees} degrees of "
         f"freedom, p = {fit.p:.3g}."
@@ -80,7 +80,7 @@ def number_text(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _bars(fit: LawFit) -> str:
+def _bars(fit: GoodnessOfFit) -> str:
     shown = min(len(fit.categories), _MOST_BARS)
     highest = max([*fit.counts[:shown], *fit.expected[:shown], 1])
     step = _WIDTH / max(shown, 1)
@@ -94,7 +94,7 @@ def _bars(fit: LawFit) -> str:
         if fit.expected:
             y = _HEIGHT * (1 - fit.expected[number] / highest)
             shapes.append(
-                f'<line class="law" x1="{x:.1f}" x2="{x + step:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+                f'<line class="expected" x1="{x:.1f}" x2="{x + step:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
             )
         if number % max(1, round(24 / step)) == 0:
             shapes.append(
@@ -104,12 +104,12 @@ def _bars(fit: LawFit) -> str:
     return _svg(_HEIGHT + 24, "".join(shapes), f"{fit.title}. {sentence(fit)}")
 
 
-def _fit_table(fit: LawFit) -> str:
+def _fit_table(fit: GoodnessOfFit) -> str:
     head = ["", "drawn", *(["expected"] if fit.expected else [])]
-    law = [f"{value:.1f}" for value in fit.expected] or [""] * len(fit.counts)
+    expected = [f"{value:.1f}" for value in fit.expected] or [""] * len(fit.counts)
     rows = [
         [beginning(name), str(count), *([wanted] if fit.expected else [])]
-        for name, count, wanted in zip(fit.categories, fit.counts, law, strict=True)
+        for name, count, wanted in zip(fit.categories, fit.counts, expected, strict=True)
     ]
     return table(head, rows)
 

@@ -42,7 +42,7 @@ def report_page(report: Report) -> bytes:
         _verdict(report),
         _again(report),
         _samples(report),
-        _laws(report),
+        _fits(report),
         _images(report),
         _glyphs(report),
         _loaders(report),
@@ -173,13 +173,15 @@ def _sample(position: int, sample: StoredSample) -> str:
     )
 
 
-def _laws(report: Report) -> Iterator[str]:
+def _fits(report: Report) -> Iterator[str]:
     fits = report.survey.fits
     if any(fit.expected for fit in fits):
-        yield '<p class="legend">Bars: drawn. <span class="law">Lines: expected by the law.</span></p>'
+        yield '<p class="legend">Bars: drawn. <span class="expected">Lines: expected.</span></p>'
     yield f'<div class="charts">{"".join(map(bar_chart, fits))}</div>'
     if report.survey.unknown_law:
-        yield _line("note", f"Gaps are not compared with their law: {report.survey.unknown_law}.")
+        yield _line(
+            "note", f"Gaps are not compared with their distribution: {report.survey.unknown_law}."
+        )
 
 
 def _images(report: Report) -> Iterator[str]:

@@ -15,9 +15,9 @@ from mnistseq.core.composer import Composer
 from mnistseq.errors import MnistseqError, SourceError
 from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.inspection.report.facts import CONTRAST, MEASURES, Collection, Facts, Shown
-from mnistseq.inspection.report.laws import LawFit, gap_fit, label_fits
+from mnistseq.inspection.report.goodness_of_fit import GoodnessOfFit, gap_fit, label_fits
 from mnistseq.messages import plural
-from mnistseq.pipeline.dataset.finished import FinishedDataset
+from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.dataset.stored_dataset import StoredDataset
 from mnistseq.progress import reporting
@@ -39,10 +39,10 @@ class Survey:
         Number of samples read.
     unread : int
         Number of samples that could not be read.
-    fits : tuple of LawFit
-        Labels, lengths and gaps compared with their laws.
+    fits : tuple of GoodnessOfFit
+        Labels, lengths and gaps compared with their expected distributions.
     unknown_law : str
-        Why gaps are not compared with their law; empty if they are.
+        Why gaps are not compared with their distribution; empty if they are.
     quantiles : dict of str to tuple of float
         Measure → quantiles for 5, 25, 50, 75 and 95 %.
     splits : dict of str to int
@@ -66,7 +66,7 @@ class Survey:
     samples: int
     unread: int
     shown: tuple[Shown, ...]
-    fits: tuple[LawFit, ...]
+    fits: tuple[GoodnessOfFit, ...]
     unknown_law: str
     quantiles: dict[str, tuple[float, ...]]
     splits: dict[str, int]
@@ -177,8 +177,8 @@ def _spread(count: int, most: int) -> list[int]:
 
 def _gaps(
     finished: FinishedDataset, samples: Sequence[Facts], *, fetch: bool
-) -> tuple[LawFit | None, str]:
-    """Compare the gaps with their law, or return why that is impossible."""
+) -> tuple[GoodnessOfFit | None, str]:
+    """Compare the gaps with their distribution, or return why that is impossible."""
     boxes = [sample.boxes for sample in samples if sample.boxes is not None]
     if not boxes:
         return None, "the format does not keep boxes"

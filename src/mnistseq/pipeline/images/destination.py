@@ -13,7 +13,7 @@ from mnistseq.core.samples import Sample
 from mnistseq.errors import ArgumentError, OutputExistsError, WrongPathError
 from mnistseq.formats.encoding.images import ImageFormat
 from mnistseq.pipeline.images.save import file_name, files_of, numbered
-from mnistseq.pipeline.store.names import refuse_unportable
+from mnistseq.pipeline.store.file_names import refuse_unportable
 from mnistseq.pipeline.store.write_errors import cannot_create
 
 _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)

@@ -9,7 +9,7 @@ from string import Formatter
 
 from mnistseq import messages
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.rows.names import check_name
+from mnistseq.pipeline.rows.sample_names import check_name
 
 FIELDS = ("text", "index", "split", "name")
 

@@ -9,8 +9,8 @@ from mnistseq.config.sections import MAX_GAP
 from mnistseq.core.limits import MAX_WIDTH
 from mnistseq.errors import ArgumentError, RequestError
 from mnistseq.pipeline.rows.label_parser import LabelParser, is_text
-from mnistseq.pipeline.rows.names import check_name
 from mnistseq.pipeline.rows.row import MAX_SAMPLES, BadRow, Row
+from mnistseq.pipeline.rows.sample_names import check_name
 from mnistseq.pipeline.rows.table import KEPT, Cells, UnreadableRow
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")

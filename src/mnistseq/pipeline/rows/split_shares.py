@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.rows.names import check_name
+from mnistseq.pipeline.rows.sample_names import check_name
 
 Shares: TypeAlias = tuple[tuple[str, float], ...]
 """Splits and their shares, which add up to 1."""

@@ -10,7 +10,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from mnistseq.errors import OutputError, UnsafePathError
 from mnistseq.formats.encoding.unexpected_files import is_by_product
-from mnistseq.pipeline.store.names import link_refused
+from mnistseq.pipeline.store.file_names import link_refused
 
 _BLOCK = 1 << 20
 

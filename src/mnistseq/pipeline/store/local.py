@@ -22,7 +22,7 @@ from mnistseq.pipeline.store.durability import (
     refuse_special,
 )
 from mnistseq.pipeline.store.entries import Entry, entries_in
-from mnistseq.pipeline.store.names import checked, link_refused, refuse_unportable
+from mnistseq.pipeline.store.file_names import checked, link_refused, refuse_unportable
 from mnistseq.pipeline.store.protocol import WORK, Store
 from mnistseq.pipeline.store.write_errors import cannot_create, cannot_write
 

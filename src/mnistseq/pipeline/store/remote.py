@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 from mnistseq.errors import ArgumentError, OutputError
 from mnistseq.pipeline.store.durability import files_in, measure
 from mnistseq.pipeline.store.entries import Entry
-from mnistseq.pipeline.store.names import checked
+from mnistseq.pipeline.store.file_names import checked
 from mnistseq.pipeline.store.protocol import WORK, Store
 from mnistseq.temporary import temporary_folder
 

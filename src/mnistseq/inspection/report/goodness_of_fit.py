@@ -1,4 +1,4 @@
-"""Compare labels, lengths and gaps with the laws that they should follow."""
+"""Compare labels, lengths and gaps with their expected distributions."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ _UNLIKELY = 1e-4
 
 
 @dataclass(frozen=True)
-class LawFit:
-    """Observed counts, the counts expected by a law, and a test of their fit.
+class GoodnessOfFit:
+    """Observed counts, expected counts, and a test of how well they fit.
 
     Attributes
     ----------
     expected : tuple of float
-        Empty if no law is known.
+        Empty if unknown.
     chi_square, p : float or None
-        Pearson's statistic, and the probability of one at least as large; None without a law.
+        Pearson's statistic, and the probability of one at least as large; None without expected
+        counts.
     """
 
     title: str
@@ -48,51 +49,57 @@ class LawFit:
     @property
     def verdict(self) -> str:
         """The result of the test in words."""
-        return "not as the law expects" if self.misses else "as the law expects"
+        return "not as expected" if self.misses else "as expected"
 
 
-def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> LawFit:
-    """Compare counts with expected ones, by Pearson's test if there is a law."""
+def fit_of(title: str, counts: Mapping[str, int], expected: Mapping[str, float]) -> GoodnessOfFit:
+    """Compare counts with expected ones, if there are any, by Pearson's test."""
     categories = tuple(dict.fromkeys([*expected, *counts]))
     drawn = tuple(counts.get(name, 0) for name in categories)
     if not expected:
-        return LawFit(title, categories, drawn)
-    law = tuple(float(expected.get(name, 0.0)) for name in categories)
-    pairs = _joined(list(zip(drawn, law, strict=True)))
+        return GoodnessOfFit(title, categories, drawn)
+    wanted_counts = tuple(float(expected.get(name, 0.0)) for name in categories)
+    pairs = _joined(list(zip(drawn, wanted_counts, strict=True)))
     if len(pairs) < 2:
-        return LawFit(title, categories, drawn, law)
+        return GoodnessOfFit(title, categories, drawn, wanted_counts)
     from scipy.stats import chi2  # type: ignore[import-untyped]
 
     statistic = sum((count - wanted) ** 2 / wanted for count, wanted in pairs)
     degrees = len(pairs) - 1
-    return LawFit(
-        title, categories, drawn, law, statistic, float(chi2.sf(statistic, degrees)), degrees
+    return GoodnessOfFit(
+        title,
+        categories,
+        drawn,
+        wanted_counts,
+        statistic,
+        float(chi2.sf(statistic, degrees)),
+        degrees,
     )
 
 
-def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[LawFit]:
-    """Compare the labels at each of the first positions, and the lengths, with their laws."""
+def label_fits(sequences: Sequence[Sequence[str]], given: InputRecord) -> list[GoodnessOfFit]:
+    """Compare the labels at each of the first positions, and the lengths, with what is expected."""
     lengths = Counter(map(len, sequences))
     labels = sorted({label for sequence in sequences for label in sequence})
     fits = []
     for position in range(min(max(lengths, default=0), _POSITIONS)):
         drawn = Counter(sequence[position] for sequence in sequences if len(sequence) > position)
-        law = _label_law(position, lengths, labels, given)
-        fits.append(fit_of(f"Labels at position {position + 1}", drawn, law))
-    law = {}
+        expected = _expected_labels(position, lengths, labels, given)
+        fits.append(fit_of(f"Labels at position {position + 1}", drawn, expected))
+    expected = {}
     if isinstance(given, RandomRecord) and given.law != "weights":
         span = range(given.shortest, given.longest + 1)
-        law = {str(length): len(sequences) / len(span) for length in span}
+        expected = {str(length): len(sequences) / len(span) for length in span}
     ordered = {str(length): lengths[length] for length in sorted(lengths)}
-    return [*fits, fit_of("Lengths", ordered, law)]
+    return [*fits, fit_of("Lengths", ordered, expected)]
 
 
-def _label_law(
+def _expected_labels(
     position: int, lengths: Mapping[int, int], labels: Sequence[str], given: InputRecord
 ) -> dict[str, float]:
-    """Return the expected count of each label at a position; empty if no law is known.
+    """Return the expected count of each label at a position; empty if unknown.
 
-    `labels` are those that occur. If some label of the source never does, the law is unknown.
+    `labels` are those that occur. If some label of the source never does, nothing is expected.
     """
     longer = {length: count for length, count in lengths.items() if length > position}
     if not isinstance(given, RandomRecord):
@@ -108,8 +115,8 @@ def _label_law(
 _POSITIONS = 6
 
 
-def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> LawFit:
-    """Compare the first gap of every sample with the exact law for glyphs of its widths.
+def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> GoodnessOfFit:
+    """Compare the first gap of every sample with the exact distribution for glyphs of its widths.
 
     Only one gap of each sample counts, because the gaps of a line depend on each other.
 
@@ -124,7 +131,7 @@ def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> LawFit:
     expected: Counter[int] = Counter()
 
     @cache
-    def law(glyphs: int, content: int) -> Mapping[int, float]:
+    def chances(glyphs: int, content: int) -> Mapping[int, float]:
         ((_, request),) = composer.gaps.requests(glyphs, np.array([content]))
         return composer.gaps.spacing.distribution(request).chances
 
@@ -133,7 +140,7 @@ def gap_fit(composer: Composer, boxes: Iterable[np.ndarray]) -> LawFit:
             continue
         drawn[int(cells[1, 0] - cells[0, 2])] += 1
         content = int((cells[:, 2] - cells[:, 0]).sum())
-        for gap, chance in law(len(cells), content).items():
+        for gap, chance in chances(len(cells), content).items():
             expected[gap] += chance  # type: ignore[assignment]  # a sum of chances
     gaps = sorted({*drawn, *expected})
     return fit_of(

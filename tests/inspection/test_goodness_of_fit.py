@@ -1,4 +1,4 @@
-"""Counts beside the law that they should follow."""
+"""Counts are compared with those expected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.stats import chisquare  # type: ignore[import-untyped]
 
 from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.core.amounts import Amounts
-from mnistseq.inspection.report.laws import fit_of, gap_fit, label_fits
+from mnistseq.inspection.report.goodness_of_fit import fit_of, gap_fit, label_fits
 from mnistseq.pipeline.dataset.manifest import RandomRecord
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.rows.names import check_name
+from mnistseq.pipeline.rows.sample_names import check_name
 
 
 @pytest.mark.parametrize("name", ["a", "A-1_b c", "été", "数字", "x" * 100, "console", "com", "0"])

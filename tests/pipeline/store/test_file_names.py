@@ -6,8 +6,8 @@ import pytest
 
 from mnistseq.errors import UnsafePathError, WrongPathError
 from mnistseq.pipeline.images.destination import Destination
+from mnistseq.pipeline.store.file_names import checked
 from mnistseq.pipeline.store.local import LocalStore
-from mnistseq.pipeline.store.names import checked
 
 
 @pytest.mark.parametrize("name", ["a", "train/00000", ".mnistseq/plan.json", "..a", "a..b", "a b"])

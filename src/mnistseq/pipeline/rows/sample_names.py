@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.store.names import is_portable
+from mnistseq.pipeline.store.file_names import is_portable
 
 _LONGEST = 100
 """Maximum length in bytes; a number and a suffix may follow, and most file systems allow 255."""

@@ -94,19 +94,19 @@ def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low} to {high}"
 
 
-def _chart(law: dict[int, float], drawn: dict[int, float], columns: int) -> Iterator[str]:
+def _chart(exact: dict[int, float], drawn: dict[int, float], columns: int) -> Iterator[str]:
     """Yield a line for each width or, if there are too many, for groups of adjacent widths.
 
     Each line has the exact probability, the share among drawn gaps, and a bar of the first.
     """
-    widths = range(min(law), max(law) + 1)
+    widths = range(min(exact), max(exact) + 1)
     group_size = -(-len(widths) // _CHART_LINES)
     groups = [widths[first : first + group_size] for first in range(0, len(widths), group_size)]
-    chances = [sum(law.get(width, 0.0) for width in group) for group in groups]
+    chances = [sum(exact.get(width, 0.0) for width in group) for group in groups]
     shares = [sum(drawn.get(width, 0.0) for width in group) for group in groups]
     names = [_range(group[0], group[-1]) for group in groups]
     room = max(6, *map(len, names))
-    yield f"{'':>{room}}     law       drawn"
+    yield f"{'':>{room}}     exact     drawn"
     longest = max(1, min(_BAR_LENGTH, columns - room - len(" px  0.000000  0.0000  ")))
     for name, chance, share in zip(names, chances, shares, strict=True):
         bar = "█" * round(longest * chance / max(chances))

@@ -7,7 +7,7 @@ import pytest
 
 from mnistseq.sources.pen_paths.drawing import Drawing
 from mnistseq.sources.pen_paths.placing import Measure
-from mnistseq.sources.pen_paths.plausible import split_plausible
+from mnistseq.sources.pen_paths.plausibility import split_plausible
 
 MEASURES = {"a": Measure(100, 0)}
 
@@ -34,7 +34,7 @@ def drawing(label: str, width: float, height: float, writer: str = "a") -> Drawi
         ("8", 4000, 6000),
     ],
 )
-def test_plausible_glyphs_are_kept(label: str, width: float, height: float) -> None:
+def test_plausibility_glyphs_are_kept(label: str, width: float, height: float) -> None:
     given = drawing(label, width, height)
     assert split_plausible([given], MEASURES) == ([given], [])
 
