@@ -24,6 +24,7 @@ from mnistseq.imaging.patterns import (
     numbers,
     numbers_and_keys,
     shade,
+    with_changed,
 )
 
 
@@ -90,14 +91,12 @@ class GuideLines(Checked, CanvasTransform):
         rows, based = np.flatnonzero(depth * kind), np.flatnonzero(depth * (kind == 0))
         images = self._boxed(canvas, rows, (top, foot, half, depth), kind)
         unit = canvas.line_height
-        images[based] = underlined(
-            images[based],
-            canvas.widths[based],
-            table[based],
-            keys[based],
-            (0.5 * unit, 0.05 * unit),
-        )
-        return canvas.with_images(images)
+        widths, cells = canvas.widths[based], (0.5 * unit, 0.05 * unit)
+
+        def underline(images: Pixels) -> Pixels:
+            return underlined(images, widths, table[based], keys[based], cells)
+
+        return canvas.with_images(with_changed(images, based, underline))
 
     @staticmethod
     def _boxed(

@@ -16,7 +16,7 @@ from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
 from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
-from mnistseq.imaging.patterns import blocks, numbers
+from mnistseq.imaging.patterns import numbers, strips
 
 _SIDES = ((1, 0, 1), (1, 1, 0), (2, 0, 1), (2, 1, 0))
 """Axis, and the offsets along it that ink comes from and goes to."""
@@ -63,8 +63,10 @@ class InkSpread(Checked, CanvasTransform):
 def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:
     """Give the four neighbours of each pixel some 256ths of its ink, where they have less."""
     result = np.empty_like(images)
-    for block in blocks(images, widths):
-        ink = np.bitwise_not(block.of(images))
+    for block in strips(images, widths):
+        first, end, _ = block.lines.indices(block.height)
+        above = min(first, 1)  # a strip gets ink from the lines beside it, too
+        ink = np.bitwise_not(images[block.rows, first - above : end + 1, : block.width])
         given = ink * steps[block.rows].reshape(-1, *[1] * (ink.ndim - 1))
         given *= block.inside().reshape(len(ink), 1, -1, *[1] * (ink.ndim - 3))
         given >>= np.uint16(8)
@@ -75,7 +77,7 @@ def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:
             far[axis] = slice(target, ink.shape[axis] - source)
             into = ink[tuple(far)]
             np.maximum(into, light[tuple(near)], out=into)
-        block.of(result)[:] = np.bitwise_not(ink)
+        np.bitwise_not(ink[:, above : above + end - first], out=block.of(result))
     return result
 
 

@@ -68,17 +68,11 @@ class Neighbours(Checked, CanvasTransform):
 def overlaid(images: Pixels, widths: Ints, rows: Ints, moves: Ints) -> Pixels:
     """Add the ink of some images to themselves, moved to the right and down."""
     result = images.copy()
-    for row, moved in zip(rows, _moved(images[rows], widths[rows], moves), strict=True):
-        np.minimum(result[row], moved, out=result[row])
-    return result
-
-
-def _moved(images: Pixels, widths: Ints, moves: Ints) -> Pixels:
-    """Return images moved to the right and down, with white paper where they were."""
     height, width = images.shape[1:3]
-    x, y = np.arange(width) - moves[:, :1], np.arange(height) - moves[:, 1:]
-    outside = ((x < 0) | (x >= widths[:, None]))[:, None, :] | ((y < 0) | (y >= height))[:, :, None]
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    moved: Pixels = images[np.arange(len(images))[:, None, None], y[:, :, None], x[:, None, :]]
-    moved[outside] = 255
-    return moved
+    for row, own, (across, down) in zip(rows, widths[rows].tolist(), moves.tolist(), strict=True):
+        lines = slice(max(0, down), max(0, min(height, down + height)))
+        columns = slice(max(0, across), max(0, min(width, across + own)))
+        into = result[row, lines, columns]
+        source = images[row, max(0, -down) :, max(0, -across) :]
+        np.minimum(into, source[: into.shape[0], : into.shape[1]], out=into)
+    return result

@@ -23,6 +23,7 @@ from mnistseq.imaging.patterns import (
     numbers_and_keys,
     shade,
     wave,
+    with_changed,
 )
 
 _WANDERING = np.float32(0.25)
@@ -98,11 +99,12 @@ class PaperWaves(Checked, CanvasTransform):
         columns = [*sets, 0.8 * u[:, 1], -depth, dotted, thin, uneven]
         parameters = np.column_stack(columns).astype(np.float32)
         rows = np.flatnonzero(more[:, 3] < self.chance)
-        images = canvas.images.copy()
-        images[rows] = waved(
-            images[rows], canvas.widths[rows], parameters[rows], key[rows], 0.25 * unit
-        )
-        return canvas.with_images(images)
+        widths, cell = canvas.widths[rows], 0.25 * unit
+
+        def change(images: Pixels) -> Pixels:
+            return waved(images, widths, parameters[rows], key[rows], cell)
+
+        return canvas.with_images(with_changed(canvas.images, rows, change))
 
     def _set(self, u: Floats, curved: Floats, unit: int) -> Floats:
         """Return the numbers of a set of lines for each image: float64, shape (B, 7)."""

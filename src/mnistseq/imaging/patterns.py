@@ -287,11 +287,18 @@ def shade(
     rows : ndarray of int64, optional
         The images to shade, all by default: rows of a block are positions in `rows`.
     """
-    if rows is not None and len(rows) < len(images):
-        result = images.copy()
-        result[rows] = shade(images[rows], widths[rows], level)
-        return result
+    if rows is not None:
+        return with_changed(images, rows, lambda some: shade(some, widths[rows], level))
     result = np.empty_like(images)
     for block in strips(images, widths):
         block.of(result)[:] = shaded(block.of(images), level(block))
+    return result
+
+
+def with_changed(images: Pixels, rows: Ints, change: Callable[[Pixels], Pixels]) -> Pixels:
+    """Return images of which those at `rows` are changed; all of them without being copied."""
+    if len(rows) == len(images):
+        return change(images)
+    result = images.copy()
+    result[rows] = change(images[rows])
     return result
