@@ -21,7 +21,7 @@ from mnistseq.imaging.patterns import Field, Keys, clouds, column, numbers_and_k
 class Ink(Checked, CanvasTransform):
     """Make the ink of each image fainter, and uneven along the stroke.
 
-    A pen that is faint overall, runs dry over a stretch, skips in spots, and has
+    The pen may be faint overall, run dry over a stretch, skip in spots, and have
     ragged edges. At least a third of the ink remains everywhere.
     """
 
@@ -39,10 +39,10 @@ class Ink(Checked, CanvasTransform):
     )
     stretches: Annotated[float, Gt(0), Le(4)] = field(
         default=0.7,
-        metadata={"help": "distance of dry stretches as a fraction of the height"},
+        metadata={"help": "distance between dry stretches, as a fraction of the height"},
     )
     spots: Annotated[float, Gt(0), Le(1)] = field(
-        default=0.09, metadata={"help": "size of spots as a fraction of the height"}
+        default=0.09, metadata={"help": "size of spots, as a fraction of the height"}
     )
     raggedness: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0,

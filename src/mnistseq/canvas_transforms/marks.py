@@ -53,7 +53,9 @@ class Marks(Checked, CanvasTransform):
     )
     thousands: Chance = field(
         default=0.3,
-        metadata={"help": "chance that a point is before the last three glyphs, and not two"},
+        metadata={
+            "help": "chance that a point stands before the last three glyphs rather than two"
+        },
     )
     comma: Annotated[float, Ge(0), Le(0.6)] = field(
         default=0.0,
@@ -66,14 +68,14 @@ class Marks(Checked, CanvasTransform):
         },
     )
     small: Chance = field(
-        default=0.0, metadata={"help": "chance that dashes are short and near each other"}
+        default=0.0, metadata={"help": "chance that dashes are short and close together"}
     )
     final: Chance = field(default=0.0, metadata={"help": "chance of a point after the last glyph"})
 
     irregularity: Annotated[float, Ge(0), Le(1)] = field(
         default=0.0,
         metadata={
-            "help": "how much marks taper, fade, bend and differ: 0 is bars and discs as if printed"
+            "help": "how much marks taper, fade, bend and differ; 0: clean bars and discs, as if printed"
         },
     )
 
@@ -138,10 +140,10 @@ class Marks(Checked, CanvasTransform):
         return self.comma * canvas.line_height * share
 
 
-def _irregular(strokes: Strokes, most: float, u: Floats) -> Strokes:
+def _irregular(strokes: PenStrokes, most: float, u: Floats) -> PenStrokes:
     """Return strokes that taper, bend and differ, and blobs for points.
 
-    The numbers u are seven for each stroke.
+    `u` has seven numbers for each stroke.
     """
     radius = strokes.radius[:, None]
     along = strokes.end - strokes.start
