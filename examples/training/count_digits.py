@@ -1,7 +1,7 @@
 """Train a classifier that counts the digits of an image, however they touch and overlap.
 
-The training set is a `SequenceDataset`: eight thousand images that are the same in every epoch, without
-a file. The test set has digits and writers that were never seen in training.
+The training set is a `SequenceDataset`: eight thousand images, the same in every epoch, without
+any file. The test set has digits and writers that were never seen in training.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def classifier() -> nn.Sequential:
             nn.MaxPool2d(2),
         ]
 
-    # Pooled over the height only: how many digits there are is a matter of the whole width.
+    # Pooled over the height only: counting digits needs the whole width.
     head = [nn.AdaptiveAvgPool2d((1, 11)), nn.Flatten(), nn.Linear(64 * 11, MOST + 1)]
     return nn.Sequential(*block(1, 16), *block(16, 32), *block(32, 64), *block(64, 64), *head)
 
@@ -54,10 +54,10 @@ def ink(batch: CtcBatch) -> Tensor:
 
 
 def main(arguments: list[str] | None = None) -> float:
-    """Train, and return the share of test images whose digits are counted right."""
+    """Train, and return the share of test images whose digits are counted correctly."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--quick", action="store_true", help="only try whether it runs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     asked = parser.parse_args(arguments)
     samples, epochs = (100, 1) if asked.quick else (8_000, asked.epochs)
     torch.manual_seed(1)

@@ -2,7 +2,7 @@
 
 One recogniser learns from clean lines, one from lines like those on cheques, and nothing else
 differs. Each then reads lines of every preset, drawn from digits and writers that it has never
-seen. Printed is the share of lines that are read without any mistake.
+seen. The result is the share of lines read without any mistake.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> dict[str, dict[str, float]]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=1000, help="batches to learn from")
     parser.add_argument("--tests", type=int, default=32, help="batches to read")
-    parser.add_argument("--quick", action="store_true", help="only try whether it runs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     asked = parser.parse_args(arguments)
     steps, tests = (3, 1) if asked.quick else (asked.steps, asked.tests)
     table = {}

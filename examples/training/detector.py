@@ -83,7 +83,7 @@ def overlap(one: Tensor, other: Tensor) -> Tensor:
 
 
 def loss_of(model: Detector, images: Tensor, targets: Boxes) -> Tensor:
-    """Cross entropy of the labels, and what the boxes of labelled cells lack to overlap."""
+    """Cross entropy of the labels, and the missing overlap of the boxes of labelled cells."""
     scores, boxes = model(images)
     labels, wanted = truth(scores, targets)
     weight = 1 / labels.sum().clamp(min=1)
@@ -110,7 +110,7 @@ def detect(scores: Tensor, boxes: Tensor, least: float = 0.3) -> list[tuple[int,
 
 
 def f1_score(model: Detector, batches: list[tuple[list[Tensor], Boxes]]) -> float:
-    """Harmonic mean of precision and recall; a digit is found by a box of its label with half its area."""
+    """Harmonic mean of precision and recall; a box finds a digit if the label is right and they overlap by half."""
     right = total = 0
     for images, targets in batches:
         for scores, boxes, target in zip(*model(1 - torch.stack(images)), targets, strict=True):
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> float:
     """Train, test and return the F1 score."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=800, help="batches to learn from")
-    parser.add_argument("--quick", action="store_true", help="only try whether it runs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     asked = parser.parse_args(arguments)
     steps, tests = (3, 1) if asked.quick else (asked.steps, 16)
     torch.manual_seed(1)

@@ -1,7 +1,7 @@
-"""Train a conditional variational autoencoder, and save what it draws as a picture.
+"""Train a conditional variational autoencoder, and save a picture of its drawings.
 
-It learns images of three digits together with their labels. Afterwards it draws any number that it is asked
-for, in as many handwritings as there are random vectors.
+It learns images of three digits together with their labels. Afterwards it draws any number
+of three digits, each time in a different handwriting.
 
 Sources: D. P. Kingma, M. Welling, "Auto-Encoding Variational Bayes" (2014); K. Sohn et al., "Learning
 Structured Output Representation using Deep Conditional Generative Models" (2015).
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> float:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=3000, help="batches to learn from")
     parser.add_argument("--output", default="vae_samples.png", help="file of the picture")
-    parser.add_argument("--quick", action="store_true", help="only try whether it runs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     asked = parser.parse_args(arguments)
     steps = 3 if asked.quick else asked.steps
     torch.manual_seed(1)
