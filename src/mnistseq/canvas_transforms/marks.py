@@ -97,7 +97,7 @@ class Marks(Checked, CanvasTransform):
         longer = self._commas(canvas, stream)
         lift = self.raised * canvas.line_height * numbers(stream.of(f"{stream.purpose}/raised"), 1)
         after = np.where(u[:, 6] < 1 - self.thousands, 2, 3)
-        kind = after, longer, lift[:, 0]
+        kind = after, longer, 0.4 * self.irregularity * longer, lift[:, 0]
         strokes = [_points(canvas, chosen[:, 0], kind, u[:, 6:9], pen, ink)]
         width = canvas.widths
         if self.final:
@@ -250,14 +250,14 @@ def _bars(
 def _points(
     canvas: Canvas,
     chosen: Flags,
-    kind: tuple[Ints, Floats, Floats],
+    kind: tuple[Ints, Floats, Floats, Floats],
     u: Floats,
     pen: Floats,
     ink: Floats,
 ) -> PenStrokes:
     """Return a point or a comma between two glyphs, as near to the middle as the paper is free."""
     count = np.bincount(canvas.owner, minlength=len(canvas.images))
-    after, longer, lift = kind
+    after, longer, lean, lift = kind
     rows = np.flatnonzero(chosen & (count > after))
     right = np.searchsorted(canvas.owner, rows) + count[rows] - after[rows]
     before, behind = canvas.ink_boxes[right - 1], canvas.ink_boxes[right]
@@ -275,7 +275,7 @@ def _points(
     rows, x, y, radius, reach = rows[found], x[found], y[found], radius[found], reach[found]
     start = np.stack([x + 0.5, y], axis=1)
     # Commas lean to the right, and may end below the glyph before them.
-    lean = 0.4 * longer[rows] * comma[found]
+    lean = lean[rows] * comma[found]
     tail = np.stack([-0.5 * radius, 1.8 * radius + longer[rows]], axis=1) * comma[found, None]
     tail[:, 0] -= lean
     low = x.astype(np.int64) - reach
