@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import click
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.completions import files
 from mnistseq.cli.support.config_options import config_options, effective_config
-from mnistseq.cli.support.image_options import quality_option, seed_option
+from mnistseq.cli.support.image_options import new_seed, quality_option, seed_option
 from mnistseq.cli.support.numbers import WholeNumber
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.standard_error import be_quiet, print_seed, quiet_option
@@ -106,7 +105,7 @@ def command(
     effective = effective_config(config_file, assignments, options)
     config = effective.config
     print_new_seed = seed is None and not quiet
-    seed = secrets.randbits(63) if seed is None else seed
+    seed = new_seed() if seed is None else seed
     if output == "-":
         _refuse_quality_of_png(quality, config.output_format)
         sample, encoded = generate_bytes(config, asked, seed, count, quality, metadata=metadata)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import click
 from mnistseq.cli.support.commands import Command
 from mnistseq.cli.support.completions import files, folders
 from mnistseq.cli.support.config_options import config_options, effective_config
-from mnistseq.cli.support.image_options import seed_option
+from mnistseq.cli.support.image_options import new_seed, seed_option
 from mnistseq.cli.support.input_options import InputOptions, input_options, row_remedies
 from mnistseq.cli.support.options import option, renamed
 from mnistseq.cli.support.output_files import check_output_file
@@ -180,7 +179,7 @@ def command(**values: Any) -> None:
     path = Path(options.output)
     _check_path(path, replace=options.force)
     configs = options.configs()
-    seed = secrets.randbits(63) if options.seed is None else options.seed
+    seed = new_seed() if options.seed is None else options.seed
     shown = options if options.sequences is not None else replace(options, count=_drawn(options))
     with row_remedies():
         sheet = preview(configs, shown.input_request(), seed, options.look)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import ConfigError, ConfigFault
 from mnistseq.messages import did_you_mean, listed, unknown
 
-FOLDER = Path(__file__).parents[1] / "presets"
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "presets")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Preset:
     @classmethod
     def read(cls, name: str) -> Preset:
         """Read an existing preset."""
-        text = _path(name).read_text(encoding="utf-8")
+        with open(_path(name), encoding="utf-8") as file:
+            text = file.read()
         return cls(name, text.splitlines()[0].removeprefix("#").strip(), text)
 
 
@@ -45,7 +46,9 @@ def list_presets() -> tuple[Preset, ...]:
 
 def preset_names() -> list[str]:
     """Return the names of all presets."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(
+        name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml")
+    )
 
 
 def find_preset(name: str) -> Preset:
@@ -62,7 +65,7 @@ def check_preset_or_file(name: str) -> bool:
     if name in names:
         return True
     # A name with a suffix or a folder is a path; reading it will report what is wrong.
-    if Path(name).suffix or Path(name).name != name or Path(name).exists():
+    if os.path.splitext(name)[1] or os.path.basename(name) != name or os.path.exists(name):
         return False
     meant = did_you_mean(name, names) or f"; presets are {listed(names)}"
     raise ConfigError(f"{name!r} is neither a preset nor a config file{meant}")
@@ -100,5 +103,5 @@ def with_preset(values: Mapping[str, Any]) -> dict[str, Any]:
     return combined
 
 
-def _path(name: str) -> Path:
-    return FOLDER / f"{name}.toml"
+def _path(name: str) -> str:
+    return os.path.join(FOLDER, f"{name}.toml")

@@ -20,3 +20,10 @@ seed_option: AddOption = option(
     help="Use this seed. By default a new one is chosen and printed.",
 )
 """``--seed``: the seed of everything random."""
+
+
+def new_seed() -> int:
+    """Choose a seed at random."""
+    import secrets  # slow to import, and not needed for --help
+
+    return secrets.randbits(63)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -206,6 +205,8 @@ def _column_names(lists: Sequence[str]) -> tuple[str, ...]:
 
     A value is a CSV record, so names with commas can be quoted.
     """
+    import csv  # slow to import
+
     names = [name.strip() for record in csv.reader(lists) for name in record]
     if not all(names):
         raise click.UsageError(

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from shutil import get_terminal_size
 from typing import Literal, TypeAlias
 
 import click
@@ -53,6 +52,8 @@ def progress(
 
 @contextmanager
 def _bar(total: int, unit: str) -> Iterator[Advance]:
+    from shutil import get_terminal_size  # slow to import
+
     from tqdm import tqdm  # not for commands that show none
 
     # tqdm shows nothing on a terminal that does not report its size.

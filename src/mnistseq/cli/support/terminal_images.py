@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from os import environ
 from typing import TYPE_CHECKING, TextIO
@@ -22,15 +21,17 @@ _MOST_COLUMNS = 250
 def show_image(image: Pixels) -> None:
     """Show an image on standard error, as pixels if the terminal supports it, else as half blocks."""
     colour = _is_terminal(sys.stderr) and "NO_COLOR" not in environ
-    columns = shutil.get_terminal_size().columns
-    if colour and _show_pixels(image, columns):
+    from shutil import get_terminal_size  # slow to import
+
+    columns, lines = get_terminal_size()
+    if colour and _show_pixels(image, columns, lines):
         return
     from mnistseq.inspection.terminal import half_blocks
 
     click.echo(half_blocks(image, columns, colour=colour), err=True, color=colour)
 
 
-def _show_pixels(image: Pixels, columns: int) -> bool:
+def _show_pixels(image: Pixels, columns: int, lines: int) -> bool:
     """Show an image with kitty's protocol or sixels; return whether the terminal supports one."""
     # The query goes to standard output, and the answer comes from standard input.
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
@@ -57,7 +58,7 @@ def _show_pixels(image: Pixels, columns: int) -> bool:
     across = max(1, min(round(2 * rows * width / height), columns, _MOST_COLUMNS))
     rows = round(across * height / width / 2)
     # Sixels cannot start above the screen, so an image is shown in bands.
-    bands = min(height, 1 + 2 * rows // shutil.get_terminal_size().lines)
+    bands = min(height, 1 + 2 * rows // lines)
     for band in np.array_split(image, bands):
         part = renderable.Image(fromarray(band), width=across, height="auto" if rows > 1 else 1)
         console.print(part, end="")
