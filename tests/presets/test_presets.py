@@ -64,10 +64,10 @@ def test_a_preset_draws_a_single_digit(bank: GlyphBank, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_preset_is_a_config_file(name: str) -> None:
-    values = load_values(FOLDER / f"{name}.toml")
+    values = load_values(Path(FOLDER) / f"{name}.toml")
     assert values == preset_values(name)
     assert set(values) <= set(SECTIONS), "presets set keys of sections only"
-    loaded = Config.load(FOLDER / f"{name}.toml")
+    loaded = Config.load(Path(FOLDER) / f"{name}.toml")
     assert replace(loaded, preset=name) == Config(preset=name)
 
 

@@ -111,28 +111,25 @@ def command(
         sample, encoded = generate_bytes(config, asked, seed, count, quality, metadata=metadata)
         if print_new_seed:
             print_seed(seed)
-        sys.stdout.buffer.write(encoded)
-        sys.stdout.buffer.flush()
+        _write_bytes(encoded)
         _report(sample, show, verbose)
         return
     format_was_given = effective.origin("output_format").kind == "option"
     destination = Destination.of(output, config.output_format, count, strict=format_was_given)
     _refuse_quality_of_png(quality, destination.image_format)
     images = generate(
-        config,
-        asked,
-        seed,
-        count,
-        destination,
-        quality=quality,
-        metadata=metadata,
-        force=force,
+        config, asked, seed, count, destination, quality=quality, metadata=metadata, force=force
     )
     for sample, path in images:
         if print_new_seed and sample.index == 0:
             print_seed(seed)
         click.echo(path)
         _report(sample, show, verbose)
+
+
+def _write_bytes(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def _refuse_quality_of_png(quality: int | None, image_format: str) -> None:

@@ -33,6 +33,7 @@ from mnistseq.messages import plural
 
 if TYPE_CHECKING:
     from mnistseq.core.pen import Pen
+    from mnistseq.core.segmentation import Segmentation
 
 Polarity: TypeAlias = Literal["dark-on-light", "light-on-dark"]
 
@@ -163,11 +164,7 @@ class Composer:
         stream = _stream(seed, start, len(sequences), indices)
         ids, glyphs, layout = self.plan(sequences, stream, gaps)
         images, boxes = self._painted(sequences, glyphs, layout, gaps)
-        segmentation = None
-        if masks:
-            from mnistseq.core.segmentation import Segmentation  # most data sets have no masks
-
-            segmentation = Segmentation.painted(sequences, glyphs, layout, gaps.stretch_to)
+        segmentation = _segmentation(sequences, glyphs, layout, gaps) if masks else None
         del glyphs  # which may be as large as the images
         if self.canvas_transforms:
             inverted = self.polarity != "dark-on-light"
@@ -317,6 +314,14 @@ def _stream(seed: int, start: int, count: int, indices: Sequence[int] | Ints | N
             "index for each sequence"
         )
     return Stream.of_indices(seed, np.asarray(indices, dtype=np.int64))
+
+
+def _segmentation(
+    sequences: Sequences, glyphs: SelectedGlyphs, layout: Layout, gaps: GapRule
+) -> Segmentation:
+    from mnistseq.core.segmentation import Segmentation  # most data sets have no masks
+
+    return Segmentation.painted(sequences, glyphs, layout, gaps.stretch_to)
 
 
 def _inverted(images: Pixels | list[Pixels]) -> Pixels | list[Pixels]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistseq.core.record_schema import FileSet, RecordField, RecordSchema
 from mnistseq.core.samples import SampleBatch
@@ -96,41 +97,21 @@ class Parquet(Encoded):
     def table(self, batch: SampleBatch) -> Table:
         """Return the samples of a batch as a table; OutputError if pyarrow is not installed."""
         arrow = import_optional("pyarrow", *_NEEDED)
-        count, lengths = len(batch), batch.sequences.lengths
-        per_glyph = np.append(0, np.cumsum(lengths)).astype(np.int32)
-        per_box = np.arange(0, 4 * per_glyph[-1] + 1, 4, dtype=np.int32)
+        count = len(batch)
+        ends = np.append(0, np.cumsum(batch.sequences.lengths)).astype(np.int32)
 
         def lists(values: Any) -> Any:
-            return arrow.ListArray.from_arrays(per_glyph, values)
-
-        def boxes(corners: Any) -> Any:
-            numbers = coco_boxes(corners).astype(np.int32).ravel()
-            return lists(arrow.ListArray.from_arrays(per_box, numbers))
+            return arrow.ListArray.from_arrays(ends, values)
 
         paths = [f"{key}.{self.image_format}" for key in batch.keys]
         encoded = arrow.array(self.encode(batch.images), arrow.binary())
-        labels = arrow.array(batch.alphabet, arrow.string()).take(
-            arrow.array(batch.sequences.codes)
-        )
-        masks = {}
-        if batch.masks is not None:
-            counts = [own for sample in masks_of(batch) for own in sample]
-            masks["masks"] = lists(arrow.array(counts, arrow.string()))
-            ends = np.arange(0, 8 * per_glyph[-1] + 1, 8, dtype=np.int32)
-            corners = arrow.ListArray.from_arrays(ends, flat_quads(batch).ravel())
-            masks["quads"] = lists(corners)
+        objects = {name: lists(values) for name, values in _objects(arrow, batch).items()}
         columns = {
             "image": _struct(arrow, bytes=encoded, path=arrow.array(paths)),
             "text": arrow.array(batch.texts, arrow.string()),
             "width": arrow.array([image.shape[1] for image in batch.images], arrow.int32()),
             "height": arrow.array([image.shape[0] for image in batch.images], arrow.int32()),
-            "objects": _struct(
-                arrow,
-                bbox=boxes(batch.flat_boxes),
-                ink_bbox=boxes(batch.flat_ink_boxes),
-                categories=lists(labels),
-                **masks,
-            ),
+            "objects": _struct(arrow, **objects),
             "glyph_ids": lists(batch.flat_glyph_ids),
             "writers": None if batch.flat_writers is None else lists(batch.flat_writers),
             "index": arrow.array(np.arange(batch.start, batch.start + count)),
@@ -180,6 +161,27 @@ class _ParquetReader(ShardReader):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _objects(arrow: Any, batch: SampleBatch) -> dict[str, Any]:
+    """Return what is recorded of each glyph of a batch, by name."""
+    labels = arrow.array(batch.alphabet, arrow.string())
+    objects = {
+        "bbox": _rows(arrow, coco_boxes(batch.flat_boxes).astype(np.int32), 4),
+        "ink_bbox": _rows(arrow, coco_boxes(batch.flat_ink_boxes).astype(np.int32), 4),
+        "categories": labels.take(arrow.array(batch.sequences.codes)),
+    }
+    if batch.masks is not None:
+        counts = [own for sample in masks_of(batch) for own in sample]
+        objects["masks"] = arrow.array(counts, arrow.string())
+        objects["quads"] = _rows(arrow, flat_quads(batch), 8)
+    return objects
+
+
+def _rows(arrow: Any, values: NDArray[Any], length: int) -> Any:
+    """Return an array as lists of `length` numbers each."""
+    ends = np.arange(0, values.size + 1, length, dtype=np.int32)
+    return arrow.ListArray.from_arrays(ends, values.ravel())
 
 
 def _kept_columns(arrow: Any, batch: SampleBatch) -> Any:

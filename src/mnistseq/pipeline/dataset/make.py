@@ -154,13 +154,7 @@ def make_dataset(  # noqa: PLR0913  # one for each option of the command
     """
     if resume and force:
         raise ArgumentError("resume keeps an existing data set, force removes it; give one of them")
-    law = LawOptions(
-        length=None if length is None else str(length),
-        balance=balance,
-        pattern=pattern,
-        amounts=amounts,
-        weights=None if weights is None else os.fspath(weights),
-    )
+    law = _law_options(length, weights, balance=balance, pattern=pattern, amounts=amounts)
     rows = RowsRequest("", input_format, repeat, skip_bad, column, tuple(keep))
     made_config = Config.of(config)
     with open_plan(
@@ -176,6 +170,24 @@ def make_dataset(  # noqa: PLR0913  # one for each option of the command
     ) as (plan, existing):
         chosen = _executor(executor, jobs, len(plan.layout))
         return run_dataset(plan, chosen, existing, resume=resume, force=force, progress=progress)
+
+
+def _law_options(
+    length: int | str | None,
+    weights: str | os.PathLike[str] | None,
+    *,
+    balance: bool,
+    pattern: str | None,
+    amounts: bool,
+) -> LawOptions:
+    """Return how random sequences are drawn, with the length and the path as strings."""
+    return LawOptions(
+        length=None if length is None else str(length),
+        balance=balance,
+        pattern=pattern,
+        amounts=amounts,
+        weights=None if weights is None else os.fspath(weights),
+    )
 
 
 def _input_request(
