@@ -8,27 +8,55 @@ import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.core.resample import filters_of
+from mnistseq.imaging.compiled.level_warps import UNIT
 
 
 def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:
     """See `mnistseq.canvas_transforms.low_resolution`."""
     result = np.empty_like(images)
-    heights = np.full(len(images), images.shape[1])
-    across = filters_of(widths, sizes[:, 0]), filters_of(sizes[:, 0], widths)
-    down = filters_of(heights, sizes[:, 1]), filters_of(sizes[:, 1], heights)
-    _reduce(images, widths, sizes, across, down, result)
+    height, longest = images.shape[1:]
+    largest = max(1.0, float((widths / sizes[:, 0]).max()), float((height / sizes[:, 1]).max()))
+    shape = int(2 * largest) + 2, max(height, longest)
+    memory = np.zeros(shape), np.zeros(shape, UNIT), np.zeros(shape, np.int32)
+    _reduce(images, widths, sizes, memory, result)
     return result
 
 
 @compiled
-def _filtered(lines: Any, taps: Any, weights: Any, total: Any, result: Any, size: Any) -> None:
+def _set_filter(size: Any, wanted: Any, memory: Any) -> Any:
+    """Write the filter that scales lines, as in `mnistseq.core.resample`; return its number of taps."""
+    shares, taps, weights = memory
+    scale = size / wanted
+    support = max(scale, 1.0)
+    count = int(2 * support) + 2
+    for x in range(wanted):
+        centre = (x + 0.5) * scale
+        first = int(np.floor(centre - support))
+        total = 0.0
+        for tap in range(count):
+            share = max(0.0, 1 - abs(first + tap + 0.5 - centre) / support)
+            shares[tap, x] = share if 0 <= first + tap < size else 0.0
+            taps[tap, x] = UNIT(min(max(first + tap, 0), size - 1))
+            total += shares[tap, x]
+        rest, strongest = 1 << 16, 0
+        for tap in range(count):
+            weights[tap, x] = np.int32(np.rint(shares[tap, x] / total * 65536))
+            rest -= weights[tap, x]
+            strongest = tap if weights[tap, x] > weights[strongest, x] else strongest
+        weights[strongest, x] += rest
+    return count
+
+
+@compiled
+def _scale(lines: Any, size: Any, wanted: Any, memory: Any, total: Any, result: Any) -> None:
     """Scale the first axis to a number of lines: lines are added up as vectors, as long as `total`."""
-    for y in range(size):
+    count = _set_filter(size, wanted, memory)
+    taps, weights = memory[1], memory[2]
+    for y in range(wanted):
         for x in range(len(total)):
             total[x] = np.int32(1 << 15)
-        for tap in range(len(taps)):
-            weight, line = weights[tap, y], np.uintp(taps[tap, y])
+        for tap in range(count):
+            weight, line = weights[tap, y], taps[tap, y]
             if weight:
                 for x in range(len(total)):
                     total[x] = np.int32(total[x] + np.int32(np.int32(lines[line, x]) * weight))
@@ -44,7 +72,7 @@ def _turn(lines: Any, height: Any, width: Any, result: Any) -> None:
 
 
 @compiled
-def _reduce(images: Any, widths: Any, sizes: Any, across: Any, down: Any, result: Any) -> None:
+def _reduce(images: Any, widths: Any, sizes: Any, memory: Any, result: Any) -> None:
     height, longest = images.shape[1:]
     # Lines of these are longer than needed, so that no loop has a remainder that isn't vectorised.
     tall = -(-height // 32) * 32
@@ -53,13 +81,10 @@ def _reduce(images: Any, widths: Any, sizes: Any, across: Any, down: Any, result
     long, short = np.zeros(longest, np.int32), np.zeros(tall, np.int32)
     for row in range(len(images)):
         width, smaller, lower = widths[row], sizes[row, 0], sizes[row, 1]
-        own, total = down[0][0][row], long[:width]
-        _filtered(images[row], down[0][1][own], down[0][2][own], total, low, lower)
+        total = long[:width]
+        _scale(images[row], height, lower, memory, total, low)
         _turn(low, lower, width, turned)
-        own = across[0][0][row]
-        _filtered(turned, across[0][1][own], across[0][2][own], short, narrow, smaller)
-        own = across[1][0][row]
-        _filtered(narrow, across[1][1][own], across[1][2][own], short, wide, width)
+        _scale(turned, width, smaller, memory, short, narrow)
+        _scale(narrow, smaller, width, memory, short, wide)
         _turn(wide, width, lower, low)
-        own = down[1][0][row]
-        _filtered(low, down[1][1][own], down[1][2][own], total, result[row], height)
+        _scale(low, lower, height, memory, total, result[row])
