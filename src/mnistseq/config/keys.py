@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, fields
 from functools import cache
 from itertools import chain
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from mnistseq.config.constraints import Described
 from mnistseq.config.sections import (
@@ -21,8 +21,7 @@ from mnistseq.config.sections import (
 )
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key of a config, or one parameter of a component.
 
     Attributes
@@ -47,8 +46,7 @@ class Key:
         return Kind.of(self.hint)
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """The values that an annotation allows; as a string, a description for people.
 
     Attributes
@@ -87,7 +85,7 @@ class Kind:
             return kind
         if origin in (Union, UnionType) and len(arguments) == 2 and type(None) in arguments:
             [member] = [argument for argument in arguments if argument is not type(None)]
-            return replace(cls.of(member), optional=True)
+            return cls.of(member)._replace(optional=True)
         if origin is Literal:
             return cls(type(arguments[0]), arguments)
         return cls(hint)
@@ -95,14 +93,14 @@ class Kind:
     def limited_by(self, constraint: object) -> Kind:
         """Return the kind with the limits or the description that a constraint adds."""
         if isinstance(constraint, Described):
-            return replace(self, description=constraint.text)
+            return self._replace(description=constraint.text)
         # `annotated_types` is slow to import, so its classes are recognised by their attributes.
         ge, gt, le, lt = (getattr(constraint, end, None) for end in ("ge", "gt", "le", "lt"))
         kind = self
         if ge is not None or gt is not None:
-            kind = replace(kind, low=gt if ge is None else ge, low_included=ge is not None)
+            kind = kind._replace(low=gt if ge is None else ge, low_included=ge is not None)
         if le is not None or lt is not None:
-            kind = replace(kind, high=lt if le is None else le, high_included=le is not None)
+            kind = kind._replace(high=lt if le is None else le, high_included=le is not None)
         return kind
 
     def contains(self, number: float) -> bool:

@@ -7,9 +7,8 @@ recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
 from mnistseq.config.config import Config
 from mnistseq.config.keys import config_keys
@@ -21,8 +20,7 @@ _DEFAULT = Origin("default")
 _OPTION = Origin("option")
 
 
-@dataclass(frozen=True)
-class Effective:
+class Effective(NamedTuple):
     """The effective config, with the origin of each value.
 
     Attributes

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mnistseq.config.sections import SINGLE_SOURCE
 from mnistseq.errors import ConfigError, ConfigFault
@@ -14,8 +13,7 @@ from mnistseq.messages import did_you_mean, listed, unknown
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "presets")
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """A named, partial config.
 
     Attributes
