@@ -164,7 +164,7 @@ class _ParquetReader(ShardReader):
 
 
 def _objects(arrow: Any, batch: SampleBatch) -> dict[str, Any]:
-    """Return what is recorded of each glyph of a batch, by name."""
+    """Return the values recorded for each glyph of a batch, by name."""
     labels = arrow.array(batch.alphabet, arrow.string())
     objects = {
         "bbox": _rows(arrow, coco_boxes(batch.flat_boxes).astype(np.int32), 4),

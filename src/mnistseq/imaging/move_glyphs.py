@@ -86,7 +86,7 @@ def _box_reach(linear: Floats, first: Floats, last: Floats) -> tuple[Floats, Flo
 
 
 def _mapped(linear: Floats, points: Floats) -> Floats:
-    """Return the images of points; NumPy's sums of two numbers each take several times as long."""
+    """Return the mapped points; a matrix product in NumPy takes several times as long."""
     return linear[:, :, 0] * points[:, :1] + linear[:, :, 1] * points[:, 1:]
 
 
