@@ -17,7 +17,7 @@ from tests.datasets import manifest
 from mnistseq import open_dataset
 from mnistseq.errors import NotAllowedError, SourceError, UnknownComponentError
 from mnistseq.inspection.report.loaders import loaders_of
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.store.durability import measure
 
 REDRAW = ("verify", "out", "--redraw", "100%", "-j", 1)

@@ -18,8 +18,8 @@ from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError, ConfigError, DatasetExistsError, SourceError
 from mnistseq.executors.processes import Processes
 from mnistseq.pipeline.composers import plugin_packages
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.run import run_dataset
 

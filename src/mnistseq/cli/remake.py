@@ -43,7 +43,7 @@ def command(
     options = RunOptions(**values)
     options.quieten()
     existing = check_output(options)
-    from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+    from mnistseq.pipeline.dataset.finished import FinishedDataset
 
     original = FinishedDataset.open(manifest)
     paths = given_paths(data_dir, set_paths)

@@ -21,8 +21,8 @@ from mnistseq.errors import (
 )
 from mnistseq.executors.serial import Serial
 from mnistseq.pipeline.dataset.config_paths import locate, paths_in, without_machine
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.verify.check import verify
 

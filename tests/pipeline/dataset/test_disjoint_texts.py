@@ -12,7 +12,7 @@ from tests.pipeline.dataset.test_resume import stop_after
 
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.dataset.request import Input

@@ -18,7 +18,7 @@ from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.random_sequences import RandomSequences
 from mnistseq.errors import DatasetExistsError
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.random_input import RandomInput
 from mnistseq.pipeline.store.local import LocalStore
 from mnistseq.pipeline.store.protocol import WORK

@@ -10,7 +10,7 @@ from tests.datasets import hashes, make, manifest, plan, stored
 
 from mnistseq import make_dataset
 from mnistseq.errors import ArgumentError, DatasetExistsError, LabelError, SourceError
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.random_input import RandomInput, amounts_law
 from mnistseq.pipeline.dataset.request import InputFile
 from mnistseq.pipeline.rows.weighted_list import read_weights

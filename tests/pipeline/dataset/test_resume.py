@@ -15,7 +15,7 @@ from tests.datasets import contents, make, manifest, plan, random_input, row_inp
 from mnistseq.errors import DatasetExistsError, Difference, OutputError
 from mnistseq.executors.serial import Serial
 from mnistseq.formats.webdataset import WebDataset
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.run import run_dataset
 from mnistseq.pipeline.shards.spec import Receipt

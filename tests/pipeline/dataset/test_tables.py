@@ -12,7 +12,7 @@ from tests.needed import package_or_skip
 from mnistseq import Config
 from mnistseq.errors import ArgumentError, BadRowsError, DatasetExistsError
 from mnistseq.executors.serial import Serial
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.input_request import LawOptions, LawRequest, RowsRequest
 from mnistseq.pipeline.dataset.open_plan import make_format, open_request
 from mnistseq.pipeline.dataset.plan import DatasetPlan

@@ -16,8 +16,8 @@ from tests.datasets import contents, make, manifest, plan, random_input, row_inp
 
 from mnistseq import GlyphBank
 from mnistseq.errors import MnistseqError, OutputError, PluginError
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.verify.check import verify
 

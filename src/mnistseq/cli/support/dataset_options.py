@@ -28,7 +28,7 @@ from mnistseq.errors import (
 
 if TYPE_CHECKING:
     from mnistseq.core.protocols import Executor
-    from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
+    from mnistseq.pipeline.dataset.existing import ExistingDataset
     from mnistseq.pipeline.dataset.plan import DatasetPlan
     from mnistseq.pipeline.shards.spec import Receipt
 
@@ -154,7 +154,7 @@ def check_output(options: RunOptions) -> ExistingDataset:
     ExistingDataset
         The contents of the output.
     """
-    from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
+    from mnistseq.pipeline.dataset.existing import ExistingDataset
 
     existing = ExistingDataset.read(options.output)
     existing.require(resume=options.resume, force=options.force)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mnistseq.inspection.report.survey import QUANTILES, Survey, quantiles_of_folder, survey
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.verify.check import verify
 from mnistseq.pipeline.verify.result import Verification

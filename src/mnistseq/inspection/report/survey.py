@@ -17,7 +17,7 @@ from mnistseq.inspection.real_pictures import pictures_in, read_picture
 from mnistseq.inspection.report.facts import CONTRAST, MEASURES, Collection, Facts, Shown
 from mnistseq.inspection.report.goodness_of_fit import GoodnessOfFit, gap_fit, label_fits
 from mnistseq.messages import plural
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.dataset.stored_dataset import StoredDataset
 from mnistseq.progress import reporting

@@ -11,7 +11,7 @@ from mnistseq.core.record_schema import RecordSchema
 from mnistseq.pipeline.dataset.card import CARD, card_text
 from mnistseq.pipeline.dataset.croissant import CROISSANT, croissant_text
 from mnistseq.pipeline.dataset.description import DatasetDescription
-from mnistseq.pipeline.dataset.existing_dataset import write_unfinished_files
+from mnistseq.pipeline.dataset.existing import write_unfinished_files
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, manifest_bytes
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.spec import Receipt

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mnistseq.core.protocols import Executor
 from mnistseq.errors import OutputError, PluginError
 from mnistseq.messages import plural
-from mnistseq.pipeline.dataset.existing_dataset import RECEIPTS
+from mnistseq.pipeline.dataset.existing import RECEIPTS
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.execution import run_tasks
 from mnistseq.pipeline.shards.spec import Receipt

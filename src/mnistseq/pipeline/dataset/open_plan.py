@@ -11,7 +11,7 @@ from mnistseq.config.config import Config
 from mnistseq.core.bank_splits import Disjoint
 from mnistseq.core.protocols import Format
 from mnistseq.errors import ArgumentError
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.input_request import InputRequest, open_input
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.dataset.request import DatasetRequest

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mnistseq.core.protocols import Executor
-from mnistseq.pipeline.dataset.existing_dataset import ExistingDataset
+from mnistseq.pipeline.dataset.existing import ExistingDataset
 from mnistseq.pipeline.dataset.finish import finish_dataset
 from mnistseq.pipeline.dataset.kept_input import keep_input
 from mnistseq.pipeline.dataset.make_shards import make_shards

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from mnistseq.errors import MnistseqError, OutputError
-from mnistseq.pipeline.dataset.existing_dataset import PLAN, ExistingDataset
+from mnistseq.pipeline.dataset.existing import PLAN, ExistingDataset
 from mnistseq.pipeline.dataset.plan import DatasetPlan
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.protocol import WORK, Store

@@ -12,7 +12,7 @@ from typing import Any, Self, overload
 from mnistseq.core.protocols import Format
 from mnistseq.core.stored_samples import ShardReader, StoredSample
 from mnistseq.errors import ArgumentError, MnistseqError, SourceError
-from mnistseq.pipeline.dataset.finished_dataset import FinishedDataset
+from mnistseq.pipeline.dataset.finished import FinishedDataset
 from mnistseq.pipeline.dataset.manifest import Manifest
 from mnistseq.pipeline.dataset.sample_checks import check_sample
 from mnistseq.pipeline.shards.spec import Receipt

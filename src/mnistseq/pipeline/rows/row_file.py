@@ -15,9 +15,9 @@ from mnistseq.errors import ArgumentError, ColumnError
 from mnistseq.pipeline.rows.binary_files import refuse_other_kinds
 from mnistseq.pipeline.rows.columns import KNOWN_COLUMN, ColumnChoice
 from mnistseq.pipeline.rows.label_parser import LabelParser
+from mnistseq.pipeline.rows.parse import RowParser
 from mnistseq.pipeline.rows.readers import RowFormat, read_table
 from mnistseq.pipeline.rows.row import BadRow, Row
-from mnistseq.pipeline.rows.row_parser import RowParser
 from mnistseq.pipeline.rows.table import Table, UnreadableFileError
 from mnistseq.pipeline.store.write_errors import temp_file_errors
 from mnistseq.temporary import temporary_file

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from mnistseq.errors import MnistseqError, OutputError, UnsafePathError
 from mnistseq.formats.encoding.unexpected_files import is_by_product
-from mnistseq.pipeline.dataset.finished_dataset import NO_PATHS, FinishedDataset
+from mnistseq.pipeline.dataset.finished import NO_PATHS, FinishedDataset
 from mnistseq.pipeline.dataset.manifest import FileRecord, Manifest, is_intact
 from mnistseq.pipeline.shards.spec import Receipt
 from mnistseq.pipeline.store.entries import Entry

@@ -25,7 +25,7 @@ from mnistseq.errors import (
 )
 from mnistseq.messages import plural
 from mnistseq.pipeline.dataset.config_paths import check_contents, locate
-from mnistseq.pipeline.dataset.existing_dataset import PLAN
+from mnistseq.pipeline.dataset.existing import PLAN
 from mnistseq.pipeline.dataset.manifest import (
     FileRecord,
     Manifest,
