@@ -62,7 +62,7 @@ def test_compiled_versions_draw_the_same_of_a_large_batch(
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (31, 33), (5, 64)])
-def test_compiled_versions_move_blur_and_scale_pictures_of_any_size_alike(
+def test_compiled_versions_change_pictures_of_any_size_alike(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", exc_type=ImportError)
@@ -76,6 +76,7 @@ def test_compiled_versions_move_blur_and_scale_pictures_of_any_size_alike(
     sigmas = generator.choice([0, 0.4, 1, 6], 40)
     widths = generator.integers(1, size[1] + 1, 40)
     sizes = np.stack([-(-widths // 2), generator.integers(1, size[0] + 1, 40)], axis=1)
+    qualities = generator.integers(5, 96, 40)
 
     def changed(least: float) -> list[Pixels]:
         monkeypatch.setattr(acceleration, "least_pixels", lambda: least)
@@ -84,6 +85,7 @@ def test_compiled_versions_move_blur_and_scale_pictures_of_any_size_alike(
             blur(images, sigmas),
             blur(images, sigmas, "nearest", widths),
             reduced(images, widths, sizes),
+            coded(np.where(images < 128, 0, 255).astype(np.uint8), widths, steps_of(qualities)),
         ]
         for result in results[2:]:  # what lies right of a width is padding
             result[np.arange(size[1]) >= widths[:, None, None] + np.zeros((size[0], 1))] = 0
