@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,7 @@ from mnistseq.errors import ArgumentError
 VerticalAlign: TypeAlias = Literal["top", "center", "bottom", "random"]
 
 
-@dataclass(frozen=True)
-class CanvasRule:
+class CanvasRule(NamedTuple):
     """Height of the images, and vertical position of the line in them.
 
     Parameters

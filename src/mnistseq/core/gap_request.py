@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,7 @@ from mnistseq.errors import SpacingError
 from mnistseq.messages import plural
 
 
-@dataclass(frozen=True)
-class GapDistribution:
+class GapDistribution(NamedTuple):
     """How often a gap has each width.
 
     Attributes

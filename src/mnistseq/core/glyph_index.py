@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,8 +62,7 @@ class Mixture:
         return steps
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LabelIndex:
+class LabelIndex(NamedTuple):
     """Glyph ids sorted by label: code c has ``ids[first[c] : first[c] + number[c]]``."""
 
     ids: Ints
