@@ -92,12 +92,13 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
 def _walk(folder: Path) -> Iterator[Path]:
     # os.walk instead of rglob, which silently skips folders that cannot be read.
     for top, folders, names in os.walk(folder, onerror=_raise):
-        for name in folders:
-            if (Path(top) / name).is_symlink():
-                refuse_special(Path(top) / name)
-        for name in names:
-            refuse_special(Path(top) / name)
-            yield Path(top) / name
+        parent = Path(top)
+        for path in (parent / name for name in folders):
+            if path.is_symlink():
+                refuse_special(path)
+        for path in (parent / name for name in names):
+            refuse_special(path)
+            yield path
 
 
 def refuse_special(path: Path) -> None:
