@@ -89,7 +89,7 @@ def test_a_shard_is_flushed_hashed_named_and_noted_in_this_order(
     watch(durability, "_flush_file_system", lambda path: f"flush {inside(path)}")
     for module in (durability, local):
         watch(module, "flush_folder", lambda path: f"flush folder {inside(path)}")
-    watch(durability, "measure", lambda path: f"hash {inside(path)}")
+    watch(durability, "_measure_file", lambda path: f"hash {inside(path)}")
     watch(Path, "replace", lambda _, to: f"name {to.name}")
     watch(Journal, "append", lambda _, record: f"note {record['name']}")
     make(plan(tmp_path / "out", random_input(60), format_name=form, shard_samples=60))

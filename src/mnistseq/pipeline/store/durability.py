@@ -43,7 +43,7 @@ def fsync_and_hash(part: Path) -> tuple[int, str]:
         for _, file in files:
             _flush_file(file)
         flush_folder(part)
-    return measure(part)
+    return _measure_files(files)
 
 
 def measure(path: Path) -> tuple[int, str]:
@@ -51,10 +51,12 @@ def measure(path: Path) -> tuple[int, str]:
 
     By-products of other programs, such as ``.DS_Store``, are ignored.
     """
-    if not path.is_dir():
-        return _measure_file(path)
+    return _measure_files(_counted(path)) if path.is_dir() else _measure_file(path)
+
+
+def _measure_files(files: list[tuple[str, Path]]) -> tuple[int, str]:
     digest, total = sha256(), 0
-    for name, file in _counted(path):
+    for name, file in files:
         size, inner_hash = _measure_file(file)
         digest.update(f"{name}\0{inner_hash}\n".encode())
         total += size
