@@ -144,7 +144,7 @@ class Shift(CanvasTransform):
 def test_a_transform_that_moves_pixels_without_masks_is_refused(mnist: GlyphBank) -> None:
     composer = replace(build_composer(Config(), mnist), canvas_transforms=(Shift(),))
     composer.compose(["350"], 1)
-    with pytest.raises(PluginError, match="shift moves pixels, and cannot move masks"):
+    with pytest.raises(PluginError, match="shift moves pixels but cannot move masks"):
         composer.compose(["350"], 1, masks=True)
     still = replace(composer, canvas_transforms=(Shift(0),))
     assert still.compose(["350"], 1, masks=True)[0].mask is not None
