@@ -8,7 +8,7 @@ import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.compiled.patterns import shaded
+from mnistseq.imaging.compiled.patterns import centred, shaded
 from mnistseq.imaging.patterns import Field
 
 
@@ -22,7 +22,6 @@ def bordered(images: Pixels, widths: Ints, lines: Field) -> Pixels:
 @compiled
 def _border(widths: Any, lines: Any, result: Any) -> None:
     height = result.shape[1]
-    lowest = np.float32((height - 1) / 2)
     zero, one = np.float32(0), np.float32(1)
     levels = np.empty(result.shape[2], np.float32)
     for row in range(len(result)):
@@ -31,7 +30,7 @@ def _border(widths: Any, lines: Any, result: Any) -> None:
             continue
         sheet = levels[: widths[row]]
         for y in range(height):
-            down = np.float32(np.int32(y)) - lowest
+            down = centred(y, height)
             for x in range(len(sheet)):
                 sheet[x] = one
             _cross(sheet, left, -one, zero, zero, down)
@@ -51,9 +50,8 @@ def _cross(sheet: Any, line: Any, across: Any, outwards: Any, along: Any, beside
     reach, half, depth, slope = line[0], line[1], line[2], line[3]
     if depth == np.float32(0):
         return
-    middle = np.float32((len(sheet) - 1) / 2)
     for column in range(len(sheet)):
-        x = np.float32(np.int32(column)) - middle
+        x = centred(column, len(sheet))
         away = x * across + outwards - reach + (x * along + beside) * slope
         covered = half + np.float32(0.5) - abs(away)
         covered = min(max(covered, np.float32(0)), np.float32(1))

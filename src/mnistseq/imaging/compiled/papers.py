@@ -11,7 +11,7 @@ import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.compiled.patterns import Lattice, cloud_lines, grain, shaded, wave
+from mnistseq.imaging.compiled.patterns import Lattice, centred, cloud_lines, grain, shaded, wave
 from mnistseq.imaging.patterns import Field, Keys
 
 
@@ -26,9 +26,8 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
 @compiled
 def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
     """Fill a row with how far one set of lines is bent in each column."""
-    middle = np.float32((width - 1) / 2)
     for column in range(width):
-        x = np.float32(np.int32(column)) - middle
+        x = centred(column, width)
         bend = wave(x * own[first] + own[first + 1]) * own[first + 2]
         bends[column] = bend + x * own[first + 3] + own[first + 4] + x * x * own[first + 6]
 
@@ -50,7 +49,6 @@ def _wave(
     first = np.empty(images.shape[2], np.float32)
     second, flaws = np.empty_like(first), np.empty_like(first)
     sheets, others = np.empty_like(first), np.empty_like(first)
-    middle = np.float32((height - 1) / 2)
     top, down = lattice[0], lattice[1]
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
@@ -62,7 +60,7 @@ def _wave(
             cloud_lines(keys[row], width, lattice, scratch)
         for line in range(height):
             source, target = images[row, line], result[row, line]
-            y = np.float32(np.int32(line)) - middle
+            y = centred(line, height)
             one, two = y * own[5], y * own[12]
             if uneven > 0:
                 upper, lower = scratch[1][top[line]], scratch[1][top[line] + 1]
@@ -132,17 +130,16 @@ def _ruling(place: Any, distance: Any, reach: Any) -> Any:
 
 @compiled
 def _rule(images: Any, widths: Any, table: Any, reach: Any, result: Any) -> None:
-    one, half = np.float32(1), np.float32((images.shape[1] - 1) / 2)
+    one, height = np.float32(1), images.shape[1]
     for row in range(len(images)):
         width = widths[row]
         thick, first, second, distance = table[row, :4]
         slope, depth, squared = table[row, 4:]
-        middle = np.float32((width - 1) / 2)
-        for line in range(images.shape[1]):
+        for line in range(height):
             source, target = images[row, line], result[row, line]
-            y = np.float32(np.int32(line)) - half
+            y = centred(line, height)
             for column in range(width):
-                x = np.float32(np.int32(column)) - middle
+                x = centred(column, width)
                 sheet = _ruling((y + x * slope) * thick + first, distance, reach) * depth + one
                 across = _ruling((x - y * slope) * thick + second, distance, reach)
                 target[column] = shaded(source[column], sheet * (one - across * squared))
@@ -171,11 +168,10 @@ def _underline(
         cloud_lines(keys[row, 0], width, lattices[0], scratches[0])
         cloud_lines(keys[row, 1], width, lattices[1], scratches[1])
         fades, rags = scratches[0][1][0], scratches[1][1][0]
-        centre = np.float32((width - 1) / 2)
         for x in range(width):
             depth = deep * (one - (fades[x] * uneven + uneven) * half)
             reach = thick * (one + rags[x] * uneven * np.float32(0.7)) + half
-            middle = base + (np.float32(np.int32(x)) - centre) * slope
+            middle = base + centred(x, width) * slope
             first, last = int(middle - reach - one), int(middle + reach + one)
             for line in range(max(first, 0), min(last + 1, height)):
                 away = reach - np.abs(np.float32(np.int32(line)) + half - middle)
@@ -198,12 +194,11 @@ def _light(images: Any, widths: Any, table: Any, result: Any) -> None:
         width = widths[row]
         across, down, side, corners = table[row, :4]
         start, sharp, shadow = table[row, 4:]
-        middle = np.float32((width - 1) / 2)
         for line in range(height):
             source, target = images[row, line], result[row, line]
-            y = (np.float32(np.int32(line)) - np.float32((height - 1) / 2)) / np.float32(height)
+            y = centred(line, height) / np.float32(height)
             for column in range(width):
-                x = (np.float32(np.int32(column)) - middle) / np.float32(width)
+                x = centred(column, width) / np.float32(width)
                 slope = x * across + y * down
                 sheet = (slope + half) * side - (x * x + y * y) * two * corners
                 edge = min(max((slope - start) * sharp + half, zero), one)
@@ -224,12 +219,11 @@ def _grade(images: Any, widths: Any, table: Any, result: Any) -> None:
     for row in range(len(images)):
         width = widths[row]
         across, fall, everywhere = table[row, 0], table[row, 1], table[row, 2]
-        middle = np.float32((width - 1) / 2)
         for line in range(height):
             source, target = images[row, line], result[row, line]
-            y = (np.float32(np.int32(line)) - np.float32((height - 1) / 2)) / np.float32(height)
+            y = centred(line, height) / np.float32(height)
             for column in range(width):
-                x = (np.float32(np.int32(column)) - middle) / np.float32(width)
+                x = centred(column, width) / np.float32(width)
                 level = np.float32(1) - (x * across + y * fall + everywhere)
                 target[column] = shaded(source[column], level)
 

@@ -53,6 +53,12 @@ def shaded(pixel: Any, level: Any) -> Any:
     return np.uint8(np.int32(product + (product >> np.int32(8))) >> np.int32(8))
 
 
+@compiled
+def centred(index: Any, size: Any) -> Any:
+    """Return how far a pixel is from the middle of its row or column, as `Block.grid` does."""
+    return np.float32(np.int32(index)) - np.float32((size - 1) / 2)
+
+
 class Lattice:
     """Where the nodes of clouds lie beside each row and each column."""
 
