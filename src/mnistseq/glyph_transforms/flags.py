@@ -15,6 +15,7 @@ from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.patterns import with_changed
 from mnistseq.imaging.stroke_width import stroke_widths
 from mnistseq.imaging.strokes import PenStrokes, draw
 
@@ -68,9 +69,9 @@ class Flags(Checked, GlyphTransform):
         ink = np.ones(len(rows))
         bow = length * 0.2 * (own[:, 2] - 0.5)
         strokes = PenStrokes(np.arange(len(rows)), start, end, radius, bow, ink, *limits)
-        result = glyphs.copy()
-        result[rows] = np.bitwise_not(draw(np.bitwise_not(glyphs[rows]), strokes))
-        return result
+        return with_changed(
+            glyphs, rows, lambda some: np.bitwise_not(draw(np.bitwise_not(some), strokes))
+        )
 
 
 @accelerated("flags")

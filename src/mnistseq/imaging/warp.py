@@ -21,6 +21,7 @@ from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.resample import blocks as slices
 from mnistseq.errors import ArgumentError
+from mnistseq.imaging.patterns import with_changed
 
 Coordinates: TypeAlias = NDArray[np.int32]
 
@@ -72,11 +73,7 @@ def warp_affine(images: Pixels, matrices: Floats, boxes: Ints | None = None) -> 
         return images
     boxes = boxes_of(images) if boxes is None else boxes
     fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
-    if len(moved) == len(images):
-        return affine(images, fixed, boxes)
-    result = images.copy()
-    result[moved] = affine(images[moved], fixed[moved], boxes[moved])
-    return result
+    return with_changed(images, moved, lambda some: affine(some, fixed[moved], boxes[moved]))
 
 
 @accelerated("warps")
