@@ -85,7 +85,10 @@ def test_workers_that_are_kept_notice_another_epoch() -> None:
 
 @pytest.mark.slow
 # PyTorch now and then aborts a worker that it stops in the middle of the endless stream.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in.*_MultiProcessingDataLoaderIter.__del__"
+    ":pytest.PytestUnraisableExceptionWarning"
+)
 def test_workers_that_are_spawned_start_after_the_same_batch(expected: list[str]) -> None:
     own = loader(workers=2, multiprocessing_context="spawn")
     own.load_state_dict({"epoch": 0, "batches": 3, "batch_size": 2, "seed": 5})
