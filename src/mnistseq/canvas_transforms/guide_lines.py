@@ -24,7 +24,6 @@ from mnistseq.imaging.patterns import (
     numbers,
     numbers_and_keys,
     shade,
-    with_changed,
 )
 
 
@@ -86,17 +85,14 @@ class GuideLines(Checked, CanvasTransform):
         top = np.maximum(top - half - (top - first) * 0.7 * u[:, 4], half)
         v, (fades, rags) = numbers_and_keys(stream.of(f"{stream.purpose}/flaws"), 2, 2)
         slope, uneven = self.slope * (2 * v[:, 0] - 1), self.unevenness * v[:, 1]
-        table = np.column_stack([foot, half, depth, slope, uneven]).astype(np.float32)
+        columns = [foot, half, depth * (kind == 0), slope, uneven]
+        table = np.column_stack(columns).astype(np.float32)
         keys = np.stack([fades, rags], axis=1)
-        rows, based = np.flatnonzero(depth * kind), np.flatnonzero(depth * (kind == 0))
-        images = self._boxed(canvas, rows, (top, foot, half, depth), kind)
-        unit = canvas.line_height
-        widths, cells = canvas.widths[based], (0.5 * unit, 0.05 * unit)
-
-        def underline(images: Pixels) -> Pixels:
-            return underlined(images, widths, table[based], keys[based], cells)
-
-        return canvas.with_images(with_changed(images, based, underline))
+        images, rows, unit = canvas.images, np.flatnonzero(depth * kind), canvas.line_height
+        if len(rows):
+            images = self._boxed(canvas, rows, (top, foot, half, depth), kind)
+        cells = 0.5 * unit, 0.05 * unit
+        return canvas.with_images(underlined(images, canvas.widths, table, keys, cells))
 
     @staticmethod
     def _boxed(
@@ -105,7 +101,7 @@ class GuideLines(Checked, CanvasTransform):
         """Print combs and boxes on some images; the lines: top, foot, half thickness, depth."""
         top, foot, half, depth = lines
         end = np.where(kind == 1, (2 * foot + top) / 3, top)
-        walls = _walls(canvas, half) if len(rows) else np.zeros((0, 0), np.float32)
+        walls = _walls(canvas, half)
         middles = (np.arange(canvas.images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
 
         def level(block: Block) -> Field:
@@ -130,16 +126,18 @@ def underlined(
 ) -> Pixels:
     """Print a base line on each image: its middle, half thickness, depth, slope and unevenness.
 
-    Uneven lines fade by wide clouds, and are ragged by narrow ones.
+    Uneven lines fade by wide clouds, and are ragged by narrow ones. An image whose depth is 0
+    has no line.
     """
+    rows = np.flatnonzero(table[:, 2])
     y = (np.arange(images.shape[1], dtype=np.float32) + np.float32(0.5))[:, None]
 
     def level(block: Block) -> Field:
-        middle, half, depth, slope, uneven = table[block.rows].T[:, :, None, None]
+        part = rows[block.rows]
+        middle, half, depth, slope, uneven = table[part].T[:, :, None, None]
         size = 1, block.width
         fade, rag = (
-            clouds(keys[block.rows, which], size, cells[which], block.widths) * uneven
-            for which in (0, 1)
+            clouds(keys[part, which], size, cells[which], block.widths) * uneven for which in (0, 1)
         )
         depth = depth * (1 - (fade + uneven) * np.float32(0.5))
         half = half * (1 + rag * np.float32(0.7))
@@ -147,7 +145,7 @@ def underlined(
         sheet: Field = 1 - np.clip(away, 0, 1) * depth
         return sheet
 
-    return shade(images, widths, level)
+    return shade(images, widths, level, rows)
 
 
 def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:

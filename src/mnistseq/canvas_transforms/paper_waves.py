@@ -23,7 +23,6 @@ from mnistseq.imaging.patterns import (
     numbers_and_keys,
     shade,
     wave,
-    with_changed,
 )
 
 _WANDERING = np.float32(0.25)
@@ -96,15 +95,10 @@ class PaperWaves(Checked, CanvasTransform):
             self.thinness * (0.4 + 0.6 * v[:, 0]),
             self.unevenness * (0.4 + 0.6 * v[:, 1]),
         )
+        depth *= more[:, 3] < self.chance
         columns = [*sets, 0.8 * u[:, 1], -depth, dotted, thin, uneven]
         parameters = np.column_stack(columns).astype(np.float32)
-        rows = np.flatnonzero(more[:, 3] < self.chance)
-        widths, cell = canvas.widths[rows], 0.25 * unit
-
-        def change(images: Pixels) -> Pixels:
-            return waved(images, widths, parameters[rows], key[rows], cell)
-
-        return canvas.with_images(with_changed(canvas.images, rows, change))
+        return canvas.with_images(waved(canvas.images, canvas.widths, parameters, key, 0.25 * unit))
 
     def _set(self, u: Floats, curved: Floats, unit: int) -> Floats:
         """Return the numbers of a set of lines for each image: float64, shape (B, 7)."""
@@ -123,8 +117,10 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
     """Print two sets of waves, of seven numbers each.
 
     After them come the share of the second set, the depth, 1 for dots or 0 for lines, how thin
-    the lines are, and how uneven. Clouds of a size move and fade uneven lines.
+    the lines are, and how uneven. Clouds of a size move and fade uneven lines. An image whose
+    depth is 0 has none.
     """
+    rows = np.flatnonzero(parameters[:, 15])
 
     def lines(own: Field, y: Field, x: Field, moved: Field) -> Field:
         """Return one set of lines: 1 on the lines, 0 between them."""
@@ -143,11 +139,12 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
         return sheet + (squared * squared - sheet) * thin
 
     def level(block: Block) -> Field:
-        own, (y, x) = parameters[block.rows].T[:, :, None, None], block.grid()
+        part = rows[block.rows]
+        own, (y, x) = parameters[part].T[:, :, None, None], block.grid()
         flaw = own[18]
         if flaw.any():
             size = block.height, block.width
-            flaw = flaw * clouds(keys[block.rows], size, cell, block.widths, block.lines)
+            flaw = flaw * clouds(keys[part], size, cell, block.widths, block.lines)
         moved = flaw * _WANDERING
         sheet = thinner(lines(own[:7], y, x, moved), own[17])
         other = thinner(lines(own[7:14], y, x, -moved), own[17])
@@ -163,4 +160,4 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
         sheet += 1
         return sheet
 
-    return shade(images, widths, level)
+    return shade(images, widths, level, rows)

@@ -48,8 +48,7 @@ class ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
         If `mixed` is false, all images of a canvas have one width. Otherwise they are sorted
-        by width, and none is twice as wide as another, which limits padding to half of the
-        canvas.
+        by width, and padding is at most half of a canvas.
         """
         runs = tuple(_runs(np.array([image.shape[:2] for image in images]), mixed))
         canvases = []
@@ -131,13 +130,14 @@ def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
     """Yield indices of images that have one height, and similar widths or one width."""
     height, width = shapes.T
     order = np.lexsort((width, height))
-    first = 0
+    first = total = 0
     for position, row in enumerate(order):
-        start = order[first]
-        similar = width[row] < 2 * width[start] if mixed else width[row] == width[start]
+        start, own = order[first], int(width[row])
+        total += own
+        similar = own * (position + 1 - first) <= 2 * total if mixed else own == width[start]
         if height[row] != height[start] or not similar:
             yield order[first:position]
-            first = position
+            first, total = position, own
     yield order[first:]
 
 

@@ -99,11 +99,13 @@ class Block:
 
 def blocks(images: NDArray[Item], widths: Ints, pixels: int = _BLOCK) -> Iterator[Block]:
     """Split images into runs to process together."""
-    count, height, width = images.shape[:3]
-    each = max(1, pixels // (height * width))
-    for first in range(0, count, each):
+    first, height = 0, images.shape[1]
+    while first < len(images):
+        sizes = np.maximum.accumulate(widths[first:]) * np.arange(1, len(images) - first + 1)
+        each = max(1, int(np.searchsorted(sizes * height, pixels, side="right")))
         own = widths[first : first + each]
         yield Block(slice(first, first + each), height, int(own.max()), own)
+        first += each
 
 
 def strips(images: NDArray[Item], widths: Ints) -> Iterator[Block]:

@@ -24,6 +24,14 @@ def waved(images: Pixels, widths: Ints, parameters: Field, keys: Keys, cell: flo
 
 
 @compiled
+def _keep(image: Any, result: Any) -> None:
+    for y in range(len(image)):
+        source, target = image[y], result[y]
+        for x in range(len(source)):
+            target[x] = source[x]
+
+
+@compiled
 def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
     """Fill a row with how far one set of lines is bent in each column."""
     for column in range(width):
@@ -52,6 +60,9 @@ def _wave(
     top, down = lattice[0], lattice[1]
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
+        if own[15] == 0:
+            _keep(images[row], result[row])
+            continue
         _bend(own, 0, first, width)
         _bend(own, 7, second, width)
         share, depth, dotted, thin, uneven = own[14:]
@@ -165,6 +176,8 @@ def _underline(
     for row in range(len(images)):
         width = widths[row]
         base, thick, deep, slope, uneven = table[row]
+        if deep == zero:
+            continue
         cloud_lines(keys[row, 0], width, lattices[0], scratches[0])
         cloud_lines(keys[row, 1], width, lattices[1], scratches[1])
         fades, rags = scratches[0][1][0], scratches[1][1][0]
