@@ -13,12 +13,13 @@ from tests.pins.stored import differences, load_pins
 
 from mnistseq import Config, GlyphBank, build_composer
 from mnistseq.canvas_transforms.low_resolution import reduced
+from mnistseq.canvas_transforms.trim import surrounded
 from mnistseq.core import acceleration
-from mnistseq.core.array_types import Pixels
+from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.painting import paint
 from mnistseq.core.pen import Pen
-from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.core.randomness import MAX_INDEX, MAX_SEED, GlyphStream, Stream
 from mnistseq.imaging.jpeg_squares import coded, steps_of
 from mnistseq.imaging.warp import blur, warp_affine
 
@@ -78,7 +79,7 @@ def test_compiled_versions_change_pictures_of_any_size_alike(
     sizes = np.stack([-(-widths // 2), generator.integers(1, size[0] + 1, 40)], axis=1)
     qualities = generator.integers(5, 96, 40)
 
-    def changed(least: float) -> list[Pixels]:
+    def changed(least: float) -> list[Pixels | Ints]:
         monkeypatch.setattr(acceleration, "least_pixels", lambda: least)
         results = [
             warp_affine(images, maps),
@@ -89,10 +90,24 @@ def test_compiled_versions_change_pictures_of_any_size_alike(
         ]
         for result in results[2:]:  # what lies right of a width is padding
             result[np.arange(size[1]) >= widths[:, None, None] + np.zeros((size[0], 1))] = 0
-        return results
+        return [*results, surrounded(images, widths, 100)]
 
     for plain, compiled in zip(changed(inf), changed(0), strict=True):
         assert np.array_equal(plain, compiled)
+
+
+@pytest.mark.parametrize("start", [0, MAX_INDEX - 30])
+def test_compiled_versions_draw_the_same_words(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba", exc_type=ImportError)
+    stream = Stream(MAX_SEED, start, 30, "gap")
+    for some in (stream, stream.at(np.array([7, 29, 0, 7, 3, 4, 5, 6]))):
+        for width in (0, 1, 4, 5, 37):
+            drawn = []
+            for least in (inf, 0):
+                monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
+                drawn.append(some.words(width))
+            assert drawn[0].shape == drawn[1].shape
+            assert np.array_equal(drawn[0], drawn[1])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (9, 7), (56, 56), (60, 75)])

@@ -154,10 +154,9 @@ def _reach(canvas: Canvas) -> tuple[Floats, Floats, Floats]:
     low, high = spans(canvas.owner, canvas.ink_boxes, count)
     bare = ~np.isfinite(low[:, 1])
     inked = canvas.ink_boxes[:, 3] > canvas.ink_boxes[:, 1]
-    feet = np.zeros((2, count))
-    np.add.at(feet[0], canvas.owner[inked], canvas.ink_boxes[inked, 3])
-    np.add.at(feet[1], canvas.owner[inked], 1)
-    mean = feet[0] / np.maximum(feet[1], 1)
+    glyphs = np.bincount(canvas.owner, inked, count)
+    feet = np.bincount(canvas.owner, inked * canvas.ink_boxes[:, 3], count)
+    mean = feet / np.maximum(glyphs, 1)
     return (
         np.where(bare, 0, low[:, 1]),
         np.where(bare, height, mean),

@@ -116,14 +116,13 @@ class Marks(Checked, CanvasTransform):
             strokes += _dashes((first, last), (low, high), dashed, more, pen, ink)
         end = high[:, 0] + 2, width
         strokes.append(_bars(end, (low, high), chosen[:, 3], u[:, 9:], pen, ink))
+        drawn = PenStrokes.joined(strokes)
         if self.irregularity:
             more = numbers(stream.of(f"{stream.purpose}/irregular"), 7 * len(strokes))
-            more = more.reshape(count, -1, 7)
-            strokes = [
-                _irregular(some, self.irregularity, more[some.rows, i])
-                for i, some in enumerate(strokes)
-            ]
-        return canvas.with_images(draw(canvas.images, *strokes))
+            kinds = np.repeat(np.arange(len(strokes)), [len(some.rows) for some in strokes])
+            own = more.reshape(count, -1, 7)[drawn.rows, kinds]
+            drawn = _irregular(drawn, self.irregularity, own)
+        return canvas.with_images(draw(canvas.images, drawn))
 
     def _pens(self, canvas: Canvas) -> Floats:
         """Return the mean radius of each image's pen."""

@@ -57,9 +57,10 @@ class Trim(Checked, CanvasTransform):
         low, high = spans(canvas.owner, canvas.ink_boxes, len(canvas.images))
         if self.whole:
             kept = numbers(stream.of(f"{stream.purpose}/whole"), 1) < self.whole
-            first, last = _inked(canvas.images, canvas.widths)
-            low = np.where(kept, np.minimum(low, first), low)
-            high = np.where(kept, np.maximum(high, last), high)
+            grey = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
+            ink = surrounded(grey, canvas.widths, _INK)
+            low = np.where(kept, np.minimum(low, ink[:, :2]), low)
+            high = np.where(kept, np.maximum(high, ink[:, 2:]), high)
         u = numbers(stream, 4)
         shares = self.strength * (self.least + (1 - self.least) * u)
         # An image without ink is not cropped.
@@ -91,19 +92,20 @@ class Trim(Checked, CanvasTransform):
         )
 
 
-def _inked(images: Pixels, widths: Ints) -> tuple[Ints, Ints]:
-    """Return where each image's ink begins and ends, in columns and rows: shape (B, 2) each.
+@accelerated("boxes")
+def surrounded(grey: Pixels, widths: Ints, light: int) -> Ints:
+    """Return the box around the pixels of each image that are darker than `light`: shape (B, 4).
 
-    Without ink it begins at the end and ends at the start.
+    Without any, it begins at the end of the image and ends at the start.
     """
-    grey: Pixels = images if images.ndim == 3 else images.min(axis=3)
-    dark = (grey < _INK) & (np.arange(images.shape[2]) < widths[:, None, None])
-    first, last = [], []
-    for inked in (np.any(dark, axis=1), np.any(dark, axis=2)):
+    dark = (grey < light) & (np.arange(grey.shape[2]) < widths[:, None, None])
+    boxes = np.zeros((len(grey), 4), dtype=np.int64)
+    for axis in (0, 1):
+        inked = dark.any(axis=axis + 1)
         count, some = inked.shape[1], inked.any(axis=1)
-        first.append(np.where(some, inked.argmax(axis=1), count))
-        last.append(np.where(some, count - inked[:, ::-1].argmax(axis=1), 0))
-    return np.stack(first, axis=1), np.stack(last, axis=1)
+        boxes[:, axis] = np.where(some, inked.argmax(axis=1), count)
+        boxes[:, axis + 2] = np.where(some, count - inked[:, ::-1].argmax(axis=1), 0)
+    return boxes
 
 
 def _sources(start: Floats, scale: Floats, sizes: Floats, longest: int) -> NDArray[np.int32]:

@@ -65,6 +65,11 @@ def least_pixels() -> float:
     return _LEAST_PIXELS["loaded"] if _COMPILER in sys.modules else _least_to_start()
 
 
+def is_started() -> bool:
+    """Whether compiled code costs nothing to start, so that small batches use it."""
+    return least_pixels() <= _LEAST_PIXELS["loaded"]
+
+
 @cache
 def _least_to_start() -> float:
     """Return the same for the first batch of a process."""

@@ -116,7 +116,8 @@ def _apply(transform: CanvasTransform, words: Stream, rows: Ints, canvas: Canvas
         changed = transform.apply(canvas, words.at(rows))
     _check_canvas(changed, canvas, transform.name)
     # A transform may build its canvas from images and boxes alone, without these.
-    changed = replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
+    if (changed.line_height, changed.inverted) != (canvas.line_height, canvas.inverted):
+        changed = replace(changed, line_height=canvas.line_height, inverted=canvas.inverted)
     if canvas.masks is None or transform.carries_masks:
         return changed
     if _has_moved(changed, canvas):

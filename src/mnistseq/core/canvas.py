@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -115,4 +115,14 @@ class Canvas:
 
     def with_images(self, images: Pixels) -> Canvas:
         """Return the canvas with other images and the same boxes, for transforms that move no ink."""
-        return replace(self, images=images)
+        return Canvas(
+            images,
+            self.boxes,
+            self.ink_boxes,
+            self.owner,
+            self.line_height,
+            self.inverted,
+            self.own_widths,
+            self.masks,
+            self.quads,
+        )

@@ -18,13 +18,14 @@ Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import SupportsIndex
 
 import numpy as np
 
+from mnistseq.core import acceleration
 from mnistseq.core.array_types import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
@@ -40,17 +41,24 @@ _WORDS_PER_BLOCK = 4
 _SCATTERED = 200
 """Above this ratio of samples in a run to samples wanted, drawing single ones is faster."""
 
+_FEWEST_COMPILED = 8
+"""Smallest number of samples for which compiled code is faster, once a process has started it."""
+
 _MOST_KEPT = 1 << 15
 """Largest number of words that are kept for other parts of the same run."""
 
 
 @lru_cache(maxsize=256)
-def _purpose_key(purpose: str) -> int:
-    return int.from_bytes(blake2b(purpose.encode(), digest_size=8).digest(), "little")
+def _key(seed: int, purpose: str) -> Words:
+    """Return the key of a Philox stream: uint64, shape (2,)."""
+    digest = blake2b(purpose.encode(), digest_size=8).digest()
+    key = np.array([seed, int.from_bytes(digest, "little")], dtype=np.uint64)
+    key.flags.writeable = False
+    return key
 
 
 def _draw(seed: int, purpose: str, start: int, count: int, width: int) -> Words:
-    key = np.array([seed, _purpose_key(purpose)], dtype=np.uint64)
+    key = _key(seed, purpose)
     chunks = []
     for chunk in range(-(-width // CHUNK_WORDS)):
         counter = [start * (CHUNK_WORDS // _WORDS_PER_BLOCK), chunk, 0, 0]
@@ -68,7 +76,7 @@ _draw_once = lru_cache(maxsize=16)(_draw)
 
 def _draw_scattered(seed: int, purpose: str, start: int, rows: Ints, width: int) -> Words:
     """Draw the words of samples far apart, without those in between."""
-    key = np.array([seed, _purpose_key(purpose)], dtype=np.uint64)
+    key = _key(seed, purpose)
     words = np.empty((len(rows), -(-width // CHUNK_WORDS) * CHUNK_WORDS), dtype=np.uint64)
     for chunk in range(words.shape[1] // CHUNK_WORDS):
         stream = np.random.Philox(key=key, counter=np.array([0, chunk, 0, 0], dtype=np.uint64))
@@ -141,14 +149,19 @@ class Stream:
 
     def of(self, purpose: str) -> Stream:
         """Return the stream of the same samples for another purpose."""
-        return replace(self, purpose=purpose)
+        return Stream(self.seed, self.start, self.count, purpose, self.rows)
 
     def at(self, rows: Ints) -> Stream:
         """Return the stream of some of the samples."""
-        return replace(self, rows=rows if self.rows is None else self.rows[rows])
+        rows = rows if self.rows is None else self.rows[rows]
+        return Stream(self.seed, self.start, self.count, self.purpose, rows)
 
     def words(self, width: int) -> Words:
         """Return the first `width` words of each sample: uint64, shape (samples, width)."""
+        if len(self) >= _FEWEST_COMPILED and acceleration.is_started():
+            from mnistseq.core.compiled.randomness import drawn  # imports numba
+
+            return drawn(_key(self.seed, self.purpose), self.indices, width)
         if self.rows is not None and self.count > _SCATTERED * len(self.rows):
             return _draw_scattered(self.seed, self.purpose, self.start, self.rows, width)
         if self.rows is None:
@@ -185,7 +198,8 @@ class GlyphStream:
 
     def of(self, purpose: str) -> GlyphStream:
         """Return the stream of the same glyphs for another purpose."""
-        return replace(self, samples=self.samples.of(f"{self.samples.purpose}/{purpose}"))
+        samples = self.samples.of(f"{self.samples.purpose}/{purpose}")
+        return GlyphStream(samples, self.owner, self.position)
 
     def words(self, width: int) -> Words:
         """Return `width` words of each glyph: uint64, shape (N, width)."""

@@ -20,11 +20,14 @@ def spans(canvas_owner: Ints, boxes: Ints, count: int) -> tuple[Floats, Floats]:
     low, high : ndarray of float64, shape (count, 2)
         x, y of its corners; inf and -inf if the image has no ink.
     """
-    inked = boxes[:, 2] > boxes[:, 0]
+    inked = boxes[:, 2:3] > boxes[:, :1]
     low = np.full((count, 2), np.inf)
     high = np.full((count, 2), -np.inf)
-    np.minimum.at(low, canvas_owner[inked], boxes[inked, :2].astype(np.float64))
-    np.maximum.at(high, canvas_owner[inked], boxes[inked, 2:].astype(np.float64))
+    first = np.flatnonzero(np.diff(canvas_owner, prepend=-1))
+    if len(first):
+        own = canvas_owner[first]
+        low[own] = np.minimum.reduceat(np.where(inked, boxes[:, :2], np.inf), first)
+        high[own] = np.maximum.reduceat(np.where(inked, boxes[:, 2:], -np.inf), first)
     return low, high
 
 

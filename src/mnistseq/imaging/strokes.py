@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,7 @@ class PenStrokes:
         From 0 (none) to 1 (black).
     left, right : ndarray of int64, shape (S,)
         The columns that the stroke may touch, the last one excluded.
-    taper : ndarray of float64, shape (S,), optional
+    taper : ndarray of float64, shape (S,), or float
         Share of the thickness that is missing at the end; a third of it is missing of the ink.
     """
 
@@ -43,31 +44,28 @@ class PenStrokes:
     ink: Floats
     left: Ints
     right: Ints
-    taper: Floats | None = None
+    taper: Floats | float = 0.0
 
-    def numbers(self) -> Floats:
-        """Return the shapes and inks as `drawn` expects them."""
-        taper = np.zeros(len(self.rows)) if self.taper is None else self.taper
-        return np.column_stack(
-            [self.start, self.end, self.radius, self.bow, self.ink, taper],
-        )
+    @classmethod
+    def joined(cls, several: Sequence[PenStrokes]) -> PenStrokes:
+        """Return strokes of several kinds, none of which tapers."""
+        names = ("rows", "start", "end", "radius", "bow", "ink", "left", "right")
+        return cls(*(np.concatenate([getattr(some, name) for some in several]) for name in names))
 
 
-def draw(images: Pixels, *strokes: PenStrokes) -> Pixels:
+def draw(images: Pixels, strokes: PenStrokes) -> Pixels:
     """Return images with strokes drawn into them; darker ink stays."""
-    rows = np.concatenate([some.rows for some in strokes])
-    left = np.concatenate([some.left for some in strokes])
-    right = np.concatenate([some.right for some in strokes])
-    shape = np.concatenate([some.numbers() for some in strokes])
-    start, end, radius, bow = shape[:, :2], shape[:, 2:4], shape[:, 4], shape[:, 5]
+    start, end, radius, bow = strokes.start, strokes.end, strokes.radius, strokes.bow
     reach = (radius + np.abs(bow) + 1)[:, None]
     first = np.floor(np.minimum(start, end) - reach).astype(np.int64).clip(0)
     last = np.ceil(np.maximum(start, end) + reach).astype(np.int64)
     height, width = images.shape[1:3]
-    first[:, 0] = np.maximum(first[:, 0], left)
+    first[:, 0] = np.maximum(first[:, 0], strokes.left)
     last = np.minimum(last, [width, height])
-    last[:, 0] = np.minimum(last[:, 0], right)
-    return drawn(images, rows, np.concatenate([first, last], axis=1), shape)
+    last[:, 0] = np.minimum(last[:, 0], strokes.right)
+    taper = strokes.taper + np.zeros(len(radius))
+    shape = np.column_stack([start, end, radius, bow, strokes.ink, taper])
+    return drawn(images, strokes.rows, np.concatenate([first, last], axis=1), shape)
 
 
 @accelerated("marks")

@@ -1,8 +1,10 @@
-"""Compiled version of tightening boxes around the ink."""
+"""Compiled versions of finding boxes around the ink of images."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
@@ -42,3 +44,32 @@ def _shrink(grey: Any, boxes: Any, owner: Any, result: Any) -> None:
             right -= 1
         result[box, 0], result[box, 1] = left, top
         result[box, 2], result[box, 3] = right, foot
+
+
+def surrounded(grey: Pixels, widths: Ints, light: int) -> Ints:
+    """See `mnistseq.canvas_transforms.trim`."""
+    result = np.empty((len(grey), 4), dtype=np.int64)
+    _surround(grey, widths, light, result)
+    return result
+
+
+@compiled
+def _surround(grey: Any, widths: Any, light: Any, result: Any) -> None:
+    height, darkest = grey.shape[1], np.empty(grey.shape[2], np.uint8)
+    for row in range(len(grey)):
+        width = widths[row]
+        top, foot = height, 0
+        darkest[:] = 255
+        for y in range(height):
+            line, least = grey[row, y], np.uint8(255)
+            for x in range(width):
+                least = min(least, line[x])
+                darkest[x] = min(darkest[x], line[x])
+            if least < light:
+                top, foot = min(top, y), y + 1
+        left, right = grey.shape[2], 0
+        for x in range(width):
+            if darkest[x] < light:
+                left, right = min(left, x), x + 1
+        result[row, 0], result[row, 1] = left, top
+        result[row, 2], result[row, 3] = right, foot
