@@ -15,6 +15,9 @@ from mnistseq.core.segmentation import Segmentation
 
 Item = TypeVar("Item", bound=np.generic)
 
+_MOST_PIXELS = 1 << 22
+"""Pixels of the largest canvas of several images that differ in width."""
+
 
 @dataclass(frozen=True, eq=False)
 class ImageRuns:
@@ -48,7 +51,8 @@ class ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
         If `mixed` is false, all images of a canvas have one width. Otherwise they are sorted
-        by width, and padding is at most half of a canvas.
+        by width, padding is at most half of a canvas, and a canvas of several images fits a
+        core's cache.
         """
         runs = tuple(_runs(np.array([image.shape[:2] for image in images]), mixed))
         canvases = []
@@ -134,8 +138,10 @@ def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
     for position, row in enumerate(order):
         start, own = order[first], int(width[row])
         total += own
-        similar = own * (position + 1 - first) <= 2 * total if mixed else own == width[start]
-        if height[row] != height[start] or not similar:
+        columns = own * (position + 1 - first)
+        most = min(2 * total, _MOST_PIXELS // int(height[row]))
+        similar = columns <= most if mixed else own == width[start]
+        if position > first and (height[row] != height[start] or not similar):
             yield order[first:position]
             first, total = position, own
     yield order[first:]
