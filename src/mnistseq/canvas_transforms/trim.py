@@ -100,8 +100,7 @@ def surrounded(grey: Pixels, widths: Ints, light: int) -> Ints:
     """
     dark = (grey < light) & (np.arange(grey.shape[2]) < widths[:, None, None])
     boxes = np.zeros((len(grey), 4), dtype=np.int64)
-    for axis in (0, 1):
-        inked = dark.any(axis=axis + 1)
+    for axis, inked in enumerate((np.any(dark, axis=1), np.any(dark, axis=2))):
         count, some = inked.shape[1], inked.any(axis=1)
         boxes[:, axis] = np.where(some, inked.argmax(axis=1), count)
         boxes[:, axis + 2] = np.where(some, count - inked[:, ::-1].argmax(axis=1), 0)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from mnistseq.core.array_types import Ints, Words
 from mnistseq.core.compiled.compiler import compiled
@@ -29,16 +26,15 @@ def drawn(key: Words, indices: Ints, width: int) -> Words:
     return words[:, :width]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _high(context: Any, one: Any, other: Any) -> Any:  # noqa: ARG001
-    """Return the upper half of a product of 128 bits, which numba has no type for."""
-
-    def generate(_: Any, builder: Any, __: Any, factors: Any) -> Any:
-        wide = ir.IntType(128)
-        product = builder.mul(*(builder.zext(factor, wide) for factor in factors))
-        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
-
-    return types.uint64(types.uint64, types.uint64), generate
+@compiled
+def _high(one: Any, other: Any) -> Any:
+    """Return the upper half of a product of 128 bits."""
+    half, mask = np.uint64(32), np.uint64(0xFFFFFFFF)
+    low, high = one & mask, one >> half
+    other_low, other_high = other & mask, other >> half
+    middle = high * other_low + ((low * other_low) >> half)
+    carried = low * other_high + (middle & mask)
+    return high * other_high + (middle >> half) + (carried >> half)
 
 
 @compiled
