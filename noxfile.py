@@ -178,7 +178,7 @@ def _lint(session: nox.Session) -> None:
 
 
 def _types(session: nox.Session) -> None:
-    session.run("mypy")
+    session.run("mypy", "--num-workers", "2")
 
 
 def _imports(session: nox.Session) -> None:

@@ -5,6 +5,7 @@ A single slow test of another module has the mark itself.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 SLOW = (
@@ -41,7 +42,10 @@ SLOW = (
 """Folders and modules below tests."""
 
 
+_PATHS = {Path(__file__).parent / slow for slow in SLOW}
+
+
+@cache
 def is_slow(path: Path) -> bool:
     """Whether a test module is slow."""
-    folder = Path(__file__).parent
-    return any(path.is_relative_to(folder / slow) for slow in SLOW)
+    return not _PATHS.isdisjoint([path, *path.parents])

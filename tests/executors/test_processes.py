@@ -28,8 +28,8 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("executor", [Serial(), Processes(1), Processes(2)], ids=repr)
-def test_local_executors_meet_the_contract(executor: Serial | Processes) -> None:
+@pytest.mark.parametrize("executor", [Processes(1), Processes(2)], ids=repr)
+def test_processes_meet_the_contract(executor: Processes) -> None:
     check_executor(executor)
 
 

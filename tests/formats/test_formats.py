@@ -34,11 +34,6 @@ def format_of(name: str, **parameters: Any) -> Any:
     return create("format", name, parameters, "")
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_format_keeps_the_contract(name: str) -> None:
-    check_format(format_of(name))
-
-
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {"npy"}))
 def test_format_with_jpeg_keeps_the_contract(name: str) -> None:
     check_format(format_of(name, **LOSSY), lossless=False)
