@@ -268,7 +268,7 @@ def test_another_algorithm_is_refused(refused: Callable[..., str], make: Make) -
     out = make()
     found = manifest(out) | {"algorithm": 99}
     (out / "manifest.json").write_text(json.dumps(found))
-    assert "was drawn by algorithm 99, but this version has 2" in refused(
+    assert "was drawn by algorithm 99, but this version has 3" in refused(
         "verify", "out", "--redraw", "1%", code=1
     )
 

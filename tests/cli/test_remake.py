@@ -68,7 +68,7 @@ def test_another_algorithm_is_refused(
     call("batch", "--count", 5, "-o", "out", *FEW)
     change(folder / "out", algorithm=0)
     message = refused("remake", "out", "-o", "again", code=1)
-    assert "was drawn by algorithm 0, but this version has 2: install mnistseq" in message
+    assert "was drawn by algorithm 0, but this version has 3: install mnistseq" in message
 
 
 def test_other_glyphs_are_refused(refused: Callable[..., str], call: Call, folder: Path) -> None:

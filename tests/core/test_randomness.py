@@ -73,7 +73,7 @@ def test_words_are_the_published_algorithm_at_the_promised_counters(
 
 
 def test_words_are_pinned() -> None:
-    assert ALGORITHM == 2
+    assert ALGORITHM == 3
     words = np.concatenate(
         [
             Stream(seed, start, 9, purpose).words(40)

@@ -17,10 +17,12 @@ from mnistseq.canvas_transforms.trim import surrounded
 from mnistseq.core import acceleration
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.glyph_cells import boxes_of
+from mnistseq.core.motion import Motion
 from mnistseq.core.painting import paint
 from mnistseq.core.pen import Pen
 from mnistseq.core.randomness import MAX_INDEX, MAX_SEED, GlyphStream, Stream
 from mnistseq.imaging.jpeg_squares import coded, steps_of
+from mnistseq.imaging.move_glyphs import turned
 from mnistseq.imaging.warp import blur, warp_affine
 
 DRAWINGS = {
@@ -118,13 +120,23 @@ def test_compiled_versions_draw_pens_of_any_kind_alike(
     across, down = np.mgrid[:61, :56].astype(float)
     paths = [np.hypot(across - x, down - 30) for x in (-5, 0, 20, 60, 90)]
     fields = np.stack([np.minimum(path * 16, 255).astype(np.uint8).T for path in paths])
-    stream = GlyphStream(Stream(4, 0, 5, "pen"), np.arange(5), np.zeros(5, np.int64))
-    for pen in (Pen((0.03, 0.25)), Pen((0.001, 0.2), 1.0, 1.0)):
-        drawn = []
-        for least in (inf, 0):
-            monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
-            drawn.append(pen.draw(fields, *size, stream))
-        assert np.array_equal(drawn[0], drawn[1])
+    fields = np.concatenate([fields] * 8)
+    stream = GlyphStream(Stream(4, 0, 40, "pen"), np.arange(40), np.zeros(40, np.int64))
+    random = np.random.default_rng(size)
+
+    def motions(rotate: float) -> list[Motion]:
+        angle, slant = random.uniform(-rotate, rotate, 40), random.uniform(-45, 45, 40)
+        scale = random.uniform(0.5, 1.4, 40)
+        shift = random.normal(0, 5, (40, 2))
+        return [Motion(turned(angle, slant, scale), shift, (0.5, 1.0), random.uniform(0, 1, 40))]
+
+    for moves in ([], motions(0), motions(0) + motions(0), motions(40) + motions(0)):
+        for pen in (Pen((0.03, 0.25)), Pen((0.001, 0.2), 1.0, 1.0)):
+            drawn = []
+            for least in (inf, 0):
+                monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
+                drawn.append(pen.draw(fields, *size, stream, moves))
+            assert np.array_equal(drawn[0], drawn[1])
 
 
 @pytest.mark.parametrize("background", [0, 255])

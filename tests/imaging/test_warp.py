@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mnistseq import GlyphBank
+from mnistseq.core.bilinear import ONE
 from mnistseq.errors import ArgumentError
 from mnistseq.imaging import warp as warps
-from mnistseq.imaging.warp import ONE, blur, warp, warp_affine
+from mnistseq.imaging.warp import blur, warp, warp_affine
 
 
 @pytest.fixture

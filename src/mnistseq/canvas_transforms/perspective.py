@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.core.bilinear import ONE, Coordinates
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.protocols import CanvasTransform
 from mnistseq.core.randomness import Stream
@@ -19,7 +20,7 @@ from mnistseq.imaging.boxes import tightened
 from mnistseq.imaging.homography import applied, inverse, onto
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.patterns import Block, Field, blocks, column, numbers
-from mnistseq.imaging.warp import ONE, Coordinates, checked_size, warp_by
+from mnistseq.imaging.warp import checked_size, warp_by
 
 _BLOCK = 1 << 16
 """Pixels whose coordinates are computed at a time."""

@@ -12,6 +12,7 @@ import numpy as np
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_cells import GlyphCells, boxes_of
+from mnistseq.core.motion import Motion
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
@@ -22,18 +23,43 @@ if TYPE_CHECKING:
     from mnistseq.core.segmentation import Segmentation
 
 
-def transform_glyphs(
-    transforms: Sequence[GlyphTransform], cells: GlyphCells, sequences: Sequences, stream: Stream
-) -> GlyphCells:
-    """Apply glyph transforms, in order, to all glyphs of a batch."""
-    pixels = cells.pixels
+def first_motions(
+    transforms: Sequence[GlyphTransform], height: int, sequences: Sequences, stream: Stream
+) -> list[Motion]:
+    """Return how the first transforms move glyphs, up to one that does more than that."""
+    motions: list[Motion] = []
     for number, transform in enumerate(transforms):
-        purpose = f"glyph transform {number} {transform.name}"
         with component_errors("glyph transform", transform.name):
-            changed = transform.apply(pixels, glyph_stream(stream.of(purpose), sequences))
+            motion = transform.motion(height, _words_of(transform, number, sequences, stream))
+        if motion is None:
+            break
+        motions.append(motion)
+    return motions
+
+
+def transform_glyphs(
+    transforms: Sequence[GlyphTransform],
+    cells: GlyphCells,
+    sequences: Sequences,
+    stream: Stream,
+    first: int = 0,
+) -> GlyphCells:
+    """Apply glyph transforms from the `first` on, in order, to all glyphs of a batch."""
+    if not transforms[first:]:
+        return cells
+    pixels = cells.pixels
+    for number, transform in enumerate(transforms[first:], first):
+        with component_errors("glyph transform", transform.name):
+            changed = transform.apply(pixels, _words_of(transform, number, sequences, stream))
         _check_pixels(changed, f"glyph transform {transform.name} gave glyphs", pixels.shape)
         pixels = changed
     return GlyphCells(pixels, boxes_of(pixels), cells.offsets, cells.widths)
+
+
+def _words_of(
+    transform: GlyphTransform, number: int, sequences: Sequences, stream: Stream
+) -> GlyphStream:
+    return glyph_stream(stream.of(f"glyph transform {number} {transform.name}"), sequences)
 
 
 def glyph_stream(stream: Stream, sequences: Sequences) -> GlyphStream:

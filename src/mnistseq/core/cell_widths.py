@@ -74,7 +74,8 @@ class CellWidths:
             # A transform may move ink anywhere within its picture.
             number, widest = len(self.bank), GlyphCells.of(self.bank).picture_width(self.height)
             return WidthBounds(np.ones(number, np.int64), np.full(number, widest, np.int64))
-        return GlyphCells.of(self.bank).width_bounds(self.height, self.crop, self.pen)
+        cells, moved = GlyphCells.of(self.bank), self.transformed
+        return cells.width_bounds(self.height, self.crop, self.pen, moved=moved)
 
     @property
     def _members(self) -> Ints | slice:

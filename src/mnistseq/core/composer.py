@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from mnistseq.core.apply_transforms import glyph_stream, transform_glyphs, transform_images
+from mnistseq.core.apply_transforms import (
+    first_motions,
+    glyph_stream,
+    transform_glyphs,
+    transform_images,
+)
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.batch_painting import paint_batch
 from mnistseq.core.canvas import CanvasRule
@@ -21,6 +26,7 @@ from mnistseq.core.glyph_cells import Crop, GlyphCells, SelectedGlyphs
 from mnistseq.core.glyph_selection import Writer, choose_glyphs
 from mnistseq.core.layout import Layout, arrange, check_width
 from mnistseq.core.limits import MAX_WIDTH
+from mnistseq.core.motion import Motion
 from mnistseq.core.overlap_limits import least_gaps
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
@@ -229,17 +235,21 @@ class Composer:
     def _changed(
         self, ids: Ints, sequences: Sequences, stream: Stream, gaps: GapRule
     ) -> SelectedGlyphs:
-        """Scale, draw and transform glyphs; transforms come last, to work in pixels of the image."""
+        """Scale, draw and transform glyphs; transforms come last, to work in pixels of the image.
+
+        A pen draws paths that the first of them have moved.
+        """
         cells = SelectedGlyphs(GlyphCells.of(self.bank), ids).gathered()
         if self._scaled:
             self._check_scaled_width(cells, sequences, gaps)
+        motions: list[Motion] = []
         if self.pen is not None:
-            words = glyph_stream(stream.of("pen"), sequences)
-            cells = cells.drawn(self.pen, self.line_height, words)
+            height, words = self.line_height, glyph_stream(stream.of("pen"), sequences)
+            motions = first_motions(self.glyph_transforms, height, sequences, stream)
+            cells = cells.drawn(self.pen, height, words, motions, self.crop)
         elif self._scaled:
             cells = cells.scaled(self.line_height)
-        if self.glyph_transforms:
-            cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream)
+        cells = transform_glyphs(self.glyph_transforms, cells, sequences, stream, len(motions))
         return SelectedGlyphs(self._cropped(cells), np.arange(len(ids)))
 
     def _check_scaled_width(self, cells: GlyphCells, sequences: Sequences, gaps: GapRule) -> None:
@@ -248,7 +258,8 @@ class Composer:
             return
         if self.crop == "ink" and self.glyph_transforms:
             return  # transforms may make ink narrower
-        low = cells.width_bounds(self.line_height, self.crop, self.pen).low
+        moved = bool(self.glyph_transforms)
+        low = cells.width_bounds(self.line_height, self.crop, self.pen, moved=moved).low
         content = np.add.reduceat(low, sequences.first).tolist()
         lengths = sequences.lengths.tolist()
         for width, length in zip(content, lengths, strict=True):

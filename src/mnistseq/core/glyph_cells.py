@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -15,6 +15,7 @@ from mnistseq.core.randomness import GlyphStream
 from mnistseq.core.resample import inked_columns, resample
 
 if TYPE_CHECKING:
+    from mnistseq.core.motion import Motion
     from mnistseq.core.pen import Pen
 
 Crop: TypeAlias = Literal["cell", "ink"]
@@ -81,9 +82,21 @@ class GlyphCells:
         width = self.picture_width(height)
         return self._with(resample(resample(self.pixels, 1, height), 2, width))
 
-    def drawn(self, pen: Pen, height: int, stream: GlyphStream) -> GlyphCells:
-        """Return whole cells of pen paths, drawn by a pen at `height`."""
-        return self._with(pen.draw(self.pixels, height, self.picture_width(height), stream))
+    def drawn(
+        self,
+        pen: Pen,
+        height: int,
+        stream: GlyphStream,
+        motions: Sequence[Motion] = (),
+        crop: Crop = "cell",
+    ) -> GlyphCells:
+        """Return whole cells of pen paths, moved and then drawn by a pen at `height`.
+
+        What moves stays inside its cell, or inside its picture if that will be cropped to the ink.
+        """
+        width = self.picture_width(height)
+        room = self._scaled_widths(height) if crop == "cell" else None
+        return self._with(pen.draw(self.pixels, height, width, stream, motions, room))
 
     def _with(self, pixels: Pixels) -> GlyphCells:
         """Return whole cells with pictures of another size."""
@@ -96,7 +109,9 @@ class GlyphCells:
         """Return the width of every picture at `height`, in pixels; no cell is wider."""
         return max(1, round(int(self.pixels.shape[2]) * height / self.height))
 
-    def width_bounds(self, height: int, crop: Crop = "cell", pen: Pen | None = None) -> WidthBounds:
+    def width_bounds(
+        self, height: int, crop: Crop = "cell", pen: Pen | None = None, *, moved: bool = False
+    ) -> WidthBounds:
         """Return how wide each whole cell is after scaling to `height`, then cropping.
 
         The bounds are equal at the pictures' own height, for cells as wide as their
@@ -110,6 +125,8 @@ class GlyphCells:
         crop : {'cell', 'ink'}
         pen : Pen, optional
             Draws the cells, if they are pen paths.
+        moved : bool
+            Whether paths may have moved, inside of their cells, before a pen draws them.
         """
         if height == self.height and pen is None:
             cells = self.cropped() if crop == "ink" else self
@@ -121,7 +138,7 @@ class GlyphCells:
         for part, certain, possible in self._inked_columns(height, pen):
             whole = widths[part]
             if crop == "cell":
-                low[part] = np.maximum(whole, _span(certain)[1])
+                low[part] = whole if moved and pen else np.maximum(whole, _span(certain)[1])
                 high[part] = np.maximum(whole, _span(possible)[1])
             else:
                 # A cell whose ink vanishes is not cropped.

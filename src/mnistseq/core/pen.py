@@ -1,25 +1,20 @@
-"""Pen: draws glyphs from distance fields of their paths, in whole numbers."""
+"""Pen: draws glyphs from distance fields of their paths."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
-from mnistseq.core.distance_fields import (
-    FAR,
-    FINE,
-    STEPS,
-    UNITS,
-    interpolate,
-    nearest_in_columns,
-)
+from mnistseq.core.bilinear import in_fixed_point
+from mnistseq.core.distance_fields import FAR, FINE, STEPS, UNITS, fields_map, nearest_in_columns
 from mnistseq.core.limits import MAX_PEN_WIDTH
+from mnistseq.core.motion import Motion, area_of
+from mnistseq.core.moved_paths import drawn, moved, row_ends
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.core.resample import blocks
 from mnistseq.errors import ArgumentError
 
 _CONTROLS = 5
@@ -27,9 +22,6 @@ _CONTROLS = 5
 
 _LIMIT = FAR * FINE - 1
 """Greatest distance that can have ink; fields contain none farther."""
-
-_BLOCK_PIXELS = 1 << 17
-"""Pixels drawn at a time; they should fit a core's cache."""
 
 
 class _Nibs(NamedTuple):
@@ -48,6 +40,10 @@ class _Nibs(NamedTuple):
     least: Ints
     pressure: Ints
     edge: Ints
+
+    def reach(self) -> Ints:
+        """Return the distance, in steps, from which there is no ink: int64, shape (N,)."""
+        return -(-(self.least + 255 * self.pressure) // FINE)
 
     def steps(self) -> Ints:
         """Return what ink is computed with: int64, shape (N, 5).
@@ -100,8 +96,20 @@ class Pen:
                     f"the {name} of a pen is from 0 to 1, not {getattr(self, name)}"
                 )
 
-    def draw(self, fields: Pixels, height: int, width: int, stream: GlyphStream) -> Pixels:
+    def draw(
+        self,
+        fields: Pixels,
+        height: int,
+        width: int,
+        stream: GlyphStream,
+        motions: Sequence[Motion] = (),
+        room: Ints | None = None,
+    ) -> Pixels:
         """Draw glyphs.
+
+        Moved paths are drawn by the same pen: it keeps its width, except that a slant or a
+        motion that narrows shapes the nib as it shapes the path, and that a glyph is shrunk
+        with its ink if it would not fit. Pressures lie over the picture and do not move.
 
         Parameters
         ----------
@@ -111,18 +119,38 @@ class Pen:
             Size to draw at, in pixels.
         stream : GlyphStream
             The glyphs' random words.
+        motions : sequence of Motion
+            How the paths move before they are drawn, one after the other, as far as there is
+            room.
+        room : ndarray of int64, shape (N,), optional
+            Columns that the ink of a moved glyph may fill, by default all.
 
         Returns
         -------
         ndarray of uint8, shape (N, height, width)
             Ink on a background of 0.
         """
-        nibs = self._nibs(stream.samples.uniform(3)[stream.owner], height)
+        chances = stream.samples.uniform(3)[stream.owner]
+        scale = np.ones(len(fields))
+        for motion in motions:
+            scale *= np.sqrt(np.abs(area_of(motion.linear)))
+        # The ends are those for this pen, or for one that is bolder.
+        ends = row_ends(fields, self._nibs(chances, height, np.minimum(scale, 1)).reach())
+        scaled = fields_map(fields.shape[1:], (height, width))
+        maps = np.broadcast_to(scaled, (len(fields), 2, 3))
+        if motions:
+            frame = np.full((len(fields), 2), (width, height))
+            frame[:, 0] = width if room is None else room
+            back, stays = moved(motions, ends, scaled, frame)
+            scale[stays] = 1
+            maps = back * scaled.diagonal()[:, None]
+            maps[:, :, 2] += scaled[:, 2]
+        nibs = self._nibs(chances, height, scale).steps()
         if self.variation:
             pressures = _pressures(stream)
         else:
-            pressures = np.zeros((len(fields), 1, 1), np.uint8)
-        return drawn(fields, pressures, nibs.steps(), (height, width))
+            pressures = np.zeros((len(fields), 2, 2), np.uint8)
+        return drawn(fields, ends, in_fixed_point(maps), pressures, nibs, (height, width))
 
     def inked_columns(self, fields: Pixels, height: int, width: int) -> tuple[Flags, Flags]:
         """Return which columns have ink, drawn with any pen of this kind.
@@ -141,13 +169,13 @@ class Pen:
         most = int((boldest.least + 255 * boldest.pressure)[0]) + 256 * rounding
         return high <= least - int(_first_ink(boldest.edge)[0]), low < min(most, _LIMIT)
 
-    def _nibs(self, chances: Floats, height: int) -> _Nibs:
-        """Return the pens chosen by three random numbers each."""
+    def _nibs(self, chances: Floats, height: int, scale: Floats | float = 1.0) -> _Nibs:
+        """Return the pens chosen by three random numbers each, for paths drawn at a scale."""
         low, high = self.width
-        radius = _radius(low + (high - low) * chances[:, 0])
+        radius = np.minimum(_radius(low + (high - low) * chances[:, 0]) / scale, _LIMIT // 2)
         pressure = (radius * self.variation * chances[:, 1] * 2).astype(np.int64) // 255
         soft = (radius * self.spread * chances[:, 2] * 2).astype(np.int64)
-        edge = np.maximum(soft, _pixel(height))
+        edge = np.maximum(soft, np.floor(_pixel(height) / scale).astype(np.int64))
         least = radius.astype(np.int64) - 255 * pressure // 2 + edge // 2
         return _Nibs(np.minimum(least, _LIMIT - 255 * pressure), pressure, edge)
 
@@ -167,29 +195,6 @@ def _pressures(stream: GlyphStream) -> Pixels:
     words = np.ascontiguousarray(stream.words(-(-_CONTROLS * _CONTROLS // 8)).astype("<u8"))
     values = words.view(np.uint8)[:, : _CONTROLS * _CONTROLS]
     return values.reshape(-1, _CONTROLS, _CONTROLS)
-
-
-@accelerated("pens", "core")
-def drawn(fields: Pixels, pressures: Pixels, nibs: Ints, size: tuple[int, int]) -> Pixels:
-    """Draw glyphs with grids of pressures and with pens; see `Pen.draw` and `_Nibs.steps`."""
-    ink = np.empty((len(fields), *size), dtype=np.uint8)
-    for part in blocks(len(fields), max(1, _BLOCK_PIXELS // (size[0] * size[1]))):
-        least, pressure, shift, full, gain = nibs[part].astype(np.uint16).T[:, :, None, None]
-        reach = least
-        if pressure.any():
-            reach = interpolate(pressures[part], *size)
-            reach //= FINE
-            reach *= pressure
-            reach += least
-        inside = interpolate(fields[part], *size)
-        np.minimum(inside, reach, out=inside)
-        np.subtract(reach, inside, out=inside)
-        inside >>= shift
-        np.minimum(inside, full, out=inside)
-        inside *= gain
-        inside >>= 8
-        ink[part] = inside.transpose(0, 2, 1)
-    return ink
 
 
 def _shift(edge: Ints) -> Ints:

@@ -29,7 +29,7 @@ from mnistseq.core import acceleration
 from mnistseq.core.array_types import Floats, Ints, Words
 from mnistseq.errors import ArgumentError, ArgumentTypeError
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Version of the drawing algorithm; increased whenever the same call gives other pixels."""
 
 CHUNK_WORDS = 16

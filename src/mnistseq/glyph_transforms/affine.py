@@ -7,15 +7,14 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Ge, Le
 
-from mnistseq.core.array_types import Pixels
-from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import move, turned
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.move_glyphs import Move, turned
+from mnistseq.imaging.parameters import STRENGTH, Strength
 
 
 @dataclass(frozen=True)
-class Affine(Checked, GlyphTransform):
+class Affine(Move):
     """Rotate, slant, scale and shift each glyph about the centre of its ink.
 
     Every amount is uniform up to its limit in both directions. All ink stays
@@ -40,12 +39,10 @@ class Affine(Checked, GlyphTransform):
         metadata={"help": "largest shift in both directions, as a fraction of the height"},
     )
 
-    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
         """Map each glyph by an affine map of its own."""
-        if not self.strength:
-            return glyphs
         swing = (2 * stream.uniform(5) - 1) * self.strength
         linear = turned(
             swing[:, 0] * self.rotate, swing[:, 1] * self.shear, 1 + swing[:, 2] * self.scale
         )
-        return move(glyphs, linear, swing[:, 3:] * (self.translate * glyphs.shape[1]))
+        return Motion(linear, swing[:, 3:] * (self.translate * height))

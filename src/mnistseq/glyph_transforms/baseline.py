@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.array_types import Floats, Pixels
-from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.array_types import Floats
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import move
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.move_glyphs import Move
+from mnistseq.imaging.parameters import STRENGTH, Strength
 
 
 @dataclass(frozen=True)
-class Baseline(Checked, GlyphTransform):
+class Baseline(Move):
     """Shift glyphs off the baseline, and let the line rise or fall from start to end.
 
     Glyphs move up and down only as far as their picture has room.
@@ -36,16 +36,14 @@ class Baseline(Checked, GlyphTransform):
         },
     )
 
-    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
         """Shift each glyph up or down."""
-        if not self.strength:
-            return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
         own = 2 * stream.uniform(1)[:, 0] - 1
         share = own * self.jitter + line * _along(stream) * self.drift
-        shift = np.zeros((len(glyphs), 2))
-        shift[:, 1] = share * (self.strength * glyphs.shape[1])
-        return move(glyphs, np.tile(np.eye(2), (len(glyphs), 1, 1)), shift)
+        shift = np.zeros((len(stream), 2))
+        shift[:, 1] = share * (self.strength * height)
+        return Motion(np.tile(np.eye(2), (len(stream), 1, 1)), shift)
 
 
 def _along(stream: GlyphStream) -> Floats:

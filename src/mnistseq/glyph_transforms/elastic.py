@@ -10,12 +10,13 @@ from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
 from mnistseq.core.array_types import Ints, Pixels, Words
+from mnistseq.core.bilinear import ONE, Coordinates
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.imaging.ink_floor import keep_ink
 from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
 from mnistseq.imaging.pixel_noise import expand
-from mnistseq.imaging.warp import ONE, Coordinates, warp_by
+from mnistseq.imaging.warp import warp_by
 
 Field32 = NDArray[np.float32]
 

@@ -8,16 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.array_types import Pixels
-from mnistseq.core.glyph_cells import boxes_of
-from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import move, turned
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.move_glyphs import Move, turned
+from mnistseq.imaging.parameters import STRENGTH, Strength
 
 
 @dataclass(frozen=True)
-class Ending(Checked, GlyphTransform):
+class Ending(Move):
     """Write the last glyphs of some lines smaller, as people write zeros and cents.
 
     One to four glyphs, but never the first, shrink by the same factor. They stay at the foot of
@@ -37,23 +35,13 @@ class Ending(Checked, GlyphTransform):
         default=0.4, metadata={"help": "chance that a smaller ending is raised"}
     )
 
-    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
         """Make each line's ending smaller."""
-        if not self.strength:
-            return glyphs
         u = stream.samples.uniform(5)[stream.owner]
         after = np.bincount(stream.owner)[stream.owner] - stream.position
         ends = (after <= 1 + (4 * u[:, 1]).astype(np.int64)) & (stream.position > 0)
-        rows = np.flatnonzero(ends & (u[:, 0] < self.chance))
-        if not len(rows):
-            return glyphs
-        u, changed = u[rows], glyphs[rows]
-        scale = 1 - self.strength * (1 - self.smallest) * u[:, 2]
-        rise = np.where(u[:, 3] < self.raised, u[:, 4], 0.0)
-        shift = np.zeros((len(rows), 2))
-        boxes = boxes_of(changed)
-        shift[:, 1] = -rise * (1 - scale) * (boxes[:, 3] - boxes[:, 1])
-        zero = np.zeros(len(rows))
-        result = glyphs.copy()
-        result[rows] = move(changed, turned(zero, zero, scale), shift, (0.5, 1.0))
-        return result
+        ends &= u[:, 0] < self.chance
+        scale = 1 - np.where(ends, self.strength * (1 - self.smallest) * u[:, 2], 0.0)
+        rise = np.where(u[:, 3] < self.raised, u[:, 4], 0.0) * (1 - scale)
+        zero = np.zeros(len(scale))
+        return Motion(turned(zero, zero, scale), np.zeros((len(scale), 2)), (0.5, 1.0), rise)

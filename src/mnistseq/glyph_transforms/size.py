@@ -8,15 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.array_types import Pixels
-from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import move, turned
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.move_glyphs import Move, turned
+from mnistseq.imaging.parameters import STRENGTH, Strength
 
 
 @dataclass(frozen=True)
-class Size(Checked, GlyphTransform):
+class Size(Move):
     """Scale each line as a whole, and each glyph a little independently.
 
     The bottom of each glyph stays in place, and no glyph outgrows its picture.
@@ -38,16 +37,14 @@ class Size(Checked, GlyphTransform):
         metadata={"help": "largest narrowing of a line; 0.4: down to 60 % of its width"},
     )
 
-    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
         """Scale each glyph."""
-        if not self.strength:
-            return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
         own = 2 * stream.uniform(1)[:, 0] - 1
         scale = 1 + self.strength * (line * self.line + own * self.jitter)
-        zero = np.zeros(len(glyphs))
+        zero = np.zeros(len(stream))
         linear = turned(zero, zero, scale)
         if self.narrow:
             lost = self.strength * self.narrow * stream.of("narrow").samples.uniform(1)[:, 0]
             linear[:, :, 0] *= (1 - lost)[stream.owner, None]
-        return move(glyphs, linear, np.zeros((len(glyphs), 2)), (0.5, 1.0))
+        return Motion(linear, np.zeros((len(stream), 2)), (0.5, 1.0))

@@ -8,15 +8,14 @@ from typing import Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
-from mnistseq.core.array_types import Pixels
-from mnistseq.core.protocols import GlyphTransform
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
-from mnistseq.imaging.move_glyphs import move, turned
-from mnistseq.imaging.parameters import STRENGTH, Checked, Strength
+from mnistseq.imaging.move_glyphs import Move, turned
+from mnistseq.imaging.parameters import STRENGTH, Strength
 
 
 @dataclass(frozen=True)
-class Slant(Checked, GlyphTransform):
+class Slant(Move):
     """Slant the whole line by one angle, as one writer does, with small variations.
 
     The bottom of each glyph stays in place, and all ink stays inside its picture.
@@ -39,12 +38,10 @@ class Slant(Checked, GlyphTransform):
         default=3.0, metadata={"help": "largest deviation of each glyph from its line, in degrees"}
     )
 
-    def apply(self, glyphs: Pixels, stream: GlyphStream) -> Pixels:
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
         """Slant each glyph by its line's angle and a small angle of its own."""
-        if not self.strength:
-            return glyphs
         line = 2 * stream.samples.uniform(1)[stream.owner, 0] - 1
         own = 2 * stream.uniform(1)[:, 0] - 1
         angle = self.strength * (self.lean + line * self.shear + own * self.unrest)
-        ones = np.ones(len(glyphs))
-        return move(glyphs, turned(0 * ones, angle, ones), np.zeros((len(glyphs), 2)), (0.5, 1.0))
+        ones = np.ones(len(stream))
+        return Motion(turned(0 * ones, angle, ones), np.zeros((len(stream), 2)), (0.5, 1.0))

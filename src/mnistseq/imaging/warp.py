@@ -18,15 +18,11 @@ from numpy.typing import NDArray
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.core.bilinear import ONE, Coordinates, between, coordinates, in_fixed_point, quads_of
 from mnistseq.core.glyph_cells import boxes_of
 from mnistseq.core.resample import blocks as slices
 from mnistseq.errors import ArgumentError
 from mnistseq.imaging.patterns import with_changed
-
-Coordinates: TypeAlias = NDArray[np.int32]
-
-ONE = 1 << 16
-"""One pixel in the fixed point of coordinates."""
 
 _MOST = 16_000
 """Largest height and width: coordinates of larger pictures do not fit in 32 bits."""
@@ -45,8 +41,6 @@ _STRIP = 1 << 20
 
 Positions: TypeAlias = Callable[[slice, slice, slice], tuple[Coordinates, Coordinates]]
 """Returns x and y of the sources of some pictures' lines and columns."""
-
-_PAIR = np.uint32(0x00FF00FF)
 
 
 def warp_affine(images: Pixels, matrices: Floats, boxes: Ints | None = None) -> Pixels:
@@ -72,8 +66,8 @@ def warp_affine(images: Pixels, matrices: Floats, boxes: Ints | None = None) -> 
     if not len(moved):
         return images
     boxes = boxes_of(images) if boxes is None else boxes
-    fixed = np.clip(matrices, -ONE / 4, ONE / 4) * ONE
-    return with_changed(images, moved, lambda some: affine(some, fixed[moved], boxes[moved]))
+    fixed = in_fixed_point(matrices[moved])
+    return with_changed(images, moved, lambda some: affine(some, fixed, boxes[moved]))
 
 
 @accelerated("warps")
@@ -87,20 +81,6 @@ def affine(images: Pixels, fixed: Floats, boxes: Ints) -> Pixels:
         return x, y
 
     return warp_by(images, positions)
-
-
-def coordinates(fixed: Floats, height: int, width: int) -> tuple[Coordinates, Coordinates]:
-    """Return what each row and each column adds to coordinates x, y: shape (N, 2, …) each.
-
-    They are rounded once, so that errors do not accumulate.
-    """
-    limit = (1 << 30) - 1
-    columns = fixed[:, :, :1] * np.arange(width)
-    rows = fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:]
-    across, down = (
-        np.rint(np.clip(part, -limit, limit)).astype(np.int32) for part in (columns, rows)
-    )
-    return down, across
 
 
 def warp(images: Pixels, x: Coordinates, y: Coordinates) -> Pixels:
@@ -214,7 +194,7 @@ def _gathered(images: Pixels, positions: Positions) -> Pixels:
         if height * width > _TILE**2:
             _gather_tiles(images[part], partial(positions, part), result[part])
             continue
-        quads = _quads(images[part])
+        quads = quads_of(images[part])
         for lines in blocks(height, width) if height * width > _BLOCK else [slice(0, height)]:
             x, y = positions(part, lines, whole)
             result[part, lines] = _bilinear(quads, x, y, (height, width))
@@ -233,60 +213,17 @@ def _gather_tiles(images: Pixels, positions: Any, result: Pixels) -> None:
             source = images[:, top:bottom, left:right]
             x -= left << 16
             y -= top << 16
-            quads = _quads(source)
+            quads = quads_of(source)
             result[:, lines, columns] = _bilinear(quads, x, y, source.shape[1:])
-
-
-def _quads(images: Pixels) -> NDArray[np.uint32]:
-    """Pack each pixel and its right, lower and lower right neighbour in a word: one gather, not four."""
-    count, height, width = images.shape
-    padded = np.zeros((count, height + 3, width + 3), np.uint32)
-    padded[:, 1:-2, 1:-2] = images
-    flat = padded.reshape(-1)
-    pairs = np.zeros_like(flat)
-    np.left_shift(flat[1:], 8, out=pairs[:-1])
-    pairs |= flat
-    stride = width + 3
-    np.left_shift(pairs[stride:], 16, out=flat[:-stride])
-    flat[-stride:] = 0
-    flat |= pairs
-    return flat
 
 
 def _bilinear(
     quads: NDArray[np.uint32], x: Coordinates, y: Coordinates, size: tuple[int, int]
 ) -> Pixels:
-    height, width = size
-    x = np.clip(x, -ONE, width * ONE)
-    y = np.clip(y, -ONE, height * ONE)
-    index = y >> 16
-    index *= width + 3
-    index += x >> 16
-    first = np.arange(len(x), dtype=np.int32) * ((height + 3) * (width + 3)) + (width + 4)
-    index.reshape(len(x), -1)[:] += first[:, None]
-    quad = quads.take(index, mode="clip")
-    x >>= 8
-    x &= 255
-    y >>= 8
-    y &= 255
-    # The halves of a word hold a pixel of the upper and of the lower row. A difference may borrow
-    # from the upper half; the sum at the end returns it.
-    left = quad & _PAIR
-    quad >>= np.uint32(8)
-    quad &= _PAIR
-    quad -= left
-    quad *= x.view(np.uint32)
-    left <<= np.uint32(8)
-    quad += left
-    upper = np.bitwise_and(quad, np.uint32(0xFFFF), out=left)
-    quad >>= np.uint32(16)
-    quad -= upper
-    quad *= y.view(np.uint32)
-    upper <<= np.uint32(8)
-    quad += upper
-    quad += np.uint32(1 << 15)
-    quad >>= np.uint32(16)
-    return quad.astype(np.uint8)
+    mixed = between(quads, x, y, size)
+    mixed += np.uint32(1 << 15)
+    mixed >>= np.uint32(16)
+    return mixed.astype(np.uint8)
 
 
 def kernels(sigmas: Floats) -> NDArray[np.uint32]:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from mnistseq.core.array_types import Pixels
+from mnistseq.core.motion import Motion
 from mnistseq.core.randomness import GlyphStream
 
 
@@ -33,3 +34,18 @@ class GlyphTransform(ABC):
         ndarray of uint8
             The changed glyphs, in the same shape. A glyph with ink must keep some.
         """
+
+    def motion(self, height: int, stream: GlyphStream) -> Motion | None:
+        """Return how the transform moves glyphs, if it does nothing else; by default it does more.
+
+        A pen then draws moved paths, and `apply` is not called: strokes stay sharp, however
+        many such transforms come first in the list.
+
+        Parameters
+        ----------
+        height : int
+            Of the pictures, in pixels.
+        stream : GlyphStream
+            The same words as for `apply`.
+        """
+        return None

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.core.bilinear import ONE, coordinates
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.imaging.compiled.level_warps import UNIT, level, memory, padded_size
 from mnistseq.imaging.patterns import Field
-from mnistseq.imaging.warp import ONE, coordinates
 
 
 def affine(images: Pixels, fixed: Floats, boxes: Ints) -> Pixels:
