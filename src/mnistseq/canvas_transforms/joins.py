@@ -68,7 +68,7 @@ class Joins(Checked, CanvasTransform):
         rows = canvas.owner[right]
         joined = np.unique(rows)
         radius = np.zeros(len(images))
-        thickness = stroke_widths(np.bitwise_not(images[joined]), canvas.widths[joined])
+        thickness = stroke_widths(images[joined], canvas.widths[joined], 255)
         radius[joined] = np.maximum(0.7, thickness / 2)
         width, ink = canvas.widths[rows], 0.9 + 0.1 * own[:, 5]
         strokes = PenStrokes(rows, start, end, 0.9 * radius[rows], bow, ink, 0 * width, width)

@@ -129,7 +129,7 @@ class Marks(Checked, CanvasTransform):
         if self.thickness:
             return np.full(len(canvas.images), max(0.7, self.thickness * canvas.line_height / 2))
         images = canvas.images if canvas.images.ndim == 3 else canvas.images.min(axis=3)
-        return np.maximum(0.7, stroke_widths(np.bitwise_not(images), canvas.widths) / 2)
+        return np.maximum(0.7, stroke_widths(images, canvas.widths, 255) / 2)
 
     def _commas(self, canvas: Canvas, stream: Stream) -> Floats:
         """Return what each image's comma adds to its pen, in pixels."""

@@ -50,14 +50,19 @@ def accelerated(module: str, package: str = "imaging") -> Callable[[Function], F
         def chosen(images: Any, *arguments: Any) -> Any:
             size = min(images.size, len(images) * _MOST_PIXELS)
             if images.ndim == 3 and size >= least_pixels():
-                compiled = import_module(f"mnistseq.{package}.compiled.{module}")
-                version = getattr(compiled, function.__name__)
+                version = _version(f"mnistseq.{package}.compiled.{module}", function.__name__)
                 return version(*map(_plain, (images, *arguments)))
             return function(images, *arguments)
 
         return cast("Function", chosen)
 
     return decorated
+
+
+@cache
+def _version(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 def least_pixels() -> float:
@@ -82,6 +87,6 @@ def _least_to_start() -> float:
 
 def _plain(argument: Any) -> Any:
     """Return an array in the one layout that functions are compiled for."""
-    if isinstance(argument, np.ndarray):
-        return np.require(argument, requirements=("C", "W"))
-    return argument
+    if not isinstance(argument, np.ndarray) or argument.flags.carray:
+        return argument
+    return np.require(argument, requirements=("C", "W"))

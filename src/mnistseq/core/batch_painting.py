@@ -27,6 +27,7 @@ def paint_batch(
     *,
     disjoint: bool,
     dark: bool,
+    shared: bool = False,
     strip_bytes: int = _STRIP_BYTES,
 ) -> Pixels | list[Pixels]:
     """Paint every line of a batch.
@@ -40,6 +41,8 @@ def paint_batch(
         Whether no two cells overlap.
     dark : bool
         Whether ink is black on white; otherwise it is white on black.
+    shared : bool
+        Whether images that differ in width may share memory, which saves a copy.
     strip_bytes : int
         Larger lines are painted in strips of this size.
 
@@ -76,10 +79,9 @@ def paint_batch(
                 pictures, owner, left[part], canvas, disjoint=disjoint, background=background, top=y
             )
         if isinstance(images, list):
-            images += [
-                np.ascontiguousarray(line[:, :width])
-                for line, width in zip(lines, widths[samples].tolist(), strict=True)
-            ]
+            own = zip(lines, widths[samples].tolist(), strict=True)
+            cut = [line[:, :width] for line, width in own]
+            images += cut if shared else map(np.ascontiguousarray, cut)
     return images
 
 

@@ -279,6 +279,7 @@ class Composer:
             layout,
             disjoint=gaps.minimum >= 0,
             dark=dark and width is None,
+            shared=bool(self.canvas_transforms),
         )
         if width is not None:
             images = stretch_images(images, width)

@@ -10,24 +10,25 @@ from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
 
 
-def ink_and_edges(ink: Pixels, widths: Ints) -> Ints:
+def ink_and_edges(pictures: Pixels, widths: Ints, paper: int) -> Ints:
     """See `mnistseq.imaging.stroke_width`."""
-    result = np.zeros((len(ink), 2), dtype=np.int64)
-    _measure(ink, widths, result)
+    result = np.zeros((len(pictures), 2), dtype=np.int64)
+    _measure(pictures, widths, np.int32(paper), result)
     return result
 
 
 @compiled
-def _measure(ink: Any, widths: Any, result: Any) -> None:
-    height = ink.shape[1]
-    nothing = np.zeros(ink.shape[2], np.uint8)
-    for row in range(len(ink)):
+def _measure(pictures: Any, widths: Any, paper: Any, result: Any) -> None:
+    height = pictures.shape[1]
+    nothing = np.full(pictures.shape[2], np.uint8(paper))
+    for row in range(len(pictures)):
         width, above = widths[row], nothing
         for y in range(height):
-            own = ink[row, y]
-            total, edges = np.int32(0), np.int32(own[0]) + np.int32(own[width - 1])
+            own = pictures[row, y]
+            total = np.int32(0)
+            edges = np.int32(_difference(own[0], paper) + _difference(own[width - 1], paper))
             for x in range(width):
-                total = np.int32(total + np.int32(own[x]))
+                total = np.int32(total + _difference(own[x], paper))
                 edges = np.int32(edges + _difference(own[x], above[x]))
             for x in range(1, width):
                 edges = np.int32(edges + _difference(own[x], own[x - 1]))
@@ -35,7 +36,7 @@ def _measure(ink: Any, widths: Any, result: Any) -> None:
             result[row, 1] += edges
             above = own
         for x in range(width):
-            result[row, 1] += above[x]
+            result[row, 1] += _difference(above[x], paper)
 
 
 @compiled
