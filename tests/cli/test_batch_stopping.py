@@ -82,12 +82,21 @@ def workers(running: Running) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The first shards of a run that nobody stops."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with batch(folder, *LONG[:1], "2000", *LONG[2:], "-o", "out", "-j", 1) as running:
+        running.communicate(timeout=60)
+    return {path.name: path.read_bytes() for path in shards(folder / "out")}
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize(
     ("jobs", "whole_group"), [(1, True), (2, True), (2, False)], ids=["alone", "group", "first"]
 )
 def test_a_signal_ends_the_run_and_keeps_finished_shards(
-    tmp_path: Path, jobs: int, name: str, whole_group: bool
+    tmp_path: Path, undisturbed: dict[str, bytes], jobs: int, name: str, whole_group: bool
 ) -> None:
     """Ctrl-C and a closed terminal reach the whole group; SIGTERM may reach the first process only."""
     number = signal.Signals[name]
@@ -103,13 +112,9 @@ def test_a_signal_ends_the_run_and_keeps_finished_shards(
     )
     there = {path.name: path.read_bytes() for path in shards(tmp_path / "out")}
     assert len(there) > 1
-    again = tmp_path / "again"
-    few = [*LONG[:1], "2000", *LONG[2:]]
-    with batch(tmp_path, *few, "-o", again, "-j", 1) as running:
-        running.communicate(timeout=60)
-    made = {path.name: path.read_bytes() for path in shards(again)}
-    assert made.keys() & there.keys()
-    assert all(made[name] == there[name] for name in made.keys() & there.keys())
+    both = undisturbed.keys() & there.keys()
+    assert both
+    assert all(undisturbed[name] == there[name] for name in both)
 
 
 def test_a_signal_at_any_moment_leaves_neither_traceback_nor_process(tmp_path: Path) -> None:
