@@ -91,7 +91,7 @@ def timed(call: Callable[[int], object], number: int, images: int) -> float:
     return (time.perf_counter() - begin) / images
 
 
-def measure(folder: Path, shard: int, shards: int, rounds: int) -> Times:
+def measure(folder: Path, forms: list[str], shard: int, shards: int, rounds: int) -> Times:
     """Every contestant once a round; round 0 is not counted."""
     beside = Shards(folder, shard, "auto")
     calls = beside.contestants()
@@ -99,7 +99,7 @@ def measure(folder: Path, shard: int, shards: int, rounds: int) -> Times:
     times: Times = {}
     for number in range(rounds + 1):
         taken = {name: timed(calls[name], number, shard) for name in ALONE}
-        for form in FORMATS:
+        for form in forms:
             calls[form](number)  # for its bytes
             taken[f"{form}: its bytes"] = timed(calls[f"{form}: its bytes"], number, shard)
             for jobs in JOBS:
@@ -114,7 +114,7 @@ def ratio(times: Times, one: str, other: str) -> float:
     return median(a / b for a, b in zip(times[one], times[other], strict=True))
 
 
-def report(times: Times, shard: int, shards: int) -> None:
+def report(times: Times, forms: list[str], shard: int, shards: int) -> None:
     """Print images a second and ratios."""
     print(f"{DIGITS} digits, {WIDTH} px, fit pad; {shards} shards of {shard} images a run")
     for name in ALONE:
@@ -125,7 +125,7 @@ def report(times: Times, shard: int, shards: int) -> None:
     )
     head = ("1 job", "2 jobs", "compose", "encode", "write", "/compose", "/bytes", "Pillow/")
     print(f"{'':<12}" + "".join(f" {word:>8}" for word in (*head, "tar/1", "tar/2", "1/2")))
-    for form in FORMATS:
+    for form in forms:
         one, two = f"{form}, 1", f"{form}, 2"
         compose, whole = median(times["compose"]) * 1e6, median(times[one]) * 1e6
         encode = 0.0 if form == "npy" else median(times["encode"]) * 1e6
@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("--shard", type=int, default=20 * BATCH, help="images in a shard")
     parser.add_argument("--shards", type=int, default=8, help="in a run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each contestant")
+    parser.add_argument("--forms", nargs="+", choices=FORMATS, default=list(FORMATS), metavar="F")
     parser.add_argument("--memory", type=int, metavar="N", help="make N images, print peaks")
     parser.add_argument("--form", choices=FORMATS, default="webdataset", help="of --memory")
     parser.add_argument("--folder", type=Path, help="where to write; by default a temporary one")
@@ -198,8 +199,9 @@ def main() -> None:
         if arguments.memory:
             memory(Path(folder), arguments.form, arguments.memory)
             return
-        times = measure(Path(folder), arguments.shard, arguments.shards, arguments.rounds)
-        report(times, arguments.shard, arguments.shards)
+        sizes = (arguments.shard, arguments.shards)
+        times = measure(Path(folder), arguments.forms, *sizes, arguments.rounds)
+        report(times, arguments.forms, *sizes)
 
 
 if __name__ == "__main__":
