@@ -25,7 +25,6 @@ from mnistseq.errors import ConfigError, PluginError
 from mnistseq.glyph_transforms.imgaug import Imgaug
 from mnistseq.imaging import imgaug_loading
 from mnistseq.imaging.imgaug_arguments import augmenter_names, classes_of
-from mnistseq.testing import check_canvas_transform, check_glyph_transform
 
 DOCS = Path(__file__).parents[2] / "docs"
 ARGUMENTS: dict[str, dict[str, Any]] = json.loads((DOCS / "imgaug_arguments.json").read_text())
@@ -113,12 +112,6 @@ def test_a_slow_augmenter_is_independent_of_its_batch(name: str) -> None:
     alone = glyphs_of(step(name), 1, 2)
     assert (glyphs_of(step(name), 0, 2)[2:] == alone).all()
     assert images_of(image_step(name), 0, 1).images.shape == (1, 28, 90)
-
-
-@pytest.mark.parametrize("name", ["ElasticTransformation", "KMeansColorQuantization"])
-def test_both_transforms_keep_their_contracts(name: str) -> None:
-    check_glyph_transform(step(name))
-    check_canvas_transform(image_step(name))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from mnistseq.testing import (
 ENGINES = {"dask", "processes", "ray"}
 """Executors that start processes; their own tests check the contract."""
 
-IMGAUG = {"augmenter": "Affine", "arguments": {"rotate": [-9.0, 9.0]}}
+IMGAUG = {"augmenter": "ElasticTransformation", "arguments": {"alpha": 3.0, "sigma": 2.0}}
 
 DOWNLOADED = {"fashion-mnist", "kmnist", "emnist"}
 ELSEWHERE = {"csv", "image-folder", "npz", "pendigits", "qmnist", "strokes", "unipen"}
