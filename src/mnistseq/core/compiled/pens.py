@@ -13,7 +13,7 @@ from mnistseq.core.moved_paths import Ends, between_nodes
 UNIT = np.uintp
 """Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""
 
-_STEP = 16
+_STEP = 8
 """Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""
 
 _MOST = (1 << 30) - 1
@@ -46,16 +46,18 @@ def drawn(
 ) -> Pixels:
     """See `mnistseq.core.moved_paths`."""
     result = np.zeros((len(fields), *size), np.uint8)
-    padded = -(-size[1] // _STEP) * _STEP
-    numbers = np.zeros((4, padded), np.int32)
-    line = np.zeros(fields.shape[2] + 3, np.int32)
-    grid = np.zeros((pressures.shape[1], padded), np.int32)
-    memory = (
-        (line, numbers[0], np.zeros(padded, UNIT)),
-        (numbers[1], numbers[2], numbers[3]),
-        np.zeros(padded, np.uint8),
-    )
+    height, width = size
     (top, down), (left, across) = map(between_nodes, pressures.shape[1:], size)
+    grid = np.zeros((pressures.shape[1], width + _STEP), np.int32)
+    pixels = np.zeros((4, height * width + _STEP), np.int32)
+    memory = (
+        np.zeros(fields.shape[2] + 3, np.int32),
+        np.zeros(width + _STEP, np.int32),
+        (pixels[0], pixels[1], pixels[2], pixels[3]),
+        np.zeros(pixels.shape[1], np.uint8),
+        np.zeros((height, 2), np.int64),
+        np.zeros((2, fields.shape[1] + 1), np.int16),
+    )
     _draw(fields, ends, maps, (pressures, top, down, left, across, grid), nibs, memory, result)
     return result
 
@@ -92,39 +94,51 @@ def _mix_rows(field: Any, above: Any, share: Any, line: Any) -> None:
 
 
 @compiled
-def _row_span(ends: Any, above: Any) -> Any:
-    """Return the columns of a field outside of which nothing between two rows is near."""
-    first, last = np.int64(1 << 20), np.int64(-1)
-    for y in range(max(above, 0), min(above + 2, ends.shape[1])):
-        first, last = min(first, np.int64(ends[0, y])), max(last, np.int64(ends[1, y]))
-    return first - 1, last + 1
+def _pair(ends: Any, pairs: Any) -> None:
+    """Write the columns between which something is near between two rows, each row and the next."""
+    first, last = ends[0], ends[1]
+    rows = len(first)
+    for y in range(rows - 1):
+        pairs[0, y + 1], pairs[1, y + 1] = min(first[y], first[y + 1]), max(last[y], last[y + 1])
+    pairs[0, 0], pairs[1, 0] = first[0], last[0]
+    pairs[0, rows], pairs[1, rows] = first[rows - 1], last[rows - 1]
 
 
 @compiled
-def _seen(span: Any, base: Any, step: Any, width: Any) -> Any:
-    """Return the columns of a picture whose sources are inside a span, and perhaps some more."""
+def _seen(left: Any, right: Any, base: Any, step: Any, width: Any) -> Any:
+    """Return the columns of a picture whose sources are near some pixels, and perhaps some more."""
     if step == 0:
         return 0, width
-    one, two = ((span[0] << 16) - base) / step, ((span[1] << 16) - base) / step
+    one = (((np.int64(left) - 1) << 16) - base) / step
+    two = (((np.int64(right) + 1) << 16) - base) / step
     first, last = min(one, two), max(one, two)
     return np.int64(min(max(first, 0), width)), np.int64(min(max(last, -1), width - 1)) + 1
 
 
 @compiled
-def _locate(base: Any, across: Any, right: Any, columns: Any, share: Any, index: Any) -> None:
-    """Write the index of each pixel's source in a line, and the distance from it in 256ths."""
-    before = np.int32(-(1 << 16))
-    for x in range(UNIT(columns[0]), UNIT(columns[1])):
-        source = np.int32(min(max(np.int32(base + across[x]), before), right) - before)
-        index[x] = UNIT(source >> np.int32(16))
-        share[x] = np.int32(source >> np.int32(8)) & np.int32(255)
+def _locate(base: Any, across: Any, right: Any, columns: Any, start: Any, sources: Any) -> None:
+    """Write where in a line the pixels of some columns come from."""
+    before, first = np.int32(-(1 << 16)), UNIT(columns[0])
+    for x in range(-(-(columns[1] - columns[0]) // _STEP) * _STEP):
+        source = np.int32(base + across[first + UNIT(x)])
+        sources[start + UNIT(x)] = np.int32(min(max(source, before), right) - before)
 
 
 @compiled
-def _gather(line: Any, index: Any, columns: Any, near: Any, after: Any) -> None:
-    for x in range(UNIT(columns[0]), UNIT(columns[1])):
-        near[x] = line[index[x]]
-        after[x] = line[index[x] + UNIT(1)]
+def _press_between(rows: Any, share: Any, columns: Any, start: Any, pressed: Any) -> None:
+    """Write the pressure at the pixels of some columns."""
+    upper, lower = rows
+    kept, first = np.int32(np.int32(256) - share), UNIT(columns[0])
+    for x in range(-(-(columns[1] - columns[0]) // _STEP) * _STEP):
+        one, two = upper[first + UNIT(x)] * kept, lower[first + UNIT(x)] * share
+        pressed[start + UNIT(x)] = np.int32(one + two) >> np.int32(8)
+
+
+@compiled
+def _gather(line: Any, sources: Any, start: Any, count: Any, near: Any, after: Any) -> None:
+    for x in range(start, start + UNIT(count)):
+        index = UNIT(np.uint32(sources[x]) >> np.uint32(16))
+        near[x], after[x] = line[index], line[index + UNIT(1)]
 
 
 @compiled
@@ -140,59 +154,77 @@ def _nearness(field: Any, x: Any, y: Any) -> Any:
 
 
 @compiled
-def _ink(mixed: Any, pressed: Any, nib: Any, columns: Any, line: Any) -> None:
-    """Write a row of ink, from how near the path is and from the pressure there."""
-    near, after, share = mixed
-    upper, lower, down = pressed
+def _ink(pixels: Any, nib: Any, count: Any, ink: Any) -> None:
+    """Write the ink of pixels, from how near the path is and from the pressure there."""
+    sources, near, after, pressed = pixels
     least, pressure = np.int32(nib[0] - 255 * 256), np.int32(nib[1])
     shift, full, gain = np.int32(nib[2]), np.int32(nib[3]), np.int32(nib[4])
-    for x in range(UNIT(columns[0]), UNIT(columns[1])):
-        one, two = near[x] * np.int32(np.int32(256) - share[x]), after[x] * share[x]
+    for x in range(-(-count // _STEP) * _STEP):
+        share = np.int32(sources[x] >> np.int32(8)) & np.int32(255)
+        one, two = near[x] * np.int32(np.int32(256) - share), after[x] * share
         inside = np.int32(np.int32(one + two) >> np.int32(8))
-        one, two = upper[x] * np.int32(np.int32(256) - down), lower[x] * down
-        pressed = np.int32(np.int32(np.int32(one + two) >> np.int32(8)) * pressure)
-        inside = np.int32(max(np.int32(inside + pressed + least), np.int32(0)) >> shift)
-        line[x] = np.uint8(np.int32(min(inside, full) * gain) >> np.int32(8))
+        inside = np.int32(inside + np.int32(np.int32(pressed[x] * pressure) + least))
+        inside = np.int32(max(inside, np.int32(0)) >> shift)
+        ink[x] = np.uint8(np.int32(min(inside, full) * gain) >> np.int32(8))
+
+
+@compiled
+def _turned_row(field: Any, base: Any, m: Any, across: Any, pixels: Any, start: Any) -> None:
+    """Write the same for a row that crosses those of the field."""
+    sources, near, after, _ = pixels
+    for x in range(len(across) - _STEP):
+        place, y = start + UNIT(x), np.int64(base[1]) + _rounded(m[1, 0] * x)
+        near[place] = _nearness(field, np.int64(base[0]) + across[x], y)
+        sources[place], after[place] = 0, 0
+
+
+@compiled
+def _copy(ink: Any, spans: Any, result: Any) -> None:
+    """Write the ink of all rows where they belong."""
+    start = UNIT(0)
+    for y in range(len(result)):
+        first, size = UNIT(spans[y, 0]), UNIT(spans[y, 1] - spans[y, 0])
+        row = result[y]
+        for x in range(size):
+            row[first + x] = ink[start + x]
+        start += size
 
 
 @compiled
 def _draw(
     fields: Any, ends: Any, maps: Any, grids: Any, nibs: Any, memory: Any, result: Any
 ) -> None:
-    pressures, top, down, left, right_share, grid = grids
-    (line, across, index), (near, after, share), ink = memory
-    height, width = result.shape[1:]
-    tall, wide = fields.shape[1:]
-    foot, right = np.int32(tall << 16), np.int32(wide << 16)
+    pressures, top, down, left, shares, grid = grids
+    line, across, pixels, ink, spans, pairs = memory
+    (height, width), (tall, wide) = result.shape[1:], fields.shape[1:]
     for glyph in range(len(fields)):
         m, field, nib = maps[glyph], fields[glyph], nibs[glyph]
         level = np.rint(m[1, 0] * (width - 1)) == 0
         for x in range(len(across)):
             across[x] = _rounded(m[0, 0] * x)
         if nib[1]:
-            _press(pressures[glyph], left, right_share, grid)
+            _press(pressures[glyph], left, shares, grid)
+        _pair(ends[glyph], pairs)
+        count = UNIT(0)
         for y in range(height):
-            base_x = _rounded(m[0, 1] * y + m[0, 2])
-            base_y = _rounded(m[1, 1] * y + m[1, 2])
+            base_x, base_y = _rounded(m[0, 1] * y + m[0, 2]), _rounded(m[1, 1] * y + m[1, 2])
+            columns = 0, width
             if level:
-                source = np.int32(min(max(base_y, np.int32(-(1 << 16))), foot))
+                source = np.int32(min(max(base_y, np.int32(-(1 << 16))), np.int32(tall << 16)))
                 above = np.int64(source >> np.int32(16))
-                span = _row_span(ends[glyph], above)
-                if above == tall or span[1] == 0:
+                spans[y, 0], spans[y, 1] = 0, 0
+                if above == tall or pairs[1, above + 1] < 0:
                     continue
-                first, last = _seen(span, base_x, m[0, 0], width)
-                columns = first // _STEP * _STEP, -(-last // _STEP) * _STEP
+                columns = _seen(pairs[0, above + 1], pairs[1, above + 1], base_x, m[0, 0], width)
                 _mix_rows(field, above, (source >> np.int32(8)) & np.int32(255), line)
-                _locate(base_x, across, right, columns, share, index)
-                _gather(line, index, columns, near, after)
+                _locate(base_x, across, np.int32(wide << 16), columns, count, pixels[0])
+                _gather(line, pixels[0], count, columns[1] - columns[0], pixels[1], pixels[2])
             else:
-                first, last = 0, width
-                columns = 0, width
-                for x in range(width):
-                    y_source = base_y + _rounded(m[1, 0] * x)
-                    near[x] = _nearness(field, np.int64(base_x) + across[x], np.int64(y_source))
-                    after[x], share[x] = near[x], 0
-            node, step = top[y], np.int32(down[y])
-            _ink((near, after, share), (grid[node], grid[node + 1], step), nib, columns, ink)
-            for x in range(first, last):
-                result[glyph, y, x] = ink[x]
+                _turned_row(field, (base_x, base_y), m, across, pixels, count)
+            if nib[1]:
+                rows = grid[top[y]], grid[top[y] + 1]
+                _press_between(rows, np.int32(down[y]), columns, count, pixels[3])
+            spans[y, 0], spans[y, 1] = columns
+            count += UNIT(columns[1] - columns[0])
+        _ink(pixels, nib, np.int64(count), ink)
+        _copy(ink, spans, result[glyph])
