@@ -64,8 +64,8 @@ def motion(
 
 def test_a_motion_of_nothing_changes_nothing(fields: Pixels) -> None:
     pen, stream = Pen((0.03, 0.2), 0.5, 0.5), stream_of(len(fields))
-    plain = pen.draw(fields, 48, 48, stream)
-    assert np.array_equal(pen.draw(fields, 48, 48, stream, [motion(len(fields))]), plain)
+    plain = pen.draw(fields, 48, 48, stream)[0]
+    assert np.array_equal(pen.draw(fields, 48, 48, stream, [motion(len(fields))])[0], plain)
 
 
 @pytest.mark.parametrize("slant", [-30, 20])
@@ -73,15 +73,15 @@ def test_a_slanted_path_is_like_a_large_drawing_slanted(
     fields: Pixels, slant: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream, pen, times = stream_of(3), Pen((0.08, 0.08)), 8
-    large = pen.draw(fields[:3], 48 * times, 48 * times, stream)
+    large = pen.draw(fields[:3], 48 * times, 48 * times, stream)[0]
     used = []
 
-    def noted(fields: Pixels, ends: Ends, maps: Floats, *rest: Any) -> Pixels:
+    def noted(fields: Pixels, ends: Ends, maps: Floats, *rest: Any) -> tuple[Pixels, Ints]:
         used.append(maps / ONE)
         return drawn(fields, ends, maps, *rest)
 
     monkeypatch.setattr(pen_module, "drawn", noted)
-    slanted = pen.draw(fields[:3], 48, 48, stream, [motion(3, slant=slant)]).astype(float)
+    slanted = pen.draw(fields[:3], 48, 48, stream, [motion(3, slant=slant)])[0].astype(float)
     # From pixels of the small result to those of the field; and the same among large pixels.
     (back,) = used
     middle = back[:, :, 2] + back[:, :, :2].sum(axis=2) * (0.5 / times - 0.5) + 0.5
@@ -94,7 +94,7 @@ def test_a_slanted_path_is_like_a_large_drawing_slanted(
 def test_smaller_glyphs_are_drawn_with_the_same_pen(fields: Pixels) -> None:
     stem, pen = fields[2:3], Pen((0.06, 0.06))
     for scale in (0.6, 1.0, 1.2):
-        ink = pen.draw(stem, 100, 100, stream_of(1), [motion(1, scale=scale)])[0] / 255
+        ink = pen.draw(stem, 100, 100, stream_of(1), [motion(1, scale=scale)])[0][0] / 255
         rows = np.flatnonzero(ink.any(axis=1))
         assert np.ptp(rows) == pytest.approx(64 * scale, abs=6)
         assert ink[rows[len(rows) // 2]].sum() == pytest.approx(6, abs=0.3)
@@ -103,9 +103,9 @@ def test_smaller_glyphs_are_drawn_with_the_same_pen(fields: Pixels) -> None:
 def test_consecutive_motions_are_one_map(fields: Pixels) -> None:
     pen, stream = Pen((0.05, 0.05)), stream_of(4)
     halves = [motion(4, scale=0.8), motion(4, scale=0.75, rise=0.2)]
-    twice = pen.draw(fields[:4], 64, 64, stream, halves)
+    twice = pen.draw(fields[:4], 64, 64, stream, halves)[0]
     height = np.array([np.ptp(np.flatnonzero(glyph.any(axis=1))) for glyph in twice[:3]])
-    once = pen.draw(fields[:4], 64, 64, stream, [motion(4, scale=0.6)])
+    once = pen.draw(fields[:4], 64, 64, stream, [motion(4, scale=0.6)])[0]
     first = [np.flatnonzero(glyph.any(axis=1))[0] for glyph in once[:3]]
     risen = [np.flatnonzero(glyph.any(axis=1))[0] for glyph in twice[:3]]
     # The second one raises what the first has left: a fifth of it.
@@ -137,19 +137,18 @@ def test_all_ink_of_what_moves_is_inside(
 
     def with_margin(
         fields: Pixels, ends: Ends, maps: Floats, pressures: Pixels, nibs: Ints, size: Ints
-    ) -> Pixels:
+    ) -> tuple[Pixels, Ints]:
         """The same map with room around the picture, where what is cut off would show."""
         maps = maps.copy()
         maps[:, :, 2] -= MARGIN * maps[:, :, :2].sum(axis=2)
-        wide = drawn(
-            fields, ends, maps, pressures, nibs, (size[0] + 2 * MARGIN, size[1] + 2 * MARGIN)
-        )
+        around = size[0] + 2 * MARGIN, size[1] + 2 * MARGIN
+        wide, boxes = drawn(fields, ends, maps, pressures, nibs, around)
         inside = wide[:, MARGIN:-MARGIN, MARGIN:-MARGIN].copy()
         wide[:, MARGIN:-MARGIN, MARGIN : MARGIN + columns[0]] = 0
         # What is unmoved, because it would have to shrink too much, may be cut off.
         moved = (np.abs(maps[:, 0, 0] / ONE - FIELD_HEIGHT / size[1]) > 1e-6) | (maps[:, 0, 1] != 0)
         beyond.extend(wide[moved].max(axis=(1, 2)))
-        return inside
+        return inside, boxes
 
     moves = [motion(len(fields), angle, slant, scale, shift), motion(len(fields), scale=0.9)]
     with pytest.MonkeyPatch.context() as patch:

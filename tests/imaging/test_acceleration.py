@@ -136,7 +136,7 @@ def test_compiled_versions_draw_pens_of_any_kind_alike(
             for least in (inf, 0):
                 monkeypatch.setattr(acceleration, "least_pixels", lambda least=least: least)
                 drawn.append(pen.draw(fields, *size, stream, moves))
-            assert np.array_equal(drawn[0], drawn[1])
+            assert all(map(np.array_equal, *drawn))
 
 
 @pytest.mark.parametrize("background", [0, 255])

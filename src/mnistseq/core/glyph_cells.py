@@ -80,7 +80,8 @@ class GlyphCells:
         if height == self.height:
             return self
         width = self.picture_width(height)
-        return self._with(resample(resample(self.pixels, 1, height), 2, width))
+        pixels = resample(resample(self.pixels, 1, height), 2, width)
+        return self._with(pixels, boxes_of(pixels))
 
     def drawn(
         self,
@@ -96,11 +97,10 @@ class GlyphCells:
         """
         width = self.picture_width(height)
         room = self._scaled_widths(height) if crop == "cell" else None
-        return self._with(pen.draw(self.pixels, height, width, stream, motions, room))
+        return self._with(*pen.draw(self.pixels, height, width, stream, motions, room))
 
-    def _with(self, pixels: Pixels) -> GlyphCells:
-        """Return whole cells with pictures of another size."""
-        ink = boxes_of(pixels)
+    def _with(self, pixels: Pixels, ink: Ints) -> GlyphCells:
+        """Return whole cells with pictures of another size, and the boxes of these."""
         # Ink may extend past a scaled edge: smoothing spreads it by up to a pixel, and pens are wide.
         widths = np.maximum(self._scaled_widths(pixels.shape[1]), ink[:, 2])
         return GlyphCells(pixels, ink, np.zeros_like(widths), widths)

@@ -12,6 +12,7 @@ from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.bilinear import between, coordinates, quads_of
 from mnistseq.core.distance_fields import FAR, FINE
+from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.motion import Box, Motion, RowEnds, area_of, composed, fitted, inverse, reach_of
 from mnistseq.core.resample import blocks
 
@@ -97,7 +98,7 @@ def moved(
 @accelerated("pens", "core")
 def drawn(
     fields: Pixels, ends: Ends, maps: Floats, pressures: Pixels, nibs: Ints, size: tuple[int, int]
-) -> Pixels:
+) -> tuple[Pixels, Ints]:
     """Draw paths; beyond its field a path is far away.
 
     Parameters
@@ -113,6 +114,12 @@ def drawn(
         See `pen.Nibs.steps`.
     size : tuple of int
         Height and width of the result.
+
+    Returns
+    -------
+    ink : ndarray of uint8, shape (N, height, width)
+    boxes : ndarray of int64, shape (N, 4)
+        See `glyph_bank.ink_boxes`.
     """
     del ends  # only the compiled version uses them, to look for ink
     ink = np.empty((len(fields), *size), dtype=np.uint8)
@@ -133,7 +140,7 @@ def drawn(
         inside *= gain
         inside >>= 8
         ink[part] = inside
-    return ink
+    return ink, ink_boxes(ink)
 
 
 def spread(grids: Pixels, size: tuple[int, int]) -> Ints:

@@ -104,7 +104,7 @@ class Pen:
         stream: GlyphStream,
         motions: Sequence[Motion] = (),
         room: Ints | None = None,
-    ) -> Pixels:
+    ) -> tuple[Pixels, Ints]:
         """Draw glyphs.
 
         Moved paths are drawn by the same pen: it keeps its width, except that a slant or a
@@ -127,8 +127,10 @@ class Pen:
 
         Returns
         -------
-        ndarray of uint8, shape (N, height, width)
+        ink : ndarray of uint8, shape (N, height, width)
             Ink on a background of 0.
+        boxes : ndarray of int64, shape (N, 4)
+            See `glyph_bank.ink_boxes`.
         """
         chances = stream.samples.uniform(3)[stream.owner]
         scale = np.ones(len(fields))

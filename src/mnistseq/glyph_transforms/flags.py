@@ -46,15 +46,14 @@ class Flags(Checked, GlyphTransform):
             return glyphs
         u = stream.samples.uniform(3)[stream.owner]
         own = stream.uniform(3)
-        boxes = boxes_of(glyphs)
-        tall, wide = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
-        rows = np.flatnonzero((u[:, 0] < self.strength * self.chance) & (tall > 4) & (wide < tall))
+        rows = np.flatnonzero(u[:, 0] < self.strength * self.chance)
         grey = glyphs[rows] if glyphs.ndim == 3 else glyphs[rows].max(axis=3)
-        thin, top, foot = plain_ones(grey, boxes[rows], _INKED)
-        rows, grey, top, foot = rows[thin], grey[thin], top[thin], foot[thin]
+        boxes = boxes_of(grey)
+        thin, top, foot = plain_ones(grey, boxes, _INKED)
+        rows, grey, box, top, foot = rows[thin], grey[thin], boxes[thin], top[thin], foot[thin]
         if not len(rows):
             return glyphs
-        u, own, box, tall = u[rows], own[rows], boxes[rows], tall[rows]
+        u, own, tall = u[rows], own[rows], box[:, 3] - box[:, 1]
         radius = np.maximum(0.7, stroke_widths(grey) / 2)
         start = np.stack([top, box[:, 1] + radius], axis=1)
         # The flags of a line resemble each other; each differs a little.
@@ -76,7 +75,7 @@ class Flags(Checked, GlyphTransform):
 
 @accelerated("flags")
 def plain_ones(grey: Pixels, boxes: Ints, inked: int) -> tuple[Chosen, Floats, Floats]:
-    """Return which glyphs are plain ones, and x of their ink at its top and at its foot.
+    """Return which glyphs are plain ones, and x of the ink of these at its top and at its foot.
 
     A pixel counts as ink from `inked` on.
     """
@@ -86,11 +85,12 @@ def plain_ones(grey: Pixels, boxes: Ints, inked: int) -> tuple[Chosen, Floats, F
     left = dark.argmax(axis=2)
     right = width - dark[:, :, ::-1].argmax(axis=2)
     tall = boxes[:, 3] - boxes[:, 1]
+    upright = (tall > 4) & (boxes[:, 2] - boxes[:, 0] < tall)
     wide = some & (right - left > 0.25 * tall[:, None])
     # A bar at the top makes it a seven.
     upper = np.arange(height) - boxes[:, 1:2] < 0.4 * tall[:, None]
     thin: Chosen = np.count_nonzero(wide, axis=1) <= 0.1 * np.count_nonzero(some, axis=1)
-    thin &= ~np.any(wide & upper, axis=1)
+    thin &= ~np.any(wide & upper, axis=1) & upright
     each, middle = np.arange(len(grey)), (left + right) / 2
     first, last = some.argmax(axis=1), height - 1 - some[:, ::-1].argmax(axis=1)
     return thin & np.any(some, axis=1), middle[each, first], middle[each, last]

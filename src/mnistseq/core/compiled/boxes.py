@@ -18,35 +18,39 @@ def boxes_of(glyphs: Pixels) -> Ints:
 
 
 @compiled
-def _inked(glyphs: Any, glyph: Any, y: Any) -> Any:
-    """Whether a row has ink."""
+def _inked(row: Any) -> Any:
     ink = np.uint8(0)
-    for x in range(glyphs.shape[2]):
-        ink |= glyphs[glyph, y, x]
+    for x in range(len(row)):
+        ink |= row[x]
     return ink != 0
 
 
 @compiled
-def _surround(glyphs: Any, result: Any) -> None:
-    height, width = glyphs.shape[1:]
-    used = np.zeros(width, np.uint8)
-    for glyph in range(len(glyphs)):
-        top, foot = 0, height
-        while top < height and not _inked(glyphs, glyph, top):
-            top += 1
-        if top == height:
-            continue
-        while not _inked(glyphs, glyph, foot - 1):
-            foot -= 1
+def surround(glyph: Any, used: Any, box: Any) -> None:
+    """Write the box of a glyph that has ink; `used` is memory for a row."""
+    height, width = glyph.shape
+    top, foot = 0, height
+    while top < height and not _inked(glyph[top]):
+        top += 1
+    if top == height:
+        return
+    while not _inked(glyph[foot - 1]):
+        foot -= 1
+    for x in range(width):
+        used[x] = 0
+    for y in range(top, foot):
         for x in range(width):
-            used[x] = 0
-        for y in range(top, foot):
-            for x in range(width):
-                used[x] |= glyphs[glyph, y, x]
-        left, right = 0, width
-        while not used[left]:
-            left += 1
-        while not used[right - 1]:
-            right -= 1
-        result[glyph, 0], result[glyph, 1] = left, top
-        result[glyph, 2], result[glyph, 3] = right, foot
+            used[x] |= glyph[y, x]
+    left, right = 0, width
+    while not used[left]:
+        left += 1
+    while not used[right - 1]:
+        right -= 1
+    box[0], box[1], box[2], box[3] = left, top, right, foot
+
+
+@compiled
+def _surround(glyphs: Any, result: Any) -> None:
+    used = np.zeros(glyphs.shape[2], np.uint8)
+    for glyph in range(len(glyphs)):
+        surround(glyphs[glyph], used, result[glyph])

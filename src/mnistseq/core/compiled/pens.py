@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.core.compiled.boxes import surround
 from mnistseq.core.compiled.compiler import compiled
 from mnistseq.core.moved_paths import Ends, between_nodes
 
@@ -43,9 +44,9 @@ def _find_ends(fields: Any, near: Any, columns: Any, result: Any) -> None:
 
 def drawn(
     fields: Pixels, ends: Ends, maps: Floats, pressures: Pixels, nibs: Ints, size: tuple[int, int]
-) -> Pixels:
+) -> tuple[Pixels, Ints]:
     """See `mnistseq.core.moved_paths`."""
-    result = np.zeros((len(fields), *size), np.uint8)
+    result, boxes = np.zeros((len(fields), *size), np.uint8), np.zeros((len(fields), 4), np.int64)
     height, width = size
     (top, down), (left, across) = map(between_nodes, pressures.shape[1:], size)
     grid = np.zeros((pressures.shape[1], width + _STEP), np.int32)
@@ -58,8 +59,16 @@ def drawn(
         np.zeros((height, 2), np.int64),
         np.zeros((2, fields.shape[1] + 1), np.int16),
     )
-    _draw(fields, ends, maps, (pressures, top, down, left, across, grid), nibs, memory, result)
-    return result
+    _draw(
+        fields,
+        ends,
+        maps,
+        (pressures, top, down, left, across, grid),
+        nibs,
+        memory,
+        (result, boxes),
+    )
+    return result, boxes
 
 
 @compiled
@@ -192,8 +201,9 @@ def _copy(ink: Any, spans: Any, result: Any) -> None:
 
 @compiled
 def _draw(
-    fields: Any, ends: Any, maps: Any, grids: Any, nibs: Any, memory: Any, result: Any
+    fields: Any, ends: Any, maps: Any, grids: Any, nibs: Any, memory: Any, drawn: Any
 ) -> None:
+    result, boxes = drawn
     pressures, top, down, left, shares, grid = grids
     line, across, pixels, ink, spans, pairs = memory
     (height, width), (tall, wide) = result.shape[1:], fields.shape[1:]
@@ -228,3 +238,4 @@ def _draw(
             count += UNIT(columns[1] - columns[0])
         _ink(pixels, nib, np.int64(count), ink)
         _copy(ink, spans, result[glyph])
+        surround(result[glyph], ink, boxes[glyph])

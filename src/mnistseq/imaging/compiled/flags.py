@@ -22,7 +22,11 @@ def _examine(grey: Any, boxes: Any, inked: Any, plain: Any, ends: Any) -> None:
     for glyph in range(len(grey)):
         left, top, right, foot = boxes[glyph]
         tall, rows, wide, bars = foot - top, 0, 0, 0
+        if tall <= 4 or right - left >= tall:
+            continue
         for y in range(top, foot):
+            if bars or wide > 0.1 * tall:
+                break
             first, last = left, right
             while first < last and grey[glyph, y, first] < inked:
                 first += 1
