@@ -44,19 +44,19 @@ def _thin(
         for y in range(images.shape[1]):
             upper, lower = lines[top[y]], lines[top[y] + 1]
             small_upper, small_lower = small_lines[small_top[y]], small_lines[small_top[y] + 1]
+            source, target = images[row, y], result[row, y]
             for x in range(width):
                 thin = upper[x] + (lower[x] - upper[x]) * down[y]
                 small = small_upper[x] + (small_lower[x] - small_upper[x]) * small_down[y]
                 small = small * np.float32(0.6)
                 thin = (thin + small + np.float32(1)) * uneven
                 thin = max(thin, np.float32(0)) + lacking
-                light = np.float32(images[row, y, x]) * np.float32(1 / 255)
+                light = np.float32(source[x]) * np.float32(1 / 255)
                 thin = thin + max(small, np.float32(0)) * light * ragged
-                thin = min(max(thin, np.float32(0)), np.float32(2 / 3))
-                left = np.int32((np.float32(1) - thin) * np.float32(256) + np.float32(0.5))
-                ink = np.int32(np.int32(255) - np.int32(images[row, y, x]))
-                ink = np.int32(np.int32(ink * left + np.int32(128)) >> np.int32(8))
-                result[row, y, x] = np.uint8(np.int32(255) - ink)
+                thin = np.float32(1) - min(thin, np.float32(2 / 3))
+                left = np.uint16(np.int32(thin * np.float32(256) + np.float32(0.5)))
+                ink = np.uint16(np.uint16(np.uint8(~source[x])) * left)
+                target[x] = np.uint8(~np.uint8(np.uint16(ink + np.uint16(128)) >> np.uint16(8)))
 
 
 def spread(images: Pixels, widths: Ints, steps: NDArray[np.uint16]) -> Pixels:

@@ -11,7 +11,19 @@ import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.compiled.patterns import Lattice, centred, cloud_lines, grain, shaded, wave
+from mnistseq.imaging.compiled.patterns import (
+    Lattice,
+    centred,
+    cloud_lines,
+    grain,
+    multiples,
+    padded,
+    product,
+    shaded,
+    step_of,
+    wave,
+    word_of,
+)
 from mnistseq.imaging.patterns import Field, Keys
 
 
@@ -34,16 +46,16 @@ def _keep(image: Any, result: Any) -> None:
 @compiled
 def _bend(own: Any, first: Any, bends: Any, width: Any) -> None:
     """Fill a row with how far one set of lines is bent in each column."""
-    for column in range(width):
+    for column in range(padded(width)):
         x = centred(column, width)
-        bend = wave(x * own[first] + own[first + 1]) * own[first + 2]
+        bend = wave(x * own[first] + own[first + 1]) * (own[first + 2] * np.float32(16))
         bends[column] = bend + x * own[first + 3] + own[first + 4] + x * x * own[first + 6]
 
 
 @compiled
 def _line(place: Any, thin: Any) -> Any:
     """Return 1 on a line, 0 between lines."""
-    fine = (wave(place) + np.float32(1)) * np.float32(0.5)
+    fine = (wave(place) + np.float32(1 / 16)) * np.float32(8)
     fine = fine * fine
     squared = fine * fine
     return fine + (squared * squared - fine) * thin
@@ -53,41 +65,63 @@ def _line(place: Any, thin: Any) -> Any:
 def _wave(
     images: Any, widths: Any, parameters: Any, keys: Any, lattice: Any, scratch: Any, result: Any
 ) -> None:
-    height = images.shape[1]
-    first = np.empty(images.shape[2], np.float32)
-    second, flaws = np.empty_like(first), np.empty_like(first)
-    sheets, others = np.empty_like(first), np.empty_like(first)
-    top, down = lattice[0], lattice[1]
+    memory = np.empty((5, scratch[1].shape[1]), np.float32)
+    steps = np.empty(memory.shape[1], np.uint16)
     for row in range(len(images)):
         own, width = parameters[row], widths[row]
         if own[15] == 0:
             _keep(images[row], result[row])
             continue
-        _bend(own, 0, first, width)
-        _bend(own, 7, second, width)
-        share, depth, dotted, thin, uneven = own[14:]
-        flaws[:] = 0
-        if uneven > 0:
-            cloud_lines(keys[row], width, lattice, scratch)
-        for line in range(height):
-            source, target = images[row, line], result[row, line]
-            y = centred(line, height)
-            one, two = y * own[5], y * own[12]
-            if uneven > 0:
-                upper, lower = scratch[1][top[line]], scratch[1][top[line] + 1]
-                for x in range(width):
-                    flaws[x] = (upper[x] + (lower[x] - upper[x]) * down[line]) * uneven
-            for x in range(width):
-                sheets[x] = _line(one + first[x] + flaws[x] * np.float32(0.25), thin)
-            for x in range(width):
-                others[x] = _line(two + second[x] - flaws[x] * np.float32(0.25), thin)
-            for x in range(width):
-                sheet, other = sheets[x], others[x]
-                crossing = sheet * other
-                sheet = sheet + (other - sheet) * share
-                sheet = sheet + (crossing - sheet) * dotted
-                level = sheet * depth * (flaws[x] + np.float32(1)) + np.float32(1)
-                target[x] = shaded(source[x], level)
+        cloud_lines(keys[row], width, lattice, scratch)
+        _bend(own, 0, memory[0], width)
+        _bend(own, 7, memory[1], width)
+        _print(images[row], width, own, lattice, scratch[1], memory, steps, result[row])
+
+
+@compiled
+def _print(
+    image: Any,
+    width: Any,
+    own: Any,
+    lattice: Any,
+    clouds: Any,
+    memory: Any,
+    steps: Any,
+    result: Any,
+) -> None:
+    """Print two sets of lines on an image."""
+    first, second = memory[0], memory[1]
+    moves, sheets, others = memory[2], memory[3], memory[4]
+    height, size = len(image), padded(width)
+    share, depth, dotted, thin, uneven = own[14:]
+    # Lines move by a quarter of what they fade by.
+    wandering, depth = uneven * np.float32(0.25), depth * np.float32(4)
+    for line in range(height):
+        source, target = image[line], result[line]
+        upper, lower, down = (
+            clouds[lattice[0][line]],
+            clouds[lattice[0][line] + 1],
+            lattice[1][line],
+        )
+        y = centred(line, height)
+        one, two = y * own[5], y * own[12]
+        for x in range(size):
+            moves[x] = (upper[x] + (lower[x] - upper[x]) * down) * wandering
+        for x in range(size):
+            sheets[x] = _line(one + first[x] + moves[x], thin)
+        for x in range(size):
+            others[x] = _line(two + second[x] - moves[x], thin)
+        if dotted > 0:
+            for x in range(size):
+                crossing = sheets[x] * others[x]
+                sheet = sheets[x] + (others[x] - sheets[x]) * share
+                sheets[x] = sheet + (crossing - sheet) * dotted
+                others[x] = sheets[x]
+        for x in range(size):
+            sheet = sheets[x] + (others[x] - sheets[x]) * share
+            steps[x] = step_of(sheet * depth * (moves[x] + np.float32(0.25)) + np.float32(1))
+        for x in range(width):
+            target[x] = product(source[x], steps[x])
 
 
 def grained(
@@ -95,8 +129,8 @@ def grained(
 ) -> Pixels:
     """See `mnistseq.canvas_transforms.paper_grain`."""
     result = np.empty_like(images)
-    lattice = Lattice(images.shape[1:3], cell)
-    _grain(images, widths, (coarse, fine), depths, lattice.arrays, lattice.scratch, result)
+    lattice, places = Lattice(images.shape[1:3], cell), multiples(padded(images.shape[2]))
+    _grain(images, widths, (coarse, fine, places), depths, lattice.arrays, lattice.scratch, result)
     return result
 
 
@@ -104,24 +138,24 @@ def grained(
 def _grain(
     images: Any, widths: Any, keys: Any, depths: Any, lattice: Any, scratch: Any, result: Any
 ) -> None:
-    top, down = lattice[0], lattice[1]
-    sheet = np.empty(images.shape[2], np.float32)
+    top, down, places = lattice[0], lattice[1], keys[2]
+    sheet, steps = np.empty(len(places), np.float32), np.empty(len(places), np.uint16)
     for row in range(len(images)):
-        width = widths[row]
+        width, first, second = widths[row], keys[1][row, 0], keys[1][row, 1]
         cloud_lines(keys[0][row], width, lattice, scratch)
-        first, second = keys[1][row, 0], keys[1][row, 1]
         cloudy, specked = depths[row, 0], depths[row, 1]
         for y in range(images.shape[1]):
-            upper, lower = scratch[1][top[y]], scratch[1][top[y] + 1]
-            start, share = np.uint32(y * width), down[y]
+            upper, lower, share = scratch[1][top[y]], scratch[1][top[y] + 1], down[y]
             source, target = images[row, y], result[row, y]
-            for x in range(width):
-                sheet[x] = grain(start + np.uint32(x), first, second) * specked
-            for x in range(width):
+            start = word_of(y * width, first)
+            for x in range(padded(width)):
+                sheet[x] = grain(np.uint32(start + places[x]), second) * specked
+            for x in range(padded(width)):
                 cloud = upper[x] + (lower[x] - upper[x]) * share
-                sheet[x] = (cloud - np.float32(1)) * cloudy + sheet[x] + np.float32(1)
+                level = (cloud - np.float32(1)) * cloudy + sheet[x] + np.float32(1)
+                steps[x] = step_of(level)
             for x in range(width):
-                target[x] = shaded(source[x], sheet[x])
+                target[x] = product(source[x], steps[x])
 
 
 def ruled(images: Pixels, widths: Ints, table: Field, reach: float) -> Pixels:
