@@ -12,9 +12,15 @@ from mnistseq.pipeline.dataset.request import Input
 from mnistseq.pipeline.shards.draw import draw_shard
 
 
-@pytest.mark.parametrize("given", ["drawn", "rows"])
-@pytest.mark.parametrize("width", [None, 14_000])
-@pytest.mark.parametrize("heights", [(600, None), (200, 600)], ids=["line", "canvas"])
+@pytest.mark.parametrize(
+    ("given", "width", "heights"),
+    [
+        ("drawn", None, (600, None)),
+        ("rows", None, (200, 600)),
+        ("rows", 14_000, (600, None)),
+        ("drawn", 14_000, (200, 600)),
+    ],
+)
 def test_large_images_are_drawn_in_small_batches(
     tmp_path: Path, given: str, width: int | None, heights: tuple[int, int | None]
 ) -> None:
