@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
-from mnistseq.core.bilinear import between, coordinates, quads_of
+from mnistseq.core.bilinear import Coordinates, Quads, between, coordinates, quads_of
 from mnistseq.core.distance_fields import FAR, FINE
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.motion import Box, Motion, RowEnds, area_of, composed, fitted, inverse, reach_of
 from mnistseq.core.resample import blocks
 
 Ends: TypeAlias = NDArray[np.int16]
+Number = TypeVar("Number", np.uint16, np.uint32)
 
 _SMALLEST = 0.55
 """A glyph that would have to be smaller than this to fit stays as it is."""
 
 _BLOCK_PIXELS = 1 << 15
 """Pixels drawn at a time; they should fit a core's cache."""
+
+
+def farthest_ink(nibs: Ints) -> Ints:
+    """Return the distance, in steps, from which pens leave no ink: int64, shape (N,)."""
+    farthest: Ints = -(-(nibs[:, 0] + 255 * nibs[:, 1]) // FINE)
+    return farthest
 
 
 @accelerated("pens", "core")
@@ -97,15 +104,21 @@ def moved(
 
 @accelerated("pens", "core")
 def drawn(
-    fields: Pixels, ends: Ends, maps: Floats, pressures: Pixels, nibs: Ints, size: tuple[int, int]
+    fields: Pixels,
+    ends: Ends | None,
+    maps: Floats,
+    pressures: Pixels,
+    nibs: Ints,
+    size: tuple[int, int],
 ) -> tuple[Pixels, Ints]:
     """Draw paths; beyond its field a path is far away.
 
     Parameters
     ----------
     fields : ndarray of uint8, shape (N, rows, W)
-    ends : ndarray of int16, shape (N, 2, rows)
+    ends : ndarray of int16, shape (N, 2, rows), or None
         See `row_ends`: no distance outside of these is within reach of the pen.
+        None: they have not been looked for.
     maps : ndarray of float64, shape (N, 2, 3)
         From pixels of the result to those of the field: see `bilinear.in_fixed_point`.
     pressures : ndarray of uint8, shape (N, rows, columns)
@@ -124,13 +137,19 @@ def drawn(
     del ends  # only the compiled version uses them, to look for ink
     ink = np.empty((len(fields), *size), dtype=np.uint8)
     rows, columns = coordinates(maps, *size)
-    for part in blocks(len(fields), max(1, _BLOCK_PIXELS // (size[0] * size[1]))):
+    unmoved = bool((maps == maps[0]).all()) and not maps[0, (0, 1), (1, 0)].any()
+    most = _BLOCK_PIXELS * (4 if unmoved else 1)
+    for part in blocks(len(fields), max(1, most // (size[0] * size[1]))):
         least, pressure, shift, full, gain = nibs[part].astype(np.int32).T[:, :, None, None]
         reach = least
         if pressure.any():
             reach = spread(pressures[part], size) * pressure + least
-        x, y = (rows[part, axis, :, None] + columns[part, axis, None] for axis in (0, 1))
-        near = between(quads_of(np.bitwise_not(fields[part])), x, y, fields.shape[1:])
+        nearness = np.bitwise_not(fields[part])
+        if unmoved:
+            near = _scaled(nearness, columns[0, 0] + rows[0, 0, 0], rows[0, 1])
+        else:
+            x, y = (rows[part, axis, :, None] + columns[part, axis, None] for axis in (0, 1))
+            near = between(quads_of(nearness), x, y, fields.shape[1:])
         near >>= np.uint32(8)
         inside = near.view(np.int32)
         inside += reach - FAR * FINE
@@ -141,6 +160,24 @@ def drawn(
         inside >>= 8
         ink[part] = inside
     return ink, ink_boxes(ink)
+
+
+def _scaled(fields: Pixels, x: Coordinates, y: Coordinates) -> Quads:
+    """Return what `between` does where all columns and all rows have the same coordinates."""
+    lines = _along(fields, y, np.uint16).transpose(0, 2, 1)
+    return _along(np.ascontiguousarray(lines), x, np.uint32).transpose(0, 2, 1)
+
+
+def _along(values: NDArray[Any], at: Coordinates, dtype: type[Number]) -> NDArray[Number]:
+    """Interpolate between rows, beyond which everything is 0; the result is 256 times as large."""
+    before, share = at >> 16, (at >> 8) & (FINE - 1)
+    total = np.zeros((len(values), len(at), values.shape[2]), dtype)
+    for row, weight in ((before, FINE - share), (before + 1, share)):
+        inside = (row >= 0) & (row < values.shape[1])
+        weights = (weight * inside).astype(dtype)[:, None]
+        if weights.any():
+            total += values.take(row, axis=1, mode="clip") * weights
+    return total
 
 
 def spread(grids: Pixels, size: tuple[int, int]) -> Ints:

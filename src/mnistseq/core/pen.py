@@ -13,7 +13,7 @@ from mnistseq.core.bilinear import in_fixed_point
 from mnistseq.core.distance_fields import FAR, FINE, STEPS, UNITS, fields_map, nearest_in_columns
 from mnistseq.core.limits import MAX_PEN_WIDTH
 from mnistseq.core.motion import Motion, area_of
-from mnistseq.core.moved_paths import drawn, moved, row_ends
+from mnistseq.core.moved_paths import drawn, farthest_ink, moved, row_ends
 from mnistseq.core.randomness import GlyphStream
 from mnistseq.errors import ArgumentError
 
@@ -40,10 +40,6 @@ class _Nibs(NamedTuple):
     least: Ints
     pressure: Ints
     edge: Ints
-
-    def reach(self) -> Ints:
-        """Return the distance, in steps, from which there is no ink: int64, shape (N,)."""
-        return -(-(self.least + 255 * self.pressure) // FINE)
 
     def steps(self) -> Ints:
         """Return what ink is computed with: int64, shape (N, 5).
@@ -132,15 +128,15 @@ class Pen:
         boxes : ndarray of int64, shape (N, 4)
             See `glyph_bank.ink_boxes`.
         """
-        chances = stream.samples.uniform(3)[stream.owner]
-        scale = np.ones(len(fields))
-        for motion in motions:
-            scale *= np.sqrt(np.abs(area_of(motion.linear)))
-        # The ends are those for this pen, or for one that is bolder.
-        ends = row_ends(fields, self._nibs(chances, height, np.minimum(scale, 1)).reach())
-        scaled = fields_map(fields.shape[1:], (height, width))
+        chances, scale = stream.samples.uniform(3)[stream.owner], np.ones(len(fields))
+        scaled, ends = fields_map(fields.shape[1:], (height, width)), None
         maps = np.broadcast_to(scaled, (len(fields), 2, 3))
         if motions:
+            for motion in motions:
+                scale *= np.sqrt(np.abs(area_of(motion.linear)))
+            # The ends are those for this pen, or for one that is bolder.
+            boldest = self._nibs(chances, height, np.minimum(scale, 1)).steps()
+            ends = row_ends(fields, farthest_ink(boldest))
             frame = np.full((len(fields), 2), (width, height))
             frame[:, 0] = width if room is None else room
             back, stays = moved(motions, ends, scaled, frame)

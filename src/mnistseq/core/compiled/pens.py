@@ -9,7 +9,7 @@ import numpy as np
 from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.compiled.boxes import surround
 from mnistseq.core.compiled.compiler import compiled
-from mnistseq.core.moved_paths import Ends, between_nodes
+from mnistseq.core.moved_paths import Ends, between_nodes, farthest_ink
 
 UNIT = np.uintp
 """Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""
@@ -43,9 +43,16 @@ def _find_ends(fields: Any, near: Any, columns: Any, result: Any) -> None:
 
 
 def drawn(
-    fields: Pixels, ends: Ends, maps: Floats, pressures: Pixels, nibs: Ints, size: tuple[int, int]
+    fields: Pixels,
+    ends: Ends | None,
+    maps: Floats,
+    pressures: Pixels,
+    nibs: Ints,
+    size: tuple[int, int],
 ) -> tuple[Pixels, Ints]:
     """See `mnistseq.core.moved_paths`."""
+    if ends is None:
+        ends = row_ends(fields, farthest_ink(nibs))
     result, boxes = np.zeros((len(fields), *size), np.uint8), np.zeros((len(fields), 4), np.int64)
     height, width = size
     (top, down), (left, across) = map(between_nodes, pressures.shape[1:], size)
