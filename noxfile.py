@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import nox
 
 nox.needs_version = ">=2025.5.1"
@@ -31,12 +33,14 @@ READERS = {
 def check(session: nox.Session) -> None:
     """Lint, types, import contracts, tests and a little fuzzing, in one environment."""
     _install(session, "lint", "types", "imports", "tests")
-    _lint(session)
-    _types(session)
-    _imports(session)
+    with ThreadPoolExecutor(1) as beside:
+        types = beside.submit(_types, session)
+        _lint(session)
+        _imports(session)
+        # Always the same changes, so that only a change of the code makes it fail.
+        session.run("python", "robustness/fuzz.py", "--seconds", "20", "--seed", "1")
+    types.result()
     _tests(session)
-    # Always the same changes, so that only a change of the code makes it fail.
-    session.run("python", "robustness/fuzz.py", "--seconds", "20", "--seed", "1")
 
 
 @nox.session(python=PYTHONS)
@@ -178,7 +182,7 @@ def _lint(session: nox.Session) -> None:
 
 
 def _types(session: nox.Session) -> None:
-    session.run("mypy", "--num-workers", "2")
+    session.run("mypy")
 
 
 def _imports(session: nox.Session) -> None:
