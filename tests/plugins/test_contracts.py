@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.needed import package_or_skip
 from tests.plugins import rule_breakers as bad
 from tests.plugins import rule_breakers_later as later
 
@@ -62,11 +61,6 @@ class TestBuiltIn:
     def test_a_canvas_transform_keeps_its_contract(self, name: str, paper: str) -> None:
         needed: dict[str, dict[str, Any]] = {"imgaug": IMGAUG, "paper-picture": {"folder": paper}}
         check_canvas_transform(find("canvas_transform", name)(**needed.get(name, {})))
-
-    @pytest.mark.parametrize("name", _names("format"))
-    def test_a_format_keeps_its_contract(self, name: str) -> None:
-        package_or_skip(name)
-        check_format(find("format", name)())
 
     @pytest.mark.parametrize("name", sorted({*_names("executor")} - ENGINES))
     def test_an_executor_keeps_its_contract(self, name: str) -> None:
