@@ -45,32 +45,23 @@ def paint(
     top : int or ndarray of int64, shape (N,)
         Row of each glyph's upper edge; images must be high enough for the whole glyph.
     """
-    canvas_height, width = images.shape[1:3]
-    glyph_width = glyphs.shape[2]
-    before = max(0, -int(left.min()))
-    after = max(0, int(left.max()) + glyph_width - width)
-    canvas = images
-    if before or after:
-        shape = len(images), canvas_height, before + width + after, *glyphs.shape[3:]
-        canvas = np.empty(shape, dtype=np.uint8)
-    canvas.fill(background)
-    if disjoint:
-        windows, rows = _items(canvas, glyphs)
-        windows[owner, left + before + top * canvas.shape[2]] = rows
-    else:
-        tops = np.broadcast_to(top, left.shape)
-        overlay(glyphs, owner, left + before, canvas, tops, background)
-    if canvas is not images:
-        np.copyto(images, canvas[:, :, before : before + width])
+    if not disjoint:
+        overlay(glyphs, owner, left, images, np.broadcast_to(top, left.shape), background)
+        return
+    canvas, before = _widened(images, glyphs, left, background)
+    windows, rows = _items(canvas, glyphs)
+    windows[owner, left + before + top * canvas.shape[2]] = rows
+    _keep_middle(canvas, before, images)
 
 
 @accelerated("painting", "core")
 def overlay(
-    glyphs: Pixels, owner: Ints, left: Ints, canvas: Pixels, top: Ints, background: int
+    glyphs: Pixels, owner: Ints, left: Ints, images: Pixels, top: Ints, background: int
 ) -> None:
-    """Paint glyphs, all of them inside their images, so that the stronger ink wins."""
+    """Paint glyphs so that the stronger ink wins; see `paint`."""
+    canvas, before = _widened(images, glyphs, left, background)
     windows, rows = _items(canvas, glyphs)
-    positions = left + top * canvas.shape[2]
+    positions = left + before + top * canvas.shape[2]
     stronger = np.minimum if background else np.maximum
     for chosen in _by_position(owner):
         target = owner[chosen], positions[chosen]
@@ -79,6 +70,26 @@ def overlay(
             items.view(np.uint8).reshape(shape) for items in (windows[target], rows[chosen])
         )
         windows[target] = stronger(new, old).view(rows.dtype)[..., 0]
+    _keep_middle(canvas, before, images)
+
+
+def _widened(images: Pixels, glyphs: Pixels, left: Ints, background: int) -> tuple[Pixels, int]:
+    """Return empty images wide enough for whole glyphs, and how many columns are before the left edge."""
+    width = images.shape[2]
+    before = max(0, -int(left.min()))
+    after = max(0, int(left.max()) + glyphs.shape[2] - width)
+    canvas = images
+    if before or after:
+        shape = *images.shape[:2], before + width + after, *images.shape[3:]
+        canvas = np.empty(shape, dtype=np.uint8)
+    canvas.fill(background)
+    return canvas, before
+
+
+def _keep_middle(canvas: Pixels, before: int, images: Pixels) -> None:
+    """Copy what has been painted on wider images."""
+    if canvas is not images:
+        np.copyto(images, canvas[:, :, before : before + images.shape[2]])
 
 
 def _items(canvas: Pixels, glyphs: Pixels) -> tuple[Items, Items]:

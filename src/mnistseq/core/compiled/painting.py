@@ -9,21 +9,24 @@ from mnistseq.core.compiled.compiler import compiled
 
 
 def overlay(
-    glyphs: Pixels, owner: Ints, left: Ints, canvas: Pixels, top: Ints, background: int
+    glyphs: Pixels, owner: Ints, left: Ints, images: Pixels, top: Ints, background: int
 ) -> None:
     """See `mnistseq.core.painting`."""
-    _overlay(glyphs, owner, left, canvas, top, background > 0)
+    images.fill(background)
+    _overlay(glyphs, owner, left, images, top, background > 0)
 
 
 @compiled
-def _overlay(glyphs: Any, owner: Any, left: Any, canvas: Any, top: Any, dark: Any) -> None:
-    height, width = glyphs.shape[1:]
+def _overlay(glyphs: Any, owner: Any, left: Any, images: Any, top: Any, dark: Any) -> None:
     for glyph in range(len(glyphs)):
-        for y in range(height):
-            row, line = glyphs[glyph, y], canvas[owner[glyph], top[glyph] + y, left[glyph] :]
+        first = max(left[glyph], 0)
+        last = max(min(left[glyph] + glyphs.shape[2], images.shape[2]), first)
+        for y in range(glyphs.shape[1]):
+            row = glyphs[glyph, y, first - left[glyph] : last - left[glyph]]
+            line = images[owner[glyph], top[glyph] + y, first:last]
             if dark:
-                for x in range(width):
+                for x in range(len(line)):
                     line[x] = min(line[x], row[x])
             else:
-                for x in range(width):
+                for x in range(len(line)):
                     line[x] = max(line[x], row[x])
