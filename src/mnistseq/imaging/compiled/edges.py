@@ -12,6 +12,27 @@ from mnistseq.imaging.compiled.patterns import centred, shaded
 from mnistseq.imaging.patterns import Field
 
 
+def widened(images: Pixels, widths: Ints, left: int, right: int) -> Pixels:
+    """See `mnistseq.canvas_transforms.margins`."""
+    count, height, width = images.shape
+    result = np.empty((count, height, left + width + right), np.uint8)
+    _widen(images, widths, left, right, result)
+    return result
+
+
+@compiled
+def _widen(images: Any, widths: Any, left: Any, right: Any, result: Any) -> None:
+    white = np.uint8(255)
+    for row in range(len(images)):
+        for y in range(images.shape[1]):
+            source, target = images[row, y, : widths[row]], result[row, y]
+            target[:left] = white
+            line = target[left:]
+            for x in range(len(source)):
+                line[x] = source[x]
+            line[len(source) : len(source) + right] = white
+
+
 def bordered(images: Pixels, widths: Ints, lines: Field) -> Pixels:
     """See `mnistseq.canvas_transforms.edges`."""
     result = images.copy()
