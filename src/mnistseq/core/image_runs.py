@@ -132,18 +132,16 @@ class ImageRuns:
 
 def _runs(shapes: Ints, mixed: bool) -> Iterator[Ints]:
     """Yield indices of images that have one height, and similar widths or one width."""
-    height, width = shapes.T
-    order = np.lexsort((width, height))
+    order = np.lexsort(shapes.T[::-1])
+    sizes = shapes[order].tolist()
     first = total = 0
-    for position, row in enumerate(order):
-        start, own = order[first], int(width[row])
-        total += own
-        columns = own * (position + 1 - first)
-        most = min(2 * total, _MOST_PIXELS // int(height[row]))
-        similar = columns <= most if mixed else own == width[start]
-        if position > first and (height[row] != height[start] or not similar):
+    for position, (height, width) in enumerate(sizes):
+        total += width
+        columns = width * (position + 1 - first)
+        similar = columns <= min(2 * total, _MOST_PIXELS // height) if mixed else columns == total
+        if position > first and not (similar and height == sizes[first][0]):
             yield order[first:position]
-            first, total = position, own
+            first, total = position, width
     yield order[first:]
 
 
