@@ -17,6 +17,7 @@ from tests.plugins.rule_breakers import PARENT
 
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
+from mnistseq.core.motion import Motion
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.core.samples import SampleBatch
@@ -63,6 +64,27 @@ def _dim(glyphs: Pixels, by: Any) -> Pixels:
 def _by_place(glyphs: Pixels) -> Pixels:
     rows = np.arange(len(glyphs)).reshape(-1, *[1] * (glyphs.ndim - 1))
     return _dim(glyphs, rows)
+
+
+class _Moving(Same):
+    numbers: ClassVar[Any]
+
+    def motion(self, height: int, stream: GlyphStream) -> Motion:
+        return Motion(*self.numbers)
+
+
+@dataclass(frozen=True)
+class MotionShape(_Moving):
+    """One motion for all glyphs."""
+
+    numbers: ClassVar[Any] = (np.eye(2), np.zeros(2))
+
+
+@dataclass(frozen=True)
+class MotionNumbers(_Moving):
+    """Shifts that are not finite."""
+
+    numbers: ClassVar[Any] = (np.tile(np.eye(2), (36, 1, 1)), np.full((36, 2), np.inf))
 
 
 GlyphShape = _transform("GlyphShape", lambda glyphs, stream: glyphs[:, 1:])

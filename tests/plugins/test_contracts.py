@@ -158,6 +158,11 @@ def test_a_bad_source_is_caught(component: Any, fault: str) -> None:
         (later.GlyphGlobal(), "equal calls gave different glyphs"),
         (later.GlyphBatch(), "a sample's glyphs depend on its batch"),
         (later.GlyphProcess(), "another process makes different pixels"),
+        (
+            later.MotionShape(),
+            r"a motion have shapes \(\(2, 2\), \(2,\)\), not \(\(36, 2, 2\), \(36, 2\)\)",
+        ),
+        (later.MotionNumbers(), "a motion has numbers that are not finite"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )

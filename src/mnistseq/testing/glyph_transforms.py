@@ -34,6 +34,7 @@ def check_glyph_transform(transform: GlyphTransform) -> None:
     """
     copy = check_component("glyph_transform", transform)
     inputs = _glyphs(load_bank_of_digits())
+    _check_motion(transform, inputs[0].shape[1])
     here = [_check(transform, glyphs) for glyphs in inputs]
     there = elsewhere([(_apply, (transform, glyphs, slice(None))) for glyphs in inputs])
     same = all(np.array_equal(a, b) for a, b in zip(here, there, strict=True))
@@ -49,12 +50,29 @@ def _glyphs(bank: GlyphBank) -> list[Pixels]:
     return [grey, np.repeat(grey[..., None], 3, axis=3), wide]
 
 
-def _apply(transform: GlyphTransform, glyphs: Pixels, rows: slice) -> Pixels:
-    """Transform some of the glyphs, as if they were a batch."""
+def _words(rows: slice) -> GlyphStream:
+    """Return the random words of some of the glyphs, as if they were a batch."""
     owner = np.repeat(np.arange(SAMPLES), _LENGTH)[rows]
     index = np.tile(np.arange(_LENGTH), SAMPLES)[rows]
     samples = Stream(SEED, START + int(owner[0]), int(owner[-1] - owner[0]) + 1, "t")
-    return transform.apply(glyphs[rows], GlyphStream(samples, owner - owner[0], index))
+    return GlyphStream(samples, owner - owner[0], index)
+
+
+def _apply(transform: GlyphTransform, glyphs: Pixels, rows: slice) -> Pixels:
+    return transform.apply(glyphs[rows], _words(rows))
+
+
+def _check_motion(transform: GlyphTransform, height: int) -> None:
+    """Check how the transform moves glyphs, if it does nothing else."""
+    motion = transform.motion(height, _words(slice(None)))
+    if motion is None:
+        return
+    number = SAMPLES * _LENGTH
+    shapes = motion.linear.shape, motion.shift.shape
+    wanted = (number, 2, 2), (number, 2)
+    require(shapes == wanted, f"the arrays of a motion have shapes {shapes}, not {wanted}")
+    finite = np.isfinite(motion.linear).all() and np.isfinite(motion.shift).all()
+    require(bool(finite), "a motion has numbers that are not finite")
 
 
 def _check(transform: GlyphTransform, glyphs: Pixels) -> Pixels:
