@@ -57,6 +57,12 @@ def test_runs_give_back_what_they_got() -> None:
             assert (np.diff(canvas.owner) >= 0).all()
 
 
+def test_large_images_are_divided_among_canvases() -> None:
+    drawn = [np.zeros((1000, width), np.uint8) for width in (1001, 1000, 1003, 1002, 999)]
+    runs = ImageRuns.of(drawn, (np.zeros((0, 4), int),) * 2, np.zeros(0, int))
+    assert [rows.tolist() for rows in runs.rows] == [[4, 1, 0, 3], [2]]
+
+
 @pytest.mark.parametrize("names", [["trim", "jpeg"], ["margins", "quarter", "perspective"]])
 def test_images_do_not_depend_on_their_neighbours(names: list[str]) -> None:
     transforms = [

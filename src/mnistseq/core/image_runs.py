@@ -1,4 +1,4 @@
-"""ImageRuns: groups images of similar widths into canvases, so that one call transforms many."""
+"""ImageRuns: groups images into canvases, so that one call transforms many."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class ImageRuns:
         """Put images into canvases; see `transform_images` for the parameters.
 
         If `mixed` is false, all images of a canvas have one width. Otherwise they are sorted
-        by width, padding is at most half of a canvas, and a canvas of several images fits a
-        core's cache.
+        by width, padding is at most half of a canvas, and a canvas of several images has at
+        most four million pixels.
         """
         runs = tuple(_runs(np.array([image.shape[:2] for image in images]), mixed))
         canvases = []
