@@ -22,7 +22,7 @@ from mnistseq.core.randomness import Stream
 LINES, LENGTH = 1250, 8
 
 FLOORS = {
-    "bank-cheque": (0.05, 0.37),
+    "bank-cheque": (0.05, 0.40),
     "camera": (0.12, 0.25),
     "clean": (0.50, 0.98),
     "handwritten-form": (0.15, 0.30),
