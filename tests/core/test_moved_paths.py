@@ -21,6 +21,7 @@ from mnistseq.core.moved_paths import Ends, drawn
 from mnistseq.core.pen import Pen
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
+from mnistseq.errors import PluginError
 from mnistseq.glyph_transforms.ending import Ending
 from mnistseq.glyph_transforms.flags import Flags
 from mnistseq.glyph_transforms.size import Size
@@ -187,3 +188,43 @@ def test_a_pen_draws_what_the_first_transforms_have_moved(
     monkeypatch.setattr(Slant, "apply", counted)
     made.compose(["abc", "cab"], seed=1)
     assert applied == [127]
+
+
+class Moving(Faded):
+    """Returns a motion that is wrong for the two glyphs of a line."""
+
+    name: ClassVar[str] = "moving"
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+
+    def motion(self, *_: object) -> Any:
+        return self.given
+
+
+EYES, REST = np.tile(np.eye(2), (2, 1, 1)), np.zeros((2, 2))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((EYES, REST), "a tuple, not a Motion"),
+        (Motion(EYES[0], REST), r"a motion whose linear has the shape \(2, 2\), not \(2, 2, 2\)"),
+        (Motion(EYES.tolist(), REST), "a motion whose linear is of type list, not an array"),
+        (Motion(EYES, REST * np.nan), "a motion whose shift has values that are not finite"),
+        (
+            Motion(EYES, REST, rise=np.ones(3)),
+            r"a motion whose rise has the shape \(3,\), not \(2,\)",
+        ),
+        (Motion(EYES * 0, REST), "a motion that leaves nothing of a glyph"),
+        (Motion(np.ones((2, 2, 2)), REST), "a motion that leaves nothing of a glyph"),
+    ],
+)
+def test_a_motion_that_no_pen_can_draw_is_refused(fields: Pixels, given: Any, message: str) -> None:
+    bank = GlyphBank(fields[:3], np.arange(3), ("a", "b", "c"), paths=True)
+    transforms = (Size(), Moving(given))
+    made = Composer(
+        bank, GapRule(Variable()), height=40, pen=Pen((0.08, 0.08)), glyph_transforms=transforms
+    )
+    with pytest.raises(PluginError, match=f"^glyph transform moving gave {message}"):
+        made.compose(["ab"], seed=1)

@@ -160,9 +160,12 @@ def test_a_bad_source_is_caught(component: Any, fault: str) -> None:
         (later.GlyphProcess(), "another process makes different pixels"),
         (
             later.MotionShape(),
-            r"a motion have shapes \(\(2, 2\), \(2,\)\), not \(\(36, 2, 2\), \(36, 2\)\)",
+            r"gives a motion whose linear has the shape \(2, 2\), not \(36, 2, 2\)",
         ),
-        (later.MotionNumbers(), "a motion has numbers that are not finite"),
+        (
+            later.MotionNumbers(),
+            "gives a motion whose shift has values that are not finite numbers",
+        ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )

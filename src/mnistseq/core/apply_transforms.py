@@ -12,7 +12,7 @@ import numpy as np
 from mnistseq.core.array_types import Ints, Pixels
 from mnistseq.core.canvas import Canvas
 from mnistseq.core.glyph_cells import GlyphCells, boxes_of
-from mnistseq.core.motion import Motion
+from mnistseq.core.motion import Motion, fault_of
 from mnistseq.core.plugin_boundary import component_errors
 from mnistseq.core.protocols import CanvasTransform, GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
@@ -31,8 +31,11 @@ def first_motions(
     for number, transform in enumerate(transforms):
         with component_errors("glyph transform", transform.name):
             motion = transform.motion(height, _words_of(transform, number, sequences, stream))
-        if motion is None:
-            break
+            if motion is None:
+                break
+            fault = fault_of(motion, len(sequences.owner))
+        if fault is not None:
+            raise PluginError(f"glyph transform {transform.name} gave {fault}")
         motions.append(motion)
     return motions
 

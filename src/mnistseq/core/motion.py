@@ -35,6 +35,30 @@ class Motion(NamedTuple):
     rise: Floats | float = 0.0
 
 
+_GREATEST = 1e20
+_LEAST_AREA = 1e-6
+"""Of a pixel once it is mapped: nothing is left of a glyph below that."""
+
+
+def fault_of(motion: object, count: int) -> str | None:
+    """Return what is wrong with what should be the motion of `count` glyphs; None if nothing is."""
+    if not isinstance(motion, Motion):
+        return f"a {type(motion).__name__}, not a Motion"
+    shapes: tuple[list[tuple[int, ...]], ...]
+    shapes = [(count, 2, 2)], [(count, 2)], [(2,)], [(count,), ()]
+    for name, value, allowed in zip(Motion._fields, motion, shapes, strict=True):
+        numbers = np.asarray(value)
+        if name in ("linear", "shift") and numbers is not value:
+            return f"a motion whose {name} is of type {type(value).__name__}, not an array"
+        if numbers.dtype.kind not in "iuf" or not (np.abs(numbers) <= _GREATEST).all():
+            return f"a motion whose {name} has values that are not finite numbers"
+        if numbers.shape not in allowed:
+            return f"a motion whose {name} has the shape {numbers.shape}, not {allowed[0]}"
+    if not (np.abs(area_of(motion.linear)) >= _LEAST_AREA).all():
+        return "a motion that leaves nothing of a glyph: the determinant of its map is 0"
+    return None
+
+
 class RowEnds(NamedTuple):
     """Where the ink of some glyphs is, row by row.
 

@@ -173,7 +173,7 @@ class Pen:
         radius = np.minimum(_radius(low + (high - low) * chances[:, 0]) / scale, _LIMIT // 2)
         pressure = (radius * self.variation * chances[:, 1] * 2).astype(np.int64) // 255
         soft = (radius * self.spread * chances[:, 2] * 2).astype(np.int64)
-        edge = np.maximum(soft, np.floor(_pixel(height) / scale).astype(np.int64))
+        edge = np.maximum(np.maximum(soft, 1), np.floor(_pixel(height) / scale).astype(np.int64))
         least = radius.astype(np.int64) - 255 * pressure // 2 + edge // 2
         return _Nibs(np.minimum(least, _LIMIT - 255 * pressure), pressure, edge)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from mnistseq.core.array_types import Pixels
 from mnistseq.core.glyph_bank import GlyphBank
+from mnistseq.core.motion import fault_of
 from mnistseq.core.protocols import GlyphTransform
 from mnistseq.core.randomness import GlyphStream, Stream
 from mnistseq.testing.common import (
@@ -67,12 +68,8 @@ def _check_motion(transform: GlyphTransform, height: int) -> None:
     motion = transform.motion(height, _words(slice(None)))
     if motion is None:
         return
-    number = SAMPLES * _LENGTH
-    shapes = motion.linear.shape, motion.shift.shape
-    wanted = (number, 2, 2), (number, 2)
-    require(shapes == wanted, f"the arrays of a motion have shapes {shapes}, not {wanted}")
-    finite = np.isfinite(motion.linear).all() and np.isfinite(motion.shift).all()
-    require(bool(finite), "a motion has numbers that are not finite")
+    fault = fault_of(motion, SAMPLES * _LENGTH)
+    require(fault is None, f"the transform gives {fault}")
 
 
 def _check(transform: GlyphTransform, glyphs: Pixels) -> Pixels:
