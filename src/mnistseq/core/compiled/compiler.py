@@ -1,13 +1,17 @@
-"""The decorator that compiles a function with numba."""
+"""The decorator that compiles a function with numba, and the type of its indices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+UNIT = np.uintp
+"""Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""
 
 
 def compiled(function: Function) -> Function:

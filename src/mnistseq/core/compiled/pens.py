@@ -8,11 +8,8 @@ import numpy as np
 
 from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.compiled.boxes import surround
-from mnistseq.core.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import UNIT, compiled
 from mnistseq.core.moved_paths import Ends, between_nodes, farthest_ink
-
-UNIT = np.uintp
-"""Type of sums of indices. With one that may be negative, a compiler vectorises no loop."""
 
 _STEP = 8
 """Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""

@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnistseq.core.compiled.compiler import compiled
-
-UNIT = np.uintp
-"""Type of sums of indices: unsigned, because loops with signed ones are not vectorised."""
+from mnistseq.core.compiled.compiler import UNIT, compiled
 
 _STEP = 32
 """Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""

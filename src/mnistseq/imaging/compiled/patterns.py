@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.array_types import Ints
-from mnistseq.core.compiled.compiler import compiled
+from mnistseq.core.compiled.compiler import UNIT, compiled
 from mnistseq.imaging.patterns import Field, Keys, steps
-
-UNIT = np.uintp
-"""Type of indices: unsigned, because loops with signed ones are not vectorised."""
 
 GOLDEN = np.uint32(0x9E3779B9)
 

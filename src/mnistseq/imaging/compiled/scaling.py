@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.array_types import Ints, Pixels
-from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.compiled.level_warps import UNIT
+from mnistseq.core.compiled.compiler import UNIT, compiled
 
 
 def reduced(images: Pixels, widths: Ints, sizes: Ints) -> Pixels:

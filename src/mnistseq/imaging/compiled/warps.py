@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.bilinear import ONE, coordinates
-from mnistseq.core.compiled.compiler import compiled
-from mnistseq.imaging.compiled.level_warps import UNIT, level, memory, padded_size
+from mnistseq.core.compiled.compiler import UNIT, compiled
+from mnistseq.imaging.compiled.level_warps import level, memory, padded_size
 from mnistseq.imaging.patterns import Field
 
 
