@@ -158,6 +158,18 @@ def test_all_ink_of_what_moves_is_inside(
     assert not any(beyond)
 
 
+def test_glyphs_too_small_to_be_seen_do_not_move(fields: Pixels) -> None:
+    pen, stream = Pen((0.005, 0.005)), stream_of(len(fields))
+    plain = pen.draw(fields, 9, 9, stream)
+    # A dash that misses every centre, and a motion that leaves the others as they are.
+    moves = motion(len(fields))
+    moves.linear[3] *= 0.01
+    ink, boxes = pen.draw(fields, 9, 9, stream, [moves])
+    assert np.array_equal(ink, plain[0])
+    assert np.array_equal(boxes, plain[1])
+    assert ink[:4].any(axis=(1, 2)).all()
+
+
 class Faded(GlyphTransform):
     """Halves the ink."""
 

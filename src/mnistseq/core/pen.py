@@ -131,6 +131,7 @@ class Pen:
         chances, scale = stream.samples.uniform(3)[stream.owner], np.ones(len(fields))
         scaled, ends = fields_map(fields.shape[1:], (height, width)), None
         maps = np.broadcast_to(scaled, (len(fields), 2, 3))
+        stays = np.ones(len(fields), np.bool_)
         if motions:
             for motion in motions:
                 scale *= np.sqrt(np.abs(area_of(motion.linear)))
@@ -148,7 +149,12 @@ class Pen:
             pressures = _pressures(stream)
         else:
             pressures = np.zeros((len(fields), 2, 2), np.uint8)
-        return drawn(fields, ends, in_fixed_point(maps), pressures, nibs, (height, width))
+        ink, boxes = drawn(fields, ends, in_fixed_point(maps), pressures, nibs, (height, width))
+        lost = np.flatnonzero((boxes[:, 2] == 0) & ~stays)
+        if len(lost):  # too small to reach the centre of a pixel: these do not move
+            words = GlyphStream(stream.samples, stream.owner[lost], stream.position[lost])
+            ink[lost], boxes[lost] = self.draw(fields[lost], height, width, words)
+        return ink, boxes
 
     def inked_columns(self, fields: Pixels, height: int, width: int) -> tuple[Flags, Flags]:
         """Return which columns have ink, drawn with any pen of this kind.
