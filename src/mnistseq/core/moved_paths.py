@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, TypeVar
+from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
-from mnistseq.core.bilinear import Coordinates, Quads, between, coordinates, quads_of
+from mnistseq.core.bilinear import between, coordinates, quads_of
 from mnistseq.core.distance_fields import FAR, FINE
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.motion import Box, Motion, RowEnds, area_of, composed, fitted, inverse, reach_of
 from mnistseq.core.resample import blocks
+from mnistseq.core.scaled_fields import Scaling, Words
 
 Ends: TypeAlias = NDArray[np.int16]
-Number = TypeVar("Number", np.uint16, np.uint32)
 
 _SMALLEST = 0.55
 """A glyph that would have to be smaller than this to fit stays as it is."""
@@ -135,63 +136,61 @@ def drawn(
         See `glyph_bank.ink_boxes`.
     """
     del ends  # only the compiled version uses them, to look for ink
-    ink = np.empty((len(fields), *size), dtype=np.uint8)
-    rows, columns = coordinates(maps, *size)
-    unmoved = bool((maps == maps[0]).all()) and not maps[0, (0, 1), (1, 0)].any()
-    most = _BLOCK_PIXELS * (4 if unmoved else 1)
+    ink, boxes = np.empty((len(fields), *size), np.uint8), np.empty((len(fields), 4), np.int64)
+    still = bool((maps == maps[0]).all()) and not maps[0, (0, 1), (1, 0)].any()
+    rows, columns = coordinates(maps[:1] if still else maps, *size)
+    if still:
+        scaling = Scaling.of(columns[0, 0] + rows[0, 0, 0], rows[0, 1], fields.shape[1:])
+    most = _BLOCK_PIXELS * (4 if still else 1)
     for part in blocks(len(fields), max(1, most // (size[0] * size[1]))):
-        least, pressure, shift, full, gain = nibs[part].astype(np.int32).T[:, :, None, None]
-        reach = least
-        if pressure.any():
-            reach = spread(pressures[part], size) * pressure + least
         nearness = np.bitwise_not(fields[part])
-        if unmoved:
-            near = _scaled(nearness, columns[0, 0] + rows[0, 0, 0], rows[0, 1])
+        if still:
+            near = scaling.near(nearness)
         else:
             x, y = (rows[part, axis, :, None] + columns[part, axis, None] for axis in (0, 1))
-            near = between(quads_of(nearness), x, y, fields.shape[1:])
-        near >>= np.uint32(8)
-        inside = near.view(np.int32)
-        inside += reach - FAR * FINE
-        np.maximum(inside, 0, out=inside)
-        inside >>= shift
-        np.minimum(inside, full, out=inside)
-        inside *= gain
-        inside >>= 8
-        ink[part] = inside
-    return ink, ink_boxes(ink)
+            near = (between(quads_of(nearness), x, y, fields.shape[1:]) >> 8).astype(np.uint16)
+        ink[part] = _inked(near, pressures[part], nibs[part])
+        boxes[part] = ink_boxes(ink[part])
+    return ink, boxes
 
 
-def _scaled(fields: Pixels, x: Coordinates, y: Coordinates) -> Quads:
-    """Return what `between` does where all columns and all rows have the same coordinates."""
-    lines = _along(fields, y, np.uint16).transpose(0, 2, 1)
-    return _along(np.ascontiguousarray(lines), x, np.uint32).transpose(0, 2, 1)
+def _inked(near: Words, pressures: Pixels, nibs: Ints) -> Words:
+    """Return the ink where the path is as near as this, which it overwrites."""
+    least, pressure, shift, full, gain = nibs.astype(np.uint16).T[:, :, None, None]
+    beyond = np.uint16(FAR * FINE) - least
+    if pressure.any():
+        pressed = spread(pressures, near.shape[1:])
+        pressed *= pressure
+        beyond = np.subtract(beyond, pressed, out=pressed)
+    np.maximum(near, beyond, out=near)
+    near -= beyond
+    if shift.any():
+        near >>= shift
+    np.minimum(near, full, out=near)
+    near *= gain
+    near >>= np.uint16(8)
+    return near
 
 
-def _along(values: NDArray[Any], at: Coordinates, dtype: type[Number]) -> NDArray[Number]:
-    """Interpolate between rows, beyond which everything is 0; the result is 256 times as large."""
-    before, share = at >> 16, (at >> 8) & (FINE - 1)
-    total = np.zeros((len(values), len(at), values.shape[2]), dtype)
-    for row, weight in ((before, FINE - share), (before + 1, share)):
-        inside = (row >= 0) & (row < values.shape[1])
-        weights = (weight * inside).astype(dtype)[:, None]
-        if weights.any():
-            total += values.take(row, axis=1, mode="clip") * weights
-    return total
-
-
-def spread(grids: Pixels, size: tuple[int, int]) -> Ints:
-    """Interpolate grids of pressures over pictures: int32, shape (N, height, width)."""
+def spread(grids: Pixels, size: tuple[int, int]) -> Words:
+    """Interpolate grids of pressures over pictures: uint16, shape (N, height, width)."""
     (top, down), (left, across) = (
         between_nodes(*pair) for pair in zip(grids.shape[1:], size, strict=True)
     )
-    wide = grids.astype(np.int32)
-    wide = (wide[:, :, left] * (FINE - across) + wide[:, :, left + 1] * across) >> 8
-    down = down[:, None]
-    return (wide[:, top] * (FINE - down) + wide[:, top + 1] * down) >> 8
+    nodes = grids.astype(np.uint16)
+    wide = nodes[:, :, left] * (FINE - across) + nodes[:, :, left + 1] * across
+    wide >>= np.uint16(8)
+    # Differences wrap around, and so do the products; the sums fit.
+    pressed = np.diff(wide, axis=1).take(top, axis=1)
+    pressed *= np.repeat(down, size[1]).reshape(size)
+    wide <<= np.uint16(8)
+    pressed += wide.take(top, axis=1)
+    pressed >>= np.uint16(8)
+    return pressed
 
 
-def between_nodes(nodes: int, size: int) -> tuple[Ints, Ints]:
+@cache
+def between_nodes(nodes: int, size: int) -> tuple[Ints, Words]:
     """Return the node before each pixel, and how far the pixel is from it, in 256ths.
 
     Nodes divide the picture evenly; before the first and after the last, nothing changes.
@@ -199,4 +198,4 @@ def between_nodes(nodes: int, size: int) -> tuple[Ints, Ints]:
     place = (2 * np.arange(size, dtype=np.int32) + 1) * (nodes * FINE) // (2 * size) - FINE // 2
     place = np.clip(place, 0, (nodes - 1) * FINE)
     node = np.minimum(place >> 8, nodes - 2)
-    return node, place - node * FINE
+    return node, (place - node * FINE).astype(np.uint16)
