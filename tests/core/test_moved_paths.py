@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mnistseq.core import moved_paths
 from mnistseq.core import pen as pen_module
 from mnistseq.core.array_types import Floats, Ints, Pixels
 from mnistseq.core.bilinear import ONE
@@ -156,6 +157,16 @@ def test_all_ink_of_what_moves_is_inside(
         patch.setattr(pen_module, "drawn", with_margin)
         pen.draw(fields, *size, stream_of(len(fields)), moves, columns)
     assert not any(beyond)
+
+
+def test_large_pictures_are_drawn_in_strips(
+    fields: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pen, stream = Pen((0.05, 0.05), 0.5), stream_of(len(fields))
+    moves = [motion(len(fields), angle=10, slant=20)]
+    strips = pen.draw(fields, 300, 300, stream, moves)[0]
+    monkeypatch.setattr(moved_paths, "_BLOCK_PIXELS", 1 << 20)
+    assert np.array_equal(strips, pen.draw(fields, 300, 300, stream, moves)[0])
 
 
 def test_glyphs_too_small_to_be_seen_do_not_move(fields: Pixels) -> None:

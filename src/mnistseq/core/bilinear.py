@@ -12,16 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistseq.core.array_types import Floats, Pixels
-from mnistseq.core.resample import blocks
 
 Coordinates: TypeAlias = NDArray[np.int32]
 Quads: TypeAlias = NDArray[np.uint32]
 
 ONE = 1 << 16
 """One pixel in the fixed point of coordinates."""
-
-_MOST = 1 << 18
-"""Pixels of a picture that are interpolated at a time: more would fill the memory."""
 
 _PAIR = np.uint32(0x00FF00FF)
 
@@ -79,11 +75,6 @@ def between(quads: Quads, x: Coordinates, y: Coordinates, size: tuple[int, int])
     ndarray of uint32, shape (N, …)
         In units of ``1 / ONE``.
     """
-    if x[0].size > _MOST:
-        result = np.empty(x.shape, np.uint32)
-        for lines in blocks(x.shape[1], max(1, _MOST // x[0, 0].size)):
-            result[:, lines] = between(quads, x[:, lines], y[:, lines], size)
-        return result
     height, width = size
     x = np.clip(x, -ONE, width * ONE)
     y = np.clip(y, -ONE, height * ONE)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnistseq.core.acceleration import accelerated
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
-from mnistseq.core.bilinear import between, coordinates, quads_of
+from mnistseq.core.bilinear import Coordinates, between, coordinates, quads_of
 from mnistseq.core.distance_fields import FAR, FINE
 from mnistseq.core.glyph_bank import ink_boxes
 from mnistseq.core.motion import Box, Motion, RowEnds, area_of, composed, fitted, inverse, reach_of
@@ -147,11 +147,20 @@ def drawn(
         if still:
             near = scaling.near(nearness)
         else:
-            x, y = (rows[part, axis, :, None] + columns[part, axis, None] for axis in (0, 1))
-            near = (between(quads_of(nearness), x, y, fields.shape[1:]) >> 8).astype(np.uint16)
+            near = _interpolated(nearness, rows[part], columns[part])
         ink[part] = _inked(near, pressures[part], nibs[part])
         boxes[part] = ink_boxes(ink[part])
     return ink, boxes
+
+
+def _interpolated(nearness: Pixels, rows: Coordinates, columns: Coordinates) -> Words:
+    """Interpolate between pixels of fields, a strip at a time where a picture is large."""
+    quads, size = quads_of(nearness), (rows.shape[2], columns.shape[2])
+    near = np.empty((len(nearness), *size), np.uint16)
+    for lines in blocks(size[0], max(1, _BLOCK_PIXELS // size[1])):
+        x, y = (rows[:, axis, lines, None] + columns[:, axis, None] for axis in (0, 1))
+        near[:, lines] = between(quads, x, y, nearness.shape[1:]) >> 8
+    return near
 
 
 def _inked(near: Words, pressures: Pixels, nibs: Ints) -> Words:
