@@ -125,7 +125,7 @@ def drawn(
     pressures : ndarray of uint8, shape (N, rows, columns)
         A grid of pressures for each glyph, which lies over the result.
     nibs : ndarray of int64, shape (N, 5)
-        See `pen.Nibs.steps`.
+        See `pen._Nibs.steps`.
     size : tuple of int
         Height and width of the result.
 

@@ -47,5 +47,10 @@ class GlyphTransform(ABC):
             Of the pictures, in pixels.
         stream : GlyphStream
             The same words as for `apply`.
+
+        Returns
+        -------
+        Motion or None
+            In pixels of pictures of that height, for each of the stream's glyphs.
         """
         return None
