@@ -51,6 +51,18 @@ def test_strokes_are_as_wide_as_the_share_of_the_height(
     assert ink == pytest.approx(width * height, abs=max(0.5, height / UNITS / 8))
 
 
+@pytest.mark.parametrize("height", [28, 56, 112, 256])
+def test_the_thinnest_pen_that_is_allowed_draws_strokes_without_gaps(
+    lines: GlyphBank, height: int
+) -> None:
+    least = max(0.001, np.ceil(1000 * (1 / FIELD_HEIGHT - 1 / height)) / 1000)
+    image = composer(lines, Pen((least, least)), height).compose(["1"], seed=1).images[0]
+    assert (image[height // 4 : -height // 4].min(axis=1) < 255).all()
+    if height > FIELD_HEIGHT:
+        with pytest.raises(ArgumentError, match=rf"is too thin for glyphs {height} px high"):
+            composer(lines, Pen((least - 0.001, 0.1)), height)
+
+
 def test_fields_hold_distances_in_steps_of_a_unit(lines: GlyphBank) -> None:
     row = lines.pixels[0, FIELD_HEIGHT // 2].astype(int)
     # The line covers the column of mask pixels whose centre is at 28.25 field pixels.

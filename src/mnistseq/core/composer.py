@@ -72,7 +72,8 @@ class Composer:
     ------
     ArgumentError
         If the canvas is lower than the line, a canvas transform does not support the polarity,
-        or the bank has pen paths but there is no pen, or vice versa.
+        the pen is too thin for the height, or the bank has pen paths but there is no pen, or
+        vice versa.
     """
 
     bank: GlyphBank
@@ -97,6 +98,8 @@ class Composer:
                 f"source {self.bank.name} has pictures, which no pen draws; "
                 "build_composer makes paths of them"
             )
+        if self.pen is not None:
+            self.pen.check(self.line_height)
         self.canvas.check(self.line_height)
         for transform in self.canvas_transforms:
             with component_errors("canvas transform", transform.name):

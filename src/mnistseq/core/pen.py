@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 
 from mnistseq.core.array_types import Flags, Floats, Ints, Pixels
 from mnistseq.core.bilinear import in_fixed_point
-from mnistseq.core.distance_fields import FAR, FINE, STEPS, UNITS, fields_map, nearest_in_columns
+from mnistseq.core.distance_fields import (
+    FAR,
+    FIELD_HEIGHT,
+    FINE,
+    STEPS,
+    UNITS,
+    fields_map,
+    nearest_in_columns,
+)
 from mnistseq.core.limits import MAX_PEN_WIDTH
 from mnistseq.core.motion import Motion, area_of
 from mnistseq.core.moved_paths import drawn, farthest_ink, moved, row_ends
@@ -91,6 +100,17 @@ class Pen:
                 raise ArgumentError(
                     f"the {name} of a pen is from 0 to 1, not {getattr(self, name)}"
                 )
+
+    def check(self, height: int) -> None:
+        """Raise ArgumentError if strokes would break or vanish in glyphs of a height in pixels."""
+        # A path is known to half a row of its field, and a stroke is a pixel wider than its pen.
+        least = 1 / FIELD_HEIGHT - 1 / height
+        if self.width[0] < least:
+            raise ArgumentError(
+                f"a pen of the width {self.width[0]} is too thin for glyphs {height} px high, whose "
+                f"paths are known to 1/{FIELD_HEIGHT} of the height: give a width of "
+                f"{ceil(1000 * least) / 1000} or more, or a smaller height"
+            )
 
     def draw(
         self,
