@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from mnistseq.core.array_types import Flags, Ints, Pixels
 from mnistseq.core.distance_fields import FIELD_HEIGHT, ON_PATH
 from mnistseq.core.glyph_index import LabelIndex, Mixture, WriterIndex
+from mnistseq.core.resample import blocks
 from mnistseq.errors import ArgumentError, SourceError
+
+_BLOCK_PIXELS = 1 << 20
+"""Pixels whose ink is looked for at a time; they should fit a core's cache."""
 
 
 class BankOpener(ABC):
@@ -230,6 +234,15 @@ def ink_boxes(glyphs: Pixels | Flags) -> Ints:
     ndarray of int64, shape (N, 4)
         x0, y0, x1, y1, half open; all 0 for a glyph without ink.
     """
+    boxes = np.zeros((len(glyphs), 4), dtype=np.int64)
+    height, width = glyphs.shape[1:3]
+    for part in blocks(len(glyphs), max(1, _BLOCK_PIXELS // (height * width))):
+        boxes[part] = _boxes(glyphs[part])
+    return boxes
+
+
+def _boxes(glyphs: Pixels | Flags) -> Ints:
+    """Return the boxes of a few glyphs; the memory is some times that of the pictures."""
     if glyphs.ndim == 4:
         glyphs = glyphs.max(axis=3)
     count, width = len(glyphs), glyphs.shape[2]
