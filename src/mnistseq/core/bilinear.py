@@ -19,6 +19,9 @@ Quads: TypeAlias = NDArray[np.uint32]
 ONE = 1 << 16
 """One pixel in the fixed point of coordinates."""
 
+LIMIT = (1 << 30) - 1
+"""Greatest part of a coordinate; the sum of two fits in 32 bits."""
+
 _PAIR = np.uint32(0x00FF00FF)
 
 
@@ -33,11 +36,10 @@ def coordinates(fixed: Floats, height: int, width: int) -> tuple[Coordinates, Co
 
     They are rounded once, so that errors do not accumulate.
     """
-    limit = (1 << 30) - 1
     columns = fixed[:, :, :1] * np.arange(width)
     rows = fixed[:, :, 1:2] * np.arange(height) + fixed[:, :, 2:]
     across, down = (
-        np.rint(np.clip(part, -limit, limit)).astype(np.int32) for part in (columns, rows)
+        np.rint(np.clip(part, -LIMIT, LIMIT)).astype(np.int32) for part in (columns, rows)
     )
     return down, across
 

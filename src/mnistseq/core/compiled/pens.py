@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from mnistseq.core.array_types import Floats, Ints, Pixels
+from mnistseq.core.compiled.bilinear import rounded
 from mnistseq.core.compiled.boxes import surround
 from mnistseq.core.compiled.compiler import UNIT, compiled
 from mnistseq.core.moved_paths import Ends, between_nodes, farthest_ink
 
 _STEP = 8
 """Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""
-
-_MOST = (1 << 30) - 1
 
 
 def row_ends(fields: Pixels, near: Ints) -> Ends:
@@ -73,12 +72,6 @@ def drawn(
         (result, boxes),
     )
     return result, boxes
-
-
-@compiled
-def _rounded(value: Any) -> Any:
-    """Return a coordinate as `mnistseq.core.bilinear` rounds it."""
-    return np.int32(np.rint(min(max(value, -_MOST), _MOST)))
 
 
 @compiled
@@ -183,10 +176,10 @@ def _ink(pixels: Any, nib: Any, count: Any, ink: Any) -> None:
 
 @compiled
 def _turned_row(field: Any, base: Any, m: Any, across: Any, pixels: Any, start: Any) -> None:
-    """Write the same for a row that crosses those of the field."""
+    """Write how near the path is at the pixels of a row that crosses those of the field."""
     sources, near, after, _ = pixels
     for x in range(len(across) - _STEP):
-        place, y = start + UNIT(x), np.int64(base[1]) + _rounded(m[1, 0] * x)
+        place, y = start + UNIT(x), np.int64(base[1]) + rounded(m[1, 0] * x)
         near[place] = _nearness(field, np.int64(base[0]) + across[x], y)
         sources[place], after[place] = 0, 0
 
@@ -215,13 +208,13 @@ def _draw(
         m, field, nib = maps[glyph], fields[glyph], nibs[glyph]
         level = np.rint(m[1, 0] * (width - 1)) == 0
         for x in range(len(across)):
-            across[x] = _rounded(m[0, 0] * x)
+            across[x] = rounded(m[0, 0] * x)
         if nib[1]:
             _press(pressures[glyph], left, shares, grid)
         _pair(ends[glyph], pairs)
         count = UNIT(0)
         for y in range(height):
-            base_x, base_y = _rounded(m[0, 1] * y + m[0, 2]), _rounded(m[1, 1] * y + m[1, 2])
+            base_x, base_y = rounded(m[0, 1] * y + m[0, 2]), rounded(m[1, 1] * y + m[1, 2])
             columns = 0, width
             if level:
                 source = np.int32(min(max(base_y, np.int32(-(1 << 16))), np.int32(tall << 16)))

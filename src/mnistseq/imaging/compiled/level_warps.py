@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from mnistseq.core.compiled.bilinear import rounded
 from mnistseq.core.compiled.compiler import UNIT, compiled
 
 _STEP = 32
 """Lines are computed in multiples of this, so that no loop has a remainder that isn't vectorised."""
-
-_LIMIT = (1 << 30) - 1
 
 
 def padded_size(width: int) -> int:
@@ -26,12 +25,6 @@ def memory(height: int, width: int) -> tuple[Any, ...]:
     framed, line = np.zeros((height + 3, size), np.uint8), np.zeros(3 * size + 1, np.uint16)
     ends = np.zeros((3, 2 * size), np.int32)
     return framed, line, (ends[0], ends[1], ends[2], np.zeros(2 * size, UNIT))
-
-
-@compiled
-def _rounded(value: Any) -> Any:
-    """Return a coordinate as `mnistseq.imaging.warp` rounds it."""
-    return np.int32(np.rint(min(max(value, -_LIMIT), _LIMIT)))
 
 
 @compiled
@@ -58,7 +51,7 @@ def _locate(base: Any, across: Any, width: Any, pad: Any, ends: Any) -> None:
     """Write the index left of each pixel's source, and the source's distance from it."""
     before, right = np.int32(-(1 << 16)), np.int32(width << 16)
     for column in range(width):
-        x = np.int32(min(max(np.int32(base + _rounded(across * column)), before), right))
+        x = np.int32(min(max(np.int32(base + rounded(across * column)), before), right))
         ends[3][column] = pad + UNIT(x >> np.int32(16))
         ends[2][column] = np.int32(np.int32(x >> np.int32(8)) & np.int32(255))
 
@@ -115,11 +108,11 @@ def level(image: Any, box: Any, m: Any, memory: Any, start: Any, result: Any) ->
     shifted, located, begin, end = m[0, 0] == 1 << 16, False, 0, 0
     old = np.int32(0)
     for y in range(height):
-        source = np.int32(min(max(_rounded(m[1, 1] * y + m[1, 2]), -(1 << 16)), height << 16))
+        source = np.int32(min(max(rounded(m[1, 1] * y + m[1, 2]), -(1 << 16)), height << 16))
         above = (source >> np.int32(16)) + 1
         if top <= above <= foot:
             _mix_rows(framed, UNIT(above), np.uint16((source >> 8) & 255), pad, line)
-            base = _rounded(m[0, 1] * y + m[0, 2])
+            base = rounded(m[0, 1] * y + m[0, 2])
             if shifted:
                 offset = np.int64(base >> np.int32(16))
                 begin = min(max(left - 1 - offset, 0), width)
